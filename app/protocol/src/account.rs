@@ -1,0 +1,130 @@
+//! People, as others see them, and the fields of an account.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Error, ErrorKind, Field, UserId,
+    limits::{EMAIL_MAX, USERNAME_MAX, USERNAME_MIN},
+    text::check_length,
+};
+
+/// What others see of a person wherever a name is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct UserCard {
+    /// Whose card this is.
+    pub id: UserId,
+    /// The unique name, as its owner spells it.
+    pub username: String,
+}
+
+impl UserCard {
+    /// The name to show.
+    pub fn name(&self) -> &str {
+        &self.username
+    }
+}
+
+/// What a signed-in person sees of their own account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// The card others see.
+    pub card: UserCard,
+    /// The confirmed e-mail address.
+    pub email: String,
+    /// Whether this person administers the server.
+    pub is_admin: bool,
+}
+
+/// Names that would read as a command or as the server itself.
+const RESERVED: [&str; 8] = ["all", "channel", "deleted", "everyone", "here", "room", "system", "weconnect"];
+
+/// Checks a username and returns it without surrounding white space.
+///
+/// ASCII only, so that no two names look alike in different scripts.
+///
+/// # Errors
+/// An [`Error`] on [`Field::Username`]: required, too short, too long, malformed, or taken when it is reserved.
+pub fn check_username(text: &str) -> Result<&str, Error> {
+    let name = text.trim();
+    check_length(name, USERNAME_MIN, USERNAME_MAX, Field::Username)?;
+    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    if !name.chars().all(legal) || !edge(name.chars().next()) || !edge(name.chars().next_back()) {
+        return Err(ErrorKind::Malformed.on(Field::Username));
+    }
+    if RESERVED.contains(&username_key(name).as_str()) {
+        return Err(ErrorKind::Taken.on(Field::Username));
+    }
+    Ok(name)
+}
+
+/// The form under which usernames are compared: `Ada` and `ada` are one name.
+pub fn username_key(name: &str) -> String {
+    name.trim().to_ascii_lowercase()
+}
+
+/// Checks an e-mail address and returns it without surrounding white space.
+///
+/// Only the form that matters is checked (one `@`, something before it, a dotted domain after it, no white space):
+/// whether it exists is found out by sending a mail.
+///
+/// # Errors
+/// An [`Error`] on [`Field::Email`]: required, too long or malformed.
+pub fn check_email(text: &str) -> Result<&str, Error> {
+    let email = text.trim();
+    check_length(email, 1, EMAIL_MAX, Field::Email)?;
+    let malformed = || ErrorKind::Malformed.on(Field::Email);
+    let (local, domain) = email.split_once('@').ok_or_else(malformed)?;
+    let local_is_fine = !local.is_empty()
+        && local.len() <= 64
+        && local.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>()[],;:\\\"".contains(c));
+    let label = |l: &str| {
+        !l.is_empty()
+            && l.len() <= 63
+            && !l.starts_with('-')
+            && !l.ends_with('-')
+            && l.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    let domain_is_fine = domain.contains('.') && domain.split('.').all(label);
+    if local_is_fine && domain_is_fine { Ok(email) } else { Err(malformed()) }
+}
+
+/// The form under which e-mail addresses are compared. Lower case throughout: the local part is case-sensitive by
+/// RFC 5321, but no provider in use tells `Ada@` and `ada@` apart, and people do not either.
+pub fn email_key(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usernames() {
+        for good in ["ada", "Ada.Lovelace", "x_1", " ada ", "a-b"] {
+            assert!(check_username(good).is_ok(), "{good}");
+        }
+        let kind = |name: &str| check_username(name).unwrap_err().kind;
+        assert_eq!(kind(""), ErrorKind::Required);
+        assert_eq!(kind("   "), ErrorKind::Required);
+        assert_eq!(kind("ab"), ErrorKind::TooShort { min: 3 });
+        assert_eq!(kind(&"a".repeat(33)), ErrorKind::TooLong { max: 32 });
+        assert_eq!(kind("Everyone"), ErrorKind::Taken);
+        for bad in ["a b", "аdа", "_ada", "ada.", "a@b", "ad\u{200b}a"] {
+            assert_eq!(kind(bad), ErrorKind::Malformed, "{bad}");
+        }
+        assert_eq!(username_key(" Ada"), username_key("ADA"));
+    }
+
+    #[test]
+    fn emails() {
+        for good in ["a@b.c", "ada+chat@mail.example.org", "Ada@EXAMPLE.org", "ü@müller.de"] {
+            assert!(check_email(good).is_ok(), "{good}");
+        }
+        for bad in ["a", "a@b", "@b.c", "a@b.", "a b@c.d", "a@b@c.d", "a@-b.c", "<a>@b.c", "a@b..c", "a\n@b.c"] {
+            assert_eq!(check_email(bad).unwrap_err().kind, ErrorKind::Malformed, "{bad}");
+        }
+        assert_eq!(check_email("").unwrap_err().kind, ErrorKind::Required);
+        assert_eq!(email_key("Ada@Example.ORG "), "ada@example.org");
+    }
+}

@@ -1,0 +1,133 @@
+//! Conversations and their members.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ConversationId, Error, ErrorKind, Field, Message, Millis, Rev, Seq, UserCard,
+    limits::{ROOM_NAME_MAX, ROOM_NAME_MIN},
+    text::check_length,
+};
+
+/// What sort of conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConversationKind {
+    /// Two people; one per pair.
+    Direct,
+    /// By invitation.
+    Group,
+    /// Public, with a unique name; anybody joins or creates it by that name.
+    Room,
+}
+
+impl ConversationKind {
+    /// Whether members see how far the others have read. Not in a room: it may have thousands of members, and
+    /// reading in public is nobody's business.
+    pub const fn shows_receipts(self) -> bool {
+        !matches!(self, Self::Room)
+    }
+}
+
+/// What a member may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Reads and writes.
+    Member,
+    /// Also manages members and messages.
+    Admin,
+    /// Created it.
+    Owner,
+}
+
+/// A row of the sidebar, as one person sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationSummary {
+    /// Which conversation.
+    pub id: ConversationId,
+    /// What sort.
+    pub kind: ConversationKind,
+    /// The room's or group's name; in a direct conversation the other person's.
+    pub title: String,
+    /// The other person of a direct conversation.
+    pub peer: Option<UserCard>,
+    /// The conversation's revision.
+    pub rev: Rev,
+    /// The newest message's place; zero when there is none.
+    pub last_seq: Seq,
+    /// How far this person has read.
+    pub seen_seq: Seq,
+    /// Messages by others after `seen_seq`, counted up to [`UNREAD_MAX`](crate::limits::UNREAD_MAX).
+    pub unread: u32,
+    /// The newest message, its text shortened.
+    pub last_message: Option<Message>,
+    /// The newest message's author.
+    pub last_author: Option<UserCard>,
+    /// When the newest message was stored, or, without one, when this person came in.
+    pub active_at: Millis,
+    /// How many members there are.
+    pub members: u32,
+}
+
+/// Somebody in a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Who.
+    pub user: UserCard,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they are still in.
+    pub present: bool,
+    /// How far messages reached one of their devices. Zero where receipts are not shown.
+    pub delivered_seq: Seq,
+    /// How far they read. Zero where receipts are not shown.
+    pub seen_seq: Seq,
+    /// The revision at which this row last changed.
+    pub rev: Rev,
+}
+
+/// Checks a room's name and returns it with runs of white space as one space.
+///
+/// # Errors
+/// An [`Error`] on [`Field::Room`]: required, too short, too long or malformed.
+pub fn check_room_name(text: &str) -> Result<String, Error> {
+    let name = text.trim().trim_start_matches('#').split_whitespace().collect::<Vec<_>>().join(" ");
+    check_length(&name, ROOM_NAME_MIN, ROOM_NAME_MAX, Field::Room)?;
+    let legal = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+    if !name.chars().all(legal) || !name.chars().any(char::is_alphanumeric) {
+        return Err(ErrorKind::Malformed.on(Field::Room));
+    }
+    Ok(name)
+}
+
+/// The form under which room names are compared: `Tea House`, `tea-house` and `#tea_house` are one room.
+pub fn room_key(name: &str) -> String {
+    let spaced: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    spaced.to_lowercase().split_whitespace().collect::<Vec<_>>().join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_names() {
+        assert_eq!(check_room_name("  Tea \t House ").unwrap(), "Tea House");
+        assert_eq!(check_room_name("#general").unwrap(), "general");
+        assert!(check_room_name("日本語").is_ok());
+        let kind = |name: &str| check_room_name(name).unwrap_err().kind;
+        assert_eq!(kind(" # "), ErrorKind::Required);
+        assert_eq!(kind("a"), ErrorKind::TooShort { min: 2 });
+        assert_eq!(kind(&"a".repeat(49)), ErrorKind::TooLong { max: 48 });
+        for bad in ["a/b", "--", "a\u{200b}b", "<b>"] {
+            assert_eq!(kind(bad), ErrorKind::Malformed, "{bad}");
+        }
+    }
+
+    #[test]
+    fn one_room_however_it_is_spelt() {
+        for name in ["Tea House", "tea-house", "#TEA_house", " tea  house "] {
+            assert_eq!(room_key(name), "tea-house");
+        }
+    }
+}

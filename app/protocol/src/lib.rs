@@ -1,0 +1,23 @@
+//! What crosses the wire between the browser and the server, and nothing else.
+//!
+//! Ids, limits, errors, commands, events. Everything here is a plain value with serde; nothing here does I/O, asks a
+//! clock or knows about a database or a page. Both sides enforce the same limits with the same functions, so that a
+//! field that the browser accepts is not refused by the server for its form.
+//!
+//! Times are [`Millis`]: milliseconds since 1970-01-01 UTC. Numbers that a browser reads stay below 2^53.
+
+pub mod account;
+pub mod conversation;
+pub mod error;
+pub mod id;
+pub mod limits;
+pub mod live;
+pub mod message;
+pub mod password;
+pub mod text;
+
+pub use account::UserCard;
+pub use conversation::{ConversationKind, ConversationSummary, Member, Role};
+pub use error::{Error, ErrorKind, Field};
+pub use id::{ConversationId, MessageId, Millis, Rev, Seq, UserId};
+pub use message::{ChangeSet, Message, MessagePage};

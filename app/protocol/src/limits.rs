@@ -1,0 +1,41 @@
+//! Every limit, in one place. Lengths are counted in characters (Unicode scalar values) unless a name says bytes.
+
+/// Shortest username.
+pub const USERNAME_MIN: u32 = 3;
+/// Longest username.
+pub const USERNAME_MAX: u32 = 32;
+/// Longest e-mail address (RFC 5321, section 4.5.3.1.3, less the angle brackets).
+pub const EMAIL_MAX: u32 = 254;
+/// Shortest password. NIST SP 800-63B asks for 8 as a floor; length is what makes a password strong.
+pub const PASSWORD_MIN: u32 = 10;
+/// Longest password: long enough for any passphrase, short enough that hashing it is no attack.
+pub const PASSWORD_MAX: u32 = 200;
+/// Longest message.
+pub const MESSAGE_MAX: u32 = 8_000;
+/// Shortest room name.
+pub const ROOM_NAME_MIN: u32 = 2;
+/// Longest room name.
+pub const ROOM_NAME_MAX: u32 = 48;
+
+/// Largest frame a client may send, in bytes. A message of [`MESSAGE_MAX`] characters fits, whatever its script and
+/// however JSON escapes it (six bytes a character at most).
+pub const FRAME_MAX_BYTES: u32 = 64 * 1024;
+/// Where the server splits a frame of events, in bytes: a little below [`FRAME_MAX_BYTES`].
+pub const EVENTS_SPLIT_BYTES: u32 = 48 * 1024;
+/// Messages that one socket may have sent without an answer. More wait in the client's queue.
+pub const SENDS_IN_FLIGHT: u32 = 64;
+/// Conversations that a client may name in one `Sync` frame: so many that they fit, however long their numbers.
+pub const SYNC_MAX: u32 = 500;
+/// Messages in one page of history, at most.
+pub const PAGE_MAX: u32 = 100;
+/// Messages in a page when nobody asks for a number.
+pub const PAGE_DEFAULT: u32 = 50;
+/// Changes that one answer carries. A client that missed more loads the newest page instead of replaying.
+pub const CHANGES_MAX: u32 = 300;
+/// Unread messages are counted up to here, and shown as "999+" beyond.
+pub const UNREAD_MAX: u32 = 1_000;
+
+/// How long a verification link is good for, in milliseconds (24 hours).
+pub const VERIFICATION_LIFETIME_MS: i64 = 24 * 60 * 60 * 1_000;
+/// How long a session lasts without use, in milliseconds (30 days).
+pub const SESSION_LIFETIME_MS: i64 = 30 * 24 * 60 * 60 * 1_000;

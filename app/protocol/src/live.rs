@@ -1,0 +1,238 @@
+//! The live protocol: JSON frames over one WebSocket a tab, `GET /ws`.
+//!
+//! The server speaks first, with [`ServerFrame::Ready`]. After that both sides send when they have something to say;
+//! there are no request numbers, because every answer names what it is about.
+//!
+//! * **Sending.** [`ClientFrame::Send`] is answered, in any order, by [`ServerFrame::Stored`] once the message is on
+//!   disk, or by [`ServerFrame::Rejected`]. Sending the same id again is safe: it is stored once, and answered again.
+//! * **Following.** [`ServerFrame::Events`] says the conversation's revision before and after. A client that is exactly
+//!   at `before` applies it and is at `after`. Any other client asks with [`ClientFrame::Changes`] for what changed
+//!   since its own revision.
+//! * **Coming back.** After a reconnect, or on [`ServerFrame::Resync`], the client says what it knows in
+//!   [`ClientFrame::Sync`] and gets the rows of the sidebar that differ; for the open conversation it asks for the
+//!   changes.
+//! * **Reading.** [`ClientFrame::Seen`] moves this person's read position forward, never back.
+//!
+//! A frame that can't be parsed, is binary or is larger than [`FRAME_MAX_BYTES`](crate::limits::FRAME_MAX_BYTES)
+//! closes the socket with a code of [`close`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ChangeSet, ConversationId, ConversationSummary, Error, Member, Message, MessageId, Millis, Rev, Seq, UserCard,
+    UserId,
+};
+
+/// The protocol's version. A client that sees another one reloads the page.
+pub const VERSION: u32 = 1;
+
+/// Codes with which the server closes a socket (RFC 6455, section 7.4.2 leaves 4000 to 4999 to applications).
+pub mod close {
+    /// The server stops or restarts; come back soon.
+    pub const GOING_AWAY: u16 = 1001;
+    /// A frame was not understood. Coming back with the same frame does not help.
+    pub const BAD_FRAME: u16 = 4400;
+    /// The session ended. Sign in again.
+    pub const SESSION_ENDED: u16 = 4401;
+    /// The client did not read or did not answer for too long.
+    pub const TOO_SLOW: u16 = 4408;
+}
+
+/// What a client sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub enum ClientFrame {
+    /// Stores a message.
+    Send {
+        /// Made by the client, the same at every retry.
+        id: MessageId,
+        /// Where.
+        conversation: ConversationId,
+        /// The text.
+        body: String,
+    },
+    /// This person has read up to here.
+    Seen {
+        /// Where.
+        conversation: ConversationId,
+        /// The last message read.
+        seq: Seq,
+    },
+    /// What the client has in its sidebar, at most [`SYNC_MAX`](crate::limits::SYNC_MAX) rows.
+    Sync {
+        /// One entry a row.
+        known: Vec<Known>,
+    },
+    /// Asks what changed.
+    Changes {
+        /// Where.
+        conversation: ConversationId,
+        /// The client's revision.
+        since: Rev,
+    },
+    /// Asks for a [`ServerFrame::Pong`]: a browser can't send the protocol's own pings.
+    Ping {
+        /// Comes back unchanged.
+        n: u32,
+    },
+}
+
+/// A row of the client's sidebar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// Which conversation.
+    pub id: ConversationId,
+    /// Its revision as the client knows it.
+    pub rev: Rev,
+    /// The read position as the client knows it.
+    pub seen: Seq,
+}
+
+/// What the server sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub enum ServerFrame {
+    /// The first frame: who this socket speaks for.
+    Ready {
+        /// [`VERSION`].
+        version: u32,
+        /// Whose session opened the socket.
+        user: UserId,
+        /// The server's clock.
+        at: Millis,
+    },
+    /// These messages are on disk.
+    Stored {
+        /// One entry a message.
+        acks: Vec<Stored>,
+    },
+    /// This message was not stored.
+    Rejected {
+        /// The message.
+        id: MessageId,
+        /// Why.
+        error: Error,
+    },
+    /// Something changed in a conversation.
+    Events(Events),
+    /// The rows of the sidebar that differ from what the client named.
+    Synced {
+        /// New or changed rows.
+        conversations: Vec<ConversationSummary>,
+        /// Rows that the client named and this person is no longer in.
+        gone: Vec<ConversationId>,
+    },
+    /// Answers [`ClientFrame::Changes`].
+    Changes(ChangeSet),
+    /// This person read something, here or in another tab.
+    Read {
+        /// Where.
+        conversation: ConversationId,
+        /// How far.
+        seen: Seq,
+        /// Unread messages up to `last_seq`.
+        unread: u32,
+        /// The newest message when `unread` was counted.
+        last_seq: Seq,
+    },
+    /// This person is no longer in that conversation.
+    Gone {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// A request about a conversation failed.
+    Refused {
+        /// Which conversation, if it was about one.
+        conversation: Option<ConversationId>,
+        /// Why.
+        error: Error,
+    },
+    /// Frames were left out: say [`ClientFrame::Sync`] and ask for the changes of the open conversation.
+    Resync,
+    /// Answers [`ClientFrame::Ping`].
+    Pong {
+        /// As it was sent.
+        n: u32,
+    },
+}
+
+/// A message that is on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stored {
+    /// As the client named it.
+    pub id: MessageId,
+    /// Where.
+    pub conversation: ConversationId,
+    /// Its place.
+    pub seq: Seq,
+    /// Its revision.
+    pub rev: Rev,
+    /// When.
+    pub at: Millis,
+}
+
+/// Changes of one conversation, from one revision to another, without holes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Events {
+    /// Which conversation.
+    pub conversation: ConversationId,
+    /// The revision a client must be at to apply this.
+    pub before: Rev,
+    /// The revision it is at afterwards.
+    pub after: Rev,
+    /// New or changed messages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<Message>,
+    /// New or changed members.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<Member>,
+    /// The authors of those messages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<UserCard>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn frames_are_tagged() {
+        assert_eq!(serde_json::to_string(&ClientFrame::Ping { n: 7 }).unwrap(), r#"{"t":"ping","n":7}"#);
+        assert_eq!(serde_json::to_string(&ServerFrame::Resync).unwrap(), r#"{"t":"resync"}"#);
+        assert!(serde_json::from_str::<ClientFrame>(r#"{"t":"unknown"}"#).is_err());
+    }
+
+    #[test]
+    fn events_are_flat() {
+        let events = Events {
+            conversation: ConversationId::from_parts(0, &[0; 10]),
+            before: Rev(1),
+            after: Rev(2),
+            messages: vec![],
+            members: vec![],
+            people: vec![],
+        };
+        let wire = serde_json::to_string(&ServerFrame::Events(events.clone())).unwrap();
+        assert!(wire.starts_with(r#"{"t":"events","conversation":"#), "{wire}");
+        assert_eq!(serde_json::from_str::<ServerFrame>(&wire).unwrap(), ServerFrame::Events(events));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_the_parser_panic(text in ".{0,200}") {
+            let _ = serde_json::from_str::<ClientFrame>(&text);
+        }
+
+        #[test]
+        fn a_send_frame_survives_the_wire(body in any::<String>(), at in 0i64..1 << 48, random: [u8; 10]) {
+            let frame = ClientFrame::Send {
+                id: MessageId::from_parts(at, &random),
+                conversation: ConversationId::from_parts(at, &random),
+                body,
+            };
+            let wire = serde_json::to_string(&frame).unwrap();
+            prop_assert_eq!(serde_json::from_str::<ClientFrame>(&wire).unwrap(), frame);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Messages, pages of them, and what changed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ConversationId, ConversationSummary, Error, ErrorKind, Field, Member, MessageId, Millis, Rev, Seq, UserCard,
+    UserId,
+    limits::MESSAGE_MAX,
+    text::{check_length, is_deceptive},
+};
+
+/// A stored message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Made by its author's client.
+    pub id: MessageId,
+    /// Who wrote it.
+    pub author: UserId,
+    /// Its place in the conversation.
+    pub seq: Seq,
+    /// The revision at which it last changed. Of two versions, the one with the higher revision is the newer.
+    pub rev: Rev,
+    /// When the server stored it.
+    pub at: Millis,
+    /// The text.
+    pub body: String,
+}
+
+/// Part of a conversation's history, oldest first, without holes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessagePage {
+    /// Which conversation.
+    pub conversation: ConversationId,
+    /// The conversation's revision, read before the messages: whatever the page misses has a higher one.
+    pub rev: Rev,
+    /// The messages.
+    pub messages: Vec<Message>,
+    /// The authors of those messages.
+    pub people: Vec<UserCard>,
+    /// Whether there are older ones.
+    pub has_older: bool,
+    /// Whether there are newer ones.
+    pub has_newer: bool,
+}
+
+/// Which part of the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageQuery {
+    /// The newest messages.
+    Newest,
+    /// Those before this place.
+    Before(Seq),
+    /// Those after this place.
+    After(Seq),
+    /// Those on both sides of this place, and it.
+    Around(Seq),
+}
+
+/// An open conversation as a page draws it at first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenConversation {
+    /// The row of the sidebar.
+    pub summary: ConversationSummary,
+    /// The newest messages, or those around the first unread one.
+    pub page: MessagePage,
+    /// In a direct conversation and a group: everybody and how far they read. In a room: nobody; it may have
+    /// thousands.
+    pub members: Vec<Member>,
+}
+
+/// What changed in a conversation after a revision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeSet {
+    /// Which conversation.
+    pub conversation: ConversationId,
+    /// The revision that was asked for.
+    pub since: Rev,
+    /// The revision that the client has after applying this.
+    pub rev: Rev,
+    /// Messages with a revision above `since`, by revision.
+    pub messages: Vec<Message>,
+    /// Members with a revision above `since`.
+    pub members: Vec<Member>,
+    /// The authors of those messages.
+    pub people: Vec<UserCard>,
+    /// Too much changed to replay ([`CHANGES_MAX`](crate::limits::CHANGES_MAX)): nothing is carried, and the client
+    /// loads the newest page instead.
+    pub truncated: bool,
+}
+
+/// Checks a message's text and returns it without surrounding white space, with line ends as `\n` and without
+/// characters that hide or reorder text.
+///
+/// # Errors
+/// An [`Error`] on [`Field::Body`]: required or too long.
+pub fn check_body(text: &str) -> Result<String, Error> {
+    let body: String = text.replace("\r\n", "\n").replace('\r', "\n").chars().filter(|c| !is_deceptive(*c)).collect();
+    let body = body.trim();
+    check_length(body, 1, MESSAGE_MAX, Field::Body)?;
+    // Joiners and fillers alone draw nothing; such a message would be an empty bubble.
+    if body.chars().all(|c| {
+        c.is_whitespace() || matches!(c, '\u{200c}' | '\u{200d}' | '\u{2800}' | '\u{3164}' | '\u{115f}' | '\u{1160}')
+    }) {
+        return Err(ErrorKind::Required.on(Field::Body));
+    }
+    Ok(body.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::FRAME_MAX_BYTES;
+
+    #[test]
+    fn bodies() {
+        assert_eq!(check_body("  hi\r\nthere\r ").unwrap(), "hi\nthere");
+        assert_eq!(check_body("a\u{202e}b\u{0}").unwrap(), "ab");
+        for empty in ["", " \n\t", "\u{200b}", "\u{200d}", "\u{3164}\u{2800}"] {
+            assert_eq!(check_body(empty).unwrap_err(), ErrorKind::Required.on(Field::Body), "{empty:?}");
+        }
+        assert!(check_body(&"é".repeat(8_000)).is_ok());
+        assert_eq!(check_body(&"é".repeat(8_001)).unwrap_err().kind, ErrorKind::TooLong { max: 8_000 });
+    }
+
+    #[test]
+    fn the_longest_message_fits_a_frame() {
+        // The worst JSON makes of one character: \u00XX for controls (six bytes), four bytes for the highest planes.
+        let frame = crate::live::ClientFrame::Send {
+            id: MessageId::from_parts(0, &[0; 10]),
+            conversation: ConversationId::from_parts(0, &[0; 10]),
+            body: "\u{1}".repeat(8_000),
+        };
+        assert!(serde_json::to_string(&frame).unwrap().len() < usize::try_from(FRAME_MAX_BYTES).unwrap());
+    }
+}

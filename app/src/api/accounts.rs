@@ -1,0 +1,109 @@
+//! Signing up, in and out.
+
+use leptos::prelude::*;
+use protocol::account::Me;
+
+use super::ApiError;
+#[cfg(feature = "ssr")]
+use super::{
+    context,
+    page::{self, Theme, Typed},
+};
+
+/// Asks for an account. The answer is the same whether or not the address has one already; the mail tells.
+///
+/// # Errors
+/// What is wrong with a field, or too many tries.
+#[server(prefix = "/api", endpoint = "sign_up")]
+pub async fn sign_up(
+    /// Where the link goes.
+    email: String,
+    /// The name others see.
+    username: String,
+    /// As typed; it is never handed back.
+    password: String,
+) -> Result<String, ApiError> {
+    // For this page again, or for the next, which says where the mail went.
+    page::keep_typed(&Typed { email: email.clone(), username: username.clone(), ..Typed::default() });
+    context::domain()?.accounts().sign_up(domain::accounts::SignUp { email, username, password }).await?;
+    Ok(context::go("/sign-up/sent".to_owned()))
+}
+
+/// Whether a username is free and well formed.
+///
+/// # Errors
+/// Why it can't be had, or too many tries.
+#[server(prefix = "/api", endpoint = "check_username")]
+pub async fn check_username(
+    /// As typed.
+    username: String,
+) -> Result<(), ApiError> {
+    Ok(context::domain()?.accounts().username_available(&username).await?)
+}
+
+/// Confirms an e-mail address with the token from the mail, and signs in. Returns where to go.
+///
+/// # Errors
+/// [`Expired`](protocol::ErrorKind::Expired) when the token is used up or too old.
+#[server(prefix = "/api", endpoint = "verify")]
+pub async fn verify(
+    /// From the link in the mail.
+    token: String,
+) -> Result<String, ApiError> {
+    let user = context::domain()?.accounts().verify(&token).await?;
+    context::start_session(user).await?;
+    Ok(context::go("/".to_owned()))
+}
+
+/// Signs in by e-mail address or username. Returns where to go.
+///
+/// # Errors
+/// [`WrongCredentials`](protocol::ErrorKind::WrongCredentials), or too many tries.
+#[server(prefix = "/api", endpoint = "sign_in")]
+pub async fn sign_in(
+    /// E-mail address or username.
+    login: String,
+    /// As typed; it is never handed back.
+    password: String,
+    /// Where to go; home unless it is a path of this site.
+    #[server(default)]
+    next: String,
+) -> Result<String, ApiError> {
+    let answer = context::domain()?.accounts().sign_in(&login, &password).await;
+    let user = answer.inspect_err(|_| page::keep_typed(&Typed { login, ..Typed::default() }))?;
+    context::start_session(user).await?;
+    Ok(context::go(page::local_path(&next)))
+}
+
+/// Signs out. Returns where to go.
+///
+/// # Errors
+/// When the session can't be ended now.
+#[server(prefix = "/api", endpoint = "sign_out")]
+pub async fn sign_out() -> Result<String, ApiError> {
+    context::end_session().await?;
+    Ok(context::go("/sign-in".to_owned()))
+}
+
+/// Who is signed in.
+///
+/// # Errors
+/// When the account can't be read now.
+#[server(name = GetMe, prefix = "/api", endpoint = "me")]
+pub async fn me() -> Result<Option<Me>, ApiError> {
+    let Some(actor) = context::visitor() else { return Ok(None) };
+    Ok(Some(context::domain()?.accounts().me(&actor).await?))
+}
+
+/// Keeps the choice of theme (`system`, `light` or `dark`) in this browser.
+///
+/// # Errors
+/// None of its own.
+#[server(prefix = "/api", endpoint = "set_theme")]
+pub async fn set_theme(
+    /// Its name; any other means the system's.
+    theme: String,
+) -> Result<(), ApiError> {
+    page::keep_theme(Theme::named(&theme));
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! What the server hands to server functions with each request.
+
+use axum::http::{
+    HeaderValue, Method, StatusCode,
+    header::{ACCEPT, COOKIE, SET_COOKIE},
+    request::Parts,
+};
+use domain::{Actor, Domain};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use protocol::{Error, ErrorKind, UserId};
+use tower_sessions::Session;
+
+use super::ApiError;
+
+/// Provided while mails stay in an outbox, which a page at `/outbox` shows to this machine.
+#[derive(Clone, Copy, Debug)]
+pub struct OutboxPage;
+
+/// The rules.
+///
+/// # Errors
+/// [`ErrorKind::Unavailable`] where there is no request, as while the list of routes is made.
+pub fn domain() -> Result<Domain, ApiError> {
+    use_context().ok_or_else(|| Error::from(ErrorKind::Unavailable).into())
+}
+
+/// The signed-in person, on whose behalf this request comes.
+///
+/// # Errors
+/// [`ErrorKind::Unauthenticated`] when nobody is signed in.
+pub fn actor() -> Result<Actor, ApiError> {
+    visitor().ok_or_else(|| Error::from(ErrorKind::Unauthenticated).into())
+}
+
+/// The signed-in person, if there is one.
+pub fn visitor() -> Option<Actor> {
+    use_context()
+}
+
+/// The browser's session.
+///
+/// # Errors
+/// [`ErrorKind::Unavailable`] where there is no request.
+pub fn session() -> Result<Session, ApiError> {
+    use_context().ok_or_else(|| Error::from(ErrorKind::Unavailable).into())
+}
+
+/// Signs this browser in. The session gets a new id, so that one planted beforehand is worth nothing.
+///
+/// # Errors
+/// [`ErrorKind::Unavailable`] when sessions can't be stored.
+pub async fn start_session(user: UserId) -> Result<(), ApiError> {
+    let session = session()?;
+    session.cycle_id().await.map_err(lost)?;
+    session.insert(domain::sessions::USER_KEY, user).await.map_err(lost)?;
+    Ok(())
+}
+
+/// Signs this browser out and forgets the session.
+///
+/// # Errors
+/// [`ErrorKind::Unavailable`] when sessions can't be stored.
+pub async fn end_session() -> Result<(), ApiError> {
+    session()?.flush().await.map_err(lost)
+}
+
+fn lost(error: tower_sessions::session::Error) -> ApiError {
+    domain::Failure::Unavailable(error.to_string()).into()
+}
+
+/// Sets the status of the answer.
+///
+/// A form without WASM is always answered by a redirect to the page that shows the error, and keeps that status.
+pub fn set_status(status: u16) {
+    if let (Some(options), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status))
+        && !is_plain_form()
+    {
+        options.set_status(status);
+    }
+}
+
+/// Sends a form without WASM to `path`, and returns it for the page's script to go there.
+pub fn go(path: String) -> String {
+    if is_plain_form() {
+        leptos_axum::redirect(&path);
+    }
+    path
+}
+
+/// Whether the browser itself posted a form and will show what it gets.
+fn is_plain_form() -> bool {
+    use_context::<Parts>().is_some_and(|parts| {
+        let accept = parts.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+        parts.method == Method::POST && accept.is_some_and(|accept| accept.contains("text/html"))
+    })
+}
+
+/// A cookie's value.
+pub fn cookie(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    let header = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
+    let cookies: Vec<String> = parts.headers.get_all(COOKIE).iter().filter_map(header).collect();
+    let mut pairs = cookies.iter().flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+}
+
+/// Sets a cookie that only the server reads, for `seconds`; zero removes it. `value` must be free of `;`, spaces and
+/// whatever is not ASCII.
+pub fn set_cookie(name: &str, value: &str, seconds: u32) {
+    let secure = domain().is_ok_and(|domain| domain.config().public_url.starts_with("https://"));
+    let secure = if secure { "; Secure" } else { "" };
+    let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    if let (Some(options), Ok(cookie)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
+        options.append_header(SET_COOKIE, cookie);
+    }
+}

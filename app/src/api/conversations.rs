@@ -1,0 +1,76 @@
+//! Conversations: the sidebar, opening one, starting one.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use protocol::{ConversationId, ConversationSummary, Seq, message::OpenConversation};
+
+use super::ApiError;
+#[cfg(feature = "ssr")]
+use super::{
+    context,
+    page::{self, Typed},
+};
+
+/// The rows of the sidebar, the most recently active first.
+///
+/// # Errors
+/// When nobody is signed in, or they can't be read now.
+#[server(prefix = "/api", endpoint = "conversations")]
+pub async fn conversations() -> Result<Vec<ConversationSummary>, ApiError> {
+    Ok(context::domain()?.conversations().list(&context::actor()?).await?)
+}
+
+/// A conversation as a page draws it at first, or as it was before a place in it.
+///
+/// # Errors
+/// [`NotFound`](protocol::ErrorKind::NotFound) when this person is not in it.
+#[server(name = GetConversation, prefix = "/api", endpoint = "open_conversation", input = Json)]
+pub async fn open_conversation(
+    /// Which conversation.
+    id: ConversationId,
+    /// The place before which the page ends, instead of at the end.
+    before: Option<Seq>,
+) -> Result<OpenConversation, ApiError> {
+    Ok(context::domain()?.conversations().open(&context::actor()?, id, before).await?)
+}
+
+/// Begins, or finds, the direct conversation with somebody. Returns where it is.
+///
+/// # Errors
+/// What is wrong with the username.
+#[server(prefix = "/api", endpoint = "start_direct")]
+pub async fn start_direct(
+    /// Whose; capitals and an `@` before it don't matter.
+    username: String,
+) -> Result<String, ApiError> {
+    page::keep_typed(&Typed { username: username.clone(), ..Typed::default() });
+    let id = context::domain()?.conversations().start_direct(&context::actor()?, &username).await?;
+    Ok(context::go(format!("/c/{id}")))
+}
+
+/// Joins the room of that name, or creates it. Returns where it is.
+///
+/// # Errors
+/// What is wrong with the name.
+#[server(prefix = "/api", endpoint = "enter_room")]
+pub async fn enter_room(
+    /// The room's name.
+    room: String,
+) -> Result<String, ApiError> {
+    page::keep_typed(&Typed { room: room.clone(), ..Typed::default() });
+    let id = context::domain()?.conversations().enter_room(&context::actor()?, &room).await?;
+    Ok(context::go(format!("/c/{id}")))
+}
+
+/// Leaves a room. Returns where to go.
+///
+/// # Errors
+/// When this person is not in it, or it is a direct conversation.
+#[server(prefix = "/api", endpoint = "leave")]
+pub async fn leave(
+    /// Which room.
+    conversation: ConversationId,
+) -> Result<String, ApiError> {
+    context::domain()?.conversations().leave(&context::actor()?, conversation).await?;
+    Ok(context::go("/".to_owned()))
+}

@@ -1,0 +1,108 @@
+//! [`protocol::Error`] as the error of server functions.
+
+use std::fmt;
+
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+use protocol::{Error, ErrorKind, Field};
+use serde::{Deserialize, Serialize};
+
+/// Why a server function refused.
+///
+/// Made from a domain failure on the server with `?`, which logs what needs logging and sets the HTTP status.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ApiError(pub Error);
+
+impl ApiError {
+    /// The sentence for this field, when the error is about it.
+    pub fn on(&self, field: Field) -> Option<String> {
+        (self.0.field == Some(field)).then(|| self.to_string())
+    }
+
+    /// The sentence, when the error is about none of these fields, so that a form shows it as a whole.
+    pub fn beside(&self, fields: &[Field]) -> Option<String> {
+        let elsewhere = self.0.field.is_none_or(|field| !fields.contains(&field));
+        elsewhere.then(|| self.to_string())
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.kind {
+            // Without WASM an error travels through the address, where anybody can write words of their own.
+            ErrorKind::Internal { id } if !is_id(id) => f.write_str("Something went wrong."),
+            _ => self.0.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+/// Whether it looks like what the server writes into its log.
+fn is_id(id: &str) -> bool {
+    id.len() <= 36 && id.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
+}
+
+impl FromServerFnError for ApiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Serialization(_) => {
+                ErrorKind::Malformed.on(Field::Request).into()
+            }
+            // The network, or something between that answered in our place.
+            _ => Error::from(ErrorKind::Unavailable).into(),
+        }
+    }
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        #[cfg(feature = "ssr")]
+        super::context::set_status(error.kind.http_status());
+        Self(error)
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<domain::Failure> for ApiError {
+    fn from(failure: domain::Failure) -> Self {
+        failure.into_wire().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_survives_its_encoding() {
+        let error = ApiError(ErrorKind::TooShort { min: 3 }.on(Field::Username));
+        assert_eq!(ApiError::de(error.ser()), error);
+    }
+
+    #[test]
+    fn what_is_not_ours_is_unavailable() {
+        let page = ApiError::de("<html>502 Bad Gateway</html>".into());
+        assert_eq!(page.0.kind, ErrorKind::Unavailable);
+    }
+
+    #[test]
+    fn an_address_cannot_put_words_into_our_mouth() {
+        let forged = ApiError(ErrorKind::Internal { id: "1. Call +1 555 0100 now".into() }.into());
+        assert_eq!(forged.to_string(), "Something went wrong.");
+    }
+
+    #[test]
+    fn fields_and_the_rest() {
+        let taken = ApiError(ErrorKind::Taken.on(Field::Username));
+        assert!(taken.on(Field::Username).is_some());
+        assert!(taken.on(Field::Email).is_none());
+        assert!(taken.beside(&[Field::Username]).is_none());
+        assert!(taken.beside(&[Field::Login]).is_some());
+    }
+}

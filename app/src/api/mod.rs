@@ -1,0 +1,14 @@
+//! Server functions: what pages ask of the server. One file a subject, each function a thin call into the domain.
+//!
+//! This is the only place in `app` with code for the server. Arguments are flat scalars wherever a plain HTML form
+//! posts to the function.
+
+pub mod accounts;
+#[cfg(feature = "ssr")]
+pub mod context;
+pub mod conversations;
+pub mod error;
+pub mod messages;
+pub mod page;
+
+pub use error::ApiError;

@@ -1,0 +1,224 @@
+//! What a page must know before it is drawn and takes from the request: the theme, what was typed before an error.
+//!
+//! Each has an answer on both sides: in the browser it is what the server found, handed over with the page.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// Its name in forms, the cookie and `data-theme`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The theme of that name; the system's for any other.
+    pub fn named(name: &str) -> Self {
+        match name {
+            "light" => Self::Light,
+            "dark" => Self::Dark,
+            _ => Self::System,
+        }
+    }
+}
+
+/// What somebody typed into a form that was refused, so that the page has it again. Never a password.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    /// The e-mail address.
+    pub email: String,
+    /// The username, of oneself or of whom one looks for.
+    pub username: String,
+    /// E-mail address or username, as the sign-in form asks.
+    pub login: String,
+    /// A room's name.
+    pub room: String,
+    /// A message's text.
+    pub body: String,
+}
+
+/// The theme that this browser's owner chose.
+pub fn theme() -> Theme {
+    SharedValue::new(read_theme).into_inner()
+}
+
+/// What was typed before the page was shown again, without WASM. It is handed out once.
+pub fn typed() -> Typed {
+    SharedValue::new(take_typed).into_inner()
+}
+
+/// Whether mails stay on this machine, where a page at `/outbox` shows them.
+pub fn keeps_mail() -> bool {
+    SharedValue::new(has_outbox).into_inner()
+}
+
+/// Says that there is nothing at this address.
+pub fn not_found() {
+    #[cfg(feature = "ssr")]
+    super::context::set_status(404);
+}
+
+/// Where to go after signing in: a path of this site, or home. An address of another site in a link to our sign-in
+/// page would make us vouch for it.
+pub fn local_path(next: &str) -> String {
+    // Browsers read a backslash as a slash and skip tabs and line ends, so `/\t/evil` is another site too.
+    let plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let local = next.starts_with('/') && !next.starts_with("//");
+    let page = !["/sign-in", "/sign-up", "/verify", "/api/"].iter().any(|path| next.starts_with(path));
+    if plain && local && page { next.to_owned() } else { "/".to_owned() }
+}
+
+#[cfg(not(feature = "ssr"))]
+fn read_theme() -> Theme {
+    Theme::default()
+}
+
+#[cfg(not(feature = "ssr"))]
+fn has_outbox() -> bool {
+    false
+}
+
+#[cfg(not(feature = "ssr"))]
+fn take_typed() -> Typed {
+    Typed::default()
+}
+
+#[cfg(feature = "ssr")]
+pub use server::{keep_theme, keep_typed};
+
+#[cfg(feature = "ssr")]
+use server::{has_outbox, read_theme, take_typed};
+
+#[cfg(feature = "ssr")]
+mod server {
+    use leptos::prelude::use_context;
+
+    use super::{Theme, Typed};
+    use crate::api::context::{OutboxPage, cookie, set_cookie};
+
+    const THEME: &str = "theme";
+    const TYPED: &str = "typed";
+    /// A year. Browsers cap it at 400 days.
+    const THEME_LIFETIME: u32 = 365 * 24 * 60 * 60;
+    /// The redirect back to the form follows at once.
+    const TYPED_LIFETIME: u32 = 60;
+    /// Browsers refuse cookies above 4,096 bytes, and two hexadecimal digits stand for a byte.
+    const TYPED_MAX_BYTES: usize = 1_900;
+
+    pub fn read_theme() -> Theme {
+        cookie(THEME).map(|name| Theme::named(&name)).unwrap_or_default()
+    }
+
+    pub fn has_outbox() -> bool {
+        use_context::<OutboxPage>().is_some()
+    }
+
+    /// Remembers the theme in this browser.
+    pub fn keep_theme(theme: Theme) {
+        set_cookie(THEME, theme.name(), THEME_LIFETIME);
+    }
+
+    /// Hands what was typed to the page that is shown next.
+    ///
+    /// It travels in a cookie of a minute and not in the session: a visitor who is not signed in should cost the
+    /// database nothing. Texts too long for a cookie are not kept.
+    pub fn keep_typed(typed: &Typed) {
+        if let Some(value) = encode(typed) {
+            set_cookie(TYPED, &value, TYPED_LIFETIME);
+        }
+    }
+
+    pub fn take_typed() -> Typed {
+        let Some(value) = cookie(TYPED) else { return Typed::default() };
+        set_cookie(TYPED, "", 0);
+        decode(&value).unwrap_or_default()
+    }
+
+    /// Hexadecimal JSON: a cookie's value may hold neither quotes nor what is not ASCII (RFC 6265, section 4.1.1).
+    fn encode(typed: &Typed) -> Option<String> {
+        let json = serde_json::to_vec(typed).ok()?;
+        (json.len() <= TYPED_MAX_BYTES).then(|| json.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    fn decode(value: &str) -> Option<Typed> {
+        let digits: Vec<u32> = value.chars().map(|c| c.to_digit(16)).collect::<Option<_>>()?;
+        let byte = |pair: &[u32]| match pair {
+            [high, low] => u8::try_from(high * 16 + low).ok(),
+            _ => None,
+        };
+        let json: Vec<u8> = digits.chunks(2).map(byte).collect::<Option<_>>()?;
+        serde_json::from_slice(&json).ok()
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn what_was_typed_comes_back() {
+            let typed = Typed { email: "ü; \"x\"@example.org".into(), ..Typed::default() };
+            let value = encode(&typed).unwrap();
+            assert!(value.bytes().all(|byte| byte.is_ascii_hexdigit()));
+            assert_eq!(decode(&value), Some(typed));
+        }
+
+        #[test]
+        fn nonsense_is_nothing() {
+            for value in ["", "7", "zz", "ff", "🦀"] {
+                assert_eq!(decode(value), None, "{value}");
+            }
+            assert_eq!(encode(&Typed { body: "x".repeat(8_000), ..Typed::default() }), None);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_site() {
+        for good in ["/", "/c/0193", "/settings?x=1", "/new#room"] {
+            assert_eq!(local_path(good), good);
+        }
+        for bad in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+            "/a\r\nSet-Cookie: x",
+            "javascript:alert(1)",
+            "/ü",
+            "/sign-in?next=/sign-in",
+            "/api/sign_out",
+        ] {
+            assert_eq!(local_path(bad), "/", "{bad}");
+        }
+    }
+
+    #[test]
+    fn themes_have_names() {
+        for theme in [Theme::System, Theme::Light, Theme::Dark] {
+            assert_eq!(Theme::named(theme.name()), theme);
+        }
+        assert_eq!(Theme::named("purple"), Theme::System);
+    }
+}

@@ -1,0 +1,19 @@
+//! The talk pane while no conversation is open.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::ui::{EmptyState, IconName};
+
+/// `/`. A phone shows the list instead.
+#[component]
+pub fn Home() -> impl IntoView {
+    view! {
+        <Title text=""/>
+        <div class="grid flex-1 place-items-center">
+            <EmptyState icon=IconName::Talk title="Nothing open">
+                <p>"Choose a conversation, or start one."</p>
+            </EmptyState>
+        </div>
+    }
+}

@@ -1,0 +1,181 @@
+//! One message.
+
+use leptos::prelude::*;
+use protocol::{MessageId, Seq};
+
+use super::links::{Piece, pieces};
+use crate::{
+    live::rows::{Row, RowState},
+    ui::{Avatar, AvatarSize, Button, ButtonKind, Icon, IconName, Time, TimeStyle, VisuallyHidden, person_text},
+};
+
+/// What can be done with a message that was not sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Actions {
+    /// Sends it again.
+    pub retry: Callback<MessageId>,
+    /// Throws it away.
+    pub discard: Callback<MessageId>,
+}
+
+/// A message with what stands above it: the day, the line "new messages".
+#[component]
+pub fn MessageRow(
+    /// The message; it changes in place from "pending" to "seen".
+    row: RwSignal<Row>,
+    /// Whether names are shown: there are more than two people.
+    names: bool,
+    /// How far all others have read, where that is shown.
+    seen_by_others: Signal<Option<Seq>>,
+    /// What can be done when it was not sent.
+    actions: Actions,
+) -> impl IntoView {
+    let first = row.get_untracked();
+    let id = first.id();
+    let mine = first.mine;
+    let at = Signal::derive(move || row.with(|row| row.message.at));
+    let day = Memo::new(move |_| row.with(|row| row.new_day.is_some()));
+    let unread = Memo::new(move |_| row.with(|row| row.first_unread));
+    let starts_run = Memo::new(move |_| row.with(|row| row.starts_run));
+    let ends_run = Memo::new(move |_| row.with(|row| row.ends_run));
+    let body = Memo::new(move |_| row.with(|row| row.message.body.clone()));
+    let author = first.author.as_ref().map_or_else(|| "Somebody".to_owned(), |card| card.name().to_owned());
+    let seed = first.message.author.to_string();
+    let said_by = if mine { "You".to_owned() } else { author.clone() };
+
+    view! {
+        <div class="row" id=format!("m-{id}")>
+            <Show when=move || day.get()>
+                <div class="day">
+                    <Time at=at style=TimeStyle::Day/>
+                </div>
+            </Show>
+            <Show when=move || unread.get()>
+                <div class="news" id="first-unread">
+                    <span>"New messages"</span>
+                </div>
+            </Show>
+            <article
+                class="message"
+                aria-label=said_by
+                data-mine=mine.then_some("")
+                data-starts=move || starts_run.get().then_some("")
+                data-ends=move || ends_run.get().then_some("")
+                data-state=move || row.with(|row| state_name(&row.state))
+            >
+                {(!mine && names)
+                    .then(|| {
+                        let (name, seed) = (author.clone(), seed.clone());
+                        view! {
+                            <span class="message-face">
+                                <Show when=move || ends_run.get()>
+                                    <Avatar name=name.clone() seed=seed.clone() size=AvatarSize::Small/>
+                                </Show>
+                            </span>
+                        }
+                    })}
+                <div class="message-column">
+                    {(!mine && names)
+                        .then(|| {
+                            let (name, class) = (author.clone(), format!("message-author {}", person_text(&seed)));
+                            view! {
+                                <Show when=move || starts_run.get()>
+                                    <p class=class.clone()>{name.clone()}</p>
+                                </Show>
+                            }
+                        })}
+                    <div class="bubble">
+                        <p class="message-body">{move || text(&body.get())}</p>
+                        <span class="message-foot">
+                            <Time at=at/>
+                            {mine.then(|| view! { <State row=row seen_by_others=seen_by_others/> })}
+                        </span>
+                    </div>
+                    {mine.then(|| view! { <NotSent row=row actions=actions/> })}
+                </div>
+            </article>
+        </div>
+    }
+}
+
+/// The text, with its web addresses as links.
+fn text(body: &str) -> Vec<AnyView> {
+    pieces(body)
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => text.to_owned().into_any(),
+            Piece::Link(link) => {
+                // A page opened from here must not know from where, nor reach back.
+                view! {
+                    <a class="link" href=link.to_owned() target="_blank" rel="noopener noreferrer nofollow ugc">
+                        {link.to_owned()}
+                    </a>
+                }
+                .into_any()
+            }
+        })
+        .collect()
+}
+
+const fn state_name(state: &RowState) -> &'static str {
+    match state {
+        RowState::Stored => "stored",
+        RowState::Queued => "queued",
+        RowState::Sending => "sending",
+        RowState::Failed(_) => "failed",
+    }
+}
+
+/// How far an own message has come.
+#[component]
+fn State(row: RwSignal<Row>, seen_by_others: Signal<Option<Seq>>) -> impl IntoView {
+    let state = Memo::new(move |_| {
+        row.with(|row| match &row.state {
+            RowState::Stored if seen_by_others.get().is_some_and(|seen| seen >= row.message.seq) => {
+                (IconName::CheckDouble, "Seen", "state-seen")
+            }
+            RowState::Stored => (IconName::Check, "Sent", ""),
+            RowState::Queued => (IconName::Clock, "Waiting to be sent", ""),
+            RowState::Sending => (IconName::Clock, "Sending", ""),
+            RowState::Failed(_) => (IconName::Warning, "Not sent", "state-failed"),
+        })
+    });
+    view! {
+        {move || {
+            let (icon, label, class) = state.get();
+            view! {
+                <span class=format!("state {class}") title=label>
+                    <Icon name=icon class="!size-4"/>
+                    <VisuallyHidden>{label}</VisuallyHidden>
+                </span>
+            }
+        }}
+    }
+}
+
+/// Why a message was not sent, and what can be done.
+#[component]
+fn NotSent(row: RwSignal<Row>, actions: Actions) -> impl IntoView {
+    let id = row.with_untracked(Row::id);
+    let error = Memo::new(move |_| {
+        row.with(|row| match &row.state {
+            RowState::Failed(error) => Some(error.to_string()),
+            _ => None,
+        })
+    });
+    view! {
+        <Show when=move || error.get().is_some()>
+            <div class="not-sent" role="alert">
+                <p>"Not sent. " {move || error.get()}</p>
+                <div class="flex gap-2">
+                    <Button kind=ButtonKind::Quiet class="!px-3" on:click=move |_| actions.retry.run(id)>
+                        "Try again"
+                    </Button>
+                    <Button kind=ButtonKind::Quiet class="!px-3" on:click=move |_| actions.discard.run(id)>
+                        "Discard"
+                    </Button>
+                </div>
+            </div>
+        </Show>
+    }
+}

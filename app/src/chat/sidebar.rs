@@ -1,0 +1,124 @@
+//! The list of conversations.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use protocol::{ConversationId, ConversationKind, ConversationSummary, limits::UNREAD_MAX};
+
+use crate::{
+    live::use_live,
+    pages::use_me,
+    ui::{Avatar, ButtonLink, EmptyState, IconName, Time, TimeStyle, VisuallyHidden},
+};
+
+/// The list of conversations, the most recently active first.
+#[component]
+pub fn Sidebar() -> impl IntoView {
+    let live = use_live();
+    let rows = live.sidebar();
+    let pathname = use_location().pathname;
+    let open = Memo::new(move |_| pathname.get().strip_prefix("/c/").and_then(|id| id.parse().ok()));
+    // The rows by id: one that changes is redrawn alone, one that moves is moved.
+    let ids = Memo::new(move |_| rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>()));
+    let row = move |id: ConversationId| {
+        let row = Memo::new(move |before: Option<&Option<ConversationSummary>>| {
+            let now = rows.with(|rows| rows.iter().find(|row| row.id == id).cloned());
+            // A row that left the list is about to be removed; until then it stays as it was.
+            now.or_else(|| before.cloned().flatten())
+        });
+        view! { <Row row=row open=Signal::derive(move || open.get() == Some(id))/> }
+    };
+
+    view! {
+        <div class="pane-scroll">
+            <Show
+                when=move || !ids.with(Vec::is_empty)
+                fallback=|| {
+                    view! {
+                        <EmptyState icon=IconName::Talk title="No conversations yet">
+                            <p>"Find somebody by their username, or enter a room."</p>
+                            <ButtonLink href="/new">"Start a conversation"</ButtonLink>
+                        </EmptyState>
+                    }
+                }
+            >
+                <ul class="conversations">
+                    <For each=move || ids.get() key=|id| *id children=row/>
+                </ul>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoView {
+    let first = row.get_untracked()?;
+    let me = use_me().card.id;
+    let title = move || row.with(|row| row.as_ref().map(|row| row.title.clone()));
+    let is_room = first.kind == ConversationKind::Room;
+    let seed = first.peer.as_ref().map_or_else(|| first.id.to_string(), |peer| peer.id.to_string());
+    let unread = Memo::new(move |_| row.with(|row| row.as_ref().map_or(0, |row| row.unread)));
+    let preview = move || {
+        row.with(|row| row.as_ref().map(|row| preview(row, row.last_message.as_ref().is_some_and(|m| m.author == me))))
+    };
+    let at = Signal::derive(move || row.with(|row| row.as_ref().map_or(0, |row| row.active_at)));
+
+    Some(view! {
+        <li>
+            <a
+                class="conversation"
+                href=format!("/c/{}", first.id)
+                aria-current=move || open.get().then_some("page")
+                data-unread=move || (unread.get() > 0).then_some("")
+            >
+                <Avatar name=first.title seed=seed place=is_room/>
+                <span class="min-w-0 flex-1">
+                    <span class="flex items-baseline gap-2">
+                        <span class="conversation-title">{title}</span>
+                        <Time at=at style=TimeStyle::Brief class="conversation-time"/>
+                    </span>
+                    <span class="flex items-center gap-2">
+                        <span class="conversation-preview">{preview}</span>
+                        <Show when=move || unread.get().gt(&0)>
+                            <span class="badge">
+                                {move || unread_text(unread.get())} <VisuallyHidden>" unread"</VisuallyHidden>
+                            </span>
+                        </Show>
+                    </span>
+                </span>
+            </a>
+        </li>
+    })
+}
+
+/// The count, or as much as fits.
+fn unread_text(unread: u32) -> String {
+    if unread >= UNREAD_MAX { format!("{}+", UNREAD_MAX - 1) } else { unread.to_string() }
+}
+
+/// The second line: who said what last. In a direct conversation only one's own messages need a name.
+fn preview(row: &ConversationSummary, mine: bool) -> String {
+    match (&row.last_message, &row.last_author) {
+        (None, _) => match row.kind {
+            ConversationKind::Direct => "Say hello".to_owned(),
+            _ if row.members == 1 => "Nobody else is here yet".to_owned(),
+            _ => "Nothing said yet".to_owned(),
+        },
+        (Some(message), _) if mine => format!("You: {}", message.body),
+        (Some(message), Some(author)) if row.kind != ConversationKind::Direct => {
+            format!("{}: {}", author.name(), message.body)
+        }
+        (Some(message), _) => message.body.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unread_text;
+
+    #[test]
+    fn counts_that_are_not_exact_say_so() {
+        assert_eq!(unread_text(7), "7");
+        assert_eq!(unread_text(999), "999");
+        assert_eq!(unread_text(1_000), "999+");
+    }
+}

@@ -1,0 +1,197 @@
+//! The open conversation.
+
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use protocol::{
+    ConversationId, ConversationKind, ConversationSummary, Error, ErrorKind, Seq, message::OpenConversation,
+};
+
+use super::{composer::Composer, connection::ConnectionLine, timeline::Timeline};
+use crate::{
+    api::{
+        ApiError,
+        conversations::{Leave, open_conversation},
+        messages::{history, new_id},
+    },
+    live::use_live,
+    pages::{failure, visit},
+    ui::{
+        Avatar, Banner, Button, ButtonKind, ButtonLink, EmptyState, Icon, IconName, Loading, PaneHeader, Skeleton,
+        Talk, Tone,
+    },
+};
+
+/// `/c/:id`, and without WASM `/c/:id?before=…` for what was said earlier.
+#[component]
+pub fn Conversation() -> impl IntoView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<ConversationId>().ok()));
+    let before = move || query.with_untracked(|query| query.get("before")?.parse().ok().map(Seq));
+    let opened = Resource::new_blocking(
+        move || id.get(),
+        move |id| {
+            let before = before();
+            async move {
+                match id {
+                    Some(id) => open_conversation(id, before).await,
+                    None => Err(ApiError::from(Error::from(ErrorKind::NotFound))),
+                }
+            }
+        },
+    );
+    let pane = move || {
+        Suspend::new(async move {
+            match opened.await {
+                Ok(open) => view! { <OpenTalk open=open/> }.into_any(),
+                Err(error) if error.0.kind == ErrorKind::NotFound => view! { <Missing/> }.into_any(),
+                Err(error) => {
+                    view! { <Unreadable error=error again=Callback::new(move |()| opened.refetch())/> }.into_any()
+                }
+            }
+        })
+    };
+    view! { <Suspense fallback=Opening>{pane}</Suspense> }
+}
+
+/// The conversation while it loads: shapes where the messages will be.
+#[component]
+fn Opening() -> impl IntoView {
+    let bubble = |(n, mine): (usize, bool)| {
+        let width = ["w-1/3", "w-1/2", "w-2/5"].get(n % 3).copied().unwrap_or("w-1/3");
+        let side = if mine { "flex justify-end" } else { "flex" };
+        view! {
+            <div class=side>
+                <span class=format!("skeleton h-10 !rounded-2xl {width}") aria-hidden="true"></span>
+            </div>
+        }
+    };
+    view! {
+        <Loading label="Opening the conversation" class="flex min-h-0 flex-1 flex-col">
+            <div class="pane-header">
+                <Skeleton class="h-6 w-40"/>
+            </div>
+            <div class="timeline flex flex-1 flex-col justify-end gap-3">
+                {[false, false, true, false, true, true].into_iter().enumerate().map(bubble).collect_view()}
+            </div>
+            <div class="talk-foot">
+                <Skeleton class="h-11 w-full !rounded-3xl"/>
+            </div>
+        </Loading>
+    }
+}
+
+#[component]
+fn Missing() -> impl IntoView {
+    view! {
+        <Title text="Not found"/>
+        <PaneHeader title="Not found"/>
+        <div class="grid flex-1 place-items-center">
+            <EmptyState icon=IconName::Talk title="There is nothing here for you">
+                <p>"This conversation does not exist, or you are not in it."</p>
+                <ButtonLink href="/">"To your conversations"</ButtonLink>
+            </EmptyState>
+        </div>
+    }
+}
+
+#[component]
+fn Unreadable(error: ApiError, again: Callback<()>) -> impl IntoView {
+    view! {
+        <Title text="Conversation"/>
+        <PaneHeader title="Conversation"/>
+        <div class="p-4">
+            <Banner tone=Tone::Danger>
+                <p class="mb-2">{error.to_string()}</p>
+                <Button kind=ButtonKind::Plain on:click=move |_| again.run(())>
+                    "Try again"
+                </Button>
+            </Banner>
+        </div>
+    }
+}
+
+#[component]
+fn OpenTalk(open: OpenConversation) -> impl IntoView {
+    let live = use_live();
+    let first = open.summary.clone();
+    let (id, kind) = (first.id, first.kind);
+    let summary = {
+        let first = first.clone();
+        let rows = live.sidebar();
+        Memo::new(move |_| {
+            let now = rows.with(|rows| rows.iter().find(|row| row.id == id).cloned());
+            now.unwrap_or_else(|| first.clone())
+        })
+    };
+    let timeline =
+        live.open(open, |id, query, limit| async move { history(id, query, limit).await.map_err(|error| error.0) });
+    let title = Signal::derive(move || summary.with(|row| row.title.clone()));
+    let subtitle = Signal::derive(move || summary.with(subtitle));
+    let seed = first.peer.as_ref().map_or_else(|| id.to_string(), |peer| peer.id.to_string());
+    let name = first.title.clone();
+    let is_place = kind != ConversationKind::Direct;
+    let lead = move || view! { <Avatar name=name.clone() seed=seed.clone() place=is_place/> };
+    // Counts what was sent here: the timeline goes to its end then.
+    let sent = RwSignal::new(0_u32);
+
+    view! {
+        <Title text=move || title.get()/>
+        <Talk>
+            <PaneHeader title=title subtitle=subtitle lead=lead>
+                {(kind == ConversationKind::Room).then(|| view! { <RoomMenu id=id summary=summary/> })}
+            </PaneHeader>
+            <ConnectionLine class="two:hidden"/>
+            <Timeline timeline=timeline summary=summary sent=sent/>
+            <div class="talk-foot">
+                <Composer
+                    conversation=id
+                    id=new_id()
+                    sent=Callback::new(move |()| sent.update(|sent| *sent = sent.wrapping_add(1)))
+                />
+            </div>
+        </Talk>
+    }
+}
+
+fn subtitle(row: &ConversationSummary) -> Option<String> {
+    match row.kind {
+        ConversationKind::Direct => None,
+        _ if row.members == 1 => Some("1 member".to_owned()),
+        _ => Some(format!("{} members", row.members)),
+    }
+}
+
+/// What can be done with a room. Opens and closes without a script.
+#[component]
+fn RoomMenu(id: ConversationId, summary: Memo<ConversationSummary>) -> impl IntoView {
+    let action = ServerAction::<Leave>::new();
+    let error = failure(move || action.value().get());
+    visit(move || action.value().get());
+    view! {
+        <details class="menu">
+            <summary class="btn btn-icon" aria-label="About this room" title="About this room">
+                <Icon name=IconName::More/>
+            </summary>
+            <div class="menu-sheet">
+                <p class="text-sm text-quiet">
+                    {move || {
+                        summary
+                            .with(|row| {
+                                format!("Everybody on this server can enter “{}” by its name and read it.", row.title)
+                            })
+                    }}
+                </p>
+                {move || error.get().map(|error| view! { <Banner tone=Tone::Danger>{error.to_string()}</Banner> })}
+                <ActionForm action=action>
+                    <input type="hidden" name="conversation" value=id.to_string()/>
+                    <Button behavior="submit" kind=ButtonKind::Danger class="w-full" busy=action.pending()>
+                        <Icon name=IconName::SignOut/>
+                        "Leave room"
+                    </Button>
+                </ActionForm>
+            </div>
+        </details>
+    }
+}

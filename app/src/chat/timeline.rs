@@ -1,0 +1,313 @@
+//! The messages of the open conversation, and staying in place while they come and go.
+
+use browser::{page, view as seen};
+use leptos::{html::Div, prelude::*};
+use protocol::{ConversationKind, ConversationSummary, MessageId, Seq};
+
+use super::message::{Actions, MessageRow};
+use crate::{
+    live::{Loading, OpenTimeline, TimelineRow, use_live},
+    ui::{Banner, Button, ButtonKind, EmptyState, Icon, IconName, Spinner, Tone},
+};
+
+/// Nearer than this to an end, in CSS pixels, more is loaded: about a screen, so that one rarely has to wait.
+const NEAR: i32 = 900;
+/// Nearer than this to the end, in CSS pixels, one reads along: new messages scroll into view.
+const AT_END: i32 = 32;
+const ROWS: &str = ".row";
+
+/// The messages.
+#[component]
+pub fn Timeline(
+    /// What is shown.
+    timeline: OpenTimeline,
+    /// The conversation's row of the sidebar, as it is now.
+    summary: Memo<ConversationSummary>,
+    /// Counts what was sent from here.
+    sent: RwSignal<u32>,
+) -> impl IntoView {
+    let live = use_live();
+    let id = summary.with_untracked(|row| row.id);
+    let kind = summary.with_untracked(|row| row.kind);
+    let rows = timeline.rows();
+    let scroller = NodeRef::<Div>::new();
+    // Whether one reads along at the end, and otherwise what is to stay where it is.
+    let along = RwSignal::new(true);
+    let anchor = StoredValue::new(None);
+
+    let tell_seen = move || {
+        let Some(scroller) = scroller.get_untracked() else { return };
+        if !page::is_visible() || !page::has_focus() {
+            return;
+        }
+        let last = if along.get_untracked() {
+            Some(timeline.last().get_untracked())
+        } else {
+            let row = seen::last_seen(&scroller, ROWS);
+            row.and_then(|row| rows.with_untracked(|rows| seq_of(rows, &row)))
+        };
+        if let Some(last) = last.filter(|last| *last > Seq::ZERO) {
+            live.seen(id, last);
+        }
+    };
+    let measure = move || {
+        let Some(scroller) = scroller.get_untracked() else { return };
+        let is_end = !timeline.has_newer().get_untracked();
+        let reads_along = is_end && seen::below(&scroller) < AT_END;
+        if along.get_untracked() != reads_along {
+            along.set(reads_along);
+            timeline.set_following(reads_along);
+        }
+        anchor.set_value(seen::anchor(&scroller, ROWS));
+        if timeline.loading().get_untracked().is_none() && timeline.error().with_untracked(Option::is_none) {
+            if seen::above(&scroller) < NEAR && timeline.has_older().get_untracked() {
+                timeline.load_older();
+            } else if seen::below(&scroller) < NEAR && !is_end {
+                timeline.load_newer();
+            }
+        }
+        tell_seen();
+    };
+    // After the rows changed, and before they are painted: what one reads stays where it is.
+    let settle = move || {
+        let Some(scroller) = scroller.get_untracked() else { return };
+        let kept = anchor.with_value(|anchor| anchor.as_ref().is_some_and(|anchor| seen::restore(&scroller, anchor)));
+        if along.get_untracked() || !kept {
+            seen::to_end(&scroller);
+        }
+        measure();
+    };
+    Effect::new(move |before: Option<()>| {
+        rows.track();
+        match before {
+            None => page::next_frame(move || {
+                show_unread(scroller);
+                measure();
+            }),
+            Some(()) => page::next_frame(settle),
+        }
+    });
+    let to_latest = move || {
+        along.set(true);
+        anchor.set_value(None);
+        if timeline.has_newer().get_untracked() {
+            timeline.jump_to_latest();
+        } else if let Some(scroller) = scroller.get_untracked() {
+            seen::to_end(&scroller);
+            measure();
+        }
+    };
+    Effect::new(move |before: Option<u32>| {
+        let sent = sent.get();
+        if before.is_some_and(|before| before != sent) {
+            to_latest();
+        }
+        sent
+    });
+    // Whoever comes back to the page reads what is on it.
+    Effect::new(move |_| {
+        let listeners = StoredValue::new_local((
+            page::on_focus(move |focus| {
+                if focus {
+                    tell_seen()
+                }
+            }),
+            page::on_visibility(move |visible| {
+                if visible {
+                    tell_seen()
+                }
+            }),
+        ));
+        on_cleanup(move || listeners.dispose());
+    });
+
+    let seen_by_others = Signal::derive(move || kind.shows_receipts().then(|| timeline.receipts().get().seen));
+    let actions = Actions {
+        retry: Callback::new(move |id| live.retry(id)),
+        discard: Callback::new(move |id| {
+            live.discard(id);
+        }),
+    };
+    let names = kind != ConversationKind::Direct;
+    let row = move |shown: TimelineRow| {
+        let row: RwSignal<_> = shown.row.into();
+        view! { <MessageRow row=row names=names seen_by_others=seen_by_others actions=actions/> }
+    };
+    let is_empty = move || rows.with(Vec::is_empty);
+    let unread = Memo::new(move |_| summary.with(|row| row.unread));
+
+    view! {
+        <div class="relative flex min-h-0 flex-1 flex-col">
+            <div class="timeline-scroll" node_ref=scroller on:scroll=move |_| measure() tabindex="0" role="region" aria-label="History">
+                <div class="timeline" role="log" aria-label="Messages" aria-live="off">
+                    <Show when=move || !is_empty() fallback=move || view! { <Silence kind=kind/> }>
+                        <Earlier timeline=timeline/>
+                    </Show>
+                    <For each=move || rows.get() key=|row| row.id children=row/>
+                    <Later timeline=timeline/>
+                </div>
+            </div>
+            <Show when=move || !along.get()>
+                <button
+                    type="button"
+                    class="pill"
+                    aria-label=move || match unread.get() {
+                        0 => "Jump to latest".to_owned(),
+                        unread => format!("{}, jump to latest", news(unread)),
+                    }
+                    on:click=move |_| to_latest()
+                >
+                    <Icon name=IconName::ArrowDown/>
+                    {move || match unread.get() {
+                        0 => "Latest".to_owned(),
+                        unread => news(unread),
+                    }}
+                </button>
+            </Show>
+            <Announcer timeline=timeline/>
+        </div>
+    }
+}
+
+fn news(unread: u32) -> String {
+    if unread == 1 { "1 new message".to_owned() } else { format!("{unread} new messages") }
+}
+
+/// Shows the line "new messages" if it is above what is seen.
+fn show_unread(scroller: NodeRef<Div>) {
+    if let (Some(scroller), Some(line)) = (scroller.get_untracked(), page::element("first-unread"))
+        && page::top_of(&line) < page::top_of(&scroller)
+    {
+        page::scroll_into_view(&line, page::Align::Start);
+    }
+}
+
+fn seq_of(rows: &[TimelineRow], element: &str) -> Option<Seq> {
+    let id: MessageId = element.strip_prefix("m-")?.parse().ok()?;
+    let row = rows.iter().find(|row| row.id == id)?;
+    Some(row.row.with_untracked(|row| row.message.seq))
+}
+
+/// What is above the first message: older ones, or the beginning.
+#[component]
+fn Earlier(timeline: OpenTimeline) -> impl IntoView {
+    let first = move || timeline.rows().with(|rows| rows.first().map(|row| row.row.with(|row| row.message.seq.0)));
+    let error = timeline.error();
+    view! {
+        <div class="timeline-edge">
+            <Show
+                when=move || timeline.has_older().get()
+                fallback=|| view! { <p>"This is where it begins."</p> }
+            >
+                <Show
+                    when=move || error.with(Option::is_none)
+                    fallback=move || {
+                        view! {
+                            <Banner tone=Tone::Danger>
+                                <p>"Older messages could not be loaded. " {move || error.get().map(|e| e.to_string())}</p>
+                                <Button kind=ButtonKind::Plain class="mt-2" on:click=move |_| timeline.load_older()>
+                                    "Try again"
+                                </Button>
+                            </Banner>
+                        }
+                    }
+                >
+                    <Show
+                        when=move || timeline.loading().get() == Some(Loading::Older)
+                        fallback=move || {
+                            view! {
+                                <a
+                                    class="btn btn-quiet"
+                                    href=move || format!("?before={}", first().unwrap_or_default())
+                                    on:click=move |ev| {
+                                        ev.prevent_default();
+                                        timeline.load_older();
+                                    }
+                                >
+                                    "Load older messages"
+                                </a>
+                            }
+                        }
+                    >
+                        <Spinner/>
+                    </Show>
+                </Show>
+            </Show>
+        </div>
+    }
+}
+
+/// What is below the last message of the window, when it is not the newest.
+#[component]
+fn Later(timeline: OpenTimeline) -> impl IntoView {
+    view! {
+        <Show when=move || timeline.has_newer().get()>
+            <div class="timeline-edge">
+                <Show
+                    when=move || timeline.loading().get().is_some()
+                    fallback=move || {
+                        view! {
+                            <a
+                                class="btn btn-quiet"
+                                href="?"
+                                on:click=move |ev| {
+                                    ev.prevent_default();
+                                    timeline.load_newer();
+                                }
+                            >
+                                "Load newer messages"
+                            </a>
+                        }
+                    }
+                >
+                    <Spinner/>
+                </Show>
+            </div>
+        </Show>
+    }
+}
+
+/// A conversation in which nothing was said.
+#[component]
+fn Silence(kind: ConversationKind) -> impl IntoView {
+    let (title, what) = match kind {
+        ConversationKind::Direct => ("Nothing said yet", "The other sees this conversation with your first message."),
+        ConversationKind::Group | ConversationKind::Room => {
+            ("A quiet room", "Whoever comes in reads what you say now.")
+        }
+    };
+    view! {
+        <EmptyState icon=IconName::Talk title=title>
+            <p>{what}</p>
+        </EmptyState>
+    }
+}
+
+/// Reads out what others say while it is said; history that is loaded is not news.
+#[component]
+fn Announcer(timeline: OpenTimeline) -> impl IntoView {
+    let rows = timeline.rows();
+    let said = Memo::new(move |before: Option<&(Seq, String)>| {
+        let last = rows.with(|rows| {
+            rows.iter().rev().find_map(|row| {
+                row.row.with(|row| (row.message.seq > Seq::ZERO).then(|| (row.message.seq, row.mine, line(row))))
+            })
+        });
+        let was = before.map_or(Seq::ZERO, |(seq, _)| *seq);
+        match last {
+            Some((seq, false, line)) if before.is_some() && seq > was => (seq, line),
+            Some((seq, ..)) => (seq.max(was), before.map(|(_, line)| line.clone()).unwrap_or_default()),
+            None => (was, String::new()),
+        }
+    });
+    view! {
+        <p class="sr-only" role="status" aria-live="polite">
+            {move || said.with(|(_, line)| line.clone())}
+        </p>
+    }
+}
+
+fn line(row: &crate::live::rows::Row) -> String {
+    let author = row.author.as_ref().map_or("Somebody", |card| card.name());
+    format!("{author}: {}", row.message.body)
+}

@@ -1,0 +1,19 @@
+//! What people see: views, and the server functions behind them.
+//!
+//! Compiled twice: with `ssr` into the server, which draws the pages, and with `hydrate` into the WASM that takes them
+//! over in the browser. Browser APIs are in `browser`, rules in `domain`; of the two, only server functions in
+//! [`api`] touch the latter.
+
+// Views are deeply nested types.
+#![recursion_limit = "256"]
+
+pub mod api;
+pub mod chat;
+pub mod live;
+pub mod pages;
+pub mod routes;
+#[cfg(feature = "ssr")]
+pub mod shell;
+pub mod ui;
+
+pub use routes::App;

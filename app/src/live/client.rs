@@ -1,0 +1,245 @@
+//! The live state as the views see it: signals, and what a person does.
+
+use std::sync::Arc;
+
+use browser::{clock, time, timer};
+use futures_channel::mpsc::{UnboundedSender, unbounded};
+use leptos::prelude::*;
+use protocol::{
+    ConversationId, ConversationSummary, Error, MessageId, MessagePage, Seq, UserId,
+    live::ClientFrame,
+    message::{OpenConversation, PageQuery},
+};
+
+use super::{
+    connection::{self, Wake},
+    open::{Fetch, OpenTimeline, Screen, Snapshot},
+    state::Core,
+    timeline::Timeline,
+};
+
+/// A read position is told when it has rested so long, in milliseconds: one scrolls past many messages at once.
+const SEEN_RESTS_MS: u32 = 400;
+/// A message that another tab wrote is left to it so long, in milliseconds. Still there then, it is sent here too.
+const LEFT_TO_OTHER_TAB_MS: u32 = 10_000;
+
+/// How the live connection is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connection {
+    /// For the first time since the page was drawn.
+    Connecting,
+    /// What is on screen is what the server has.
+    Online,
+    /// What is written waits; what is on screen may be old.
+    Offline {
+        /// Seconds until the next try, at the moment when this was set; zero while it is under way.
+        retry_in: u32,
+    },
+    /// Somebody has to sign in again. What was written is kept.
+    SessionEnded,
+}
+
+/// The live state of whoever is signed in. Created once at the root; a handle, cheap to copy.
+#[derive(Clone, Copy, Debug)]
+pub struct LiveClient {
+    core: StoredValue<Core>,
+    wake: StoredValue<UnboundedSender<Wake>>,
+    screen: StoredValue<Option<Screen>>,
+    status: RwSignal<Connection>,
+    sidebar: RwSignal<Vec<ConversationSummary>>,
+    volatile: RwSignal<bool>,
+    telling: StoredValue<bool>,
+}
+
+/// Creates the live state for this person and hands it to all views below, with [`use_live`].
+///
+/// In the browser it connects as soon as the page is taken over; on the server it stays as it is.
+pub fn provide_live(me: UserId, sidebar: Vec<ConversationSummary>) -> LiveClient {
+    let (wake, woken) = unbounded();
+    let core = Core::new(me, sidebar);
+    let client = LiveClient {
+        sidebar: RwSignal::new(core.sidebar.rows().into_iter().cloned().collect()),
+        core: StoredValue::new(core),
+        wake: StoredValue::new(wake),
+        screen: StoredValue::new(None),
+        status: RwSignal::new(Connection::Connecting),
+        volatile: RwSignal::new(false),
+        telling: StoredValue::new(false),
+    };
+    provide_context(client);
+    // Effects run in the browser only, and after the page was taken over: before, it must be as the server drew it.
+    let mut woken = Some(woken);
+    Effect::new(move |_| {
+        if let Some(woken) = woken.take() {
+            client.update(Core::adopt_all);
+            timer::spawn(connection::run(client, woken));
+        }
+    });
+    on_cleanup(move || client.wake(Wake::Stop));
+    client
+}
+
+/// The live state that [`provide_live`] created further up.
+///
+/// Without one, where nobody is signed in, a state of nobody that never connects.
+pub fn use_live() -> LiveClient {
+    use_context().unwrap_or_else(|| {
+        debug_assert!(false, "use_live() outside of provide_live()");
+        provide_live(UserId::from_parts(0, &[0; 10]), Vec::new())
+    })
+}
+
+impl LiveClient {
+    /// How the connection is.
+    pub fn status(&self) -> ReadSignal<Connection> {
+        self.status.read_only()
+    }
+
+    /// The rows of the sidebar, the most recently active first.
+    pub fn sidebar(&self) -> ReadSignal<Vec<ConversationSummary>> {
+        self.sidebar.read_only()
+    }
+
+    /// Whether this browser refuses to keep what waits to be sent: it would not survive a reload.
+    pub fn is_volatile(&self) -> ReadSignal<bool> {
+        self.volatile.read_only()
+    }
+
+    /// Puts a conversation on screen, in place of the one before, until the calling component is gone.
+    ///
+    /// `fetch` loads a page of its history.
+    pub fn open<F, Fut>(&self, conversation: OpenConversation, fetch: F) -> OpenTimeline
+    where
+        F: Fn(ConversationId, PageQuery, u32) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<MessagePage, Error>> + 'static,
+    {
+        let client = *self;
+        let fetch: Fetch = Arc::new(move |id, query, limit| Box::pin(fetch(id, query, limit)));
+        // A client whose root is gone has no state any more; the conversation is then shown as it is.
+        let (ticket, timeline) = match self.core.try_update_value(|core| core.open(conversation.clone())) {
+            Some(opened) => opened,
+            None => (0, Timeline::new(conversation, UserId::from_parts(0, &[0; 10]))),
+        };
+        let screen = Screen::new(ticket, &timeline, fetch);
+        Effect::new(move |_| {
+            // From here on the page may differ from what the server drew.
+            client.screen.try_set_value(Some(screen));
+            client.update(|core| {
+                core.dirty.timeline = true;
+                core.pump(clock::now());
+            });
+        });
+        on_cleanup(move || {
+            client.core.try_update_value(|core| core.close(ticket));
+            client.screen.try_update_value(|screen| screen.take_if(|screen| screen.ticket == ticket));
+        });
+        OpenTimeline::new(client, screen)
+    }
+
+    /// Sends a message: its row is on screen and it is kept when this returns.
+    ///
+    /// # Errors
+    /// What is wrong with the text.
+    pub fn send(&self, conversation: ConversationId, text: &str) -> Result<MessageId, Error> {
+        let sent = self.update(|core| core.send(conversation, text, clock::now(), &clock::random_bytes()));
+        sent.unwrap_or_else(|| Err(protocol::ErrorKind::Unavailable.into()))
+    }
+
+    /// Sends a refused message again.
+    pub fn retry(&self, id: MessageId) {
+        self.update(|core| core.retry(id, clock::now()));
+    }
+
+    /// Gives a message up. False when it is under way, and may be stored already.
+    pub fn discard(&self, id: MessageId) -> bool {
+        self.update(|core| core.discard(id)).unwrap_or(false)
+    }
+
+    /// This person has read up to `seq`. Moves forward only; the server is told after a short rest.
+    pub fn seen(&self, conversation: ConversationId, seq: Seq) {
+        let client = *self;
+        let is_new = self.update(|core| core.seen(conversation, seq)).unwrap_or(false);
+        if is_new && self.telling.try_update_value(|telling| !std::mem::replace(telling, true)).unwrap_or(false) {
+            timer::spawn(async move {
+                timer::sleep(SEEN_RESTS_MS).await;
+                client.telling.try_set_value(false);
+                client.update(Core::tell_seen);
+            });
+        }
+    }
+
+    /// Whether this client's root is gone.
+    pub(super) fn is_gone(&self) -> bool {
+        self.core.is_disposed()
+    }
+
+    pub(super) fn set_status(&self, status: Connection) {
+        if self.status.try_get_untracked() != Some(status) {
+            self.status.try_set(status);
+        }
+    }
+
+    pub(super) fn wake(&self, wake: Wake) {
+        // Fails only when the connection's task has ended, which it does for good.
+        let _ = self.wake.try_with_value(|sender| sender.unbounded_send(wake).is_ok());
+    }
+
+    /// What goes out now.
+    pub(super) fn take_frames(&self) -> Vec<ClientFrame> {
+        self.core.try_update_value(Core::take_frames).unwrap_or_default()
+    }
+
+    /// Reads the state. None when the root is gone.
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Core) -> T) -> Option<T> {
+        self.core.try_with_value(read)
+    }
+
+    /// Changes the state, shows what changed, and sends what is due. None when the root is gone.
+    pub(super) fn update<T>(&self, change: impl FnOnce(&mut Core) -> T) -> Option<T> {
+        let screen = self.screen.try_get_value().flatten();
+        let (result, sidebar, snapshot, volatile, has_frames) = self.core.try_update_value(|core| {
+            let result = change(core);
+            let dirty = std::mem::take(&mut core.dirty);
+            let sidebar = dirty.sidebar.then(|| core.sidebar.rows().into_iter().cloned().collect::<Vec<_>>());
+            let snapshot = screen.as_ref().filter(|_| dirty.timeline).and_then(|screen| {
+                let open = core.visit(screen.ticket)?;
+                Some((Snapshot::new(&open.timeline, open.is_gone, time::local_day), open.take_reload()))
+            });
+            (result, sidebar, snapshot, core.is_volatile, core.has_frames())
+        })?;
+        // Signals are set after the state is let go: nothing that reacts can find it locked.
+        if let Some(rows) = sidebar
+            && self.sidebar.try_with_untracked(|shown| *shown != rows).unwrap_or(false)
+        {
+            self.sidebar.try_set(rows);
+        }
+        if self.volatile.try_get_untracked() == Some(!volatile) {
+            self.volatile.try_set(volatile);
+        }
+        if let (Some(screen), Some((snapshot, reload))) = (screen, snapshot) {
+            screen.show(snapshot);
+            if reload {
+                OpenTimeline::new(*self, screen).reload();
+            }
+        }
+        if has_frames {
+            self.wake(Wake::Flush);
+        }
+        Some(result)
+    }
+
+    /// Another tab changed this account's storage.
+    pub(super) fn changed_elsewhere(&self, key: &str, value: Option<&str>) {
+        let client = *self;
+        if self.update(|core| core.changed_elsewhere(key, value)).unwrap_or(false) {
+            let key = key.to_owned();
+            timer::spawn(async move {
+                timer::sleep(LEFT_TO_OTHER_TAB_MS).await;
+                client.update(|core| {
+                    core.adopt(&key);
+                    core.pump(clock::now());
+                });
+            });
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What a person and other tabs do: writing, reading, and what of it is kept in the browser.
+
+use protocol::{ConversationId, Error, Message, MessageId, Millis, Seq, live::ClientFrame, message::check_body};
+
+use super::{
+    outbox::{KEY_START, Outgoing},
+    state::Core,
+};
+
+impl Core {
+    /// Takes a message that was just written; it is kept before this returns.
+    pub(super) fn send(
+        &mut self,
+        conversation: ConversationId,
+        text: &str,
+        now: Millis,
+        random: &[u8; 10],
+    ) -> Result<MessageId, Error> {
+        let body = check_body(text)?;
+        let id = self.outbox.push(conversation, body, now, random);
+        self.keep(id);
+        self.show_pending();
+        self.pump(now);
+        Ok(id)
+    }
+
+    /// Sends a refused message again.
+    pub(super) fn retry(&mut self, id: MessageId, now: Millis) {
+        if self.outbox.retry(id) {
+            self.keep(id);
+            self.show_pending();
+            self.pump(now);
+        }
+    }
+
+    /// Gives a message up. False when it is under way.
+    pub(super) fn discard(&mut self, id: MessageId) -> bool {
+        let discarded = self.outbox.discard(id);
+        if discarded {
+            self.keep(id);
+            self.show_pending();
+        }
+        discarded
+    }
+
+    /// This person read up to `seq`, here. Whether the server is to be told.
+    pub(super) fn seen(&mut self, conversation: ConversationId, seq: Seq) -> bool {
+        let known = self.sidebar.get(conversation).map_or(Seq::ZERO, |row| row.seen_seq);
+        let wanted = self.seen_here.get(&conversation).copied().unwrap_or_default();
+        if seq <= known.max(wanted) {
+            return false;
+        }
+        self.seen_here.insert(conversation, seq);
+        self.sidebar.read_here(conversation, seq);
+        self.dirty.sidebar = true;
+        true
+    }
+
+    /// Tells the server how far this person has read.
+    pub(super) fn tell_seen(&mut self) {
+        if !self.is_ready {
+            return;
+        }
+        for (conversation, seq) in &self.seen_here {
+            if self.seen_sent.get(conversation) != Some(seq) {
+                self.seen_sent.insert(*conversation, *seq);
+                self.frames.push(ClientFrame::Seen { conversation: *conversation, seq: *seq });
+            }
+        }
+    }
+
+    /// Another tab changed what is kept under a key. True if a message is new here and not this tab's business yet.
+    pub(super) fn changed_elsewhere(&mut self, key: &str, value: Option<&str>) -> bool {
+        let Some(id) = Outgoing::id_of(key) else { return false };
+        let is_known = self.outbox.get(id).is_some();
+        match value.and_then(|value| Outgoing::decode(key, value)) {
+            None => self.outbox.dropped_elsewhere(id),
+            Some(kept) if is_known => self.outbox.adopt(kept),
+            Some(_) => return true,
+        }
+        self.show_pending();
+        false
+    }
+
+    /// Takes over what is kept under a key, if it still is.
+    pub(super) fn adopt(&mut self, key: &str) {
+        if let Ok(Some(value)) = self.storage.get(key) {
+            match Outgoing::decode(key, &value) {
+                Some(kept) => self.outbox.adopt(kept),
+                // Not ours, and nobody else's under this prefix.
+                None => drop(self.storage.remove(key)),
+            }
+            self.show_pending();
+        }
+    }
+
+    /// Takes over all that is kept: what was written before a reload, or in tabs that are gone.
+    pub(super) fn adopt_all(&mut self) {
+        for key in self.storage.keys(KEY_START).unwrap_or_default() {
+            self.adopt(&key);
+        }
+    }
+
+    pub(super) fn are_stored(&mut self, messages: &[Message], now: Millis) {
+        let me = self.me();
+        for message in messages.iter().filter(|message| message.author == me) {
+            self.is_stored(message.id, now);
+        }
+    }
+
+    pub(super) fn is_stored(&mut self, id: MessageId, now: Millis) {
+        if self.outbox.stored(id) {
+            self.sending_since = now;
+            self.keep(id);
+        }
+    }
+
+    /// Keeps what is in the queue, and no longer what is not.
+    pub(super) fn keep(&mut self, id: MessageId) {
+        let key = Outgoing::key(id);
+        let kept = match self.outbox.get(id).and_then(Outgoing::encode) {
+            Some(value) => self.storage.set(&key, &value),
+            None => self.storage.remove(&key),
+        };
+        self.is_volatile = kept.is_err();
+    }
+}

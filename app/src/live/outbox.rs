@@ -1,0 +1,238 @@
+//! Own messages on their way: kept until the server says that they are on disk.
+//!
+//! Messages of one conversation are stored in the order in which they were written. So each conversation has a line of
+//! which only the first goes out; the next follows when the first is stored or refused for good. A server that answers
+//! "not now" stops the line. Sending an id again is harmless, so after a broken connection all lines start over, and
+//! two tabs that hold the same queue may both send it.
+//!
+//! Each message is kept under a key of its own. Tabs share the storage without a lock, and with one value for the
+//! whole queue the later writer would undo the earlier one.
+
+use std::collections::{HashMap, HashSet};
+
+use protocol::{
+    ConversationId, Error, ErrorKind, Message, MessageId, Millis, Rev, Seq, UserId, limits::SENDS_IN_FLIGHT,
+    live::ClientFrame,
+};
+use serde::{Deserialize, Serialize};
+
+use super::reconnect::jittered;
+
+/// What the keys of kept messages start with.
+pub const KEY_START: &str = "queue:";
+
+/// How far an own message has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// Waits for a connection, or its turn.
+    Queued,
+    /// Sent on this connection, not yet answered.
+    Sending,
+    /// Refused; waits for a person's decision.
+    Failed(Error),
+}
+
+/// An own message that is not known to be stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Made here, the same at every try.
+    pub id: MessageId,
+    /// Where it goes.
+    pub conversation: ConversationId,
+    /// The text, as [`check_body`](protocol::message::check_body) returned it.
+    pub body: String,
+    /// When it was written, by this machine's clock.
+    pub at: Millis,
+    /// How far it has come.
+    pub delivery: Delivery,
+}
+
+/// What is kept of a message. Whether it was being sent is not: after a reload it is not.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    conversation: ConversationId,
+    body: String,
+    at: Millis,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    failed: Option<Error>,
+}
+
+impl Outgoing {
+    /// The key under which a message is kept.
+    pub fn key(id: MessageId) -> String {
+        format!("{KEY_START}{id}")
+    }
+
+    /// The message that a key belongs to.
+    pub fn id_of(key: &str) -> Option<MessageId> {
+        key.strip_prefix(KEY_START)?.parse().ok()
+    }
+
+    /// What is kept under the key. None only if it can't be written as JSON, which no text can cause.
+    pub fn encode(&self) -> Option<String> {
+        let failed = match &self.delivery {
+            Delivery::Failed(error) => Some(error.clone()),
+            Delivery::Queued | Delivery::Sending => None,
+        };
+        let kept = Kept { conversation: self.conversation, body: self.body.clone(), at: self.at, failed };
+        serde_json::to_string(&kept).ok()
+    }
+
+    /// Reads what was kept. None for anything else: storage is open to extensions, older versions and people.
+    pub fn decode(key: &str, value: &str) -> Option<Self> {
+        let id = Self::id_of(key)?;
+        let Kept { conversation, body, at, failed } = serde_json::from_str(value).ok()?;
+        Some(Self { id, conversation, body, at, delivery: failed.map_or(Delivery::Queued, Delivery::Failed) })
+    }
+
+    /// The message as a row draws it: without a place.
+    pub fn message(&self, author: UserId) -> Message {
+        Message { id: self.id, author, seq: Seq::ZERO, rev: Rev::ZERO, at: self.at, body: self.body.clone() }
+    }
+}
+
+/// A conversation that the server asked to wait.
+#[derive(Clone, Copy, Debug)]
+struct Stopped {
+    tries: u32,
+    until: Millis,
+}
+
+/// The outgoing queue of one tab.
+#[derive(Clone, Debug, Default)]
+pub struct Outbox {
+    /// By id, which is by time of writing.
+    entries: Vec<Outgoing>,
+    stopped: HashMap<ConversationId, Stopped>,
+    /// The time in the newest id; the next one gets a later one, whatever the clock does.
+    last_at: Millis,
+}
+
+impl Outbox {
+    /// What is in the queue, in order.
+    pub fn entries(&self) -> &[Outgoing] {
+        &self.entries
+    }
+
+    /// The message, if it is in the queue.
+    pub fn get(&self, id: MessageId) -> Option<&Outgoing> {
+        self.entries.iter().find(|entry| entry.id == id)
+    }
+
+    fn get_mut(&mut self, id: MessageId) -> Option<&mut Outgoing> {
+        self.entries.iter_mut().find(|entry| entry.id == id)
+    }
+
+    /// Adds a message that was just written.
+    pub fn push(&mut self, conversation: ConversationId, body: String, now: Millis, random: &[u8; 10]) -> MessageId {
+        // Ids are ordered by their milliseconds, so no two messages of a tab share one.
+        let at = now.max(self.last_at.saturating_add(1));
+        let id = MessageId::from_parts(at, random);
+        self.insert(Outgoing { id, conversation, body, at, delivery: Delivery::Queued });
+        id
+    }
+
+    /// Takes over a message that was kept, by this tab before a reload or by another one. A known one takes over the
+    /// other tab's decision to retry or to give up, unless it is under way here, where the answer will decide.
+    pub fn adopt(&mut self, kept: Outgoing) {
+        match self.get_mut(kept.id) {
+            None => self.insert(kept),
+            Some(known) if known.delivery != Delivery::Sending => known.delivery = kept.delivery,
+            Some(_) => {}
+        }
+    }
+
+    fn insert(&mut self, entry: Outgoing) {
+        self.last_at = self.last_at.max(entry.at);
+        let index = self.entries.partition_point(|known| known.id < entry.id);
+        self.entries.insert(index, entry);
+    }
+
+    /// What to send now, marked as being sent.
+    pub fn due(&mut self, now: Millis) -> Vec<ClientFrame> {
+        let sending = || self.entries.iter().filter(|entry| entry.delivery == Delivery::Sending);
+        let mut busy: HashSet<ConversationId> = sending().map(|entry| entry.conversation).collect();
+        busy.extend(self.stopped.iter().filter(|(_, stopped)| stopped.until > now).map(|(id, _)| *id));
+        let room = usize::try_from(SENDS_IN_FLIGHT).unwrap_or(usize::MAX).saturating_sub(sending().count());
+        self.entries
+            .iter_mut()
+            .filter(|entry| entry.delivery == Delivery::Queued && busy.insert(entry.conversation))
+            .take(room)
+            .map(|entry| {
+                entry.delivery = Delivery::Sending;
+                ClientFrame::Send { id: entry.id, conversation: entry.conversation, body: entry.body.clone() }
+            })
+            .collect()
+    }
+
+    /// When a stopped line may go on; none if nothing waits for that.
+    pub fn wake_at(&self) -> Option<Millis> {
+        let waits = |id: &ConversationId| {
+            self.entries.iter().any(|entry| entry.conversation == *id && entry.delivery == Delivery::Queued)
+        };
+        self.stopped.iter().filter(|(id, _)| waits(id)).map(|(_, stopped)| stopped.until).min()
+    }
+
+    /// Whether a message is under way.
+    pub fn is_sending(&self) -> bool {
+        self.entries.iter().any(|entry| entry.delivery == Delivery::Sending)
+    }
+
+    /// The message is on disk, says the server or an event that carries it. Whether it was in the queue.
+    pub fn stored(&mut self, id: MessageId) -> bool {
+        let Some(index) = self.entries.iter().position(|entry| entry.id == id) else { return false };
+        let entry = self.entries.remove(index);
+        self.stopped.remove(&entry.conversation);
+        true
+    }
+
+    /// The message was not stored. `random` is in `0..1`. Whether it now waits for a person's decision.
+    pub fn rejected(&mut self, id: MessageId, error: Error, now: Millis, random: f64) -> bool {
+        let Some(entry) = self.get_mut(id).filter(|entry| entry.delivery == Delivery::Sending) else { return false };
+        let conversation = entry.conversation;
+        // A session that ended says nothing about the message: it goes out after the next sign-in.
+        if !error.kind.is_temporary() && error.kind != ErrorKind::Unauthenticated {
+            entry.delivery = Delivery::Failed(error);
+            self.stopped.remove(&conversation);
+            return true;
+        }
+        entry.delivery = Delivery::Queued;
+        let tries = self.stopped.get(&conversation).map_or(0, |stopped| stopped.tries);
+        let wait = match error.kind {
+            ErrorKind::RateLimited { retry_after } => i64::from(retry_after).saturating_mul(1_000),
+            _ => 0,
+        };
+        let until = now.saturating_add(wait).saturating_add(i64::from(jittered(tries, random)));
+        self.stopped.insert(conversation, Stopped { tries: tries.saturating_add(1), until });
+        false
+    }
+
+    /// The connection is gone, and with it every answer that was still to come.
+    pub fn disconnected(&mut self) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.delivery == Delivery::Sending) {
+            entry.delivery = Delivery::Queued;
+        }
+    }
+
+    /// Sends a refused message again. Whether it was one.
+    pub fn retry(&mut self, id: MessageId) -> bool {
+        let Some(entry) = self.get_mut(id).filter(|entry| matches!(entry.delivery, Delivery::Failed(_))) else {
+            return false;
+        };
+        entry.delivery = Delivery::Queued;
+        true
+    }
+
+    /// Gives a message up, unless it is under way, when it may be stored already. Whether it was given up.
+    pub fn discard(&mut self, id: MessageId) -> bool {
+        let before = self.entries.len();
+        self.entries.retain(|entry| entry.id != id || entry.delivery == Delivery::Sending);
+        self.entries.len() < before
+    }
+
+    /// Another tab removed what it kept of this message: it is stored or was given up. One that is under way here
+    /// stays until its answer.
+    pub fn dropped_elsewhere(&mut self, id: MessageId) {
+        self.discard(id);
+    }
+}

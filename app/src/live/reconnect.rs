@@ -1,0 +1,188 @@
+//! When to connect again, and how to notice that a connection is dead. Policies as values: no clock, no randomness.
+
+use std::time::Duration;
+
+use protocol::Millis;
+
+/// The first wait is at most this, in milliseconds; each further one at most twice the one before.
+const BASE_MS: u32 = 500;
+/// The longest wait, in milliseconds.
+const CAP_MS: u32 = 30_000;
+/// A connection that held so long starts the waits over, in milliseconds.
+const STABLE_MS: Millis = 10_000;
+/// After so much silence the server is asked whether it is there, in milliseconds.
+const PING_AFTER_MS: Millis = 25_000;
+/// It has so long to answer, in milliseconds. Together 40 seconds of silence.
+const ANSWER_WITHIN_MS: Millis = 15_000;
+/// When the page comes back to screen or network, it has this long, in milliseconds: somebody is waiting.
+const PROBE_WITHIN_MS: Millis = 4_000;
+
+/// A wait of random length, in milliseconds: anywhere from zero to a bound that doubles with each try ("full jitter").
+/// Ten thousand clients of a server that restarts come back spread over the whole time. `random` is in `0..1`.
+pub fn jittered(tries: u32, random: f64) -> u32 {
+    let bound = BASE_MS.saturating_mul(1_u32.checked_shl(tries.min(16)).unwrap_or(u32::MAX)).min(CAP_MS);
+    scaled(bound, random)
+}
+
+/// The `random` part of `bound`.
+fn scaled(bound: u32, random: f64) -> u32 {
+    let wait = Duration::from_millis(bound.into()).mul_f64(random.clamp(0.0, 1.0));
+    u32::try_from(wait.as_millis()).unwrap_or(bound)
+}
+
+/// Counts failed connections and says how long to wait before the next.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Backoff {
+    tries: u32,
+    connected_at: Option<Millis>,
+}
+
+impl Backoff {
+    /// The server greeted us.
+    pub const fn connected(&mut self, now: Millis) {
+        self.connected_at = Some(now);
+    }
+
+    /// The connection, or the try, is over: how long to wait, in milliseconds. `random` is in `0..1`.
+    pub fn lost(&mut self, now: Millis, random: f64) -> u32 {
+        // Only a connection that held counts: a server that greets and dies would be asked without pause.
+        if self.connected_at.take().is_some_and(|at| now.saturating_sub(at) >= STABLE_MS) {
+            self.tries = 0;
+        }
+        let wait = jittered(self.tries, random);
+        self.tries = self.tries.saturating_add(1);
+        wait
+    }
+
+    /// The network came back: how long to wait, in milliseconds. Soon, but not everybody of a building at once.
+    pub fn back_online(&mut self, random: f64) -> u32 {
+        self.tries = 0;
+        jittered(0, random)
+    }
+}
+
+/// What to do about silence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beat {
+    /// Nothing.
+    Rest,
+    /// Send a ping.
+    Ping,
+    /// The connection is dead, whatever the browser believes.
+    Dead,
+}
+
+/// Watches one connection. Silence alone kills none: a hidden page's timers may run once a minute, and a laptop's not
+/// at all. Only a ping that stays without answer does.
+#[derive(Clone, Copy, Debug)]
+pub struct Heartbeat {
+    heard: Millis,
+    asked: Option<(Millis, Millis)>,
+}
+
+impl Heartbeat {
+    /// A connection that was just made.
+    pub const fn new(now: Millis) -> Self {
+        Self { heard: now, asked: None }
+    }
+
+    /// Whether an answer is due.
+    pub const fn is_asking(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    /// A frame came; any will do.
+    pub const fn heard(&mut self, now: Millis) {
+        self.heard = now;
+        self.asked = None;
+    }
+
+    /// Called about once a second.
+    pub fn tick(&mut self, now: Millis) -> Beat {
+        match self.asked {
+            Some((at, within)) if now.saturating_sub(at) >= within => Beat::Dead,
+            Some(_) => Beat::Rest,
+            None if now.saturating_sub(self.heard) >= PING_AFTER_MS => self.ask(now, ANSWER_WITHIN_MS),
+            None => Beat::Rest,
+        }
+    }
+
+    /// The page came back to screen or network: find out soon whether the connection survived.
+    pub fn probe(&mut self, now: Millis) -> Beat {
+        match self.asked {
+            // The answer that is waited for is due sooner.
+            Some((at, within)) if at.saturating_add(within) <= now.saturating_add(PROBE_WITHIN_MS) => Beat::Rest,
+            _ => self.ask(now, PROBE_WITHIN_MS),
+        }
+    }
+
+    const fn ask(&mut self, now: Millis, within: Millis) -> Beat {
+        self.asked = Some((now, within));
+        Beat::Ping
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn waits_stay_within_their_bound(tries in 0_u32..200, random in 0.0..1.0_f64) {
+            let wait = jittered(tries, random);
+            prop_assert!(wait <= CAP_MS);
+            prop_assert!(u64::from(wait) <= u64::from(BASE_MS) << tries.min(16));
+        }
+    }
+
+    #[test]
+    fn waits_grow_and_start_over_after_a_connection_that_held() {
+        let mut backoff = Backoff::default();
+        let waits: Vec<u32> = (0..8).map(|_| backoff.lost(0, 1.0)).collect();
+        assert_eq!(waits, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+        backoff.connected(1_000);
+        assert_eq!(backoff.lost(2_000, 1.0), 30_000, "a greeting alone is no connection that holds");
+        backoff.connected(10_000);
+        assert_eq!(backoff.lost(60_000, 1.0), 500);
+        assert_eq!(backoff.lost(60_000, 0.5), 500);
+        assert_eq!(backoff.back_online(0.5), 250);
+    }
+
+    #[test]
+    fn clients_of_a_server_that_restarts_are_spread() {
+        let first = (0..1_000).map(|i| jittered(3, f64::from(i) / 1_000.0)).collect::<std::collections::HashSet<_>>();
+        assert!(first.len() > 900);
+    }
+
+    #[test]
+    fn only_a_ping_without_answer_kills() {
+        let mut beat = Heartbeat::new(0);
+        assert_eq!(beat.tick(24_999), Beat::Rest);
+        assert_eq!(beat.tick(25_000), Beat::Ping);
+        assert_eq!(beat.tick(39_999), Beat::Rest);
+        assert_eq!(beat.tick(40_000), Beat::Dead);
+        // A hidden page that is woken once a minute.
+        let mut beat = Heartbeat::new(0);
+        for minute in 1..10 {
+            assert_eq!(beat.tick(minute * 60_000), Beat::Ping);
+            beat.heard(minute * 60_000 + 50);
+        }
+    }
+
+    #[test]
+    fn coming_back_asks_at_once() {
+        let mut beat = Heartbeat::new(0);
+        assert_eq!(beat.probe(5_000), Beat::Ping);
+        assert_eq!(beat.probe(5_001), Beat::Rest);
+        assert_eq!(beat.tick(8_999), Beat::Rest);
+        assert_eq!(beat.tick(9_000), Beat::Dead);
+        beat.heard(9_000);
+        assert_eq!(beat.tick(9_001), Beat::Rest);
+        // A ping that has long to be answered is overtaken.
+        assert_eq!(beat.tick(34_000), Beat::Ping);
+        assert_eq!(beat.probe(35_000), Beat::Ping);
+        assert_eq!(beat.tick(39_000), Beat::Dead);
+    }
+}

@@ -1,0 +1,220 @@
+//! The list of conversations: last message, time and unread count, kept up by events, checked by `Sync`.
+
+use std::{cmp::Reverse, collections::HashMap};
+
+use protocol::{
+    ConversationId, ConversationSummary, Message, Rev, Seq, UserId,
+    limits::SYNC_MAX,
+    live::{Events, Known},
+};
+
+use super::unread::Unread;
+
+/// Characters of a message that a row keeps; more does not fit in one.
+const PREVIEW_CHARS: usize = 160;
+/// Events that wait for the ones before them, at most.
+const HELD_MAX: usize = 32;
+
+#[derive(Clone, Debug)]
+struct Entry {
+    summary: ConversationSummary,
+    unread: Unread,
+    /// The highest revision that was heard of, and what of it was heard of when the server was last asked.
+    target: Rev,
+    asked: Rev,
+    /// From where to where the events went that were applied beyond a gap.
+    held: Vec<(Rev, Rev)>,
+    /// The unread count must be asked for, whatever the revision.
+    unsure: bool,
+}
+
+impl Entry {
+    fn new(summary: ConversationSummary) -> Self {
+        let unread = Unread::new(summary.seen_seq, summary.unread, summary.last_seq);
+        let mut entry =
+            Self { target: summary.rev, asked: Rev::ZERO, held: Vec::new(), unsure: false, unread, summary };
+        entry.settle();
+        entry
+    }
+
+    fn is_behind(&self) -> bool {
+        self.unsure || self.summary.rev < self.target
+    }
+
+    /// Writes into the row what is counted, and joins the events beyond a gap that is closed.
+    fn settle(&mut self) {
+        while let Some(index) = self.held.iter().position(|(before, _)| *before <= self.summary.rev) {
+            let (_, after) = self.held.swap_remove(index);
+            self.summary.rev = self.summary.rev.max(after);
+        }
+        self.target = self.target.max(self.summary.rev);
+        self.summary.unread = self.unread.count();
+        self.summary.seen_seq = self.unread.seen();
+        if let Some(message) = &mut self.summary.last_message {
+            shorten(&mut message.body);
+        }
+    }
+}
+
+fn shorten(body: &mut String) {
+    if let Some((end, _)) = body.char_indices().nth(PREVIEW_CHARS) {
+        body.truncate(end);
+        body.push('…');
+    }
+}
+
+/// The sidebar's rows.
+#[derive(Clone, Debug)]
+pub struct Sidebar {
+    me: UserId,
+    entries: HashMap<ConversationId, Entry>,
+    /// Something happened in a conversation that has no row.
+    is_missing: bool,
+    missing_asked: bool,
+}
+
+impl Sidebar {
+    /// The rows as a page brought them.
+    pub fn new(me: UserId, rows: Vec<ConversationSummary>) -> Self {
+        let entries = rows.into_iter().map(|row| (row.id, Entry::new(row))).collect();
+        Self { me, entries, is_missing: false, missing_asked: false }
+    }
+
+    /// The row of a conversation.
+    pub fn get(&self, id: ConversationId) -> Option<&ConversationSummary> {
+        self.entries.get(&id).map(|entry| &entry.summary)
+    }
+
+    /// The rows, the most recently active first.
+    pub fn rows(&self) -> Vec<&ConversationSummary> {
+        let mut rows: Vec<_> = self.entries.values().map(|entry| &entry.summary).collect();
+        rows.sort_by_key(|row| (Reverse(row.active_at), row.id));
+        rows
+    }
+
+    /// Unread messages in all conversations.
+    pub fn unread(&self) -> u32 {
+        self.entries.values().fold(0, |sum: u32, entry| sum.saturating_add(entry.summary.unread))
+    }
+
+    /// Whether the server must be asked: say [`Sync`](protocol::live::ClientFrame::Sync) with [`Self::ask`].
+    pub fn is_behind(&self) -> bool {
+        self.is_missing || self.entries.values().any(Entry::is_behind)
+    }
+
+    /// What to name in a `Sync` frame, the most recently active rows first. The answer is expected.
+    pub fn ask(&mut self) -> Vec<Known> {
+        self.missing_asked = self.is_missing;
+        let mut ids: Vec<_> = self.rows().iter().map(|row| row.id).collect();
+        ids.truncate(usize::try_from(SYNC_MAX).unwrap_or(usize::MAX));
+        ids.into_iter()
+            .filter_map(|id| {
+                let entry = self.entries.get_mut(&id)?;
+                entry.asked = entry.target;
+                // A row whose count is in doubt is asked for as if nothing of it were known.
+                let rev = if entry.unsure { Rev::ZERO } else { entry.summary.rev };
+                Some(Known { id, rev, seen: entry.summary.seen_seq })
+            })
+            .collect()
+    }
+
+    /// Applies the answer to `Sync`.
+    pub fn synced(&mut self, conversations: Vec<ConversationSummary>, gone: &[ConversationId]) {
+        if std::mem::take(&mut self.missing_asked) {
+            self.is_missing = false;
+        }
+        for id in gone {
+            self.entries.remove(id);
+        }
+        let named: Vec<_> = conversations.iter().map(|row| row.id).collect();
+        for row in conversations {
+            self.merge(row);
+        }
+        for (id, entry) in &mut self.entries {
+            // Not in the answer: the server has nothing newer than when it was asked. Don't ask for ever.
+            if !named.contains(id) && entry.target <= entry.asked {
+                entry.target = entry.summary.rev;
+                entry.unsure = false;
+                entry.held.clear();
+            }
+        }
+    }
+
+    /// Adds or renews one row: a conversation that was just joined, or the one that a page brought.
+    pub fn merge(&mut self, row: ConversationSummary) {
+        let Some(entry) = self.entries.get_mut(&row.id) else {
+            self.entries.insert(row.id, Entry::new(row));
+            return;
+        };
+        if row.rev < entry.summary.rev {
+            return;
+        }
+        let fits = entry.unread.counted(row.seen_seq, row.unread, row.last_seq);
+        entry.unsure = !fits;
+        let known = std::mem::replace(&mut entry.summary, row);
+        let newness = |row: &ConversationSummary| (row.last_seq, row.last_message.as_ref().map(|message| message.rev));
+        if newness(&known) > newness(&entry.summary) {
+            // Events beyond a gap were faster than this answer.
+            entry.summary.last_seq = known.last_seq;
+            entry.summary.last_message = known.last_message;
+            entry.summary.last_author = known.last_author;
+            entry.summary.active_at = known.active_at;
+        }
+        entry.settle();
+    }
+
+    /// Applies what happened in a conversation.
+    ///
+    /// What events beyond a gap bring is shown at once; what is in the gap is asked for.
+    pub fn apply_events(&mut self, events: &Events) {
+        let Some(entry) = self.entries.get_mut(&events.conversation) else {
+            self.is_missing = true;
+            self.missing_asked = false;
+            return;
+        };
+        if events.after <= entry.summary.rev {
+            return;
+        }
+        let mut messages: Vec<&Message> = events.messages.iter().collect();
+        messages.sort_by_key(|message| message.seq);
+        for message in messages {
+            entry.unread.message(message.seq, message.author == self.me);
+            let row = &mut entry.summary;
+            let is_edit = row.last_message.as_ref().is_some_and(|last| last.id == message.id && last.rev < message.rev);
+            if message.seq > row.last_seq {
+                row.last_seq = message.seq;
+                row.active_at = message.at;
+                row.last_author = events.people.iter().find(|card| card.id == message.author).cloned();
+                row.last_message = Some(message.clone());
+            } else if is_edit {
+                row.last_message = Some(message.clone());
+            }
+        }
+        entry.target = entry.target.max(events.after);
+        if entry.held.len() < HELD_MAX {
+            entry.held.push((events.before, events.after));
+        }
+        entry.settle();
+    }
+
+    /// The server says how far this person has read, here or in another tab.
+    pub fn read(&mut self, conversation: ConversationId, seen: Seq, unread: u32, last_seq: Seq) {
+        if let Some(entry) = self.entries.get_mut(&conversation) {
+            entry.unsure |= !entry.unread.counted(seen, unread, last_seq);
+            entry.settle();
+        }
+    }
+
+    /// This person read up to `seq`, here.
+    pub fn read_here(&mut self, conversation: ConversationId, seq: Seq) {
+        if let Some(entry) = self.entries.get_mut(&conversation) {
+            entry.unread.read(seq);
+            entry.settle();
+        }
+    }
+
+    /// This person is no longer in the conversation.
+    pub fn gone(&mut self, conversation: ConversationId) {
+        self.entries.remove(&conversation);
+    }
+}

@@ -1,0 +1,5 @@
+mod outbox;
+mod rows;
+mod sidebar;
+mod state;
+mod timeline;

@@ -1,0 +1,255 @@
+//! The sidebar against a model of the server.
+
+use proptest::prelude::*;
+use protocol::{
+    ConversationId, ConversationKind, ConversationSummary, Message, MessageId, Rev, Seq, UserCard, UserId,
+    live::Events, live::Known,
+};
+
+use crate::live::sidebar::Sidebar;
+
+fn me() -> UserId {
+    UserId::from_parts(0, &[0; 10])
+}
+
+fn them() -> UserCard {
+    UserCard { id: UserId::from_parts(0, &[1; 10]), username: "them".into() }
+}
+
+fn id(n: u8) -> ConversationId {
+    ConversationId::from_parts(1, &[n; 10])
+}
+
+#[derive(Default, Clone)]
+struct Conversation {
+    present: bool,
+    rev: Rev,
+    seen: Seq,
+    messages: Vec<Message>,
+}
+
+#[derive(Default)]
+struct Server {
+    clock: i64,
+    conversations: [Conversation; 3],
+}
+
+#[derive(Clone, Debug)]
+enum Frame {
+    Events(Events),
+    Read(ConversationId, Seq, u32, Seq),
+    Synced(Vec<ConversationSummary>, Vec<ConversationId>),
+}
+
+impl Server {
+    fn write(&mut self, n: u8, mine: bool) -> Frame {
+        self.clock += 1;
+        let conversation = &mut self.conversations[usize::from(n)];
+        conversation.present = true;
+        let before = conversation.rev;
+        conversation.rev = before.plus(1);
+        let message = Message {
+            id: MessageId::from_parts(self.clock, &[n; 10]),
+            author: if mine { me() } else { them().id },
+            seq: Seq(i64::try_from(conversation.messages.len()).unwrap() + 1),
+            rev: conversation.rev,
+            at: self.clock,
+            body: self.clock.to_string(),
+        };
+        conversation.messages.push(message.clone());
+        Frame::Events(Events {
+            conversation: id(n),
+            before,
+            after: conversation.rev,
+            messages: vec![message],
+            members: vec![],
+            people: vec![them()],
+        })
+    }
+
+    fn edit(&mut self, n: u8) -> Option<Frame> {
+        let conversation = &mut self.conversations[usize::from(n)];
+        let before = conversation.rev;
+        let message = conversation.messages.last_mut()?;
+        conversation.rev = before.plus(1);
+        message.rev = conversation.rev;
+        message.body.push('!');
+        Some(Frame::Events(Events {
+            conversation: id(n),
+            before,
+            after: conversation.rev,
+            messages: vec![message.clone()],
+            members: vec![],
+            people: vec![],
+        }))
+    }
+
+    fn read(&mut self, n: u8, back: u8) -> Option<Frame> {
+        let row = self.row(n)?;
+        let to = Seq(row.last_seq.0 - i64::from(back));
+        let conversation = &mut self.conversations[usize::from(n)];
+        if to <= conversation.seen {
+            return None;
+        }
+        conversation.seen = to;
+        let row = self.row(n)?;
+        Some(Frame::Read(id(n), to, row.unread, row.last_seq))
+    }
+
+    fn row(&self, n: u8) -> Option<ConversationSummary> {
+        let conversation = &self.conversations[usize::from(n)];
+        let last = conversation.messages.last();
+        let unread = conversation.messages.iter().filter(|m| m.seq > conversation.seen && m.author != me()).count();
+        conversation.present.then(|| ConversationSummary {
+            id: id(n),
+            kind: ConversationKind::Room,
+            title: n.to_string(),
+            peer: None,
+            rev: conversation.rev,
+            last_seq: last.map_or(Seq::ZERO, |m| m.seq),
+            seen_seq: conversation.seen,
+            unread: u32::try_from(unread).unwrap(),
+            last_message: last.cloned(),
+            last_author: None,
+            active_at: last.map_or(0, |m| m.at),
+            members: 2,
+        })
+    }
+
+    fn sync(&self, known: &[Known]) -> Frame {
+        let rows = (0..3).filter_map(|n| self.row(n));
+        let changed = rows.filter(|row| {
+            !known.iter().any(|known| known.id == row.id && known.rev == row.rev && known.seen == row.seen_seq)
+        });
+        let gone = known.iter().map(|k| k.id).filter(|k| !(0..3).any(|n| id(n) == *k && self.row(n).is_some()));
+        Frame::Synced(changed.collect(), gone.collect())
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Write(u8, bool),
+    Edit(u8),
+    Read(u8, u8),
+    Leave(u8),
+    Sync,
+    Deliver(u8),
+    Repeat(u8),
+    Lose(u8),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let n = || 0_u8..3;
+    prop_oneof![
+        6 => (n(), any::<bool>()).prop_map(|(n, mine)| Step::Write(n, mine)),
+        2 => n().prop_map(Step::Edit),
+        3 => (n(), 0_u8..4).prop_map(|(n, back)| Step::Read(n, back)),
+        1 => n().prop_map(Step::Leave),
+        2 => Just(Step::Sync),
+        8 => Just(Step::Deliver(0)),
+        2 => any::<u8>().prop_map(Step::Deliver),
+        1 => any::<u8>().prop_map(Step::Repeat),
+        1 => any::<u8>().prop_map(Step::Lose),
+    ]
+}
+
+fn take(sidebar: &mut Sidebar, frame: Frame) {
+    match frame {
+        Frame::Events(events) => sidebar.apply_events(&events),
+        Frame::Read(conversation, seen, unread, last) => sidebar.read(conversation, seen, unread, last),
+        Frame::Synced(rows, gone) => sidebar.synced(rows, &gone),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases * 2, max_shrink_iters: 20_000, ..ProptestConfig::default() })]
+
+    /// Whatever was lost, doubled or late: after asking, and asking again while told so, the rows are the server's.
+    #[test]
+    fn ends_in_the_servers_state(steps in prop::collection::vec(step(), 0..80)) {
+        let mut server = Server::default();
+        let mut sidebar = Sidebar::new(me(), vec![]);
+        let mut network: Vec<Frame> = Vec::new();
+        for step in steps {
+            let index = |nth: u8| usize::from(nth).checked_rem(network.len());
+            match step {
+                Step::Write(n, mine) => network.push(server.write(n, mine)),
+                Step::Edit(n) => network.extend(server.edit(n)),
+                Step::Read(n, back) => network.extend(server.read(n, back)),
+                Step::Leave(n) => {
+                    server.conversations[usize::from(n)].present = false;
+                    sidebar.gone(id(n));
+                }
+                Step::Sync => network.push(server.sync(&sidebar.ask())),
+                Step::Deliver(nth) => if let Some(index) = index(nth) {
+                    take(&mut sidebar, network.remove(index));
+                },
+                Step::Repeat(nth) => if let Some(index) = index(nth) {
+                    take(&mut sidebar, network[index].clone());
+                },
+                Step::Lose(nth) => if let Some(index) = index(nth) {
+                    network.remove(index);
+                },
+            }
+        }
+        // The socket breaks; what was on it is lost.
+        let mut rounds = 0;
+        loop {
+            let answer = server.sync(&sidebar.ask());
+            take(&mut sidebar, answer);
+            rounds += 1;
+            if !sidebar.is_behind() {
+                break;
+            }
+            prop_assert!(rounds < 4, "asks for ever");
+        }
+        let mut truth: Vec<_> = (0..3).filter_map(|n| server.row(n)).collect();
+        truth.sort_by_key(|row| (std::cmp::Reverse(row.active_at), row.id));
+        let rows: Vec<_> = sidebar.rows().into_iter().cloned().map(|row| ConversationSummary { last_author: None, ..row }).collect();
+        prop_assert_eq!(sidebar.unread(), truth.iter().map(|row| row.unread).sum::<u32>());
+        prop_assert_eq!(rows, truth);
+    }
+}
+
+#[test]
+fn events_move_a_row_to_the_top() {
+    let mut server = Server::default();
+    server.write(0, false);
+    server.write(1, true);
+    let mut sidebar = Sidebar::new(me(), vec![server.row(0).unwrap(), server.row(1).unwrap()]);
+    let order = |sidebar: &Sidebar| sidebar.rows().iter().map(|row| row.id).collect::<Vec<_>>();
+    assert_eq!(order(&sidebar), [id(1), id(0)]);
+    take(&mut sidebar, server.write(0, false));
+    assert_eq!(order(&sidebar), [id(0), id(1)]);
+    assert_eq!(sidebar.get(id(0)).unwrap().unread, 2);
+    assert!(!sidebar.is_behind());
+    sidebar.read_here(id(0), Seq(2));
+    assert_eq!(sidebar.unread(), 0);
+}
+
+#[test]
+fn an_unknown_conversation_and_a_gap_are_asked_for() {
+    let mut server = Server::default();
+    server.write(0, false);
+    let mut sidebar = Sidebar::new(me(), vec![server.row(0).unwrap()]);
+    take(&mut sidebar, server.write(1, false));
+    assert!(sidebar.is_behind());
+    let answer = server.sync(&sidebar.ask());
+    take(&mut sidebar, answer);
+    assert!(!sidebar.is_behind());
+    server.write(0, false);
+    take(&mut sidebar, server.write(0, false));
+    assert!(sidebar.is_behind());
+    assert_eq!(sidebar.get(id(0)).unwrap().last_message.as_ref().unwrap().body, "4", "shown at once");
+}
+
+#[test]
+fn a_row_keeps_no_more_of_a_message_than_it_shows() {
+    let mut server = Server::default();
+    let Frame::Events(mut events) = server.write(0, false) else { unreachable!() };
+    events.messages[0].body = "é".repeat(8_000);
+    let mut sidebar =
+        Sidebar::new(me(), vec![ConversationSummary { rev: Rev::ZERO, last_seq: Seq::ZERO, ..server.row(0).unwrap() }]);
+    sidebar.apply_events(&events);
+    assert_eq!(sidebar.get(id(0)).unwrap().last_message.as_ref().unwrap().body.chars().count(), 161);
+}

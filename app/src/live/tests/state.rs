@@ -1,0 +1,219 @@
+//! The client's state, frame by frame.
+
+use protocol::{
+    ChangeSet, ConversationId, ConversationKind, ConversationSummary, ErrorKind, Message, MessageId, MessagePage, Rev,
+    Seq, UserId,
+    live::{ClientFrame, Events, ServerFrame, Stored},
+    message::OpenConversation,
+};
+
+use crate::live::{outbox::Outgoing, rows::RowState, state::Core, visit::Load};
+
+fn me() -> UserId {
+    UserId::from_parts(0, &[0; 10])
+}
+
+fn tea() -> ConversationId {
+    ConversationId::from_parts(1, &[1; 10])
+}
+
+fn message(n: u8, author: UserId) -> Message {
+    let id = MessageId::from_parts(i64::from(n), &[n; 10]);
+    Message { id, author, seq: Seq(n.into()), rev: Rev(n.into()), at: n.into(), body: n.to_string() }
+}
+
+fn page(last: u8) -> MessagePage {
+    let them = UserId::from_parts(0, &[1; 10]);
+    let messages: Vec<_> = (1..=last).map(|n| message(n, them)).collect();
+    MessagePage {
+        conversation: tea(),
+        rev: Rev(last.into()),
+        messages,
+        people: vec![],
+        has_older: false,
+        has_newer: false,
+    }
+}
+
+fn open(core: &mut Core) -> u64 {
+    let page = page(2);
+    let summary = ConversationSummary {
+        id: tea(),
+        kind: ConversationKind::Room,
+        title: "Tea".into(),
+        peer: None,
+        rev: page.rev,
+        last_seq: Seq(2),
+        seen_seq: Seq(1),
+        unread: 1,
+        last_message: page.messages.last().cloned(),
+        last_author: None,
+        active_at: 2,
+        members: 2,
+    };
+    core.open(OpenConversation { summary, page, members: vec![] }).0
+}
+
+fn sends(core: &mut Core) -> Vec<MessageId> {
+    let id = |frame| if let ClientFrame::Send { id, .. } = frame { Some(id) } else { None };
+    core.take_frames().into_iter().filter_map(id).collect()
+}
+
+fn states(core: &Core) -> Vec<RowState> {
+    core.open.as_ref().unwrap().timeline.rows(|_| 0).into_iter().map(|row| row.state).collect()
+}
+
+fn stored(core: &mut Core, id: MessageId, n: i64) {
+    let ack = Stored { id, conversation: tea(), seq: Seq(n), rev: Rev(n), at: n };
+    core.receive(ServerFrame::Stored { acks: vec![ack] }, 0, 0.5);
+}
+
+#[test]
+fn ten_messages_written_offline_leave_in_order_once() {
+    let mut core = Core::new(me(), vec![]);
+    open(&mut core);
+    let written: Vec<_> = (0..10).map(|n| core.send(tea(), &n.to_string(), 5, &[n; 10]).unwrap()).collect();
+    assert!(core.take_frames().is_empty());
+    assert_eq!(states(&core)[2..], vec![RowState::Queued; 10]);
+    core.ready(10);
+    let mut sent: Vec<MessageId> = Vec::new();
+    for n in 0..10 {
+        let now = sends(&mut core);
+        assert_eq!(now.len(), 1);
+        sent.extend(&now);
+        if n == 4 {
+            // The acknowledgement is lost with the connection.
+            core.lost();
+            core.ready(20);
+            assert_eq!(sends(&mut core), now, "the same one again");
+        }
+        stored(&mut core, now[0], 3 + n);
+    }
+    assert_eq!(sent, written);
+    assert!(core.outbox.entries().is_empty() && sends(&mut core).is_empty());
+    assert_eq!(states(&core), vec![RowState::Stored; 12]);
+}
+
+#[test]
+fn a_reload_brings_back_what_was_kept() {
+    let mut core = Core::new(me(), vec![]);
+    core.send(tea(), " hello ", 5, &[1; 10]).unwrap();
+    let kept = core.outbox.entries()[0].clone();
+    let value = kept.encode().unwrap();
+    let mut reloaded = Core::new(me(), vec![]);
+    open(&mut reloaded);
+    assert!(reloaded.changed_elsewhere(&Outgoing::key(kept.id), Some(&value)), "not this tab's business yet");
+    reloaded.outbox.adopt(Outgoing::decode(&Outgoing::key(kept.id), &value).unwrap());
+    reloaded.ready(6);
+    assert_eq!(states(&reloaded)[2], RowState::Sending);
+    assert_eq!(sends(&mut reloaded), [kept.id]);
+    // The other tab's copy goes when this one is stored, whoever is told.
+    assert!(!core.changed_elsewhere(&Outgoing::key(kept.id), None));
+    assert!(core.outbox.entries().is_empty());
+}
+
+#[test]
+fn an_event_is_as_good_as_an_acknowledgement() {
+    let mut core = Core::new(me(), vec![]);
+    open(&mut core);
+    core.ready(0);
+    let id = core.send(tea(), "3", 5, &[1; 10]).unwrap();
+    let mut mine = message(3, me());
+    mine.id = id;
+    let events = Events {
+        conversation: tea(),
+        before: Rev(2),
+        after: Rev(3),
+        messages: vec![mine],
+        members: vec![],
+        people: vec![],
+    };
+    core.receive(ServerFrame::Events(events), 6, 0.5);
+    assert!(core.outbox.entries().is_empty());
+    assert_eq!(states(&core), vec![RowState::Stored; 3]);
+    assert_eq!(core.sidebar.get(tea()).unwrap().last_seq, Seq(3));
+}
+
+#[test]
+fn a_greeting_is_answered_with_all_that_is_due() {
+    let mut core = Core::new(me(), vec![]);
+    open(&mut core);
+    assert!(core.seen(tea(), Seq(2)) && !core.seen(tea(), Seq(2)) && !core.seen(tea(), Seq(1)));
+    assert_eq!(core.sidebar.unread(), 0);
+    core.ready(0);
+    let frames = core.take_frames();
+    assert!(matches!(frames[0], ClientFrame::Seen { seq: Seq(2), .. }));
+    assert!(matches!(&frames[1], ClientFrame::Sync { known } if known.len() == 1));
+    assert!(matches!(frames[2], ClientFrame::Changes { since: Rev(2), .. }));
+    core.pump(1);
+    assert!(core.take_frames().is_empty(), "each is asked once");
+    // Until the answer is overdue.
+    core.pump(15_000);
+    assert_eq!(core.take_frames().len(), 0, "nothing is known to be missing");
+    core.receive(ServerFrame::Read { conversation: tea(), seen: Seq(2), unread: 0, last_seq: Seq(2) }, 0, 0.5);
+    core.lost();
+    core.ready(20_000);
+    assert!(!core.take_frames().iter().any(|frame| matches!(frame, ClientFrame::Seen { .. })), "the server knows");
+}
+
+#[test]
+fn too_many_changes_are_a_page_asked_for_once() {
+    let mut core = Core::new(me(), vec![]);
+    let ticket = open(&mut core);
+    core.ready(0);
+    core.take_frames();
+    let truncated = ChangeSet {
+        conversation: tea(),
+        since: Rev(2),
+        rev: Rev(9),
+        messages: vec![],
+        members: vec![],
+        people: vec![],
+        truncated: true,
+    };
+    core.receive(ServerFrame::Changes(truncated.clone()), 0, 0.5);
+    assert!(core.visit(ticket).unwrap().take_reload() && !core.visit(ticket).unwrap().take_reload());
+    core.pump(1);
+    assert!(core.take_frames().is_empty(), "the page is under way");
+    core.loaded(ticket, None, Load::Elsewhere, 1);
+    assert!(core.take_frames().is_empty(), "not at once after a failure");
+    core.pump(3_000);
+    assert!(matches!(core.take_frames()[..], [ClientFrame::Changes { since: Rev(2), .. }]));
+    core.receive(ServerFrame::Changes(truncated), 0, 0.5);
+    assert!(core.visit(ticket).unwrap().take_reload());
+    core.loaded(ticket, Some(page(9)), Load::Elsewhere, 3_100);
+    assert_eq!(core.open.as_ref().unwrap().timeline.last(), Seq(9));
+    assert!(core.take_frames().is_empty());
+}
+
+#[test]
+fn a_refused_message_waits_for_its_author() {
+    let mut core = Core::new(me(), vec![]);
+    open(&mut core);
+    core.ready(0);
+    assert_eq!(core.send(tea(), " \n ", 5, &[1; 10]).unwrap_err().kind, ErrorKind::Required);
+    let id = core.send(tea(), "x", 5, &[1; 10]).unwrap();
+    sends(&mut core);
+    assert!(!core.discard(id), "it is under way");
+    core.receive(ServerFrame::Rejected { id, error: ErrorKind::Forbidden.into() }, 6, 0.5);
+    assert_eq!(states(&core)[2], RowState::Failed(ErrorKind::Forbidden.into()));
+    core.retry(id, 7);
+    assert_eq!(sends(&mut core), [id]);
+    assert!(!core.is_stuck(30_000) && core.is_stuck(30_008), "no answer at all");
+    core.receive(ServerFrame::Rejected { id, error: ErrorKind::Forbidden.into() }, 8, 0.5);
+    assert!(core.discard(id));
+    assert_eq!(states(&core).len(), 2);
+}
+
+#[test]
+fn what_one_is_no_longer_in_says_so() {
+    let mut core = Core::new(me(), vec![]);
+    open(&mut core);
+    core.ready(0);
+    core.take_frames();
+    core.receive(ServerFrame::Refused { conversation: Some(tea()), error: ErrorKind::NotFound.into() }, 0, 0.5);
+    assert!(core.open.as_ref().unwrap().is_gone && core.sidebar.rows().is_empty());
+    assert!(core.take_frames().is_empty());
+    core.receive(ServerFrame::Resync, 1, 0.5);
+    assert!(matches!(core.take_frames()[..], [ClientFrame::Sync { .. }]));
+}

@@ -1,0 +1,150 @@
+//! The part of a conversation's history that is on the page: consecutive messages, without holes, a bounded number.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
+
+use protocol::{Message, MessageId, Seq};
+
+/// Stored messages that are on the page at most.
+pub const WINDOW_MAX: usize = 300;
+
+/// Consecutive messages of a conversation.
+#[derive(Clone, Debug)]
+pub(super) struct Window {
+    messages: VecDeque<Arc<Message>>,
+    /// Own messages that are stored some way beyond the end: acknowledged before the events of those between.
+    landed: BTreeMap<Seq, Arc<Message>>,
+    pub(super) limit: usize,
+    pub(super) has_older: bool,
+    pub(super) has_newer: bool,
+    /// Whether the person is at the end of the talk.
+    pub(super) following: bool,
+}
+
+impl Window {
+    pub(super) const fn new() -> Self {
+        Self {
+            messages: VecDeque::new(),
+            landed: BTreeMap::new(),
+            limit: WINDOW_MAX,
+            has_older: false,
+            has_newer: false,
+            following: true,
+        }
+    }
+
+    /// The first message's place; zero when there is none.
+    pub(super) fn first(&self) -> Seq {
+        self.messages.front().map_or(Seq::ZERO, |message| message.seq)
+    }
+
+    /// The last message's place; zero when there is none.
+    pub(super) fn last(&self) -> Seq {
+        self.messages.back().map_or(Seq::ZERO, |message| message.seq)
+    }
+
+    /// The messages without holes.
+    pub(super) fn messages(&self) -> impl Iterator<Item = &Arc<Message>> {
+        self.messages.iter()
+    }
+
+    /// All that is known to be stored, own messages beyond the end included.
+    pub(super) fn stored(&self) -> impl Iterator<Item = &Arc<Message>> {
+        self.messages.iter().chain(self.landed.values())
+    }
+
+    /// Puts a stored message where it belongs, if it belongs here. Of two versions the newer one stays.
+    pub(super) fn place(&mut self, message: Arc<Message>) {
+        let (first, next) = (self.first(), self.last().plus(1));
+        if !self.messages.is_empty() && message.seq < next {
+            let slot = usize::try_from(message.seq.0 - first.0).ok().and_then(|index| self.messages.get_mut(index));
+            if let Some(known) = slot
+                && known.id == message.id
+                && known.rev <= message.rev
+            {
+                *known = message;
+            }
+        } else if self.has_newer {
+            // Beyond the end: loaded when somebody goes there.
+        } else if message.seq > next || (self.messages.len() >= self.limit && !self.following) {
+            self.leave_end();
+        } else {
+            self.messages.push_back(message);
+            self.trim_front();
+        }
+    }
+
+    /// An own message was acknowledged.
+    pub(super) fn land(&mut self, message: Message) {
+        if !self.has_newer && message.seq > self.last() {
+            self.landed.insert(message.seq, Arc::new(message));
+            self.join_landed();
+        }
+    }
+
+    /// The message is known from elsewhere.
+    pub(super) fn forget_landed(&mut self, id: MessageId) {
+        self.landed.retain(|_, landed| landed.id != id);
+    }
+
+    /// Takes acknowledged messages in as the end reaches them.
+    pub(super) fn join_landed(&mut self) {
+        while self.landed.keys().next().is_some_and(|seq| *seq <= self.last().plus(1)) {
+            if let Some((_, message)) = self.landed.pop_first() {
+                self.place(message);
+            }
+        }
+    }
+
+    /// Adds older messages, those that connect; makes room at the other end.
+    pub(super) fn prepend(&mut self, messages: Vec<Message>, has_older: bool) {
+        for message in messages.into_iter().rev() {
+            if self.messages.is_empty() || message.seq.plus(1) == self.first() {
+                self.messages.push_front(Arc::new(message));
+            }
+        }
+        self.has_older = has_older && self.first() > Seq(1);
+        while self.messages.len() > self.limit {
+            self.messages.pop_back();
+            self.leave_end();
+        }
+    }
+
+    /// Adds newer messages, those that connect; makes room at the other end.
+    pub(super) fn append(&mut self, messages: Vec<Message>, has_newer: bool) {
+        for message in messages {
+            if self.messages.is_empty() || message.seq == self.last().plus(1) {
+                self.forget_landed(message.id);
+                self.messages.push_back(Arc::new(message));
+            }
+        }
+        self.has_newer = has_newer;
+        self.trim_front();
+        if has_newer {
+            self.landed.clear();
+        }
+        self.join_landed();
+    }
+
+    /// Shows another part of the history.
+    pub(super) fn replace(&mut self, messages: Vec<Message>, has_older: bool, has_newer: bool) {
+        self.messages.clear();
+        self.has_older = has_older;
+        self.append(messages, has_newer);
+    }
+
+    fn trim_front(&mut self) {
+        while self.messages.len() > self.limit {
+            self.messages.pop_front();
+            self.has_older = true;
+        }
+    }
+
+    /// The end of the talk is no longer here, nor is what is beyond it.
+    fn leave_end(&mut self) {
+        self.has_newer = true;
+        self.landed.clear();
+    }
+}

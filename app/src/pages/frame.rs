@@ -1,0 +1,146 @@
+//! The frame of panes around a signed-in person's pages.
+
+use leptos::{html::Section, prelude::*};
+use leptos_router::{
+    components::{Outlet, Redirect},
+    hooks::use_location,
+    location::Url,
+};
+use protocol::{ConversationSummary, ErrorKind, account::Me};
+
+use super::{Problem, Visitor};
+use crate::{
+    api::conversations::conversations,
+    chat::{ConnectionLine, Sidebar},
+    live::provide_live,
+    ui::{IconLink, IconName, Loading, Skeleton, Wordmark},
+};
+
+/// The signed-in person. For what lies inside [`SignedIn`].
+pub fn use_me() -> Me {
+    expect_context()
+}
+
+/// Everything that asks for somebody signed in; others are sent to sign in first and come back.
+#[component]
+pub fn SignedIn() -> impl IntoView {
+    let visitor = expect_context::<Visitor>();
+    // Nobody's conversations are none; the question is not asked before it is known who is here.
+    let conversations = Resource::new_blocking(
+        || (),
+        move |()| async move {
+            match visitor.me.await {
+                Ok(Some(_)) => conversations().await,
+                _ => Ok(Vec::new()),
+            }
+        },
+    );
+    let location = use_location();
+    let page = move || {
+        let here = format!("{}{}", location.pathname.get_untracked(), query(&location.search.get_untracked()));
+        Suspend::new(async move {
+            let me = match visitor.me.await {
+                // The session is still there, the account is not.
+                Err(error) if error.0.kind == ErrorKind::Unauthenticated => Ok(None),
+                me => me,
+            };
+            match me {
+                Ok(Some(me)) => match conversations.await {
+                    Ok(rows) => view! { <Panes me=me rows=rows/> }.into_any(),
+                    Err(error) => view! { <Problem what=error.to_string()/> }.into_any(),
+                },
+                Ok(None) if here == "/" => view! { <Redirect path="/sign-in"/> }.into_any(),
+                Ok(None) => view! { <Redirect path=format!("/sign-in?next={}", Url::escape(&here))/> }.into_any(),
+                Err(error) => view! { <Problem what=error.to_string()/> }.into_any(),
+            }
+        })
+    };
+    view! { <Suspense fallback=Opening>{page}</Suspense> }
+}
+
+fn query(search: &str) -> String {
+    if search.is_empty() { String::new() } else { format!("?{}", search.trim_start_matches('?')) }
+}
+
+/// The list and the talk. Which one a phone shows follows from the address: home is the list.
+#[component]
+fn Panes(me: Me, rows: Vec<ConversationSummary>) -> impl IntoView {
+    provide_live(me.card.id, rows);
+    provide_context(me);
+    let pathname = use_location().pathname;
+    let home = Memo::new(move |_| pathname.get() == "/");
+    let talk = NodeRef::<Section>::new();
+
+    // What a full page load does for people who can't see the page: going elsewhere moves the focus there.
+    Effect::new(move |before: Option<String>| {
+        let now = pathname.get();
+        if before.is_some_and(|before| before != now)
+            && let Some(talk) = talk.get_untracked()
+        {
+            // Focus is a courtesy; a pane that is not shown can't take it.
+            drop(talk.focus());
+        }
+        now
+    });
+
+    view! {
+        <a class="skip-link" href=move || if home.get() { "#list" } else { "#talk" } rel="external">
+            "Skip to content"
+        </a>
+        <main class="frame" data-pane=move || if home.get() { "list" } else { "talk" }>
+            <nav id="list" class="list-pane" aria-label="Conversations" tabindex="-1">
+                <header class="pane-header">
+                    <div class="min-w-0 flex-1">
+                        <Wordmark/>
+                    </div>
+                    <IconLink href="/settings" icon=IconName::Settings label="Settings"/>
+                    <IconLink href="/new" icon=IconName::Compose label="New conversation"/>
+                </header>
+                // Every other page has its heading in the talk pane; at home a phone shows this pane only.
+                <Show when=move || home.get()>
+                    <h1 class="sr-only">"Conversations"</h1>
+                </Show>
+                <ConnectionLine/>
+                <Sidebar/>
+            </nav>
+            <section id="talk" class="talk-pane" aria-label="Conversation" tabindex="-1" node_ref=talk>
+                <Outlet/>
+            </section>
+        </main>
+    }
+    .into_any()
+}
+
+/// The frame before it is known who is here.
+#[component]
+fn Opening() -> impl IntoView {
+    view! {
+        <main class="frame" data-pane="list">
+            <Loading label="Opening WeConnect" class="list-pane">
+                <div class="pane-header">
+                    <Skeleton class="h-8 w-40"/>
+                </div>
+                <SidebarSkeleton/>
+            </Loading>
+            <div class="talk-pane"></div>
+        </main>
+    }
+    .into_any()
+}
+
+/// The list's rows while they load, of the size they will have.
+#[component]
+pub fn SidebarSkeleton() -> impl IntoView {
+    let row = |_| {
+        view! {
+            <div class="flex h-18 items-center gap-3 px-4">
+                <Skeleton class="size-11 !rounded-full"/>
+                <div class="flex flex-1 flex-col gap-2">
+                    <Skeleton class="h-4 w-1/2"/>
+                    <Skeleton class="h-3 w-4/5"/>
+                </div>
+            </div>
+        }
+    };
+    view! { <div aria-hidden="true">{(0..6).map(row).collect_view()}</div> }.into_any()
+}

@@ -1,0 +1,71 @@
+//! Whole pages: the way in, settings, what is shown when something is missing or wrong, and the frame of panes in
+//! which a signed-in person's pages lie.
+
+mod frame;
+mod not_found;
+mod porch;
+mod problem;
+mod sent;
+mod settings;
+mod sign_in;
+mod sign_up;
+mod verify;
+
+pub use frame::{SidebarSkeleton, SignedIn, use_me};
+pub use not_found::NotFound;
+pub use porch::Porch;
+pub use problem::Problem;
+pub use sent::Sent;
+pub use settings::Settings;
+pub use sign_in::SignInPage;
+pub use sign_up::SignUpPage;
+pub use verify::VerifyPage;
+
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use protocol::account::Me;
+
+use crate::api::{ApiError, accounts::me, page::Theme};
+
+/// Who is using the page, known once for all of it. Signing in and out load the page anew.
+#[derive(Clone, Copy, Debug)]
+pub struct Visitor {
+    /// The signed-in person, if there is one.
+    pub me: Resource<Result<Option<Me>, ApiError>>,
+    /// The theme.
+    pub theme: RwSignal<Theme>,
+}
+
+impl Visitor {
+    /// Asks the server who it is. Blocking: the answer decides between a page and a redirect.
+    pub fn new(theme: Theme) -> Self {
+        Self { me: Resource::new_blocking(|| (), |()| me()), theme: RwSignal::new(theme) }
+    }
+}
+
+/// The sentences of a failed action, by where a form shows them.
+pub fn failure<T: Clone + Send + Sync + 'static>(
+    value: impl Fn() -> Option<Result<T, ApiError>> + Copy + Send + Sync + 'static,
+) -> Signal<Option<ApiError>> {
+    Signal::derive(move || value().and_then(Result::err))
+}
+
+/// In the browser, goes to a page of the app where an action says once it has succeeded. Without WASM the server's
+/// redirect does it.
+pub fn visit(value: impl Fn() -> Option<Result<String, ApiError>> + 'static) {
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if let Some(Ok(path)) = value() {
+            navigate(&path, NavigateOptions::default());
+        }
+    });
+}
+
+/// As [`visit`], with a full load: who is signed in changes.
+pub fn follow(value: impl Fn() -> Option<Result<String, ApiError>> + 'static) {
+    Effect::new(move |_| {
+        if let Some(Ok(path)) = value() {
+            browser::page::open(&path);
+        }
+    });
+}

@@ -1,0 +1,40 @@
+//! The frame of the pages outside: the name above, one card.
+
+use leptos::prelude::*;
+use leptos_router::components::Redirect;
+
+use super::Visitor;
+use crate::ui::Wordmark;
+
+/// A page outside.
+#[component]
+pub fn Porch(
+    /// Whether the page makes no sense for somebody who is signed in; they are sent home.
+    #[prop(optional)]
+    strangers_only: bool,
+    /// The card.
+    children: Children,
+) -> impl IntoView {
+    let visitor = expect_context::<Visitor>();
+    let inside = move || {
+        Suspend::new(async move {
+            let known = strangers_only && matches!(visitor.me.await, Ok(Some(_)));
+            known.then(|| view! { <Redirect path="/"/> })
+        })
+    };
+    view! {
+        <a class="skip-link" href="#main" rel="external">
+            "Skip to content"
+        </a>
+        <div class="porch">
+            <header>
+                <Wordmark/>
+            </header>
+            <main id="main" class="porch-card" tabindex="-1">
+                {children()}
+            </main>
+            <Suspense>{inside}</Suspense>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,38 @@
+//! Something went wrong with a whole page.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::ui::{Icon, IconName, Wordmark};
+
+/// Stands in for a page that can't be drawn: what happened, what was kept, and a way on.
+#[component]
+pub fn Problem(
+    /// What happened, in a sentence.
+    #[prop(into)]
+    what: String,
+) -> impl IntoView {
+    view! {
+        <Title text="Something went wrong"/>
+        <div class="porch">
+            <header>
+                <Wordmark/>
+            </header>
+            <main id="main" class="porch-card" tabindex="-1">
+                <span class="mb-4 grid size-16 place-items-center rounded-full bg-danger-tint text-danger">
+                    <Icon name=IconName::Warning class="!size-7"/>
+                </span>
+                <h1 class="mb-2 font-serif text-3xl font-semibold">"That didn't work"</h1>
+                <p class="mb-2" role="alert">
+                    {what}
+                </p>
+                <p class="mb-6 text-quiet">"Your messages are safe on the server."</p>
+                // An empty address is this one; a full load starts clean.
+                <a class="btn btn-primary" href="" rel="external">
+                    "Try again"
+                </a>
+            </main>
+        </div>
+    }
+    .into_any()
+}

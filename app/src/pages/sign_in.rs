@@ -1,0 +1,60 @@
+//! Signing in.
+
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use protocol::Field as Of;
+
+use super::{Porch, failure, follow};
+use crate::{
+    api::{accounts::SignIn, page::typed},
+    ui::{Banner, Button, Field, PasswordField, Tone},
+};
+
+/// `/sign-in?next=…`
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let action = ServerAction::<SignIn>::new();
+    let error = failure(move || action.value().get());
+    follow(move || action.value().get());
+    let next = use_query_map().read_untracked().get("next").unwrap_or_default();
+    let typed = typed();
+    let returning = !typed.login.is_empty();
+
+    view! {
+        <Title text="Sign in"/>
+        <Porch strangers_only=true>
+            <h1 class="mb-6 font-serif text-3xl font-semibold">"Welcome back"</h1>
+            <ActionForm action=action>
+                <div class="flex flex-col gap-3">
+                    <input type="hidden" name="next" value=next/>
+                    {move || {
+                        error
+                            .get()
+                            .and_then(|error| error.beside(&[Of::Login, Of::Password]))
+                            .map(|text| view! { <Banner tone=Tone::Danger>{text}</Banner> })
+                    }}
+                    <Field
+                        label="E-mail or username"
+                        name="login"
+                        value=typed.login
+                        autocomplete="username"
+                        inputmode="email"
+                        autofocus=!returning
+                        error=Signal::derive(move || error.get().and_then(|error| error.on(Of::Login)))
+                    />
+                    <PasswordField error=Signal::derive(move || error.get().and_then(|error| error.on(Of::Password)))/>
+                    <Button behavior="submit" class="w-full" busy=action.pending()>
+                        "Sign in"
+                    </Button>
+                </div>
+            </ActionForm>
+            <p class="mt-6 text-quiet">
+                "New here? " <a class="link" href="/sign-up">
+                    "Create an account"
+                </a>
+            </p>
+        </Porch>
+    }
+    .into_any()
+}

@@ -1,0 +1,136 @@
+//! Signing up.
+
+use std::time::Duration;
+
+use leptos::{form::ActionForm, leptos_dom::helpers::debounce, prelude::*};
+use leptos_meta::Title;
+use protocol::{
+    ErrorKind, Field as Of,
+    account::{check_email, check_username as check_form},
+    limits::PASSWORD_MIN,
+};
+
+use super::{Porch, failure, follow};
+use crate::{
+    api::{
+        accounts::{SignUp, check_username},
+        page::typed,
+    },
+    ui::{Banner, Button, Field, PasswordField, Tone},
+};
+
+/// How long a pause in typing must be before the server is asked whether a username is free.
+const PAUSE: Duration = Duration::from_millis(350);
+
+/// `/sign-up`
+#[component]
+pub fn SignUpPage() -> impl IntoView {
+    let action = ServerAction::<SignUp>::new();
+    let error = failure(move || action.value().get());
+    follow(move || action.value().get());
+    let typed = typed();
+    let email = RwSignal::new(typed.email.clone());
+    let username = RwSignal::new(typed.username.clone());
+    let on = move |field| Signal::derive(move || error.get().and_then(|error| error.on(field)));
+
+    view! {
+        <Title text="Create an account"/>
+        <Porch strangers_only=true>
+            <h1 class="mb-2 font-serif text-3xl font-semibold">"Come on in"</h1>
+            <p class="mb-6 text-quiet">"One account, on this server only."</p>
+            <ActionForm action=action>
+                <div class="flex flex-col gap-3">
+                    {move || {
+                        error
+                            .get()
+                            .and_then(|error| error.beside(&[Of::Email, Of::Username, Of::Password]))
+                            .map(|text| view! { <Banner tone=Tone::Danger>{text}</Banner> })
+                    }}
+                    <Field
+                        label="E-mail"
+                        name="email"
+                        value=typed.email.clone()
+                        bind=email
+                        check=|text| check_email(text).map(drop)
+                        hint="We send a link there to confirm it. Nobody else sees it."
+                        autocomplete="email"
+                        inputmode="email"
+                        autofocus=typed.email.is_empty()
+                        error=on(Of::Email)
+                    />
+                    <Username value=typed.username username=username error=on(Of::Username)/>
+                    <PasswordField
+                        new=true
+                        known=Signal::derive(move || vec![email.get(), username.get()])
+                        hint=format!("At least {PASSWORD_MIN} characters. A few unrelated words are best.")
+                        error=on(Of::Password)
+                    />
+                    <Button behavior="submit" class="mt-3 w-full" busy=action.pending()>
+                        "Create account"
+                    </Button>
+                </div>
+            </ActionForm>
+            <p class="mt-6 text-quiet">
+                "Have an account? " <a class="link" href="/sign-in">
+                    "Sign in"
+                </a>
+            </p>
+        </Porch>
+    }
+    .into_any()
+}
+
+/// The username, with a live answer whether it is free.
+#[component]
+fn Username(value: String, username: RwSignal<String>, error: Signal<Option<String>>) -> impl IntoView {
+    let ask = Action::new(|name: &String| {
+        let name = name.clone();
+        async move {
+            let answer = check_username(name.clone()).await;
+            (name, answer)
+        }
+    });
+    let start = value.clone();
+    let mut ask_later = debounce(PAUSE, move |name: String| {
+        // What has not the right form gets its answer when one leaves the field, without the server.
+        if username.try_get_untracked().as_ref() == Some(&name) && check_form(&name).is_ok() {
+            ask.dispatch(name);
+        }
+    });
+    Effect::new(move |_| {
+        let name = username.get();
+        if !name.is_empty() && name != start {
+            ask_later(name);
+        }
+    });
+
+    // An answer counts for the name it was given for, not for what was typed since.
+    let answer = Signal::derive(move || {
+        let current = username.get();
+        ask.value().get().filter(|(name, _)| *name == current).map(|(_, answer)| answer)
+    });
+    let refused = Signal::derive(move || {
+        let of_form = error.get();
+        of_form.or_else(|| match answer.get() {
+            Some(Err(error)) if error.0.kind == ErrorKind::Taken => Some(error.to_string()),
+            _ => None,
+        })
+    });
+    let hint = Signal::derive(move || {
+        let free = matches!(answer.get(), Some(Ok(())));
+        Some(if free { "It's yours to take." } else { "How others find you." }.to_owned())
+    });
+    view! {
+        <Field
+            label="Username"
+            name="username"
+            value=value
+            bind=username
+            check=|text| check_form(text).map(drop)
+            hint=hint
+            autocomplete="username"
+            error=refused
+        />
+    }
+    .into_any()
+}

@@ -1,0 +1,55 @@
+//! Which page is at which address.
+
+use leptos::prelude::*;
+use leptos_meta::{Html, Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    api::page::{Theme, theme},
+    chat::{Conversation, Home, Start},
+    pages::{NotFound, Problem, Sent, Settings, SignInPage, SignUpPage, SignedIn, VerifyPage, Visitor},
+};
+
+/// The app, the same on the server and in the browser.
+///
+/// Every page is sent whole ([`SsrMode::Async`]): the streaming modes move late content into place with a script, and
+/// who has scripts off would see skeletons for ever.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let visitor = Visitor::new(theme());
+    provide_context(visitor);
+    let chosen = move || match visitor.theme.get() {
+        Theme::System => None,
+        theme => Some(theme.name()),
+    };
+
+    view! {
+        <Html {..} data-theme=chosen/>
+        <Title formatter=|title: String| if title.is_empty() { "WeConnect".to_owned() } else { format!("{title} · WeConnect") }/>
+        <Router>
+            <ErrorBoundary fallback=|errors| {
+                let what = errors.read_untracked().iter().next().map(|(_, error)| error.to_string());
+                view! { <Problem what=what.unwrap_or_else(|| "Something went wrong.".to_owned())/> }
+            }>
+                <Routes fallback=NotFound>
+                    <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
+                        <Route path=path!("") view=Home/>
+                        <Route path=path!("c/:id") view=Conversation/>
+                        <Route path=path!("new") view=Start/>
+                        <Route path=path!("settings") view=Settings/>
+                    </ParentRoute>
+                    <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-up/sent") view=Sent ssr=SsrMode::Async/>
+                    <Route path=path!("/verify") view=VerifyPage ssr=SsrMode::Async/>
+                </Routes>
+            </ErrorBoundary>
+        </Router>
+    }
+    .into_any()
+}

@@ -1,0 +1,111 @@
+//! Faces: initials on a colour that stays the same for one person or room.
+
+use leptos::prelude::*;
+
+/// How large.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AvatarSize {
+    /// 32 pixels, beside a message.
+    Small,
+    /// 44 pixels, in a list.
+    #[default]
+    Medium,
+    /// 72 pixels, on a page about somebody.
+    Large,
+}
+
+/// An avatar. Hidden from screen readers: the name stands beside it.
+#[component]
+pub fn Avatar(
+    /// Whose; the initials are taken from it.
+    #[prop(into)]
+    name: String,
+    /// What the colour is derived from; an id, so that it survives a change of name.
+    #[prop(into)]
+    seed: String,
+    /// How large.
+    #[prop(optional)]
+    size: AvatarSize,
+    /// Whether it is a room or group rather than a person.
+    #[prop(optional)]
+    place: bool,
+) -> impl IntoView {
+    let size = match size {
+        AvatarSize::Small => "avatar-small",
+        AvatarSize::Medium => "avatar-medium",
+        AvatarSize::Large => "avatar-large",
+    };
+    let shape = if place { "avatar-place" } else { "" };
+    view! {
+        <span class=format!("avatar {shape} {size} {}", ground(&seed)) aria-hidden="true">
+            {initials(&name)}
+        </span>
+    }
+}
+
+/// The number of colours that tokens.css has for people.
+const COLOURS: usize = 8;
+const GROUNDS: [&str; COLOURS] =
+    ["person-0", "person-1", "person-2", "person-3", "person-4", "person-5", "person-6", "person-7"];
+const TEXTS: [&str; COLOURS] = [
+    "person-text-0",
+    "person-text-1",
+    "person-text-2",
+    "person-text-3",
+    "person-text-4",
+    "person-text-5",
+    "person-text-6",
+    "person-text-7",
+];
+
+/// The class that writes a name in its person's colour.
+pub fn person_text(seed: &str) -> &'static str {
+    pick(&TEXTS, seed)
+}
+
+fn ground(seed: &str) -> &'static str {
+    pick(&GROUNDS, seed)
+}
+
+/// Spreads seeds over the colours with FNV-1a, which is stable across builds, unlike the standard library's hasher.
+fn pick(classes: &[&'static str; COLOURS], seed: &str) -> &'static str {
+    let hash = seed.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    // The low bits of FNV mix least.
+    let index = usize::try_from((hash ^ (hash >> 15)) % 8).unwrap_or(0);
+    classes.get(index).copied().unwrap_or("person-0")
+}
+
+/// One or two letters: the first of the first word, and the first of the last when there are several.
+fn initials(name: &str) -> String {
+    let mut words = name.split(|c: char| !c.is_alphanumeric()).filter_map(|word| word.chars().next());
+    let first = words.next();
+    let last = words.next_back();
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_come_from_the_ends() {
+        for (name, expected) in [
+            ("ada", "A"),
+            ("ada.lovelace", "AL"),
+            ("Tea House Late", "TL"),
+            ("x_1", "X1"),
+            ("日本語", "日"),
+            ("", ""),
+            ("--", ""),
+        ] {
+            assert_eq!(initials(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn colours_are_stable_and_spread() {
+        assert_eq!(ground("ada"), ground("ada"));
+        let seen: std::collections::HashSet<_> = (0..100).map(|n| ground(&format!("user-{n}"))).collect();
+        assert_eq!(seen.len(), COLOURS);
+    }
+}

@@ -1,0 +1,148 @@
+//! A labelled field with a hint and an error.
+
+use leptos::{html::Input, prelude::*};
+use protocol::Error;
+
+use super::{Icon, IconName};
+
+/// What a text must satisfy, such as [`protocol::account::check_email`].
+pub type Check = fn(&str) -> Result<(), Error>;
+
+/// A line of text to fill in.
+///
+/// The input keeps its own text: hydration must not overwrite what was typed before the WASM arrived. `bind` follows
+/// it. One line under the input holds the hint or, in its place, the error, so that nothing shifts.
+#[component]
+pub fn Field(
+    /// What to enter.
+    #[prop(into)]
+    label: String,
+    /// The name under which a form sends it; unless `id` is given, also its id.
+    name: &'static str,
+    /// The id, where one page has two fields of one name.
+    #[prop(optional, into)]
+    id: Option<&'static str>,
+    /// The input's `type`. `text` also for e-mail: the browser's own check would speak over ours.
+    #[prop(default = Signal::stored("text"), into)]
+    kind: Signal<&'static str>,
+    /// The text at first.
+    #[prop(optional, into)]
+    value: String,
+    /// A word of help.
+    #[prop(optional, into)]
+    hint: MaybeProp<String>,
+    /// What the server, or the form, has against the text. It is hidden as soon as the text changes.
+    #[prop(optional, into)]
+    error: MaybeProp<String>,
+    /// Follows the text.
+    #[prop(optional)]
+    bind: Option<RwSignal<String>>,
+    /// Checks the text when one leaves the field.
+    #[prop(optional)]
+    check: Option<Check>,
+    /// What a password manager or the browser may fill in.
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// Which keyboard a phone shows.
+    #[prop(default = "text")]
+    inputmode: &'static str,
+    /// Whether the page starts here.
+    #[prop(optional)]
+    autofocus: bool,
+    /// What stands at the right end inside the field.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let id = id.unwrap_or(name);
+    let note = format!("{id}-note");
+    let input = NodeRef::<Input>::new();
+    let text = bind.unwrap_or_else(|| RwSignal::new(value.clone()));
+    let edited = RwSignal::new(false);
+    let complaint = RwSignal::new(None::<String>);
+
+    let judge = move |text: &str| check.and_then(|check| check(text).err()).map(|error| error.to_string());
+    let shown = Memo::new(move |_| {
+        let own = complaint.get();
+        if edited.get() { own } else { error.get().or(own) }
+    });
+
+    // What was typed, or filled in by a password manager, before the page came to life.
+    Effect::new(move |known: Option<()>| {
+        if let (None, Some(input)) = (known, input.get()) {
+            text.set(input.value());
+        }
+    });
+    // A new error from the server: show it, and take the person there.
+    Effect::new(move |before: Option<Option<String>>| {
+        let now = error.get();
+        edited.set(false);
+        if now.is_some()
+            && before.is_some()
+            && let Some(input) = input.get_untracked()
+        {
+            // Focus is a courtesy; an element that just left the page is no error.
+            drop(input.focus());
+        }
+        now
+    });
+
+    let on_input = move |ev| {
+        let now = event_target_value(&ev);
+        if complaint.get_untracked().is_some() {
+            complaint.set(judge(&now));
+        }
+        edited.set(true);
+        text.set(now);
+    };
+    let on_change = move |ev| {
+        let now = event_target_value(&ev);
+        complaint.set(if now.is_empty() { None } else { judge(&now) });
+    };
+
+    let adorned = children.is_some();
+    let autofocus = autofocus || error.get_untracked().is_some();
+    view! {
+        <div class="flex flex-col gap-1">
+            <label for=id class="font-medium">
+                {label}
+            </label>
+            <div class="relative">
+                <input
+                    node_ref=input
+                    id=id
+                    name=name
+                    type=move || kind.get()
+                    value=value
+                    class="input"
+                    class:pr-12=adorned
+                    autocomplete=autocomplete
+                    inputmode=inputmode
+                    autofocus=autofocus
+                    autocapitalize="none"
+                    spellcheck="false"
+                    aria-required="true"
+                    aria-invalid=move || shown.with(Option::is_some).then_some("true")
+                    aria-describedby=note.clone()
+                    on:input=on_input
+                    on:change=on_change
+                />
+                {children.map(|children| children())}
+            </div>
+            <p id=note class="min-h-5 text-sm" aria-live="polite">
+                {move || match shown.get() {
+                    Some(error) => {
+                        view! {
+                            <span class="flex items-start gap-1.5 text-danger">
+                                <Icon name=IconName::Warning class="!size-4 mt-0.5"/>
+                                <span>{error}</span>
+                            </span>
+                        }
+                            .into_any()
+                    }
+                    None => view! { <span class="text-quiet">{hint.get()}</span> }.into_any(),
+                }}
+            </p>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,39 @@
+//! The kit: the small parts that every view is made of.
+//!
+//! Nothing here knows about accounts or conversations, calls the server or touches the browser. Colours and sizes come
+//! from the tokens in `style/tokens.css`, by class: the content security policy forbids style attributes.
+
+mod avatar;
+mod banner;
+mod button;
+mod empty;
+mod field;
+mod icon;
+mod logo;
+mod pane;
+mod password;
+mod skeleton;
+mod time;
+
+pub use avatar::{Avatar, AvatarSize, person_text};
+pub use banner::{Banner, Tone};
+pub use button::{Button, ButtonKind, ButtonLink, IconButton, IconLink};
+pub use empty::EmptyState;
+pub use field::Field;
+pub use icon::{Icon, IconName};
+pub use logo::{Mark, Wordmark};
+pub use pane::{PaneHeader, Talk};
+pub use password::PasswordField;
+pub use skeleton::{Loading, Skeleton, Spinner};
+pub use time::{Time, TimeStyle};
+
+use leptos::prelude::*;
+
+/// Words for screen readers only.
+#[component]
+pub fn VisuallyHidden(
+    /// The words.
+    children: Children,
+) -> impl IntoView {
+    view! { <span class="sr-only">{children()}</span> }
+}

@@ -1,0 +1,70 @@
+//! The inside of a pane.
+
+use leptos::prelude::*;
+
+use super::{IconLink, IconName};
+
+/// The bar at the top of the talk pane. On a phone it starts with the way back to the list; wider screens show the
+/// list itself instead. Its title is the page's one `h1`.
+#[component]
+pub fn PaneHeader(
+    /// The title.
+    #[prop(into)]
+    title: Signal<String>,
+    /// A quiet second line, such as the number of members or who is typing.
+    #[prop(optional, into)]
+    subtitle: MaybeProp<String>,
+    /// What stands before the title, such as an avatar.
+    #[prop(optional, into)]
+    lead: ViewFn,
+    /// Buttons at the right end.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <header class="pane-header">
+            <IconLink href="/" icon=IconName::Back label="Back to conversations" class="pane-back -ml-3"/>
+            {lead.run()}
+            <div class="min-w-0 flex-1">
+                <h1 class="truncate font-semibold">{move || title.get()}</h1>
+                <Show when=move || subtitle.get().is_some()>
+                    <p class="truncate text-sm text-quiet">{move || subtitle.get()}</p>
+                </Show>
+            </div>
+            {children.map(|children| children())}
+        </header>
+    }
+    .into_any()
+}
+
+/// The talk pane's content with room for details beside it: a third pane on a wide screen, laid over on others.
+#[component]
+pub fn Talk(
+    /// The details, while they are open.
+    #[prop(optional, into)]
+    details: MaybeProp<ViewFn>,
+    /// What the details are about, such as "About this room".
+    #[prop(default = "Details".to_owned(), into)]
+    details_label: String,
+    /// The header, the messages, the composer.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="talk">
+            <div class="talk-column">{children()}</div>
+            {move || {
+                let label = details_label.clone();
+                details
+                    .get()
+                    .map(|details| {
+                        view! {
+                            <aside class="details-pane" aria-label=label>
+                                {details.run()}
+                            </aside>
+                        }
+                    })
+            }}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,87 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { BROKEN_NETWORK, REFUSALS } from "../support/faults.ts";
+import { busy, crowd, empty, emptyRoom, openLink, outside, type Scene } from "../support/scenes.ts";
+import { expect, test, type Person } from "../support/test.ts";
+
+async function violations(page: Page): Promise<unknown[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, help, nodes }) => ({
+    id,
+    help,
+    where: nodes.map((node) => `${node.html}: ${node.failureSummary ?? ""}`),
+  }));
+}
+
+async function expectAccessible(person: Person, scenes: Scene[], size?: { width: number; height: number }) {
+  person.faults.tolerate(REFUSALS, BROKEN_NETWORK);
+  const tab = await person.tab();
+  if (size) await tab.page.setViewportSize(size);
+  for (const scene of scenes) {
+    await test.step(scene.name, async () => {
+      await scene.show(tab);
+      for (const colorScheme of ["light", "dark"] as const) {
+        await tab.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        expect.soft(await violations(tab.page), `${scene.name}, ${colorScheme}`).toEqual([]);
+      }
+    });
+  }
+}
+
+test("axe finds nothing on the pages outside", async ({ people, mail }) => {
+  const stranger = await people.stranger("stranger");
+  await expectAccessible(stranger, outside(await openLink(people, mail)));
+});
+
+test("axe finds nothing where there is nothing yet", async ({ people }) => {
+  const ada = await people.member("ada");
+  await expectAccessible(ada, empty());
+  await expectAccessible(ada, [emptyRoom(await ada.room("Quiet room"))]);
+});
+
+test("axe finds nothing where there is much", async ({ people }) => {
+  test.slow();
+  const all = await crowd(people);
+  await expectAccessible(all.ada, busy(all));
+});
+
+test("nor on a phone", async ({ people }) => {
+  test.slow();
+  const all = await crowd(people);
+  await expectAccessible(all.ada, busy(all), { width: 390, height: 844 });
+});
+
+test("everything can be reached and done with the keyboard", async ({ people }) => {
+  const [ada, ben] = [await people.member("ada"), await people.member("ben")];
+  const path = await ben.direct(ada);
+  await ben.sendMany(path, ["Can you read this?"]);
+  const tab = await ada.tab("/");
+  const { page } = tab;
+  const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "");
+
+  // The first stop leads past the list.
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeInViewport();
+  await expect(async () => {
+    await page.keyboard.press("Tab");
+    expect(await focused()).toContain("Can you read this?");
+  }).toPass();
+  await page.keyboard.press("Enter");
+  await expect(tab.message("Can you read this?")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Conversation", exact: true })).toBeFocused();
+  for (let stops = 0; stops < 12; stops++) {
+    await page.keyboard.press("Tab");
+    if (await tab.composer.evaluate((composer) => composer === document.activeElement)) break;
+  }
+  await expect(tab.composer).toBeFocused();
+  await page.keyboard.type("I can");
+  await page.keyboard.press("Enter");
+  await expect(tab.message("I can", "You")).toContainText("Sent");
+  await expect(tab.composer).toBeFocused();
+
+  // What others say is read out, once; one's own words are not.
+  await ben.sendMany(path, ["And hear this?"]);
+  await expect(page.getByRole("status").filter({ hasText: "ben: And hear this?" })).toHaveCount(1);
+  await expect(page.getByRole("status").filter({ hasText: "I can" })).toHaveCount(0);
+});

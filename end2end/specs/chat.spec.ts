@@ -1,0 +1,224 @@
+import { expect, test, type Tab } from "../support/test.ts";
+
+async function startTalking(tab: Tab, username: string): Promise<void> {
+  await tab.open("/new");
+  await tab.page.getByLabel("Username", { exact: true }).fill(username);
+  await tab.page.getByRole("button", { name: "Start talking" }).click();
+  await expect(tab.page.getByRole("heading", { name: username })).toBeVisible();
+}
+
+async function enterRoom(tab: Tab, name: string): Promise<void> {
+  await tab.open("/new");
+  await tab.page.getByLabel("Room name", { exact: true }).fill(name);
+  await tab.page.getByRole("button", { name: "Enter room" }).click();
+  await expect(tab.page.getByRole("heading", { name: "Tea house" })).toBeVisible();
+}
+
+test("two strangers become members and talk, without reloading", async ({ people }) => {
+  const [ada, ben] = [await people.stranger("ada"), await people.stranger("ben")];
+  const [adas, bens] = [await ada.tab(), await ben.tab()];
+  await ada.signUp(adas);
+  await ben.signUp(bens);
+  await bens.live();
+
+  await startTalking(adas, "BEN");
+  await expect(adas.log).toBeVisible();
+  const hello = await adas.say("Hello Ben");
+  await expect(hello).toContainText("Sent");
+
+  // Ben sees it come in and opens it with a click.
+  await expect(bens.unread("ada", 1)).toContainText("Hello Ben");
+  await bens.row("ada").getByRole("link").click();
+  await expect(bens.message("Hello Ben", "ada")).toBeVisible();
+  await expect(hello).toContainText("Seen");
+  await bens.say("Hello Ada");
+  await expect(adas.message("Hello Ada", "ben")).toBeVisible();
+
+  // Both have the same after a reload.
+  for (const [tab, who] of [[adas, ["You", "ben"]], [bens, ["ada", "You"]]] as const) {
+    await tab.reload();
+    await expect(tab.message("Hello Ben", who[0])).toHaveCount(1);
+    await expect(tab.message("Hello Ada", who[1])).toHaveCount(1);
+    await tab.expectTexts(/Hello \w+/, ["Hello Ben", "Hello Ada"]);
+  }
+});
+
+test("nobody talks to themselves or to somebody who isn't there", async ({ people }) => {
+  const ada = await people.member("ada");
+  ada.faults.tolerate(/status of 4\d\d/);
+  const tab = await ada.tab("/new");
+  const username = tab.page.getByLabel("Username", { exact: true });
+  const start = tab.page.getByRole("button", { name: "Start talking" });
+  await start.click();
+  await expect(username).toHaveAccessibleDescription("Enter your username.");
+  await username.fill("nobody");
+  await start.click();
+  await expect(username).toHaveAccessibleDescription("Nobody here has this username.");
+  await username.fill("Ada");
+  await start.click();
+  await expect(username).toHaveAccessibleDescription("This is you. Look for somebody else.");
+  const room = tab.page.getByLabel("Room name", { exact: true });
+  await room.fill("a/b");
+  await tab.page.getByRole("button", { name: "Enter room" }).click();
+  await expect(room).toHaveAccessibleDescription("Use letters, digits, spaces, hyphens and underscores.");
+});
+
+test("a room that one creates and the other joins by its name", async ({ people }) => {
+  const [ada, ben] = [await people.member("ada"), await people.member("ben")];
+  const [adas, bens] = [await ada.tab(), await ben.tab()];
+  await enterRoom(adas, "Tea house");
+  await adas.say("First in the room");
+  await enterRoom(bens, "#tea_HOUSE");
+  await expect(bens.page).toHaveURL(adas.page.url());
+  await expect(bens.message("First in the room", "ada")).toBeVisible();
+  await bens.say("Second");
+  await expect(adas.message("Second", "ben")).toBeVisible();
+  await expect(adas.page.getByText("2 members")).toBeVisible();
+
+  // Reading in public is nobody's business.
+  await expect(adas.message("First in the room")).toContainText("Sent");
+  await expect(adas.log).not.toContainText("Seen");
+
+  await bens.page.getByLabel("About this room").click();
+  await bens.page.getByRole("button", { name: "Leave room" }).click();
+  await expect(bens.page).toHaveURL("/");
+  await expect(bens.list).not.toContainText("Tea house");
+  await expect(adas.page.getByText("1 member", { exact: true })).toBeVisible();
+});
+
+test("the list follows what is said elsewhere", async ({ people }) => {
+  const [ada, ben, cleo] = [await people.member("ada"), await people.member("ben"), await people.member("cleo")];
+  const withBen = await ben.direct(ada);
+  const room = await cleo.room("Tea house");
+  await ada.room("Tea house");
+  await ben.sendMany(withBen, ["One"]);
+  const tab = await ada.tab("/");
+  await expect(tab.unread("ben", 1)).toContainText("One");
+  await expect(tab.list.getByRole("listitem").first()).toContainText("ben");
+
+  await cleo.sendMany(room, ["Kettle is on", "Biscuits too"]);
+  await expect(tab.unread("Tea house", 2)).toContainText("cleo: Biscuits too");
+  await expect(tab.list.getByRole("listitem").first()).toContainText("Tea house");
+
+  await ben.sendMany(withBen, ["Two"]);
+  await expect(tab.unread("ben", 2)).toContainText("Two");
+  await expect(tab.list.getByRole("listitem").first()).toContainText("ben");
+
+  // Reading takes the count away; one's own words have none.
+  await tab.row("ben").getByRole("link").click();
+  await expect(tab.message("Two", "ben")).toBeVisible();
+  await expect(tab.unread("ben", 0)).toBeVisible();
+  await tab.say("Three");
+  await expect(tab.row("ben")).toContainText("You: Three");
+  await expect(tab.unread("Tea house", 2)).toBeVisible();
+});
+
+test("two tabs of one person agree", async ({ people }) => {
+  const [ada, ben] = [await people.member("ada"), await people.member("ben")];
+  const path = await ben.direct(ada);
+  await ben.sendMany(path, ["One", "Two", "Three"]);
+  const first = await ada.tab("/");
+  const second = await ada.tab("/");
+  await expect(first.unread("ben", 3)).toBeVisible();
+  await expect(second.unread("ben", 3)).toBeVisible();
+
+  // What is read in one is read in the other, within a second of the first.
+  await second.row("ben").getByRole("link").click();
+  await expect(second.message("Three")).toBeVisible();
+  await expect(second.unread("ben", 0)).toBeVisible();
+  await expect(first.unread("ben", 0)).toBeVisible({ timeout: 1_000 });
+
+  // What is written in one is in the other, as one's own, once.
+  await first.row("ben").getByRole("link").click();
+  await expect(first.message("Three")).toBeVisible();
+  await second.say("From the second tab");
+  await expect(first.message("From the second tab", "You")).toHaveCount(1);
+  await expect(first.message("From the second tab", "You")).toContainText("Sent");
+  await expect(second.message("From the second tab", "You")).toHaveCount(1);
+
+  // And what comes in while both look is unread in neither.
+  await ben.sendMany(path, ["Four"]);
+  for (const tab of [first, second]) {
+    await expect(tab.message("Four", "ben")).toBeVisible();
+    await expect(tab.unread("ben", 0)).toBeVisible();
+  }
+});
+
+test("the composer: lines, drafts, limits", async ({ people }) => {
+  const [ada, ben] = [await people.member("ada"), await people.member("ben")];
+  const path = await ada.direct(ben);
+  const tab = await ada.tab(path);
+  const { composer } = tab;
+
+  // Shift and Enter begin a line; Enter sends; nothing but white space is not sent.
+  await composer.press("Enter");
+  await composer.fill("  \n ");
+  await composer.press("Enter");
+  await expect(tab.log.getByRole("article")).toHaveCount(0);
+  await composer.fill("");
+  await composer.pressSequentially("first line");
+  await composer.press("Shift+Enter");
+  await composer.pressSequentially("second line");
+  await composer.press("Enter");
+  const [said] = await tab.log.getByRole("article").filter({ hasText: "second line" }).allInnerTexts();
+  expect(said).toContain("first line\nsecond line");
+
+  // The button does the same; markup is text, an address is a link.
+  await composer.fill("<b>bold</b> & https://example.org/a?b=c.");
+  await tab.page.getByRole("button", { name: "Send" }).click();
+  const markup = tab.log.getByRole("article").filter({ hasText: "<b>bold</b> &" });
+  await expect(markup).toContainText("Sent");
+  await expect(markup.getByRole("link")).toHaveAttribute("href", "https://example.org/a?b=c");
+
+  // What is being written survives a reload.
+  await composer.fill("a draft");
+  await tab.reload();
+  await expect(composer).toHaveValue("a draft");
+
+  // 8,000 characters are fine, one more is not, and nothing is lost.
+  await composer.fill("é".repeat(8_001));
+  await expect(composer).toHaveAccessibleDescription("1 characters too many");
+  await composer.press("Enter");
+  await expect(composer).toHaveAccessibleDescription("The message can have at most 8000 characters.");
+  await expect(composer).toHaveValue("é".repeat(8_001));
+  await composer.fill("é".repeat(8_000));
+  await composer.press("Enter");
+  await expect(tab.message("é".repeat(8_000), "You")).toContainText("Sent");
+});
+
+test("a refused message says so, and can be sent again or thrown away", async ({ people }) => {
+  const [ada, ben] = [await people.member("ada"), await people.member("ben")];
+  const path = await ada.direct(ben);
+  // The server refuses while this is set: its answer is put in place of the stored one.
+  let refuse = true;
+  await ada.context.routeWebSocket(/\/ws$/, (page) => {
+    const server = page.connectToServer();
+    page.onMessage((message) => {
+      const frame = JSON.parse(message.toString());
+      if (frame.t !== "send" || !refuse) return server.send(message);
+      page.send(JSON.stringify({ t: "rejected", id: frame.id, error: { kind: "forbidden", field: "body" } }));
+    });
+  });
+  const tab = await ada.tab();
+  await tab.page.goto(path);
+  await expect(tab.log).toBeVisible();
+  for (const text of ["Keep me", "Drop me"]) {
+    const row = await tab.say(text);
+    await expect(row).toContainText("Not sent. You can't do this.");
+  }
+  await expect(tab.message("Keep me").getByRole("alert")).toBeVisible();
+
+  // Both are still there, and still refused, after a reload.
+  await tab.page.reload();
+  await expect(tab.message("Keep me", "You")).toContainText("Not sent");
+  refuse = false;
+  await tab.message("Drop me", "You").getByRole("button", { name: "Discard" }).click();
+  await expect(tab.message("Drop me")).toHaveCount(0);
+  await tab.message("Keep me", "You").getByRole("button", { name: "Try again" }).click();
+  await expect(tab.message("Keep me", "You")).toContainText("Sent");
+  await expect(tab.message("Keep me", "You").getByRole("button")).toHaveCount(0);
+
+  const bens = await ben.tab(path);
+  await expect(bens.message("Keep me", "ada")).toHaveCount(1);
+  await expect(bens.message("Drop me")).toHaveCount(0);
+});

@@ -1,0 +1,159 @@
+import { BROKEN_NETWORK } from "../support/faults.ts";
+import { expect, test, type People, type Person, type Tab } from "../support/test.ts";
+
+/** Two people in a conversation, both looking at it. The first one's network is going to break. */
+async function couple(people: People): Promise<{ ada: Person; adas: Tab; bens: Tab; path: string }> {
+  const [ada, ben] = [await people.member("ada"), await people.member("ben")];
+  const path = await ada.direct(ben);
+  await ada.sendMany(path, ["Before"]);
+  ada.faults.tolerate(BROKEN_NETWORK);
+  ben.faults.tolerate(BROKEN_NETWORK);
+  return { ada, adas: await ada.tab(path), bens: await ben.tab(path), path };
+}
+
+const TEN = Array.from({ length: 10 }, (_, n) => `Number ${n}.`);
+const NUMBERS = /Number \d+\./;
+
+async function writeTen(tab: Tab): Promise<void> {
+  for (const text of TEN) {
+    const row = await tab.say(text);
+    await expect(row).toContainText("Waiting to be sent");
+  }
+}
+
+async function expectTenOnce(...tabs: Tab[]): Promise<void> {
+  for (const tab of tabs) {
+    await tab.expectTexts(NUMBERS, TEN, 30_000);
+    await expect(tab.log).not.toContainText("Waiting to be sent");
+    // What the server has, too, and not only what the page makes of it.
+    await tab.reload();
+    await tab.expectTexts(NUMBERS, TEN);
+  }
+}
+
+test("ten messages written offline arrive once and in order", async ({ people }) => {
+  const { ada, adas, bens } = await couple(people);
+  await ada.context.setOffline(true);
+  await expect(adas.page.getByRole("status").filter({ hasText: "You're offline" })).toBeVisible();
+  await writeTen(adas);
+  await ada.context.setOffline(false);
+  await expect(adas.message("Number 9.")).toContainText(/Sent|Seen/, { timeout: 20_000 });
+  await expect(adas.page.getByRole("status").filter({ hasText: "You're offline" })).toHaveCount(0);
+  await expectTenOnce(adas, bens);
+});
+
+test("they survive a reload while offline", async ({ people }) => {
+  const { ada, adas, bens, path } = await couple(people);
+  await ada.context.setOffline(true);
+  await writeTen(adas);
+  await expect(adas.page.reload()).rejects.toThrow(/ERR_INTERNET_DISCONNECTED/);
+  await bens.expectTexts(NUMBERS, []);
+  await ada.context.setOffline(false);
+  await adas.open(path);
+  await expectTenOnce(adas, bens);
+});
+
+test("they survive a reload that finds the page but no live connection", async ({ people }) => {
+  const { ada, adas, bens, path } = await couple(people);
+  let blocked = true;
+  await ada.context.routeWebSocket(/\/ws$/, async (page) => {
+    if (blocked) await page.close({ code: 1013 });
+    else page.connectToServer();
+  });
+  await adas.page.goto(path);
+  await expect(adas.page.getByRole("status").filter({ hasText: "You're offline" })).toBeVisible();
+  await writeTen(adas);
+  await adas.page.reload();
+  await adas.expectTexts(NUMBERS, TEN);
+  await expect(adas.message("Number 0.")).toContainText("Waiting to be sent");
+  blocked = false;
+  await expect(adas.message("Number 9.")).toContainText(/Sent|Seen/, { timeout: 30_000 });
+  await bens.expectTexts(NUMBERS, TEN);
+  await expectTenOnce(adas, bens);
+});
+
+test("they leave from any page, not only that of their conversation", async ({ people }) => {
+  const { ada, adas, bens } = await couple(people);
+  await ada.context.setOffline(true);
+  await writeTen(adas);
+  await adas.page.close();
+  await ada.context.setOffline(false);
+  await ada.tab("/settings");
+  await expectTenOnce(bens);
+});
+
+test("ten messages written while the server is dead arrive once and in order", async ({ people, server }) => {
+  const { adas, bens } = await couple(people);
+  await server.kill();
+  await writeTen(adas);
+  await expect(adas.page.reload()).rejects.toThrow(/ERR_CONNECTION_REFUSED/);
+  await server.start();
+  await adas.reload();
+  await expectTenOnce(adas, bens);
+});
+
+test("an acknowledgement that is lost after the commit leaves one message", async ({ people }) => {
+  const { ada, adas, bens, path } = await couple(people);
+  // Once the message is on its way, ada's browser hears nothing of it any more.
+  let cut: (() => Promise<void>) | undefined;
+  let deaf = true;
+  await ada.context.routeWebSocket(/\/ws$/, (page) => {
+    const server = page.connectToServer();
+    server.onMessage((message) => {
+      const { t } = JSON.parse(message.toString());
+      if (!deaf || (t !== "stored" && t !== "events")) page.send(message);
+    });
+    cut = async () => {
+      deaf = false;
+      await server.close();
+      await page.close({ code: 1012 });
+    };
+  });
+  await adas.page.goto(path);
+  await expect(adas.message("Before")).toBeVisible();
+  const row = await adas.say("Only once");
+  await expect(bens.message("Only once")).toBeVisible();
+  await expect(row).toContainText("Sending");
+  await cut?.();
+  await expect(row).toContainText(/Sent|Seen/, { timeout: 20_000 });
+  await expect(row).toHaveCount(1);
+  await adas.say("After");
+  await expect(bens.message("After")).toBeVisible();
+  for (const tab of [adas, bens]) {
+    await expect(tab.message("Only once")).toHaveCount(1);
+    await tab.page.reload();
+    await tab.expectTexts(/Only once|After/, ["Only once", "After"]);
+  }
+});
+
+test("a server that is killed under load loses nothing it acknowledged", async ({ people, server }) => {
+  test.slow();
+  const { adas, bens } = await couple(people);
+  const written: string[] = [];
+  for (let round = 0; round < 3; round++) {
+    const acknowledged: string[] = [];
+    const write = async () => {
+      const text = `Number ${written.length}.`;
+      written.push(text);
+      await adas.say(text);
+      return text;
+    };
+    for (let n = 0; n < 5; n++) {
+      const text = await write();
+      await expect(adas.message(text)).toContainText(/Sent|Seen/, { timeout: 20_000 });
+      acknowledged.push(text);
+    }
+    // Now without waiting, and the blow falls among them.
+    const killed = server.kill();
+    for (let n = 0; n < 5; n++) await write();
+    await killed;
+    await server.start();
+    await expect.poll(() => bens.texts(NUMBERS), { timeout: 20_000 }).toEqual(expect.arrayContaining(acknowledged));
+  }
+  await adas.expectTexts(NUMBERS, written, 30_000);
+  await bens.expectTexts(NUMBERS, written, 30_000);
+  for (const tab of [adas, bens]) {
+    await tab.reload();
+    await tab.expectTexts(NUMBERS, written);
+  }
+});

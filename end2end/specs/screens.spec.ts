@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { BROKEN_NETWORK, REFUSALS } from "../support/faults.ts";
+import { busy, crowd, empty, emptyRoom, openLink, outside, type Scene } from "../support/scenes.ts";
+import { expect, test, type Person, type Tab } from "../support/test.ts";
+
+const WIDE = { width: 1440, height: 900 };
+const SIZES = [{ width: 390, height: 844 }, { width: 820, height: 1180 }, WIDE];
+const FOLDER = join(import.meta.dirname, "../screens");
+
+/** Buttons and links that something else lies on, so that a finger would not reach them. */
+async function covered(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found: string[] = [];
+    for (const target of document.querySelectorAll<HTMLElement>("button, a[href], input, textarea, summary")) {
+      if (!target.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+      if (target.closest(".skip-link, [aria-hidden=true]") || (target as HTMLInputElement).type === "hidden") continue;
+      const box = target.getClientRects()[0];
+      if (!box || !box.width) continue;
+      // What has been scrolled away is not covered.
+      const clip = target.closest<HTMLElement>("[role=region], .pane-scroll")?.getBoundingClientRect();
+      const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+      if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) continue;
+      if (clip && (y < clip.top || y > clip.bottom)) continue;
+      const top = document.elementFromPoint(x, y);
+      if (!top || !(target.contains(top) || top.contains(target))) {
+        found.push(`${target.outerHTML.slice(0, 120)} is under ${top?.outerHTML.slice(0, 120)}`);
+      }
+    }
+    return found;
+  });
+}
+
+async function take(tab: Tab, scenes: Scene[]): Promise<void> {
+  for (const scene of scenes) {
+    await test.step(scene.name, async () => {
+      await scene.show(tab);
+      for (const size of SIZES) {
+        for (const colorScheme of ["light", "dark"] as const) {
+          await tab.page.setViewportSize(size);
+          await tab.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+          const path = join(FOLDER, `${scene.name}-${size.width}-${colorScheme}.png`);
+          await tab.page.screenshot({ path, animations: "disabled", caret: "hide" });
+        }
+        await tab.expectNoSidewaysScroll();
+        expect.soft(await covered(tab.page), `${scene.name} at ${size.width}`).toEqual([]);
+      }
+      // The narrowest screen that is supported; the pixels of a small old phone.
+      await tab.page.setViewportSize({ width: 320, height: 568 });
+      await tab.expectNoSidewaysScroll();
+      expect.soft(await covered(tab.page), `${scene.name} at 320`).toEqual([]);
+      await tab.page.setViewportSize(WIDE);
+    });
+  }
+}
+
+async function photograph(person: Person, scenes: Scene[]): Promise<void> {
+  person.faults.tolerate(REFUSALS, BROKEN_NETWORK);
+  await take(await person.tab(), scenes);
+}
+
+test("the pages outside", async ({ people, mail }) => {
+  test.slow();
+  await photograph(await people.stranger("stranger"), outside(await openLink(people, mail)));
+});
+
+test("pages with little on them", async ({ people }) => {
+  test.slow();
+  const ada = await people.member("ada");
+  await photograph(ada, empty());
+  await photograph(ada, [emptyRoom(await ada.room("Tea house"))]);
+});
+
+test("pages with much on them", async ({ people }) => {
+  test.slow();
+  const all = await crowd(people);
+  await photograph(all.ada, busy(all));
+});

@@ -1,0 +1,108 @@
+import { expect, type BrowserContext } from "@playwright/test";
+import { Faults } from "./faults.ts";
+import type { MailSink } from "./mail.ts";
+import type { Server } from "./server.ts";
+import { Tab } from "./tab.ts";
+import { Wire } from "./wire.ts";
+
+/** Somebody with a browser of their own. */
+export class Person {
+  readonly name: string;
+  readonly password = "plum tricycle 9";
+  readonly context: BrowserContext;
+  readonly faults: Faults;
+  readonly #server: Server;
+  readonly #mail: MailSink;
+
+  constructor(name: string, context: BrowserContext, server: Server, mail: MailSink) {
+    this.name = name;
+    this.context = context;
+    this.faults = new Faults(context, () => server.origin);
+    this.#server = server;
+    this.#mail = mail;
+  }
+
+  get email(): string {
+    return `${this.name}@example.org`;
+  }
+
+  /** A new tab; with a path, once the page there is live. */
+  async tab(path?: string): Promise<Tab> {
+    const tab = new Tab(await this.context.newPage());
+    if (path) await tab.open(path);
+    return tab;
+  }
+
+  /** Signs up as people do: the form, the mail, the link, the button. */
+  async signUp(tab: Tab): Promise<void> {
+    const { page } = tab;
+    await page.goto("/sign-up");
+    await page.getByLabel("E-mail", { exact: true }).fill(this.email);
+    await page.getByLabel("Username", { exact: true }).fill(this.name);
+    await page.getByLabel("Password", { exact: true }).fill(this.password);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page.getByRole("heading", { name: "Check your mail" })).toBeVisible();
+    await expect(page.getByRole("main")).toContainText(this.email);
+    await page.goto(await this.#mail.takeLink(this.email));
+    await page.getByRole("button", { name: "Confirm and sign in" }).click();
+    await expect(tab.list).toBeVisible();
+  }
+
+  /** Signs up over the same requests, without a page. */
+  async enroll(): Promise<this> {
+    await this.call("sign_up", { email: this.email, username: this.name, password: this.password });
+    const token = new URL(await this.#mail.takeLink(this.email)).searchParams.get("token") ?? "";
+    await this.call("verify", { token });
+    return this;
+  }
+
+  /** Fills in the sign-in form and sends it. */
+  async signIn(tab: Tab, login: string, password = this.password): Promise<void> {
+    await tab.page.getByLabel("E-mail or username").fill(login);
+    await tab.page.getByLabel("Password", { exact: true }).fill(password);
+    await tab.page.getByRole("button", { name: "Sign in" }).click();
+  }
+
+  /** Begins, or finds, the conversation with somebody; returns the path of its page. */
+  async direct(other: Person): Promise<string> {
+    return this.call("start_direct", { username: other.name });
+  }
+
+  /** Joins or creates a room; returns the path of its page. */
+  async room(name: string): Promise<string> {
+    return this.call("enter_room", { room: name });
+  }
+
+  /** Sends many messages, in order, without a page. */
+  async sendMany(path: string, bodies: string[]): Promise<void> {
+    await this.wire((wire) => wire.send(idOf(path), bodies));
+  }
+
+  /** Reads up to this place, without a page. */
+  async see(path: string, seq: number): Promise<void> {
+    await this.wire(async (wire) => wire.seen(idOf(path), seq));
+  }
+
+  /** Speaks the live protocol in this person's name. */
+  async wire(talk: (wire: Wire) => Promise<void>): Promise<void> {
+    const cookies = await this.context.cookies(this.#server.origin);
+    const wire = await Wire.open(this.#server.origin, cookies.map(({ name, value }) => `${name}=${value}`).join("; "));
+    try {
+      await talk(wire);
+    } finally {
+      await wire.close();
+    }
+  }
+
+  /** Calls a server function as the page would; its answer is a text, mostly where to go next. */
+  async call(endpoint: string, form: Record<string, string>): Promise<string> {
+    const url = `${this.#server.origin}/api/${endpoint}`;
+    const answer = await this.context.request.post(url, { form, headers: { accept: "application/json" } });
+    expect(answer.status(), `${endpoint}: ${await answer.text()}`).toBe(200);
+    return String(await answer.json());
+  }
+}
+
+function idOf(path: string): string {
+  return path.replace(/^\/c\//, "");
+}

@@ -1,0 +1,177 @@
+import { expect } from "@playwright/test";
+import type { MailSink } from "./mail.ts";
+import type { People } from "./test.ts";
+import type { Person } from "./person.ts";
+import type { Tab } from "./tab.ts";
+
+/** A page in one of its states: how to get there, from anywhere. */
+export interface Scene {
+  name: string;
+  show(tab: Tab): Promise<void>;
+}
+
+const visit = (name: string, path: string, heading: string): Scene => ({
+  name,
+  show: async ({ page }) => {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { name: heading, level: 1 })).toBeVisible();
+  },
+});
+
+const whenAlive = async ({ page }: Tab) => {
+  await expect(page.getByRole("button", { name: "Show password" })).toBeVisible();
+};
+
+/** The pages outside. */
+export function outside(verifyLink: string): Scene[] {
+  return [
+    visit("sign-in", "/sign-in", "Welcome back"),
+    {
+      name: "sign-in-refused",
+      show: async (tab) => {
+        await tab.page.goto("/sign-in");
+        await whenAlive(tab);
+        await tab.page.getByLabel("E-mail or username").fill("nobody");
+        await tab.page.getByLabel("Password", { exact: true }).fill("nothing at all");
+        await tab.page.getByRole("button", { name: "Sign in" }).click();
+        await expect(tab.page.getByRole("main")).toContainText("The name or the password is wrong.");
+      },
+    },
+    visit("sign-up", "/sign-up", "Come on in"),
+    {
+      name: "sign-up-errors",
+      show: async (tab) => {
+        const { page } = tab;
+        await page.goto("/sign-up");
+        await whenAlive(tab);
+        await page.getByLabel("E-mail", { exact: true }).fill("not an address");
+        await page.getByLabel("Username", { exact: true }).fill("a b");
+        await page.getByLabel("Password", { exact: true }).fill("password123");
+        await page.getByRole("button", { name: "Create account" }).click();
+        await expect(page.getByLabel("Username", { exact: true })).toHaveAttribute("aria-invalid", "true");
+        await expect(page.getByLabel("E-mail", { exact: true })).toHaveAttribute("aria-invalid", "true");
+      },
+    },
+    visit("sent", "/sign-up/sent", "Check your mail"),
+    visit("verify", verifyLink, "One last step"),
+    visit("verify-incomplete", "/verify", "One last step"),
+    visit("not-found", "/no/such/page", "Nothing here"),
+  ];
+}
+
+const live = (name: string, path: string, ready: (tab: Tab) => Promise<void>): Scene => ({
+  name,
+  show: async (tab) => {
+    await tab.open(path);
+    await ready(tab);
+  },
+});
+
+const heading = (name: string) => async (tab: Tab) => {
+  await expect(tab.page.getByRole("heading", { name, level: 1 })).toBeVisible();
+};
+
+/** The pages of somebody for whom everything is new. */
+export function empty(): Scene[] {
+  return [
+    live("home-empty", "/", async (tab) => {
+      await expect(tab.page.getByText("No conversations yet")).toBeVisible();
+    }),
+    live("new", "/new", heading("New conversation")),
+    live("settings", "/settings", heading("Settings")),
+    live("missing", "/c/00000000-0000-7000-8000-000000000000", heading("Not found")),
+  ];
+}
+
+/** A room in which nobody said anything. */
+export function emptyRoom(path: string): Scene {
+  return live("room-empty", path, async (tab) => {
+    await expect(tab.page.getByText("A quiet room")).toBeVisible();
+  });
+}
+
+/** A busy server: who looks, and the conversations worth looking at. */
+export interface Crowd {
+  ada: Person;
+  direct: string;
+  room: string;
+}
+
+/** The pages of somebody with much going on. */
+export function busy({ ada, direct, room }: Crowd): Scene[] {
+  return [
+    live("home-busy", "/", async (tab) => {
+      await expect(tab.list.getByRole("listitem")).toHaveCount(16);
+    }),
+    live("talk", direct, async (tab) => {
+      await expect(tab.message("Bring the blue teapot, then.")).toBeInViewport();
+    }),
+    live("room-busy", room, async (tab) => {
+      await expect(tab.message(/^Up the hill/)).toBeInViewport();
+    }),
+    {
+      name: "talk-up",
+      show: async (tab) => {
+        await tab.open(room);
+        await expect(tab.message(/^Up the hill/)).toBeInViewport();
+        await tab.page.getByRole("region", { name: "History" }).hover();
+        await tab.page.mouse.wheel(0, -900);
+        await expect(tab.page.getByRole("button", { name: /jump to latest/i })).toBeVisible();
+      },
+    },
+    {
+      // Last: the page stays without its network for a while.
+      name: "talk-offline",
+      show: async (tab) => {
+        await tab.open(direct);
+        await ada.context.setOffline(true);
+        await tab.composer.fill("Are you still there?");
+        await tab.page.getByRole("button", { name: "Send", exact: true }).click();
+        await expect(tab.message("Are you still there?").last()).toContainText("Waiting to be sent");
+        await expect(tab.page.getByText("You're offline")).toBeVisible();
+      },
+    },
+  ];
+}
+
+const WORDS =
+  "the kettle is on and somebody should bring biscuits because last time there were none left for the people who came " +
+  "late which was a pity since the walk up the hill is long and the wind was cold";
+
+/** Sixteen conversations with long and short names, and one of them with a lot in it. */
+export async function crowd(people: People): Promise<Crowd> {
+  const ada = await people.member("ada");
+  const ben = await people.member("ben");
+  const cleo = await people.member("a.very-long_username.of_32-chars");
+  const said = WORDS.split(" ");
+  for (let n = 0; n < 13; n++) {
+    const name = n % 3 ? `Room ${n}` : `A room with a rather long name and a number ${n}`;
+    const path = await ben.room(name);
+    await ada.room(name);
+    if (n % 2) await ben.sendMany(path, said.slice(0, n * 2 + 1));
+  }
+  const room = await ben.room("Hill walkers and tea drinkers");
+  await ada.room("Hill walkers and tea drinkers");
+  await cleo.room("Hill walkers and tea drinkers");
+  for (let n = 0; n < 24; n++) {
+    const who = [ben, cleo, ben, ada, cleo][n % 5] ?? ben;
+    const from = (n * 5) % said.length;
+    await who.sendMany(room, [said.slice(from, from + 1 + ((n * 11) % 30)).join(" ")]);
+  }
+  await cleo.sendMany(room, [`Nobreakpossible${"inthisverylongword".repeat(12)}`, "🫖 ☕ 🍪"]);
+  await ada.sendMany(room, ["Up the hill: https://example.org/a/very/long/path/that/has/to/break/somewhere?or=else"]);
+  await cleo.sendMany(await cleo.direct(ada), ["Hello!"]);
+  const direct = await ben.direct(ada);
+  await ben.sendMany(direct, ["Coming on Sunday?", "We thought of the long way round,\nover the bridge."]);
+  await ada.sendMany(direct, ["Gladly. What can I bring?"]);
+  await ben.sendMany(direct, ["Yourself.", "And biscuits."]);
+  await ada.sendMany(direct, ["Bring the blue teapot, then."]);
+  return { ada, direct, room };
+}
+
+/** A link to confirm an address that is not confirmed yet. */
+export async function openLink(people: People, mail: MailSink): Promise<string> {
+  const zoe = await people.stranger("zoe");
+  await zoe.call("sign_up", { email: zoe.email, username: zoe.name, password: zoe.password });
+  return mail.takeLink(zoe.email);
+}

@@ -1,0 +1,96 @@
+import { expect, type Locator, type Page, type WebSocket } from "@playwright/test";
+
+/** One page of a person, and what is on it, named as a screen reader names it. */
+export class Tab {
+  readonly page: Page;
+  readonly #sockets = new Set<WebSocket>();
+
+  constructor(page: Page) {
+    this.page = page;
+    page.on("websocket", (socket) => {
+      socket.on("framereceived", ({ payload }) => {
+        if (payload.toString().startsWith('{"t":"ready"')) this.#sockets.add(socket);
+      });
+      socket.on("close", () => this.#sockets.delete(socket));
+    });
+  }
+
+  /** Goes there and waits until the page is live: hydrated, and greeted by the server. */
+  async open(path: string): Promise<void> {
+    this.#sockets.clear();
+    await this.page.goto(path);
+    await this.live();
+  }
+
+  /** Loads the page anew, and waits until it is live. */
+  async reload(): Promise<void> {
+    this.#sockets.clear();
+    await this.page.reload();
+    await this.live();
+  }
+
+  async live(): Promise<void> {
+    await expect.poll(() => this.#sockets.size, { message: "the page connects", timeout: 20_000 }).toBe(1);
+  }
+
+  /** The list of conversations. */
+  get list(): Locator {
+    return this.page.getByRole("navigation", { name: "Conversations" });
+  }
+
+  /** A conversation in the list. */
+  row(title: string): Locator {
+    return this.list.getByRole("listitem").filter({ has: this.page.getByText(title, { exact: true }) });
+  }
+
+  /** A conversation's link in the list, by what it says about what was not read. */
+  unread(title: string, count: number): Locator {
+    const row = this.row(title);
+    return count ? row.filter({ hasText: `${count} unread` }) : row.filter({ hasNotText: "unread" });
+  }
+
+  /** The messages. */
+  get log(): Locator {
+    return this.page.getByRole("log", { name: "Messages" });
+  }
+
+  /** Where one writes. */
+  get composer(): Locator {
+    return this.page.getByRole("textbox", { name: "Message" });
+  }
+
+  /** A message by its text; by its author too, where that matters. */
+  message(text: string | RegExp, author?: string): Locator {
+    const all = author ? this.log.getByRole("article", { name: author, exact: true }) : this.log.getByRole("article");
+    const exact = typeof text === "string" ? this.page.getByText(text, { exact: true }) : this.page.getByText(text);
+    return all.filter({ has: exact });
+  }
+
+  /** What in each message matches the pattern, from top to bottom; nothing for one that does not. */
+  async texts(pattern: RegExp): Promise<string[]> {
+    const all = await this.log.getByRole("article").allInnerTexts();
+    return all.map((text) => text.match(pattern)?.[0] ?? "").filter(Boolean);
+  }
+
+  /** Writes a message and sends it with the Enter key. Returns its row. */
+  async say(text: string): Promise<Locator> {
+    await this.composer.fill(text);
+    await this.composer.press("Enter");
+    await expect(this.composer).toHaveValue("");
+    return this.message(text, "You");
+  }
+
+  /** Expects exactly these messages among those that match the pattern, in this order. */
+  async expectTexts(pattern: RegExp, texts: string[], timeout?: number): Promise<void> {
+    await expect.poll(() => this.texts(pattern), timeout ? { timeout } : {}).toEqual(texts);
+  }
+
+  /** Whether nothing sticks out to the right. */
+  async expectNoSidewaysScroll(): Promise<void> {
+    const excess = await this.page.evaluate(() => {
+      const root = document.documentElement;
+      return root.scrollWidth - root.clientWidth;
+    });
+    expect(excess, "the page is wider than the screen").toBeLessThanOrEqual(0);
+  }
+}

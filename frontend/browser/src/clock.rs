@@ -1,0 +1,43 @@
+//! What time it is, and randomness.
+
+use protocol::Millis;
+
+use crate::number;
+
+/// Now, by this machine's clock.
+pub fn now() -> Millis {
+    #[cfg(target_arch = "wasm32")]
+    return number::integer(js_sys::Date::now());
+    #[cfg(not(target_arch = "wasm32"))]
+    return std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| number::integer(since.as_secs_f64() * 1_000.0));
+}
+
+/// Random bytes of cryptographic quality, for ids.
+///
+/// Zeros on the server, where nobody makes ids through this crate.
+pub fn random_bytes() -> [u8; 10] {
+    #[allow(unused_mut, reason = "filled in the browser only")]
+    let mut bytes = [0; 10];
+    #[cfg(target_arch = "wasm32")]
+    {
+        let filled = web_sys::window()
+            .and_then(|window| window.crypto().ok())
+            .is_some_and(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
+        if !filled {
+            // No browser that runs this program lacks it. Should one refuse, distinct ids still matter more than
+            // ids that nobody can guess: the server checks who may use an id.
+            bytes.fill_with(|| u8::try_from(number::integer(js_sys::Math::random() * 256.0)).unwrap_or(0));
+        }
+    }
+    bytes
+}
+
+/// A random number in `0..1`, for jitter. One half on the server.
+pub fn random() -> f64 {
+    #[cfg(target_arch = "wasm32")]
+    return js_sys::Math::random();
+    #[cfg(not(target_arch = "wasm32"))]
+    return 0.5;
+}

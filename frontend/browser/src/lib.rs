@@ -1,0 +1,16 @@
+//! The only home of browser APIs: socket, storage, clock, page, local time.
+//!
+//! `app` is compiled for the server too, so everything here also compiles there. On the server there is no page: what
+//! asks answers as an idle page would (visible, online, nothing stored), what does does nothing, and times are UTC.
+
+pub mod clock;
+mod listener;
+mod number;
+pub mod page;
+pub mod socket;
+pub mod storage;
+pub mod time;
+pub mod timer;
+pub mod view;
+
+pub use listener::Listener;

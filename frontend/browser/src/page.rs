@@ -1,0 +1,214 @@
+//! The page: whether it is seen and online, its title, scrolling.
+
+use web_sys::Element;
+
+use crate::Listener;
+
+#[cfg(target_arch = "wasm32")]
+fn document() -> Option<web_sys::Document> {
+    web_sys::window()?.document()
+}
+
+/// Whether the page is on screen. True on the server.
+pub fn is_visible() -> bool {
+    #[cfg(target_arch = "wasm32")]
+    return document().is_none_or(|document| document.visibility_state() == web_sys::VisibilityState::Visible);
+    #[cfg(not(target_arch = "wasm32"))]
+    return true;
+}
+
+/// Whether the page has the keyboard. False on the server.
+pub fn has_focus() -> bool {
+    #[cfg(target_arch = "wasm32")]
+    return document().is_some_and(|document| document.has_focus().unwrap_or(false));
+    #[cfg(not(target_arch = "wasm32"))]
+    return false;
+}
+
+/// Whether the browser believes that there is a network. True does not mean that the server can be reached.
+pub fn is_online() -> bool {
+    #[cfg(target_arch = "wasm32")]
+    return web_sys::window().is_none_or(|window| window.navigator().on_line());
+    #[cfg(not(target_arch = "wasm32"))]
+    return true;
+}
+
+/// Calls `changed` with [`is_visible`] whenever it changes.
+pub fn on_visibility(changed: impl Fn(bool) + 'static) -> Listener {
+    #[cfg(target_arch = "wasm32")]
+    return Listener::new(document().map(Into::into), "visibilitychange", move |_| changed(is_visible()));
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        drop(changed);
+        Listener::none()
+    }
+}
+
+/// Guards of the two listeners behind one question.
+#[derive(Debug)]
+#[must_use = "dropping the guard removes the listeners"]
+pub struct Listeners(#[allow(dead_code, reason = "kept for its Drop")] [Listener; 2]);
+
+fn either(yes: &'static str, no: &'static str, changed: impl Fn(bool) + 'static) -> Listeners {
+    #[cfg(target_arch = "wasm32")]
+    {
+        let window = || web_sys::window().map(Into::into);
+        let changed = std::rc::Rc::new(changed);
+        let also = std::rc::Rc::clone(&changed);
+        Listeners([
+            Listener::new(window(), yes, move |_| changed(true)),
+            Listener::new(window(), no, move |_| also(false)),
+        ])
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        let _ = (yes, no);
+        drop(changed);
+        Listeners([Listener::none(), Listener::none()])
+    }
+}
+
+/// Calls `changed` with [`is_online`] whenever it changes.
+pub fn on_online(changed: impl Fn(bool) + 'static) -> Listeners {
+    either("online", "offline", changed)
+}
+
+/// Calls `changed` with [`has_focus`] whenever it changes.
+pub fn on_focus(changed: impl Fn(bool) + 'static) -> Listeners {
+    either("focus", "blur", changed)
+}
+
+/// Sets the title that the tab shows.
+pub fn set_title(title: &str) {
+    #[cfg(target_arch = "wasm32")]
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = title;
+}
+
+/// Loads the page anew.
+pub fn reload() {
+    #[cfg(target_arch = "wasm32")]
+    if let Some(window) = web_sys::window() {
+        // Refused only while the page is being unloaded, which is what was wanted.
+        let _ = window.location().reload();
+    }
+}
+
+/// Leaves this page for `path` with a full load, so that nothing of the former state stays in memory, as when somebody
+/// signs in or out. The page left is not kept in the history.
+pub fn open(path: &str) {
+    #[cfg(target_arch = "wasm32")]
+    if let Some(window) = web_sys::window() {
+        // Refused only for an address that is none; paths always are.
+        let _ = window.location().replace(path);
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = path;
+}
+
+/// Whether people point with a finger here, as on a phone, whose keyboard has no shift to hold.
+pub fn has_coarse_pointer() -> bool {
+    #[cfg(target_arch = "wasm32")]
+    return web_sys::window()
+        .and_then(|window| window.match_media("(pointer: coarse)").ok().flatten())
+        .is_some_and(|query| query.matches());
+    #[cfg(not(target_arch = "wasm32"))]
+    false
+}
+
+/// Runs `work` before the browser paints next, when the layout of what changed is known.
+pub fn next_frame(work: impl FnOnce() + 'static) {
+    #[cfg(target_arch = "wasm32")]
+    if let Some(window) = web_sys::window() {
+        let callback = wasm_bindgen::closure::Closure::once_into_js(work);
+        // Fails only for something that is no function.
+        let _ = window.request_animation_frame(wasm_bindgen::JsCast::unchecked_ref(&callback));
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    drop(work);
+}
+
+/// The element with this id.
+pub fn element(id: &str) -> Option<Element> {
+    #[cfg(target_arch = "wasm32")]
+    return document()?.get_element_by_id(id);
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        let _ = id;
+        None
+    }
+}
+
+/// How an element is scrolled, in CSS pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Scroll {
+    /// What is hidden above.
+    pub top: i32,
+    /// The height of what it contains.
+    pub height: i32,
+    /// The height that is seen.
+    pub client_height: i32,
+}
+
+impl Scroll {
+    /// How an element is scrolled.
+    pub fn of(element: &Element) -> Self {
+        Self { top: element.scroll_top(), height: element.scroll_height(), client_height: element.client_height() }
+    }
+
+    /// What is hidden below. Rounding and overscroll can make it slightly negative.
+    pub const fn below(self) -> i32 {
+        self.height.saturating_sub(self.top).saturating_sub(self.client_height)
+    }
+
+    /// Where to scroll so that what is seen stays in place after content was added or removed above: the distance to
+    /// the end is what does not change.
+    pub const fn anchored(self, height_now: i32) -> i32 {
+        self.top.saturating_add(height_now.saturating_sub(self.height))
+    }
+}
+
+/// Scrolls an element to `top`, at once.
+pub fn scroll_to(element: &Element, top: i32) {
+    element.set_scroll_top(top);
+}
+
+/// Scrolls an element to its end, at once.
+pub fn scroll_to_end(element: &Element) {
+    element.set_scroll_top(element.scroll_height());
+}
+
+/// The distance of an element's top from the viewport's top, in CSS pixels: what an anchor remembers.
+pub fn top_of(element: &Element) -> f64 {
+    element.get_bounding_client_rect().top()
+}
+
+/// Where an element comes to lie when it is scrolled into view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// At the upper edge.
+    Start,
+    /// In the middle.
+    Center,
+    /// At the lower edge.
+    End,
+    /// Wherever is nearest; not at all if it is in view.
+    Nearest,
+}
+
+/// Scrolls so that the element is in view, at once: smooth motion would fight with rows that are still arriving.
+pub fn scroll_into_view(element: &Element, align: Align) {
+    use web_sys::ScrollLogicalPosition as Position;
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_behavior(web_sys::ScrollBehavior::Auto);
+    options.set_block(match align {
+        Align::Start => Position::Start,
+        Align::Center => Position::Center,
+        Align::End => Position::End,
+        Align::Nearest => Position::Nearest,
+    });
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+}

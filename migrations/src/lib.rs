@@ -1,0 +1,20 @@
+//! The database's schema, as sea-orm migrations for SQLite and PostgreSQL alike. The server runs them at its start.
+//!
+//! Ids are UUIDv7: 16 bytes in SQLite, `uuid` in PostgreSQL. Times are milliseconds since 1970 UTC in a `bigint`.
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::{MigrationTrait, async_trait};
+
+mod m2026_11_22_000001_accounts;
+mod m2026_11_22_000002_conversations;
+
+/// All migrations, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m2026_11_22_000001_accounts::Migration), Box::new(m2026_11_22_000002_conversations::Migration)]
+    }
+}

@@ -1,0 +1,235 @@
+//! The room: one task that writes, and one a socket.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use axum::extract::ws::{Message as WsMessage, Utf8Bytes, WebSocket};
+use futures::SinkExt;
+use protocol::{
+    ChangeSet, ConversationId, ConversationKind, ConversationSummary, Message, MessageId, Millis, Rev, Seq, UserCard,
+    UserId,
+    live::{ClientFrame, Events, ServerFrame, Stored, VERSION},
+};
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::store::Store;
+
+/// Frames that wait for one socket; messages that wait for the writer; messages in one transaction at most. As in
+/// the server.
+const SOCKET_QUEUE: usize = 256;
+const WRITER_QUEUE: usize = 4_096;
+const BATCH: usize = 512;
+/// Messages in one frame, so that frames are of the size of the server's.
+const FRAME: usize = 128;
+
+/// The way to the room. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Room(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    id: ConversationId,
+    /// Of the last message that everybody was told.
+    last: AtomicI64,
+    next: AtomicU64,
+    sockets: Mutex<HashMap<u64, mpsc::Sender<Utf8Bytes>>>,
+    writer: mpsc::Sender<Said>,
+}
+
+#[derive(Debug)]
+struct Said {
+    id: MessageId,
+    body: String,
+    author: UserId,
+    socket: u64,
+}
+
+impl Room {
+    /// Starts the task that writes.
+    pub fn open(store: Store) -> Self {
+        let (writer, said) = mpsc::channel(WRITER_QUEUE);
+        let room = Self(Arc::new(Shared {
+            id: Uuid::now_v7().into(),
+            last: AtomicI64::default(),
+            next: AtomicU64::default(),
+            sockets: Mutex::default(),
+            writer,
+        }));
+        tokio::spawn(room.clone().write(store, said));
+        room
+    }
+
+    /// Serves one socket to its end.
+    pub async fn serve(self, mut socket: WebSocket) {
+        let id = self.0.next.fetch_add(1, Ordering::Relaxed);
+        let user = UserId::from(Uuid::now_v7());
+        let (queue, mut outgoing) = mpsc::channel(SOCKET_QUEUE);
+        let ready = ServerFrame::Ready { version: VERSION, user, at: now() };
+        self.sockets().insert(id, queue.clone());
+        if queue.try_send(encode(&ready)).is_ok() {
+            loop {
+                tokio::select! {
+                    frame = outgoing.recv() => {
+                        let Some(frame) = frame else { break };
+                        if drain(&mut socket, frame, &mut outgoing).await.is_err() {
+                            break;
+                        }
+                    }
+                    message = socket.recv() => {
+                        let Some(Ok(message)) = message else { break };
+                        if self.hear(&message, (id, user), &queue).await.is_none() {
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+        self.sockets().remove(&id);
+    }
+
+    /// Takes a frame of a client; nothing when the socket is to be closed.
+    async fn hear(&self, message: &WsMessage, from: (u64, UserId), queue: &mpsc::Sender<Utf8Bytes>) -> Option<()> {
+        let text = match message {
+            WsMessage::Text(text) => text,
+            WsMessage::Ping(_) | WsMessage::Pong(_) => return Some(()),
+            WsMessage::Binary(_) | WsMessage::Close(_) => return None,
+        };
+        match serde_json::from_str(text.as_str()).ok()? {
+            ClientFrame::Send { id, body, .. } => {
+                self.0.writer.send(Said { id, body, author: from.1, socket: from.0 }).await.ok()
+            }
+            ClientFrame::Sync { .. } => queue.try_send(encode(&self.sidebar())).ok(),
+            ClientFrame::Changes { since, .. } => queue.try_send(encode(&self.changes(since))).ok(),
+            _ => None,
+        }
+    }
+
+    fn sidebar(&self) -> ServerFrame {
+        let last = self.0.last.load(Ordering::Acquire);
+        let room = ConversationSummary {
+            id: self.0.id,
+            kind: ConversationKind::Room,
+            title: "Bare".to_owned(),
+            peer: None,
+            rev: Rev(last),
+            last_seq: Seq(last),
+            seen_seq: Seq(last),
+            unread: 0,
+            last_message: None,
+            last_author: None,
+            active_at: 0,
+            members: 0,
+        };
+        ServerFrame::Synced { conversations: vec![room], gone: vec![] }
+    }
+
+    /// Nothing is sent again: whoever fell behind is told how far, and it is counted there.
+    fn changes(&self, since: Rev) -> ServerFrame {
+        let rev = Rev(self.0.last.load(Ordering::Acquire));
+        let (messages, members, people) = (vec![], vec![], vec![]);
+        ServerFrame::Changes(ChangeSet {
+            conversation: self.0.id,
+            since,
+            rev,
+            messages,
+            members,
+            people,
+            truncated: true,
+        })
+    }
+
+    async fn write(self, mut store: Store, mut said: mpsc::Receiver<Said>) {
+        let mut taken = Vec::with_capacity(BATCH);
+        while said.recv_many(&mut taken, BATCH).await > 0 {
+            let before = self.0.last.load(Ordering::Acquire);
+            let at = now();
+            let mut senders = Vec::with_capacity(taken.len());
+            let messages: Vec<Message> = (before + 1..)
+                .zip(taken.drain(..))
+                .map(|(seq, said)| {
+                    senders.push(said.socket);
+                    Message { id: said.id, author: said.author, seq: Seq(seq), rev: Rev(seq), at, body: said.body }
+                })
+                .collect();
+            if let Err(error) = store.insert(&messages).await {
+                // The comparison is void then; without an answer, the load client says so.
+                eprintln!("the bare room can't store: {error}");
+                return;
+            }
+            self.tell(before, &messages, &senders);
+        }
+    }
+
+    /// Tells the senders that their messages are stored, and everybody what was said.
+    fn tell(&self, before: i64, messages: &[Message], senders: &[u64]) {
+        let mut acks: HashMap<u64, Vec<Stored>> = HashMap::new();
+        for (message, sender) in messages.iter().zip(senders) {
+            let Message { id, seq, rev, at, .. } = *message;
+            acks.entry(*sender).or_default().push(Stored { id, conversation: self.0.id, seq, rev, at });
+        }
+        let mut rev = before;
+        let frames: Vec<Utf8Bytes> = messages
+            .chunks(FRAME)
+            .map(|chunk| {
+                let before = Rev(rev);
+                rev += i64::try_from(chunk.len()).unwrap_or(0);
+                encode(&self.events(before, Rev(rev), chunk))
+            })
+            .collect();
+        let sockets = self.sockets();
+        for (socket, acks) in acks {
+            if let Some(queue) = sockets.get(&socket) {
+                queue.try_send(encode(&ServerFrame::Stored { acks })).ok();
+            }
+        }
+        for queue in sockets.values() {
+            for frame in &frames {
+                // Whoever falls behind finds out by the next frame's revision.
+                queue.try_send(frame.clone()).ok();
+            }
+        }
+        self.0.last.store(rev, Ordering::Release);
+    }
+
+    fn events(&self, before: Rev, after: Rev, messages: &[Message]) -> ServerFrame {
+        let mut authors: Vec<UserId> = messages.iter().map(|message| message.author).collect();
+        authors.sort_unstable();
+        authors.dedup();
+        let people = authors.into_iter().map(|id| UserCard { id, username: "load-000".to_owned() }).collect();
+        let (conversation, messages) = (self.0.id, messages.to_vec());
+        ServerFrame::Events(Events { conversation, before, after, messages, members: vec![], people })
+    }
+
+    fn sockets(&self) -> std::sync::MutexGuard<'_, HashMap<u64, mpsc::Sender<Utf8Bytes>>> {
+        self.0.sockets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Writes a frame and all that wait behind it, with one flush.
+async fn drain(
+    socket: &mut WebSocket,
+    first: Utf8Bytes,
+    queue: &mut mpsc::Receiver<Utf8Bytes>,
+) -> Result<(), axum::Error> {
+    socket.feed(WsMessage::Text(first)).await?;
+    while let Ok(next) = queue.try_recv() {
+        socket.feed(WsMessage::Text(next)).await?;
+    }
+    socket.flush().await
+}
+
+fn encode(frame: &ServerFrame) -> Utf8Bytes {
+    serde_json::to_string(frame).unwrap_or_default().into()
+}
+
+fn now() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
+}

@@ -1,0 +1,85 @@
+//! The table of messages, by plain SQL.
+
+use std::{path::Path, time::Duration};
+
+use protocol::Message;
+use sea_orm::sqlx::{
+    self, Connection, PgConnection, Postgres, QueryBuilder, Sqlite, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+
+use crate::error::{Context, Result};
+
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS bare_messages (id UUID PRIMARY KEY, author UUID NOT NULL, \
+                     seq BIGINT NOT NULL, at BIGINT NOT NULL, body TEXT NOT NULL)";
+const INSERT: &str = "INSERT INTO bare_messages (id, author, seq, at, body) ";
+
+/// The one connection that writes.
+#[derive(Debug)]
+pub enum Store {
+    /// A file, synced at every commit as the server's is.
+    Sqlite(SqliteConnection),
+    /// A server.
+    Postgres(PgConnection),
+}
+
+/// Inserts in one transaction. A power of two at a time, so that the prepared statements are few and found again.
+macro_rules! insert {
+    ($connection:expr, $database:ty, $messages:expr) => {{
+        let mut txn = $connection.begin().await?;
+        let mut rest: &[Message] = $messages;
+        while let Some(exponent) = rest.len().checked_ilog2() {
+            let (chunk, after) = rest.split_at(1 << exponent);
+            let mut query = QueryBuilder::<$database>::new(INSERT);
+            query.push_values(chunk, |mut row, message| {
+                row.push_bind(message.id.uuid())
+                    .push_bind(message.author.uuid())
+                    .push_bind(message.seq.0)
+                    .push_bind(message.at)
+                    .push_bind(message.body.as_str());
+            });
+            query.build().execute(&mut *txn).await?;
+            rest = after;
+        }
+        txn.commit().await
+    }};
+}
+
+impl Store {
+    /// Opens a file with the settings of the server.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn sqlite(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(5));
+        let mut connection = SqliteConnection::connect_with(&options).await.context("opening the file")?;
+        sqlx::query(TABLE).execute(&mut connection).await.context("creating")?;
+        Ok(Self::Sqlite(connection))
+    }
+
+    /// Connects to a server.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn postgres(url: &str) -> Result<Self> {
+        let mut connection = PgConnection::connect(url).await.context("connecting")?;
+        sqlx::query(TABLE).execute(&mut connection).await.context("creating")?;
+        Ok(Self::Postgres(connection))
+    }
+
+    /// Stores them all, or none.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn insert(&mut self, messages: &[Message]) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(connection) => insert!(connection, Sqlite, messages),
+            Self::Postgres(connection) => insert!(connection, Postgres, messages),
+        }
+    }
+}

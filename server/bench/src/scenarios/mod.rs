@@ -1,0 +1,77 @@
+//! What is measured.
+
+pub mod memory;
+pub mod pairs;
+pub mod room;
+pub mod sizes;
+pub mod startup;
+
+use std::{future::Future, time::Duration, time::Instant};
+
+use tokio::task::LocalSet;
+
+use crate::{
+    error::{Context, Result},
+    numbers::{float, rate},
+    proc,
+    process::Process,
+};
+
+/// A server under load, and who may come in.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'a> {
+    /// The running server.
+    pub process: &'a Process,
+    /// The processes of its database, if it has any.
+    pub database: &'a [u32],
+    /// One cookie a person; the room's members first.
+    pub cookies: &'a [String],
+}
+
+/// Runs a load on this thread, and so on this thread's core.
+///
+/// # Errors
+/// What the load says.
+pub fn run<T>(load: impl Future<Output = Result<T>>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the client")?;
+    LocalSet::new().block_on(&runtime, load)
+}
+
+/// What happened in a stretch of time.
+#[derive(Clone, Copy, Debug)]
+pub struct Stretch {
+    /// Things a second.
+    pub rate: f64,
+    /// Cores that the server and its database kept busy.
+    pub server: f64,
+    /// Cores that the load client kept busy: near 1, it is the client that is measured.
+    pub client: f64,
+}
+
+impl Stretch {
+    /// In words.
+    pub fn load(&self) -> String {
+        format!("server and database {:.2}, client {:.2} of a core", self.server, self.client)
+    }
+}
+
+/// Lets a load run and counts.
+async fn stretch(target: &Target<'_>, time: Duration, count: impl Fn() -> u64) -> Stretch {
+    let mut server = vec![target.process.pid()];
+    server.extend(target.database);
+    let client = [std::process::id()];
+    let (began, before) = (Instant::now(), (count(), proc::cpu_time(&server), proc::cpu_time(&client)));
+    tokio::time::sleep(time).await;
+    let (took, after) = (began.elapsed(), (count(), proc::cpu_time(&server), proc::cpu_time(&client)));
+    let share = |before: Duration, after: Duration| after.saturating_sub(before).as_secs_f64() / took.as_secs_f64();
+    Stretch {
+        rate: rate(after.0.saturating_sub(before.0), took),
+        server: share(before.1, after.1),
+        client: share(before.2, after.2),
+    }
+}
+
+/// Nanoseconds as milliseconds.
+fn millis(nanos: u64) -> f64 {
+    float(nanos / 1_000) / 1_000.0
+}

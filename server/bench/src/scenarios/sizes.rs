@@ -1,0 +1,84 @@
+//! What the browser downloads, compressed as hard as brotli can.
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    error::{Context, Result},
+    numbers::count,
+};
+
+/// Bytes after brotli.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes {
+    /// The script that every page loads.
+    pub main_wasm: u64,
+    /// What is loaded later, if anything is.
+    pub lazy_wasm: Option<u64>,
+    /// All styles.
+    pub css: u64,
+}
+
+/// Weighs the files of a release build.
+///
+/// # Errors
+/// When there are none.
+pub fn weigh(site: &Path) -> Result<Sizes> {
+    let folder = site.join("pkg");
+    let entries = fs::read_dir(&folder).context(folder.display())?;
+    let files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    let total = |is_meant: &dyn Fn(&str) -> bool| {
+        let name = |file: &&PathBuf| file.file_name().and_then(|name| name.to_str()).is_some_and(is_meant);
+        files.iter().filter(name).map(|file| compressed(file)).sum::<Result<u64>>()
+    };
+    let is_wasm = |name: &str| name.ends_with(".wasm");
+    // The bundle is named after the program, with or without a hash; parts that are split off are called otherwise.
+    let is_main = |name: &str| is_wasm(name) && name.starts_with("weconnect.");
+    let main_wasm = total(&is_main)?;
+    let css = total(&|name| name.ends_with(".css"))?;
+    if main_wasm == 0 || css == 0 {
+        return Err(format!("{}: WASM or CSS is missing; build a release first", folder.display()).into());
+    }
+    let lazy_wasm = total(&|name| is_wasm(name) && !is_main(name))?;
+    Ok(Sizes { main_wasm, lazy_wasm: (lazy_wasm > 0).then_some(lazy_wasm), css })
+}
+
+/// The size of the compressed file beside it, where the build left one, or what it would be.
+fn compressed(file: &Path) -> Result<u64> {
+    let ready = PathBuf::from(format!("{}.br", file.display()));
+    let modified = |path: &Path| fs::metadata(path).and_then(|data| data.modified());
+    // One that is older belongs to an earlier build.
+    if let (Ok(source), Ok(made)) = (modified(file), modified(&ready))
+        && made >= source
+    {
+        return Ok(fs::metadata(&ready).context(ready.display())?.len());
+    }
+    let bytes = fs::read(file).context(file.display())?;
+    let mut writer = brotli::CompressorWriter::new(Vec::new(), 64 * 1024, 11, 22);
+    writer.write_all(&bytes).context("compressing")?;
+    Ok(count(writer.into_inner().len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_told_apart_and_compressed() {
+        let site = tempfile::tempdir().unwrap();
+        let pkg = site.path().join("pkg");
+        fs::create_dir(&pkg).unwrap();
+        assert!(weigh(site.path()).is_err());
+        fs::write(pkg.join("weconnect.4f2a.wasm"), [7; 10_000]).unwrap();
+        fs::write(pkg.join("weconnect.4f2a.css"), "a{}").unwrap();
+        fs::write(pkg.join("weconnect.4f2a.css.br"), [0; 77]).unwrap();
+        let sizes = weigh(site.path()).unwrap();
+        assert!((1..100).contains(&sizes.main_wasm));
+        assert_eq!((sizes.css, sizes.lazy_wasm), (77, None));
+        fs::write(pkg.join("chunk_1.wasm"), [7; 10_000]).unwrap();
+        assert!(weigh(site.path()).unwrap().lazy_wasm.is_some());
+    }
+}

@@ -1,0 +1,75 @@
+//! Signing in.
+
+use protocol::{
+    ErrorKind, Field, UserId,
+    account::{email_key, username_key},
+    limits::{EMAIL_MAX, PASSWORD_MAX},
+    text::length,
+};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{Accounts, by_email, by_username};
+use crate::{
+    Result,
+    entities::{sign_up as pending, user},
+};
+
+impl Accounts<'_> {
+    /// Finds the account by e-mail address or username and checks the password.
+    ///
+    /// Both the account and the newest sign-up under that login are looked up, and one hash is computed, whichever of
+    /// them exist: a sign-up takes over the salt of what its address has already, so that one computation answers
+    /// for both. The right password of a waiting sign-up is always answered with "unverified", even where the address
+    /// has an account. Otherwise a stranger could sign up with an address and learn from the answer to their own
+    /// password whether there is one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Required`] on [`Field::Login`] or [`Field::Password`]; [`ErrorKind::WrongCredentials`];
+    /// [`ErrorKind::Unverified`].
+    pub async fn sign_in(&self, login: &str, password: &str) -> Result<UserId> {
+        let login = login.trim();
+        if login.is_empty() {
+            return Err(ErrorKind::Required.on(Field::Login).into());
+        }
+        if password.is_empty() {
+            return Err(ErrorKind::Required.on(Field::Password).into());
+        }
+        // Nobody has such a login or password (PostgreSQL can't even be asked about a text with NUL). The answer depends
+        // on nothing that is stored, so it may come early.
+        if length(password) > PASSWORD_MAX || length(login) > EMAIL_MAX || login.contains('\0') {
+            return Err(ErrorKind::WrongCredentials.into());
+        }
+        let (user, waiting) = self.candidates(login).await?;
+        let hashes = [user.as_ref().map(|u| u.password_hash.as_str()), waiting.as_deref()];
+        let [is_user, is_waiting] = self.domain.0.passwords.verify(password, hashes).await?;
+        match user {
+            Some(user) if is_user => Ok(user.id.into()),
+            _ if is_waiting => Err(ErrorKind::Unverified.into()),
+            _ => Err(ErrorKind::WrongCredentials.into()),
+        }
+    }
+
+    /// The account under this login, and the password hash of the newest sign-up under it.
+    async fn candidates(&self, login: &str) -> Result<(Option<user::Model>, Option<String>), DbErr> {
+        let db = self.domain.db().read();
+        let (user, column, key) = if login.contains('@') {
+            let key = email_key(login);
+            (by_email(db, &key).await?, pending::Column::EmailKey, key)
+        } else {
+            let key = username_key(login);
+            (by_username(db, &key).await?, pending::Column::UsernameKey, key)
+        };
+        let waiting = pending::Entity::find()
+            .select_only()
+            .column(pending::Column::PasswordHash)
+            .filter(column.eq(key))
+            .filter(pending::Column::ExpiresAt.gt(self.domain.now()))
+            .order_by_desc(pending::Column::CreatedAt)
+            .order_by_desc(pending::Column::Id)
+            .limit(1)
+            .into_tuple()
+            .one(db)
+            .await?;
+        Ok((user, waiting))
+    }
+}

@@ -1,0 +1,171 @@
+//! Signing up and confirming the address.
+
+use std::fmt;
+
+use lettre::Address;
+use protocol::{
+    ErrorKind, Field, UserId,
+    account::{check_email, check_username, email_key, username_key},
+    limits::VERIFICATION_LIFETIME_MS,
+    password::check_password,
+};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, SqlErr, Statement,
+};
+use uuid::Uuid;
+
+use super::{Accounts, by_email, by_username, is_taken, token};
+use crate::{
+    Domain, Failure, Result,
+    entities::{sign_up as pending, user},
+    jobs::{self, Job},
+    mail::templates,
+};
+
+/// What the sign-up form asks for.
+#[derive(Clone)]
+pub struct SignUp {
+    /// Where the link goes.
+    pub email: String,
+    /// The name others see.
+    pub username: String,
+    /// The password, in clear.
+    pub password: String,
+}
+
+impl fmt::Debug for SignUp {
+    /// Leaves out the password: what can be printed ends in a log one day.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignUp").field("email", &self.email).field("username", &self.username).finish_non_exhaustive()
+    }
+}
+
+impl Accounts<'_> {
+    /// Keeps a sign-up and mails its link. It becomes an account when the link is followed.
+    ///
+    /// For an address that has an account, the same rows are stored, so that the name is kept as long and signing in
+    /// answers alike; the mail says instead that there is an account.
+    ///
+    /// # Errors
+    /// What is wrong with a field, on that field; [`ErrorKind::Taken`] on [`Field::Username`].
+    pub async fn sign_up(&self, sign_up: SignUp) -> Result<()> {
+        let email = check_email(&sign_up.email)?;
+        // Stricter than the form's check in what a mail server would not take anyway.
+        email.parse::<Address>().map_err(|_| ErrorKind::Malformed.on(Field::Email))?;
+        let username = check_username(&sign_up.username)?;
+        check_password(&sign_up.password, &[username, email])?;
+        let (email_key, username_key) = (email_key(email), username_key(username));
+
+        // Before the costly part. Checked again under the lock.
+        let db = self.domain.db();
+        if is_taken(db.read(), &username_key, Some(&email_key), self.domain.now()).await? {
+            return Err(ErrorKind::Taken.on(Field::Username).into());
+        }
+        let known = salt_of(db.read(), &email_key).await?;
+        let password_hash = self.domain.0.passwords.hash(&sign_up.password, known.as_deref()).await?;
+        let token = token::generate()?;
+
+        let now = self.domain.now();
+        let txn = begin(self.domain).await?;
+        if is_taken(&txn, &username_key, Some(&email_key), now).await? {
+            return Err(ErrorKind::Taken.on(Field::Username).into());
+        }
+        let public_url = &self.domain.config().public_url;
+        let mail = match by_email(&txn, &email_key).await? {
+            None => templates::verification(email, username, &format!("{public_url}/verify?token={token}")),
+            // To the address as the account has it: the one typed now may differ in case.
+            Some(user) => templates::already_registered(&user.email, &user.username, &format!("{public_url}/sign-in")),
+        };
+        let row = pending::ActiveModel {
+            id: Set(Uuid::now_v7()),
+            username: Set(username.to_owned()),
+            username_key: Set(username_key),
+            email: Set(email.to_owned()),
+            email_key: Set(email_key),
+            password_hash: Set(password_hash),
+            token_hash: Set(token::hash(&token)),
+            created_at: Set(now),
+            expires_at: Set(now + VERIFICATION_LIFETIME_MS),
+        };
+        pending::Entity::insert(row).exec_without_returning(&txn).await?;
+        jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
+        txn.commit().await?;
+        self.domain.0.jobs.ring();
+        Ok(())
+    }
+
+    /// Follows a link: makes the account, the server's administrator if it is the first.
+    ///
+    /// Other sign-ups of the same address stay until they expire, without effect. Were they removed, their names would
+    /// become free, and who entered somebody's address would see from that when its owner made an account.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Expired`] when the link is unknown, too old or used, or its address has an account by now.
+    pub async fn verify(&self, token: &str) -> Result<UserId> {
+        let now = self.domain.now();
+        let txn = begin(self.domain).await?;
+        let found = pending::Entity::find()
+            .filter(pending::Column::TokenHash.eq(token::hash(token)))
+            .filter(pending::Column::ExpiresAt.gt(now))
+            .one(&txn)
+            .await?;
+        let row = found.ok_or(ErrorKind::Expired)?;
+        // The name was kept for this address, so a taken one means that a rule was changed in between.
+        if by_email(&txn, &row.email_key).await?.is_some() || by_username(&txn, &row.username_key).await?.is_some() {
+            return Err(ErrorKind::Expired.into());
+        }
+        let is_first = user::Entity::find().limit(1).one(&txn).await?.is_none();
+        let id = Uuid::now_v7();
+        let account = user::ActiveModel {
+            id: Set(id),
+            username: Set(row.username),
+            username_key: Set(row.username_key),
+            email: Set(row.email),
+            email_key: Set(row.email_key),
+            password_hash: Set(row.password_hash),
+            is_admin: Set(is_first),
+            created_at: Set(now),
+        };
+        user::Entity::insert(account).exec_without_returning(&txn).await.map_err(already)?;
+        pending::Entity::delete_by_id(row.id).exec(&txn).await?;
+        txn.commit().await?;
+        Ok(id.into())
+    }
+}
+
+/// Begins a transaction that no other sign-up or confirmation runs beside, on this node or another: that a name is
+/// free and that there is no account yet are facts about rows which do not exist, and those can't be locked.
+async fn begin(domain: &Domain) -> Result<DatabaseTransaction, DbErr> {
+    /// Any number that is ours: "accounts" in ASCII.
+    const LOCK: i64 = 0x6163_636f_756e_7473;
+    let txn = domain.db().begin().await?;
+    if domain.db().locks_rows() {
+        let lock =
+            Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_advisory_xact_lock($1)", [LOCK.into()]);
+        txn.execute_raw(lock).await?;
+    }
+    Ok(txn)
+}
+
+/// The password hash whose salt a sign-up with this address takes over, see [`Accounts::sign_in`].
+async fn salt_of(db: &impl ConnectionTrait, email_key: &str) -> Result<Option<String>, DbErr> {
+    let user = by_email(db, email_key).await?.map(|user| user.password_hash);
+    let waiting = pending::Entity::find()
+        .filter(pending::Column::EmailKey.eq(email_key))
+        .order_by_desc(pending::Column::CreatedAt)
+        .order_by_desc(pending::Column::Id)
+        .limit(1)
+        .one(db)
+        .await?
+        .map(|row| row.password_hash);
+    Ok(user.or(waiting))
+}
+
+/// An account that appeared under our hands, by another way than a sign-up.
+fn already(error: DbErr) -> Failure {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => ErrorKind::Expired.into(),
+        _ => error.into(),
+    }
+}

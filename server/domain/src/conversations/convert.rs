@@ -1,0 +1,45 @@
+//! Between columns and `protocol`.
+
+use protocol::{ConversationKind, Role};
+
+use crate::{Failure, Result};
+
+/// The kind that a column means.
+///
+/// # Errors
+/// A number that a newer version wrote.
+pub fn kind(column: i16) -> Result<ConversationKind> {
+    match column {
+        0 => Ok(ConversationKind::Direct),
+        1 => Ok(ConversationKind::Group),
+        2 => Ok(ConversationKind::Room),
+        other => Err(Failure::internal(format!("unknown kind of conversation {other}"))),
+    }
+}
+
+/// The column that means the kind.
+pub const fn kind_column(kind: ConversationKind) -> i16 {
+    match kind {
+        ConversationKind::Direct => 0,
+        ConversationKind::Group => 1,
+        ConversationKind::Room => 2,
+    }
+}
+
+/// The role that a column means; an unknown one has no privileges.
+pub const fn role(column: i16) -> Role {
+    match column {
+        2 => Role::Owner,
+        1 => Role::Admin,
+        _ => Role::Member,
+    }
+}
+
+/// The column that means the role.
+pub const fn role_column(role: Role) -> i16 {
+    match role {
+        Role::Member => 0,
+        Role::Admin => 1,
+        Role::Owner => 2,
+    }
+}

@@ -1,0 +1,202 @@
+//! Coming into a conversation and leaving it.
+
+use protocol::{
+    ConversationId, ConversationKind, ErrorKind, Field, Rev, Role, UserCard, UserId,
+    account::username_key,
+    conversation::{check_room_name, room_key},
+    live::{Events, ServerFrame},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
+    IntoActiveModel, QueryFilter, QuerySelect, sea_query::OnConflict,
+};
+use uuid::Uuid;
+
+use super::{
+    convert::{kind_column, role_column},
+    queries::{card, to_member},
+};
+use crate::{
+    Actor, Domain, Failure, Result,
+    entities::{conversation, member, user},
+    live::{Envelope, To},
+};
+
+/// See [`Conversations::start_direct`](super::Conversations::start_direct).
+pub async fn start_direct(domain: &Domain, actor: &Actor, username: &str) -> Result<ConversationId> {
+    let key = username_key(username.trim_start().trim_start_matches('@'));
+    if key.is_empty() {
+        return Err(ErrorKind::Required.on(Field::Username).into());
+    }
+    let peer = user::Entity::find()
+        .filter(user::Column::UsernameKey.eq(key))
+        .one(domain.db().read())
+        .await?
+        .ok_or(ErrorKind::NotFound.on(Field::Username))?;
+    let (me, peer) = (actor.user.uuid(), peer.id);
+    if me == peer {
+        return Err(ErrorKind::Forbidden.on(Field::Username).into());
+    }
+    // The same key from both sides: one conversation per pair, even when both begin it at once.
+    let unique = format!("direct:{}:{}", me.min(peer), me.max(peer));
+    let now = domain.now();
+    let txn = domain.db().begin().await?;
+    let (conversation, created) = find_or_create(&txn, ConversationKind::Direct, None, unique, actor, now).await?;
+    if created {
+        for user in [me, peer] {
+            add(&txn, &conversation, user, Role::Member, now).await?;
+        }
+    }
+    txn.commit().await?;
+    let id = conversation.id.into();
+    if created {
+        for user in [me, peer] {
+            domain.0.bus.publish(Envelope::bare(To::Joined(id, user.into())));
+        }
+    }
+    Ok(id)
+}
+
+/// See [`Conversations::enter_room`](super::Conversations::enter_room).
+pub async fn enter_room(domain: &Domain, actor: &Actor, name: &str) -> Result<ConversationId> {
+    let name = check_room_name(name)?;
+    let unique = format!("room:{}", room_key(&name));
+    let now = domain.now();
+    let txn = domain.db().begin().await?;
+    let (room, created) = find_or_create(&txn, ConversationKind::Room, Some(name), unique, actor, now).await?;
+    let id = room.id.into();
+    let before = Rev(room.rev);
+    let row = member::Entity::find_by_id((room.id, actor.user.uuid())).one(&txn).await?;
+    let row = match row {
+        Some(row) if row.present => return Ok(id),
+        Some(row) => {
+            let rev = next_rev(&txn, room).await?;
+            let mut row = row.into_active_model();
+            row.present = Set(true);
+            row.joined_at = Set(now);
+            row.rev = Set(rev);
+            row.update(&txn).await?
+        }
+        None => {
+            let role = if created { Role::Owner } else { Role::Member };
+            add(&txn, &room, actor.user.uuid(), role, now).await?
+        }
+    };
+    let user = find_card(&txn, actor.user).await?;
+    txn.commit().await?;
+    domain.0.bus.publish(Envelope::bare(To::Joined(id, actor.user)));
+    publish_member(domain, before, &row, user);
+    Ok(id)
+}
+
+/// See [`Conversations::leave`](super::Conversations::leave).
+pub async fn leave(domain: &Domain, actor: &Actor, id: ConversationId) -> Result<()> {
+    let txn = domain.db().begin().await?;
+    let found = lock(conversation::Entity::find_by_id(id.uuid()), domain).one(&txn).await?;
+    let row = member::Entity::find_by_id((id.uuid(), actor.user.uuid()))
+        .filter(member::Column::Present.eq(true))
+        .one(&txn)
+        .await?;
+    let (Some(found), Some(row)) = (found, row) else { return Err(ErrorKind::NotFound.into()) };
+    if found.kind == kind_column(ConversationKind::Direct) {
+        return Err(ErrorKind::Forbidden.into());
+    }
+    let before = Rev(found.rev);
+    let rev = next_rev(&txn, found).await?;
+    let mut row = row.into_active_model();
+    row.present = Set(false);
+    row.rev = Set(rev);
+    let row = row.update(&txn).await?;
+    let user = find_card(&txn, actor.user).await?;
+    txn.commit().await?;
+    let gone = ServerFrame::Gone { conversation: id };
+    domain.0.bus.publish(Envelope::new(To::Left(id, actor.user), &gone));
+    publish_member(domain, before, &row, user);
+    Ok(())
+}
+
+/// The conversation of that key, locked for this transaction, and whether it was created just now.
+async fn find_or_create(
+    txn: &DatabaseTransaction,
+    kind: ConversationKind,
+    name: Option<String>,
+    unique_key: String,
+    actor: &Actor,
+    now: i64,
+) -> Result<(conversation::Model, bool)> {
+    let new = conversation::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        kind: Set(kind_column(kind)),
+        name: Set(name),
+        unique_key: Set(Some(unique_key.clone())),
+        rev: Set(0),
+        last_seq: Set(0),
+        created_by: Set(actor.user.uuid()),
+        created_at: Set(now),
+    };
+    // Waits for another transaction that creates the same one, and then finds it.
+    let inserted = conversation::Entity::insert(new)
+        .on_conflict(OnConflict::column(conversation::Column::UniqueKey).do_nothing().to_owned())
+        .exec_without_returning(txn)
+        .await?;
+    let mut query = conversation::Entity::find().filter(conversation::Column::UniqueKey.eq(unique_key));
+    if txn.get_database_backend() == sea_orm::DbBackend::Postgres {
+        query = query.lock_exclusive();
+    }
+    let found = query.one(txn).await?.ok_or_else(|| Failure::internal("a conversation vanished"))?;
+    Ok((found, inserted > 0))
+}
+
+fn lock(query: sea_orm::Select<conversation::Entity>, domain: &Domain) -> sea_orm::Select<conversation::Entity> {
+    if domain.db().locks_rows() { query.lock_exclusive() } else { query }
+}
+
+async fn next_rev(txn: &DatabaseTransaction, conversation: conversation::Model) -> Result<i64> {
+    let rev = conversation.rev + 1;
+    let mut conversation = conversation.into_active_model();
+    conversation.rev = Set(rev);
+    conversation.update(txn).await?;
+    Ok(rev)
+}
+
+async fn add(
+    txn: &DatabaseTransaction,
+    to: &conversation::Model,
+    user: Uuid,
+    role: Role,
+    now: i64,
+) -> Result<member::Model> {
+    // Read again: two are added to a direct conversation, each with a revision of its own.
+    let current = conversation::Entity::find_by_id(to.id).one(txn).await?;
+    let rev = next_rev(txn, current.ok_or_else(|| Failure::internal("a conversation vanished"))?).await?;
+    let row = member::ActiveModel {
+        conversation_id: Set(to.id),
+        user_id: Set(user),
+        role: Set(role_column(role)),
+        present: Set(true),
+        joined_at: Set(now),
+        delivered_seq: Set(to.last_seq),
+        // Who comes into a room starts at its end: what was said before is history, not news.
+        seen_seq: Set(to.last_seq),
+        rev: Set(rev),
+    };
+    Ok(row.insert(txn).await?)
+}
+
+async fn find_card(txn: &DatabaseTransaction, id: UserId) -> Result<UserCard> {
+    let user = user::Entity::find_by_id(id.uuid()).one(txn).await?;
+    Ok(card(user.ok_or(ErrorKind::Unauthenticated)?))
+}
+
+fn publish_member(domain: &Domain, before: Rev, row: &member::Model, user: UserCard) {
+    let conversation = row.conversation_id.into();
+    let events = Events {
+        conversation,
+        before,
+        after: Rev(row.rev),
+        messages: vec![],
+        members: vec![to_member(row, user, false)],
+        people: vec![],
+    };
+    domain.0.bus.publish(Envelope::new(To::Conversation(conversation), &ServerFrame::Events(events)));
+}

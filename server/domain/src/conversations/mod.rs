@@ -1,0 +1,126 @@
+//! Conversations: the sidebar, direct ones, rooms, and who is in them.
+
+pub(crate) mod convert;
+mod enter;
+mod queries;
+
+use std::collections::HashMap;
+
+use protocol::{
+    ConversationId, ConversationKind, ConversationSummary, ErrorKind, Seq,
+    limits::PAGE_DEFAULT,
+    live::Known,
+    message::{OpenConversation, PageQuery},
+};
+pub(crate) use queries::{access, members_since, people, unread};
+
+use crate::{Actor, Domain, Result, live::Connection};
+
+/// The services around conversations.
+#[derive(Clone, Copy, Debug)]
+pub struct Conversations<'a>(&'a Domain);
+
+impl<'a> Conversations<'a> {
+    pub(crate) const fn new(domain: &'a Domain) -> Self {
+        Self(domain)
+    }
+
+    /// The actor's conversations, the most recently active first.
+    ///
+    /// A direct conversation in which nothing was said yet is seen only by the person who began it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn list(&self, actor: &Actor) -> Result<Vec<ConversationSummary>> {
+        queries::summaries(self.0.db().read(), actor, None).await
+    }
+
+    /// The rows of the sidebar that differ from what a client knows, and those it knows that are gone.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn sync(
+        &self,
+        actor: &Actor,
+        known: Vec<Known>,
+    ) -> Result<(Vec<ConversationSummary>, Vec<ConversationId>)> {
+        let mut known: HashMap<_, _> = known.into_iter().map(|k| (k.id, (k.rev, k.seen))).collect();
+        let mut rows = self.list(actor).await?;
+        // In a room the read position has no revision, so both are compared.
+        rows.retain(|row| known.remove(&row.id) != Some((row.rev, row.seen_seq)));
+        Ok((rows, known.into_keys().collect()))
+    }
+
+    /// One row of the sidebar.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] for a conversation that the actor is not in.
+    pub async fn summary(&self, actor: &Actor, id: ConversationId) -> Result<ConversationSummary> {
+        let row = queries::summaries(self.0.db().read(), actor, Some(id)).await?.pop();
+        row.ok_or_else(|| ErrorKind::NotFound.into())
+    }
+
+    /// A conversation as a page draws it at first: the newest messages or, when the first unread one is further back
+    /// than those, the ones around it. With `before`, those before that place.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] for a conversation that the actor is not in.
+    pub async fn open(&self, actor: &Actor, id: ConversationId, before: Option<Seq>) -> Result<OpenConversation> {
+        let summary = self.summary(actor, id).await?;
+        let is_far = summary.unread > 0 && summary.seen_seq.plus(i64::from(PAGE_DEFAULT)) <= summary.last_seq;
+        let query = match before {
+            Some(before) => PageQuery::Before(before),
+            None if is_far => PageQuery::Around(summary.seen_seq.plus(1)),
+            None => PageQuery::Newest,
+        };
+        let page = self.0.messages().page(actor, id, query, PAGE_DEFAULT).await?;
+        let members =
+            if summary.kind.shows_receipts() { queries::members(self.0.db().read(), id).await? } else { Vec::new() };
+        Ok(OpenConversation { summary, page, members })
+    }
+
+    /// The direct conversation with the person of that username, made now if there is none.
+    ///
+    /// # Errors
+    /// On the username: [`ErrorKind::NotFound`], or [`ErrorKind::Forbidden`] when it is the actor's own.
+    pub async fn start_direct(&self, actor: &Actor, username: &str) -> Result<ConversationId> {
+        enter::start_direct(self.0, actor, username).await
+    }
+
+    /// Joins the room of that name, or creates it. Being in it already changes nothing.
+    ///
+    /// # Errors
+    /// An unusable name, on [`Field::Room`](protocol::Field::Room).
+    pub async fn enter_room(&self, actor: &Actor, name: &str) -> Result<ConversationId> {
+        enter::enter_room(self.0, actor, name).await
+    }
+
+    /// Leaves a room. Its messages stay; coming back is joining again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] for a conversation that the actor is not in, [`ErrorKind::Forbidden`] for a direct one.
+    pub async fn leave(&self, actor: &Actor, id: ConversationId) -> Result<()> {
+        enter::leave(self.0, actor, id).await
+    }
+}
+
+impl Domain {
+    /// Takes a socket in that speaks for this person.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn connect(&self, actor: &Actor) -> Result<Connection> {
+        // In this order: a conversation that begins in between is followed because the socket is already known.
+        let connection = self.0.hub.register(actor.user);
+        connection.follow(&queries::followed(self.db().read(), actor).await?);
+        Ok(connection)
+    }
+}
+
+/// What a service needs to know of a conversation before it reads from it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Access {
+    pub kind: ConversationKind,
+    pub rev: protocol::Rev,
+    pub last_seq: Seq,
+}

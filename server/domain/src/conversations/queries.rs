@@ -1,0 +1,225 @@
+//! What others read of conversations and members.
+
+use protocol::{
+    ConversationId, ConversationKind, ConversationSummary, ErrorKind, Member, Message, Rev, Seq, UserCard, UserId,
+    limits::UNREAD_MAX,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Value};
+use uuid::Uuid;
+
+use super::{Access, convert};
+use crate::{
+    Actor, Result,
+    entities::{member, user},
+    sql::Sql,
+};
+
+/// Asks whether the actor may read the conversation, and where it stands.
+///
+/// # Errors
+/// [`ErrorKind::NotFound`] for a conversation that the actor is not in: that it exists is not told.
+pub(crate) async fn access(db: &impl ConnectionTrait, actor: &Actor, id: ConversationId) -> Result<Access> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        kind: i16,
+        rev: i64,
+        last_seq: i64,
+    }
+    let sql = Sql::new(
+        "SELECT c.kind, c.rev, c.last_seq FROM conversations c \
+         JOIN members m ON m.conversation_id = c.id AND m.present AND m.user_id = ",
+    )
+    .bind(actor.user.uuid())
+    .push(" WHERE c.id = ")
+    .bind(id.uuid())
+    .build(db.get_database_backend());
+    let row = Row::find_by_statement(sql).one(db).await?.ok_or(ErrorKind::NotFound)?;
+    Ok(Access { kind: convert::kind(row.kind)?, rev: Rev(row.rev), last_seq: Seq(row.last_seq) })
+}
+
+/// Messages by others after a place, counted up to [`UNREAD_MAX`].
+pub(crate) async fn unread(
+    db: &impl ConnectionTrait,
+    conversation: ConversationId,
+    user: UserId,
+    seen: Seq,
+) -> Result<u32> {
+    let sql = Sql::new("SELECT count(*) AS n FROM (SELECT 1 FROM messages WHERE conversation_id = ")
+        .bind(conversation.uuid())
+        .push(" AND seq > ")
+        .bind(seen.0)
+        .push(" AND author_id <> ")
+        .bind(user.uuid())
+        .push(&format!(" LIMIT {UNREAD_MAX}) t"))
+        .build(db.get_database_backend());
+    let n: Option<i64> = db.query_one_raw(sql).await?.map(|row| row.try_get("", "n")).transpose()?;
+    Ok(n.and_then(|n| u32::try_from(n).ok()).unwrap_or(0))
+}
+
+/// The cards of these people.
+pub(crate) async fn people(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<UserCard>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<[Value; 1]> = ids.into_iter().map(|id| [id.into()]).collect();
+    let sql = Sql::new("SELECT id, username FROM users WHERE id IN (VALUES ")
+        .rows(&ids)
+        .push(")")
+        .build(db.get_database_backend());
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: Uuid,
+        username: String,
+    }
+    let rows = Row::find_by_statement(sql).all(db).await?;
+    Ok(rows.into_iter().map(|row| UserCard { id: row.id.into(), username: row.username }).collect())
+}
+
+/// What the actor's sockets follow.
+pub(super) async fn followed(db: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<ConversationId>> {
+    let ids: Vec<Uuid> = member::Entity::find()
+        .select_only()
+        .column(member::Column::ConversationId)
+        .filter(member::Column::UserId.eq(actor.user.uuid()))
+        .filter(member::Column::Present.eq(true))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(Into::into).collect())
+}
+
+/// Everybody in a conversation, with how far they read.
+pub(super) async fn members(db: &impl ConnectionTrait, id: ConversationId) -> Result<Vec<Member>> {
+    let query = member::Entity::find()
+        .filter(member::Column::ConversationId.eq(id.uuid()))
+        .filter(member::Column::Present.eq(true));
+    with_cards(db, query, true).await
+}
+
+/// Members whose row changed after a revision. Where receipts are not shown, the positions are zero.
+pub(crate) async fn members_since(
+    db: &impl ConnectionTrait,
+    id: ConversationId,
+    kind: ConversationKind,
+    since: Rev,
+    limit: u64,
+) -> Result<Vec<Member>> {
+    let query = member::Entity::find()
+        .filter(member::Column::ConversationId.eq(id.uuid()))
+        .filter(member::Column::Rev.gt(since.0))
+        .limit(limit);
+    with_cards(db, query, kind.shows_receipts()).await
+}
+
+async fn with_cards(
+    db: &impl ConnectionTrait,
+    query: sea_orm::Select<member::Entity>,
+    receipts: bool,
+) -> Result<Vec<Member>> {
+    let rows = query.find_also_related(user::Entity).all(db).await?;
+    Ok(rows.into_iter().filter_map(|(row, user)| user.map(|user| to_member(&row, card(user), receipts))).collect())
+}
+
+/// A row as it crosses the wire.
+pub(super) fn to_member(row: &member::Model, user: UserCard, receipts: bool) -> Member {
+    let position = |seq| if receipts { Seq(seq) } else { Seq::ZERO };
+    Member {
+        user,
+        role: convert::role(row.role),
+        present: row.present,
+        delivered_seq: position(row.delivered_seq),
+        seen_seq: position(row.seen_seq),
+        rev: Rev(row.rev),
+    }
+}
+
+/// A row as others see it.
+pub(super) fn card(user: user::Model) -> UserCard {
+    UserCard { id: user.id.into(), username: user.username }
+}
+
+#[derive(Debug, FromQueryResult)]
+struct SummaryRow {
+    id: Uuid,
+    kind: i16,
+    name: Option<String>,
+    rev: i64,
+    last_seq: i64,
+    joined_at: i64,
+    seen_seq: i64,
+    unread: i64,
+    members: i64,
+    peer_id: Option<Uuid>,
+    peer_username: Option<String>,
+    last_id: Option<Uuid>,
+    last_author: Option<Uuid>,
+    last_rev: Option<i64>,
+    last_at: Option<i64>,
+    last_body: Option<String>,
+    last_username: Option<String>,
+}
+
+/// The actor's rows of the sidebar, or one of them.
+pub(super) async fn summaries(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    only: Option<ConversationId>,
+) -> Result<Vec<ConversationSummary>> {
+    let mut sql = Sql::new(&format!(
+        "SELECT c.id, c.kind, c.name, c.rev, c.last_seq, m.joined_at, m.seen_seq, \
+           (SELECT count(*) FROM (SELECT 1 FROM messages x WHERE x.conversation_id = c.id AND x.seq > m.seen_seq \
+              AND x.author_id <> m.user_id LIMIT {UNREAD_MAX}) t) AS unread, \
+           (SELECT count(*) FROM members y WHERE y.conversation_id = c.id AND y.present) AS members, \
+           p.id AS peer_id, p.username AS peer_username, \
+           l.id AS last_id, l.author_id AS last_author, l.rev AS last_rev, l.created_at AS last_at, \
+           substr(l.body, 1, {PREVIEW}) AS last_body, a.username AS last_username \
+         FROM members m JOIN conversations c ON c.id = m.conversation_id \
+         LEFT JOIN members o ON c.kind = 0 AND o.conversation_id = c.id AND o.user_id <> m.user_id \
+         LEFT JOIN users p ON p.id = o.user_id \
+         LEFT JOIN messages l ON l.conversation_id = c.id AND l.seq = c.last_seq \
+         LEFT JOIN users a ON a.id = l.author_id \
+         WHERE m.present AND m.user_id = "
+    ))
+    .bind(actor.user.uuid());
+    sql = match only {
+        Some(id) => sql.push(" AND c.id = ").bind(id.uuid()),
+        None => sql
+            .push(" AND (c.kind <> 0 OR c.last_seq > 0 OR c.created_by = ")
+            .bind(actor.user.uuid())
+            .push(") ORDER BY coalesce(l.created_at, m.joined_at) DESC, c.id DESC"),
+    };
+    let rows = SummaryRow::find_by_statement(sql.build(db.get_database_backend())).all(db).await?;
+    rows.into_iter().map(to_summary).collect()
+}
+
+/// Characters of the newest message in a row of the sidebar: about two lines.
+const PREVIEW: u32 = 160;
+
+fn to_summary(row: SummaryRow) -> Result<ConversationSummary> {
+    let peer = card_of(row.peer_id, row.peer_username);
+    let last_author = card_of(row.last_author, row.last_username);
+    let last_message = match (row.last_id, &last_author, row.last_rev, row.last_at, row.last_body) {
+        (Some(id), Some(author), Some(rev), Some(at), Some(body)) => {
+            Some(Message { id: id.into(), author: author.id, seq: Seq(row.last_seq), rev: Rev(rev), at, body })
+        }
+        _ => None,
+    };
+    Ok(ConversationSummary {
+        id: row.id.into(),
+        kind: convert::kind(row.kind)?,
+        title: peer.as_ref().map(|p| p.name().to_owned()).or(row.name).unwrap_or_default(),
+        peer,
+        rev: Rev(row.rev),
+        last_seq: Seq(row.last_seq),
+        seen_seq: Seq(row.seen_seq),
+        unread: u32::try_from(row.unread).unwrap_or(0),
+        active_at: last_message.as_ref().map_or(row.joined_at, |m| m.at),
+        last_message,
+        last_author,
+        members: u32::try_from(row.members).unwrap_or(0),
+    })
+}
+
+fn card_of(id: Option<Uuid>, username: Option<String>) -> Option<UserCard> {
+    Some(UserCard { id: id?.into(), username: username? })
+}

@@ -1,0 +1,35 @@
+//! What happens between the database and the sockets.
+//!
+//! A service commits, then publishes an [`Envelope`] on the [`Bus`]. The bus hands it to the [`Hub`] of this node and,
+//! when there are several, to those of the others. The hub hands it to the sockets it concerns. Nothing here is needed
+//! for a message to be safe: a client that missed something asks the database.
+
+mod bus;
+mod connection;
+mod envelope;
+mod hub;
+mod redis;
+
+use std::sync::Arc;
+
+pub use bus::{Bus, LocalBus};
+pub use connection::{Connection, Outgoing};
+pub use envelope::{Envelope, To};
+pub use hub::Hub;
+pub use redis::RedisBus;
+
+use crate::config::OpenError;
+
+/// Opens the bus: in this process, or through Redis when an address is given.
+///
+/// A Redis server that can't be reached is no reason not to start: people on this node can talk, and the others catch
+/// up when it is there.
+///
+/// # Errors
+/// [`OpenError::Redis`] for an address that can't be understood.
+pub async fn open_bus(redis_url: Option<&str>, hub: Arc<Hub>) -> Result<Arc<dyn Bus>, OpenError> {
+    Ok(match redis_url {
+        None => Arc::new(LocalBus::new(hub)),
+        Some(url) => Arc::new(RedisBus::start(url, hub)?),
+    })
+}

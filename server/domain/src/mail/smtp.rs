@@ -1,0 +1,130 @@
+//! Mail over SMTP.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use lettre::{
+    Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    message::{
+        Mailbox, MultiPart,
+        header::{HeaderName, HeaderValue},
+    },
+    transport::smtp::{PoolConfig, response::Category},
+};
+
+use super::{Mail, MailError, Mailer};
+use crate::config::OpenError;
+
+/// How long one SMTP command may take.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Sends mail through an SMTP server.
+#[derive(Debug)]
+pub(super) struct SmtpMailer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+impl SmtpMailer {
+    /// Understands `smtps://user:password@host:port`, `smtp://…?tls=required` (STARTTLS) and, for a server on this
+    /// machine or network, `smtp://host:port` without encryption.
+    pub(super) fn open(url: &str, from: Mailbox) -> Result<Self, OpenError> {
+        if url.starts_with("smtp://") && url.contains('@') && !url.contains("tls=") {
+            return Err(OpenError::Mail(
+                "SMTP_URL would send its password unencrypted; use smtps://… or add ?tls=required".into(),
+            ));
+        }
+        // The cause is left out: it may quote the URL, and with it the password.
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+            .map_err(|_| OpenError::Mail("SMTP_URL should look like smtps://user:password@mail.example.org".into()))?;
+        // Mail comes in ones, hours apart: a connection is not worth keeping longer.
+        let pool = PoolConfig::new().max_size(4).idle_timeout(Duration::from_secs(10));
+        Ok(Self { transport: builder.timeout(Some(COMMAND_TIMEOUT)).pool_config(pool).build(), from })
+    }
+}
+
+#[async_trait]
+impl Mailer for SmtpMailer {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        let message = compose(mail, self.from.clone())?;
+        match self.transport.send(message).await {
+            Ok(_) => Ok(()),
+            // 55x is about this mail, such as an unknown recipient (RFC 5321, section 4.2.2). Other permanent codes
+            // are about how we speak or sign in, which the operator may repair.
+            Err(e) if e.is_permanent() && e.status().is_some_and(|s| s.category == Category::MailSystem) => {
+                Err(MailError::Permanent(e.to_string()))
+            }
+            Err(e) => Err(MailError::Temporary(with_causes(&e))),
+        }
+    }
+}
+
+fn compose(mail: &Mail, from: Mailbox) -> Result<Message, MailError> {
+    let permanent = |e: &dyn std::error::Error| MailError::Permanent(e.to_string());
+    let to: Address = mail.to.parse().map_err(|e: lettre::address::AddressError| permanent(&e))?;
+    let mut message = Message::builder()
+        .from(from)
+        .to(Mailbox::new(None, to))
+        .subject(mail.subject.clone())
+        .message_id(None)
+        .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
+        .map_err(|e| permanent(&e))?;
+    // RFC 3834: keeps out-of-office answers from coming back.
+    let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
+    message.headers_mut().insert_raw(HeaderValue::new(automatic, "auto-generated".into()));
+    Ok(message)
+}
+
+/// The transport's own words are "connection error"; what the operator needs is the cause beneath.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut said = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        let text = next.to_string();
+        if !said.contains(&text) {
+            said = format!("{said}: {text}");
+        }
+        cause = next.source();
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(url: &str) -> Result<SmtpMailer, OpenError> {
+        SmtpMailer::open(url, "WeConnect <chat@example.org>".parse().unwrap())
+    }
+
+    #[tokio::test]
+    async fn urls() {
+        for good in [
+            "smtp://127.0.0.1:2525",
+            "smtps://user:p%40ss@mail.example.org",
+            "smtp://user:secret@mail.example.org?tls=required",
+        ] {
+            assert!(open(good).is_ok(), "{good}");
+        }
+        for bad in ["", "mail.example.org", "http://mail.example.org", "smtp://user:secret@mail.example.org"] {
+            let said = open(bad).unwrap_err().to_string();
+            assert!(said.contains("SMTP_URL") && !said.contains("secret"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_mail_has_both_parts_and_no_way_to_add_headers() {
+        let mail = Mail {
+            to: "ada@example.org".into(),
+            subject: "Hi\r\nBcc: eve@example.org".into(),
+            text: "plain".into(),
+            html: "<p>rich</p>".into(),
+            link: None,
+        };
+        let message = compose(&mail, "WeConnect <chat@example.org>".parse().unwrap()).unwrap();
+        let raw = String::from_utf8(message.formatted()).unwrap();
+        assert!(raw.contains("multipart/alternative") && raw.contains("plain") && raw.contains("<p>rich</p>"), "{raw}");
+        assert!(!raw.lines().any(|line| line.starts_with("Bcc:")), "{raw}");
+        assert!(raw.contains("Auto-Submitted: auto-generated"), "{raw}");
+    }
+}

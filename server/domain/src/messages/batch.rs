@@ -1,0 +1,334 @@
+//! One transaction for all that waits.
+
+use std::collections::{BTreeMap, HashMap, hash_map::Entry};
+
+use protocol::{
+    ConversationId, ConversationKind, Error, ErrorKind, Field, Message, MessageId, Millis, Rev, Seq, UserCard, UserId,
+    live::{ServerFrame, Stored},
+};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, Value};
+use uuid::Uuid;
+
+use super::{
+    frames::Changes,
+    writer::{Seen, Send},
+};
+use crate::{
+    Result,
+    conversations::{convert, unread},
+    db::Db,
+    entities::message,
+    sql::Sql,
+};
+
+/// What came of a transaction.
+#[derive(Debug, Default)]
+pub struct Committed {
+    /// An answer to each message, in their order.
+    pub stored: Vec<Result<Stored>>,
+    /// An answer to each read position, in their order.
+    pub seen: Vec<Result<()>>,
+    /// What to tell the members.
+    pub changed: Vec<Changes>,
+    /// What to tell those who read.
+    pub reads: Vec<(UserId, ServerFrame)>,
+}
+
+/// Stores messages and read positions in one transaction.
+///
+/// # Errors
+/// What the database says; nothing is stored then. A single request that may not be is refused in its answer.
+pub async fn commit(db: &Db, sends: &[Send], seens: &[Seen], now: Millis) -> Result<Committed> {
+    let txn = db.begin().await?;
+    let mut batch = Batch::load(&txn, db.locks_rows(), sends, seens).await?;
+    let mut committed = Committed {
+        stored: sends.iter().map(|send| batch.send(send, now).map_err(Into::into)).collect(),
+        seen: seens.iter().map(|seen| batch.seen(seen).map_err(Into::into)).collect(),
+        ..Committed::default()
+    };
+    batch.write(&txn).await?;
+    committed.reads = batch.count_unread(&txn).await?;
+    txn.commit().await?;
+    committed.changed = batch.into_changes();
+    Ok(committed)
+}
+
+#[derive(Debug, FromQueryResult)]
+struct ConversationRow {
+    id: Uuid,
+    kind: i16,
+    rev: i64,
+    last_seq: i64,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct MemberRow {
+    conversation_id: Uuid,
+    user_id: Uuid,
+    role: i16,
+    present: bool,
+    delivered_seq: i64,
+    seen_seq: i64,
+    rev: i64,
+    username: String,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct StoredRow {
+    id: Uuid,
+    conversation_id: Uuid,
+    author_id: Uuid,
+    seq: i64,
+    rev: i64,
+    created_at: i64,
+}
+
+/// A conversation in the course of the transaction.
+#[derive(Debug)]
+struct Conversation {
+    kind: ConversationKind,
+    before: Rev,
+    rev: Rev,
+    last_seq: Seq,
+    messages: Vec<Message>,
+}
+
+#[derive(Debug)]
+struct Member {
+    row: MemberRow,
+    moved: bool,
+}
+
+/// What the transaction works on, in memory.
+#[derive(Debug)]
+struct Batch {
+    // In the order of ids: every node locks and writes them in the same order, so that two never wait for each other.
+    conversations: BTreeMap<ConversationId, Conversation>,
+    members: BTreeMap<(ConversationId, UserId), Member>,
+    stored: HashMap<MessageId, (ConversationId, UserId, Stored)>,
+}
+
+impl Batch {
+    async fn load(txn: &DatabaseTransaction, lock: bool, sends: &[Send], seens: &[Seen]) -> Result<Self> {
+        let backend = txn.get_database_backend();
+        let mut pairs: Vec<(Uuid, Uuid)> = sends
+            .iter()
+            .map(|s| (s.conversation.uuid(), s.actor.user.uuid()))
+            .chain(seens.iter().map(|s| (s.conversation.uuid(), s.actor.user.uuid())))
+            .collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut ids: Vec<Uuid> = pairs.iter().map(|(conversation, _)| *conversation).collect();
+        ids.dedup();
+        let ids: Vec<[Value; 1]> = ids.into_iter().map(|id| [id.into()]).collect();
+        let pairs: Vec<[Value; 2]> = pairs.into_iter().map(|(c, u)| [c.into(), u.into()]).collect();
+
+        let sql = Sql::new("SELECT id, kind, rev, last_seq FROM conversations WHERE id IN (VALUES ")
+            .rows(&ids)
+            .push(if lock { ") ORDER BY id FOR UPDATE" } else { ")" })
+            .build(backend);
+        let conversations = ConversationRow::find_by_statement(sql).all(txn).await?;
+        let sql = Sql::new(
+            "SELECT m.conversation_id, m.user_id, m.role, m.present, m.delivered_seq, m.seen_seq, m.rev, u.username \
+             FROM members m JOIN users u ON u.id = m.user_id WHERE (m.conversation_id, m.user_id) IN (VALUES ",
+        )
+        .rows(&pairs)
+        .push(")")
+        .build(backend);
+        let members = MemberRow::find_by_statement(sql).all(txn).await?;
+
+        // After the lock: what another node stored in these conversations before is seen here.
+        let mut stored = Vec::new();
+        if !sends.is_empty() {
+            let ids: Vec<[Value; 1]> = sends.iter().map(|s| [s.id.uuid().into()]).collect();
+            let sql = Sql::new(
+                "SELECT id, conversation_id, author_id, seq, rev, created_at FROM messages WHERE id IN (VALUES ",
+            )
+            .rows(&ids)
+            .push(")")
+            .build(backend);
+            stored = StoredRow::find_by_statement(sql).all(txn).await?;
+        }
+        Ok(Self {
+            conversations: conversations
+                .into_iter()
+                .map(|row| {
+                    let conversation = Conversation {
+                        kind: convert::kind(row.kind)?,
+                        before: Rev(row.rev),
+                        rev: Rev(row.rev),
+                        last_seq: Seq(row.last_seq),
+                        messages: Vec::new(),
+                    };
+                    Ok((row.id.into(), conversation))
+                })
+                .collect::<Result<_>>()?,
+            members: members
+                .into_iter()
+                .map(|row| ((row.conversation_id.into(), row.user_id.into()), Member { row, moved: false }))
+                .collect(),
+            stored: stored
+                .into_iter()
+                .map(|row| {
+                    let ack = Stored {
+                        id: row.id.into(),
+                        conversation: row.conversation_id.into(),
+                        seq: Seq(row.seq),
+                        rev: Rev(row.rev),
+                        at: row.created_at,
+                    };
+                    (ack.id, (ack.conversation, row.author_id.into(), ack))
+                })
+                .collect(),
+        })
+    }
+
+    /// The conversation and the member, if that person is in it. Whether it exists is not told to anybody else.
+    fn enter(&mut self, id: ConversationId, user: UserId) -> Result<(&mut Conversation, &mut Member), Error> {
+        let member = self.members.get_mut(&(id, user)).filter(|member| member.row.present);
+        match (self.conversations.get_mut(&id), member) {
+            (Some(conversation), Some(member)) => Ok((conversation, member)),
+            _ => Err(ErrorKind::NotFound.into()),
+        }
+    }
+
+    fn send(&mut self, send: &Send, now: Millis) -> Result<Stored, Error> {
+        self.enter(send.conversation, send.actor.user)?;
+        match self.stored.entry(send.id) {
+            // Sent before, in an earlier transaction or in this one: the first answer again.
+            Entry::Occupied(first) => {
+                let (conversation, author, ack) = first.get();
+                if (*conversation, *author) == (send.conversation, send.actor.user) {
+                    return Ok(*ack);
+                }
+                Err(ErrorKind::Conflict.on(Field::Request))
+            }
+            Entry::Vacant(place) => {
+                let Some(conversation) = self.conversations.get_mut(&send.conversation) else {
+                    return Err(ErrorKind::NotFound.into());
+                };
+                conversation.rev = conversation.rev.plus(1);
+                conversation.last_seq = conversation.last_seq.plus(1);
+                let (seq, rev) = (conversation.last_seq, conversation.rev);
+                let author = send.actor.user;
+                conversation.messages.push(Message { id: send.id, author, seq, rev, at: now, body: send.body.clone() });
+                let ack = Stored { id: send.id, conversation: send.conversation, seq, rev, at: now };
+                place.insert((send.conversation, author, ack));
+                Ok(ack)
+            }
+        }
+    }
+
+    fn seen(&mut self, seen: &Seen) -> Result<(), Error> {
+        let (conversation, member) = self.enter(seen.conversation, seen.actor.user)?;
+        let seq = seen.seq.min(conversation.last_seq).0;
+        if seq > member.row.seen_seq {
+            member.row.seen_seq = seq;
+            member.row.delivered_seq = member.row.delivered_seq.max(seq);
+            if conversation.kind.shows_receipts() {
+                conversation.rev = conversation.rev.plus(1);
+                member.row.rev = conversation.rev.0;
+            }
+            member.moved = true;
+        }
+        Ok(())
+    }
+
+    async fn write(&self, txn: &DatabaseTransaction) -> Result<()> {
+        let backend = txn.get_database_backend();
+        let changed: Vec<[Value; 3]> = self
+            .conversations
+            .iter()
+            .filter(|(_, c)| c.rev > c.before)
+            .map(|(id, c)| [id.uuid().into(), c.rev.0.into(), c.last_seq.0.into()])
+            .collect();
+        if !changed.is_empty() {
+            let sql = Sql::new("UPDATE conversations SET rev = v.column2, last_seq = v.column3 FROM (VALUES ")
+                .rows(&changed)
+                .push(") AS v WHERE conversations.id = v.column1")
+                .build(backend);
+            txn.execute_raw(sql).await?;
+        }
+        let messages: Vec<_> =
+            self.conversations.iter().flat_map(|(id, c)| c.messages.iter().map(|m| row(*id, m))).collect();
+        let mut messages = messages.into_iter();
+        // A power of two at a time, so that the prepared statements are few and found again.
+        while let Some(exponent) = messages.len().checked_ilog2() {
+            let chunk = messages.by_ref().take(1 << exponent);
+            message::Entity::insert_many(chunk).exec_without_returning(txn).await?;
+        }
+        for member in self.members.values().filter(|member| member.moved) {
+            let row = &member.row;
+            let sql = Sql::new("UPDATE members SET seen_seq = ")
+                .bind(row.seen_seq)
+                .push(", delivered_seq = ")
+                .bind(row.delivered_seq)
+                .push(", rev = ")
+                .bind(row.rev)
+                .push(" WHERE conversation_id = ")
+                .bind(row.conversation_id)
+                .push(" AND user_id = ")
+                .bind(row.user_id)
+                .build(backend);
+            txn.execute_raw(sql).await?;
+        }
+        Ok(())
+    }
+
+    /// For those whose read position moved, how much is left unread.
+    async fn count_unread(&self, txn: &DatabaseTransaction) -> Result<Vec<(UserId, ServerFrame)>> {
+        let mut reads = Vec::new();
+        for ((conversation, user), member) in self.members.iter().filter(|(_, member)| member.moved) {
+            let Some(state) = self.conversations.get(conversation) else { continue };
+            let seen = Seq(member.row.seen_seq);
+            let unread = if seen == state.last_seq { 0 } else { unread(txn, *conversation, *user, seen).await? };
+            let frame = ServerFrame::Read { conversation: *conversation, seen, unread, last_seq: state.last_seq };
+            reads.push((*user, frame));
+        }
+        Ok(reads)
+    }
+
+    fn into_changes(self) -> Vec<Changes> {
+        let Self { conversations, members, .. } = self;
+        let mut changes: BTreeMap<ConversationId, Changes> = conversations
+            .into_iter()
+            .filter(|(_, c)| c.rev > c.before)
+            .map(|(conversation, c)| {
+                let (before, after, messages) = (c.before, c.rev, c.messages);
+                (
+                    conversation,
+                    Changes { conversation, before, after, messages, members: vec![], people: HashMap::new() },
+                )
+            })
+            .collect();
+        for ((conversation, user), Member { row, moved }) in members {
+            let Some(changes) = changes.get_mut(&conversation) else { continue };
+            let card = UserCard { id: user, username: row.username };
+            // A row that moved without a revision of its own is nobody else's business.
+            if moved && row.rev > changes.before.0 {
+                changes.members.push(protocol::Member {
+                    user: card.clone(),
+                    role: convert::role(row.role),
+                    present: row.present,
+                    delivered_seq: Seq(row.delivered_seq),
+                    seen_seq: Seq(row.seen_seq),
+                    rev: Rev(row.rev),
+                });
+            }
+            changes.people.insert(user, card);
+        }
+        changes.into_values().collect()
+    }
+}
+
+fn row(conversation: ConversationId, message: &Message) -> message::ActiveModel {
+    message::ActiveModel {
+        id: Set(message.id.uuid()),
+        conversation_id: Set(conversation.uuid()),
+        author_id: Set(message.author.uuid()),
+        seq: Set(message.seq.0),
+        rev: Set(message.rev.0),
+        created_at: Set(message.at),
+        body: Set(message.body.clone()),
+    }
+}

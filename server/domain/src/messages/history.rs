@@ -1,0 +1,112 @@
+//! Reading: pages of history, and what changed.
+
+use protocol::{
+    ChangeSet, ConversationId, Message, MessagePage, Rev, Seq, UserCard,
+    limits::{CHANGES_MAX, PAGE_MAX},
+    message::PageQuery,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::{
+    Actor, Result,
+    conversations::{access, members_since, people},
+    entities::message,
+};
+
+/// Part of the history; see [`Messages::page`](super::Messages::page).
+pub async fn page(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    conversation: ConversationId,
+    query: PageQuery,
+    limit: u32,
+) -> Result<MessagePage> {
+    // The revision first: what the page then misses has a higher one, and comes with the changes since.
+    let now = access(db, actor, conversation).await?;
+    let last = now.last_seq.0;
+    let n = i64::from(limit.clamp(1, PAGE_MAX));
+    // Places have no holes, so a page is a range of them.
+    let (from, to) = match query {
+        PageQuery::Newest => (last - n + 1, last),
+        PageQuery::Before(seq) => (seq.0.saturating_sub(n), seq.0.saturating_sub(1)),
+        PageQuery::After(seq) => (seq.0.saturating_add(1), seq.0.saturating_add(n)),
+        PageQuery::Around(seq) => (seq.0.saturating_sub(n / 2), seq.0.saturating_add(n - n / 2 - 1)),
+    };
+    let (from, to) = (from.max(1), to.min(last));
+    let rows = message::Entity::find()
+        .filter(message::Column::ConversationId.eq(conversation.uuid()))
+        .filter(message::Column::Seq.between(from, to))
+        .order_by_asc(message::Column::Seq)
+        .all(db)
+        .await?;
+    let people = authors(db, &rows).await?;
+    Ok(MessagePage {
+        conversation,
+        rev: now.rev,
+        has_older: from > 1 && last > 0,
+        has_newer: to < last,
+        messages: rows.into_iter().map(to_message).collect(),
+        people,
+    })
+}
+
+/// What changed; see [`Messages::changes`](super::Messages::changes).
+pub async fn changes(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    conversation: ConversationId,
+    since: Rev,
+) -> Result<ChangeSet> {
+    let now = access(db, actor, conversation).await?;
+    let empty = |truncated| ChangeSet {
+        conversation,
+        since,
+        rev: now.rev,
+        messages: vec![],
+        members: vec![],
+        people: vec![],
+        truncated,
+    };
+    if since == now.rev {
+        return Ok(empty(false));
+    }
+    // A client from the future saw what a restored backup no longer has.
+    if since > now.rev {
+        return Ok(empty(true));
+    }
+    let limit = u64::from(CHANGES_MAX) + 1;
+    let rows = message::Entity::find()
+        .filter(message::Column::ConversationId.eq(conversation.uuid()))
+        .filter(message::Column::Rev.gt(since.0))
+        .order_by_asc(message::Column::Rev)
+        .limit(limit)
+        .all(db)
+        .await?;
+    let members = members_since(db, conversation, now.kind, since, limit).await?;
+    let most = usize::try_from(CHANGES_MAX).unwrap_or(usize::MAX);
+    if rows.len() > most || members.len() > most {
+        return Ok(empty(true));
+    }
+    let people = authors(db, &rows).await?;
+    Ok(ChangeSet { messages: rows.into_iter().map(to_message).collect(), members, people, ..empty(false) })
+}
+
+async fn authors(db: &impl ConnectionTrait, rows: &[message::Model]) -> Result<Vec<UserCard>> {
+    let mut ids: Vec<Uuid> = rows.iter().map(|row| row.author_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    people(db, ids).await
+}
+
+/// A row as it crosses the wire.
+pub(crate) fn to_message(row: message::Model) -> Message {
+    Message {
+        id: row.id.into(),
+        author: row.author_id.into(),
+        seq: Seq(row.seq),
+        rev: Rev(row.rev),
+        at: row.created_at,
+        body: row.body,
+    }
+}

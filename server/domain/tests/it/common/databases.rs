@@ -1,0 +1,83 @@
+//! Fresh databases, removed after the test, also after one that failed.
+
+use std::env;
+
+use domain::config::DatabaseConfig;
+use sea_orm::{ConnectionTrait, Database};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// Where a test's data is.
+#[derive(Debug)]
+pub enum Store {
+    /// A file in a folder of its own.
+    Sqlite(TempDir),
+    /// A database of a server that others use too.
+    Postgres {
+        /// The server, as one who may create databases.
+        server: String,
+        /// The database.
+        name: String,
+    },
+}
+
+impl Store {
+    pub fn sqlite() -> Self {
+        Self::Sqlite(tempfile::tempdir().unwrap())
+    }
+
+    pub async fn postgres() -> Self {
+        let server = env::var("TEST_POSTGRES_URL").unwrap_or_else(|_| {
+            panic!(
+                "TEST_POSTGRES_URL is not set. Run the tests with `cargo xtask test`, or name a PostgreSQL server, such \
+                 as postgres://postgres@127.0.0.1:5432/postgres, whose user may create databases"
+            )
+        });
+        let name = format!("t_{}", Uuid::now_v7().simple());
+        // From template0: nobody can be connected to it, which would make this fail.
+        execute(&server, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
+        Self::Postgres { server, name }
+    }
+
+    pub fn config(&self) -> DatabaseConfig {
+        match self {
+            Self::Sqlite(folder) => DatabaseConfig::Sqlite(folder.path().join("weconnect.db")),
+            Self::Postgres { .. } => DatabaseConfig::Postgres(self.url()),
+        }
+    }
+
+    pub fn url(&self) -> String {
+        match self {
+            Self::Sqlite(folder) => format!("sqlite://{}", folder.path().join("weconnect.db").display()),
+            Self::Postgres { server, name } => {
+                let (address, query) = server.split_once('?').unwrap_or((server, ""));
+                let (address, _) = address.rsplit_once('/').unwrap();
+                if query.is_empty() { format!("{address}/{name}") } else { format!("{address}/{name}?{query}") }
+            }
+        }
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        let Self::Postgres { server, name } = self else { return };
+        let (server, drop) = (server.clone(), format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        // A runtime of its own: this one may be ending, and can't be waited on here.
+        let dropped = std::thread::spawn(move || {
+            tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap()
+                .block_on(execute(&server, &drop));
+        });
+        if dropped.join().is_err() && !std::thread::panicking() {
+            panic!("the test's database was not dropped");
+        }
+    }
+}
+
+async fn execute(server: &str, sql: &str) {
+    let connection = Database::connect(server).await.unwrap_or_else(|e| panic!("TEST_POSTGRES_URL: {e}"));
+    connection.execute_unprepared(sql).await.unwrap();
+    connection.close().await.unwrap();
+}

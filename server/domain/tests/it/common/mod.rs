@@ -1,0 +1,208 @@
+//! What the tests share: a domain on a fresh database, people in it, and waiting for a state.
+#![allow(dead_code, reason = "every subject uses a part of it")]
+
+mod databases;
+pub mod smtp;
+
+use std::{ops::Deref, sync::LazyLock, time::Duration};
+
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
+use domain::{
+    Actor, Clock, Config, Domain, Failure,
+    accounts::SignUp,
+    config::{DatabaseConfig, MailConfig},
+    mail::StoredMail,
+};
+use protocol::{Error, UserId};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement, Value};
+use uuid::Uuid;
+
+use self::databases::Store;
+
+/// Makes two tests of each function, `name::sqlite` and `name::postgres`. Each gets a database of its own.
+macro_rules! both_databases {
+    ($($(#[$meta:meta])* async fn $name:ident($t:ident: $domain:ty) $body:block)*) => {$(
+        $(#[$meta])*
+        mod $name {
+            #[allow(unused_imports, reason = "not every test needs what its file imports")]
+            use super::*;
+
+            async fn test($t: $domain) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                test($crate::common::TestDomain::sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                test($crate::common::TestDomain::postgres().await).await;
+            }
+        }
+    )*};
+}
+
+/// A password that is good enough. That of everybody made by [`TestDomain::with_user`].
+pub const PASSWORD: &str = "plum tricycle 9";
+
+/// An open domain on a database that goes with it.
+#[derive(Debug)]
+pub struct TestDomain {
+    domain: Option<Domain>,
+    /// Moves the domain's time.
+    pub clock: Clock,
+    config: Config,
+    raw: DatabaseConnection,
+    /// Last: the database goes after those who use it.
+    store: Store,
+}
+
+impl Deref for TestDomain {
+    type Target = Domain;
+
+    fn deref(&self) -> &Domain {
+        self.domain.as_ref().unwrap()
+    }
+}
+
+impl TestDomain {
+    /// On a new SQLite file.
+    pub async fn sqlite() -> Self {
+        Self::open(Store::sqlite()).await
+    }
+
+    /// On a new database of the server that `TEST_POSTGRES_URL` names.
+    pub async fn postgres() -> Self {
+        Self::open(Store::postgres().await).await
+    }
+
+    async fn open(store: Store) -> Self {
+        let config = Config {
+            database: store.config(),
+            redis_url: None,
+            mail: MailConfig { smtp_url: None, from: "WeConnect <chat@example.org>".into() },
+            public_url: "https://chat.example.org".into(),
+        };
+        let clock = Clock::default();
+        let domain = Domain::open(config.clone(), clock.clone()).await.unwrap();
+        let raw = sea_orm::Database::connect(store.url()).await.unwrap();
+        Self { domain: Some(domain), clock, config, raw, store }
+    }
+
+    /// Whether this is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.config.database, DatabaseConfig::Postgres(_))
+    }
+
+    /// Closes the domain and opens it again, with other settings, on the same database.
+    pub async fn reopen(&mut self, change: impl FnOnce(&mut Config)) {
+        change(&mut self.config);
+        self.domain = None;
+        // The runtime lets go of the file when the ended tasks are swept away.
+        let (config, clock) = (&self.config, &self.clock);
+        let open = async || Domain::open(config.clone(), clock.clone()).await.ok();
+        let opened = until("the domain opens again", open).await;
+        self.domain = Some(opened);
+    }
+
+    /// Another node on the same database, with the same clock. PostgreSQL only.
+    pub async fn node(&self) -> Domain {
+        Domain::open(self.config.clone(), self.clock.clone()).await.unwrap()
+    }
+
+    /// A person who signed up and confirmed, with [`PASSWORD`] and the address `name@example.org`. Written straight
+    /// into the database, with a hash that costs nothing.
+    pub async fn with_user(&self, name: &str) -> Actor {
+        static HASH: LazyLock<String> = LazyLock::new(|| {
+            let cheap = Params::new(8, 1, 1, None).unwrap();
+            let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, cheap);
+            argon2.hash_password(PASSWORD.as_bytes()).unwrap().to_string()
+        });
+        let id = Uuid::now_v7();
+        let email = format!("{}@example.org", name.to_lowercase());
+        let values: [Value; 8] = [
+            id.into(),
+            name.into(),
+            name.to_lowercase().into(),
+            email.clone().into(),
+            email.into(),
+            HASH.as_str().into(),
+            false.into(),
+            self.clock.now().into(),
+        ];
+        let columns = "id, username, username_key, email, email_key, password_hash, is_admin, created_at";
+        self.execute(&format!("INSERT INTO users ({columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"), values).await;
+        Actor { user: UserId::from(id) }
+    }
+
+    /// A person who really signed up, received a mail and followed its link.
+    pub async fn with_verified(&self, name: &str) -> Actor {
+        let email = format!("{}@example.org", name.to_lowercase());
+        self.accounts().sign_up(sign_up(&email, name)).await.unwrap();
+        let token = self.token_for(&email).await;
+        Actor { user: self.accounts().verify(&token).await.unwrap() }
+    }
+
+    /// The newest mail to an address, as soon as there is one in the outbox.
+    pub async fn mail_to(&self, email: &str) -> StoredMail {
+        until(&format!("a mail to {email}"), async || {
+            self.outbox().latest(100).await.unwrap().into_iter().find(|mail| mail.to == email)
+        })
+        .await
+    }
+
+    /// The token of the newest link mailed to an address.
+    pub async fn token_for(&self, email: &str) -> String {
+        token_in(&self.mail_to(email).await.text)
+    }
+
+    /// Runs a statement beside the domain.
+    pub async fn execute(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> u64 {
+        let statement = Statement::from_sql_and_values(self.raw.get_database_backend(), sql, values);
+        self.raw.execute_raw(statement).await.unwrap().rows_affected()
+    }
+
+    /// One number, asked beside the domain: `SELECT COUNT(*) FROM …`.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let statement = Statement::from_string(self.raw.get_database_backend(), sql);
+        self.raw.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
+    }
+
+    /// How many rows a table has.
+    pub async fn count(&self, table: &str) -> i64 {
+        self.number(&format!("SELECT COUNT(*) FROM {table}")).await
+    }
+}
+
+/// A sign-up with [`PASSWORD`].
+pub fn sign_up(email: &str, username: &str) -> SignUp {
+    SignUp { email: email.into(), username: username.into(), password: PASSWORD.into() }
+}
+
+/// The token of the link in a mail's text.
+pub fn token_in(text: &str) -> String {
+    let (_, rest) = text.split_once("/verify?token=").unwrap_or_else(|| panic!("no link in: {text}"));
+    rest.chars().take_while(char::is_ascii_alphanumeric).collect()
+}
+
+/// What a service refused.
+#[track_caller]
+pub fn refused<T: std::fmt::Debug>(result: domain::Result<T>) -> Error {
+    match result {
+        Err(Failure::Refused(error)) => error,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+/// Waits for a state. Time decides nothing but when to give up.
+pub async fn until<T>(what: &str, mut probe: impl AsyncFnMut() -> Option<T>) -> T {
+    let search = async {
+        loop {
+            if let Some(found) = probe().await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), search).await.unwrap_or_else(|_| panic!("waited in vain: {what}"))
+}

@@ -1,0 +1,157 @@
+//! What sockets hear: frames in order, for members only, and a resync when something was left out.
+
+use domain::{
+    Actor,
+    live::{Connection, Outgoing},
+};
+use protocol::{
+    ConversationId, Rev, Seq,
+    live::{Events, ServerFrame},
+};
+use uuid::Uuid;
+
+use crate::common::TestDomain;
+
+fn frame(next: Outgoing) -> ServerFrame {
+    match next {
+        Outgoing::Text(text) => serde_json::from_slice(&text).unwrap(),
+        Outgoing::Close(code, reason) => panic!("closed: {code} {reason}"),
+    }
+}
+
+async fn heard(socket: &mut Connection) -> ServerFrame {
+    let next = tokio::time::timeout(std::time::Duration::from_secs(30), socket.recv()).await;
+    frame(next.expect("something is heard").unwrap())
+}
+
+async fn events(socket: &mut Connection) -> Events {
+    loop {
+        match heard(socket).await {
+            ServerFrame::Events(events) => return events,
+            ServerFrame::Read { .. } => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+async fn say(t: &TestDomain, actor: Actor, conversation: ConversationId, body: &str) {
+    t.messages().send(actor, Uuid::now_v7().into(), conversation, body).await.unwrap();
+}
+
+both_databases! {
+    async fn members_hear_what_is_said_and_by_whom(t: TestDomain) {
+        let (ada, ben, eve) = (t.with_user("ada").await, t.with_user("ben").await, t.with_user("eve").await);
+        let id = t.conversations().start_direct(&ada, "ben").await.unwrap();
+        let (mut to_ben, mut to_eve) = (t.connect(&ben).await.unwrap(), t.connect(&eve).await.unwrap());
+        let mut to_ada = t.connect(&ada).await.unwrap();
+        say(&t, ada, id, "hello").await;
+        for socket in [&mut to_ben, &mut to_ada] {
+            let events = events(socket).await;
+            assert_eq!((events.conversation, events.before, events.after), (id, Rev(2), Rev(3)));
+            assert_eq!(events.messages[0].body, "hello");
+            assert_eq!(events.people[0].username, "ada");
+        }
+        assert_eq!(to_eve.try_recv(), None);
+    }
+
+    async fn events_follow_each_other_without_holes(t: TestDomain) {
+        let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
+        let id = t.conversations().start_direct(&ada, "ben").await.unwrap();
+        let mut to_ben = t.connect(&ben).await.unwrap();
+        let messages = t.messages();
+        futures::future::join_all((0..100).map(|n| async move {
+            messages.send(ada, Uuid::now_v7().into(), id, &n.to_string()).await.unwrap()
+        }))
+        .await;
+        let (mut at, mut seqs) = (Rev(2), Vec::new());
+        while at < Rev(102) {
+            let events = events(&mut to_ben).await;
+            assert_eq!(events.before, at);
+            at = events.after;
+            seqs.extend(events.messages.iter().map(|m| m.seq.0));
+        }
+        assert_eq!(seqs, (1..=100).collect::<Vec<_>>());
+    }
+
+    async fn a_socket_that_is_already_open_follows_what_begins_later(t: TestDomain) {
+        let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
+        let mut to_ben = t.connect(&ben).await.unwrap();
+        let direct = t.conversations().start_direct(&ada, "ben").await.unwrap();
+        assert_eq!(to_ben.try_recv(), None);
+        say(&t, ada, direct, "hello").await;
+        assert_eq!(events(&mut to_ben).await.conversation, direct);
+
+        let room = t.conversations().enter_room(&ben, "tea house").await.unwrap();
+        let joined = events(&mut to_ben).await;
+        assert_eq!((joined.conversation, joined.members[0].user.id), (room, ben.user));
+    }
+
+    async fn who_left_hears_nothing_more(t: TestDomain) {
+        let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
+        let room = t.conversations().enter_room(&ada, "tea house").await.unwrap();
+        t.conversations().enter_room(&ben, "tea house").await.unwrap();
+        let (mut to_ada, mut to_ben) = (t.connect(&ada).await.unwrap(), t.connect(&ben).await.unwrap());
+        t.conversations().leave(&ben, room).await.unwrap();
+        assert_eq!(heard(&mut to_ben).await, ServerFrame::Gone { conversation: room });
+        let events = events(&mut to_ada).await;
+        assert!(!events.members[0].present);
+        say(&t, ada, room, "alone").await;
+        assert_eq!(to_ben.try_recv(), None);
+    }
+
+    async fn own_sockets_hear_how_far_one_read_and_others_only_in_direct(t: TestDomain) {
+        let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
+        let direct = t.conversations().start_direct(&ada, "ben").await.unwrap();
+        let room = t.conversations().enter_room(&ada, "tea house").await.unwrap();
+        t.conversations().enter_room(&ben, "tea house").await.unwrap();
+        for id in [direct, room] {
+            say(&t, ada, id, "one").await;
+            say(&t, ada, id, "two").await;
+        }
+        let (mut to_ada, mut to_ben) = (t.connect(&ada).await.unwrap(), t.connect(&ben).await.unwrap());
+        t.messages().seen(ben, room, Seq(1)).await.unwrap();
+        let read = |conversation, seen, unread| ServerFrame::Read { conversation, seen: Seq(seen), unread, last_seq: Seq(2) };
+        assert_eq!(heard(&mut to_ben).await, read(room, 1, 1));
+        assert_eq!(to_ada.try_recv(), None, "reading in a room is nobody's business");
+
+        t.messages().seen(ben, direct, Seq(2)).await.unwrap();
+        let receipt = events(&mut to_ada).await;
+        assert_eq!((receipt.conversation, receipt.members[0].seen_seq), (direct, Seq(2)));
+        assert_eq!(events(&mut to_ben).await, receipt);
+        assert_eq!(heard(&mut to_ben).await, read(direct, 2, 0));
+        // Again: nothing changed, nothing is said.
+        t.messages().seen(ben, direct, Seq(2)).await.unwrap();
+        assert_eq!((to_ada.try_recv(), to_ben.try_recv()), (None, None));
+    }
+
+    async fn a_socket_that_does_not_read_is_told_to_resync(t: TestDomain) {
+        let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
+        let id = t.conversations().start_direct(&ada, "ben").await.unwrap();
+        let mut to_ben = t.connect(&ben).await.unwrap();
+        let mut frames = 0;
+        for n in 0..400 {
+            say(&t, ada, id, &n.to_string()).await;
+            frames += 1;
+        }
+        let mut last = None;
+        let mut got = 0;
+        while let Some(next) = to_ben.try_recv() {
+            last = Some(frame(next));
+            got += 1;
+        }
+        assert_eq!(last, Some(ServerFrame::Resync));
+        assert!(got <= frames);
+        // It goes on from there.
+        say(&t, ada, id, "after").await;
+        assert_eq!(events(&mut to_ben).await.messages[0].body, "after");
+    }
+
+    async fn sockets_are_taken_out_when_they_close(t: TestDomain) {
+        let ada = t.with_user("ada").await;
+        t.conversations().enter_room(&ada, "tea house").await.unwrap();
+        let sockets = [t.connect(&ada).await.unwrap(), t.connect(&ada).await.unwrap()];
+        assert_eq!(t.hub().sockets(), 2);
+        drop(sockets);
+        assert_eq!(t.hub().sockets(), 0);
+    }
+}

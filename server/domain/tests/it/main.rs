@@ -1,0 +1,19 @@
+//! The rules against a real SQLite file and a real PostgreSQL. One binary, so that it is linked once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets the unexpected fails, and says where"
+)]
+
+#[macro_use]
+mod common;
+
+mod accounts;
+mod conversations;
+mod jobs;
+mod live;
+mod messages;
+mod sessions;
+mod sign_in;

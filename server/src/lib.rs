@@ -1,0 +1,175 @@
+//! The server: command line, router, sessions, security headers, sockets. What may happen is decided in `domain`.
+//!
+//! A test or another program starts it on any listener, with any future that says when to stop:
+//!
+//! ```no_run
+//! # async fn example(config: server::config::Config) -> Result<(), server::config::ServeError> {
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! server::serve(config, listener, std::future::pending()).await
+//! # }
+//! ```
+
+pub mod address;
+pub mod cli;
+pub mod config;
+mod outbox;
+mod pages;
+mod router;
+mod security;
+mod sessions;
+mod site;
+mod ws;
+
+use std::{
+    future::Future,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+use axum::serve::ListenerExt;
+use domain::{Clock, Domain};
+use tokio::net::TcpListener;
+
+use crate::{
+    address::PublicUrl,
+    config::{Config, DatabaseConfig, ServeError},
+    router::State,
+    ws::Sockets,
+};
+
+/// How long a stop waits for requests and sockets to finish.
+const STOP: Duration = Duration::from_secs(8);
+
+/// Opens the database and serves on `listener` until `shutdown` is done; then sockets are closed and requests
+/// finished, for a few seconds at most.
+///
+/// # Errors
+/// [`ServeError`], in words for the operator.
+pub async fn serve(
+    config: Config,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    Server::open(config, listener).await?.run(shutdown).await
+}
+
+/// A server that is ready to answer.
+#[derive(Debug)]
+pub struct Server {
+    domain: Domain,
+    listener: TcpListener,
+    address: SocketAddr,
+    public_url: PublicUrl,
+    site: site::Site,
+    timing: config::Timing,
+}
+
+impl Server {
+    /// Opens everything that `config` names. Connections wait in `listener` until [`run`](Self::run).
+    ///
+    /// # Errors
+    /// [`ServeError`], in words for the operator.
+    pub async fn open(config: Config, listener: TcpListener) -> Result<Self, ServeError> {
+        let address = listener.local_addr()?;
+        let public_url = PublicUrl::new(config.public_url.unwrap_or_else(|| format!("http://{}", reachable(address))));
+        let domain = domain::Config {
+            database: config.database,
+            redis_url: config.redis_url,
+            mail: config.mail,
+            public_url: public_url.to_string(),
+        };
+        let domain = Domain::open(domain, Clock::default()).await?;
+        Ok(Self { domain, listener, address, public_url, site: site::Site::find(config.site_dir), timing: config.timing })
+    }
+
+    /// The rules that this server serves.
+    pub const fn domain(&self) -> &Domain {
+        &self.domain
+    }
+
+    /// Where it listens.
+    pub const fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address that people type.
+    pub const fn public_url(&self) -> &PublicUrl {
+        &self.public_url
+    }
+
+    /// Where everything is kept, for the operator to read; without a password.
+    pub fn data(&self) -> String {
+        match &self.domain.config().database {
+            DatabaseConfig::Sqlite(path) => std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string(),
+            DatabaseConfig::Postgres(url) => address::without_password(url),
+        }
+    }
+
+    /// Where mail goes, for the operator to read; without a password.
+    pub fn mail(&self) -> String {
+        match &self.domain.config().mail.smtp_url {
+            Some(url) => address::without_password(url),
+            None if self.shows_outbox() => format!("the outbox: {}/outbox, and the log", self.public_url),
+            None => "the log; set SMTP_URL to have it sent".to_owned(),
+        }
+    }
+
+    /// Whether there is an outbox page: only where nobody but the operator's own machine can ask for it.
+    fn shows_outbox(&self) -> bool {
+        self.domain.config().mail.smtp_url.is_none() && self.address.ip().is_loopback() && self.public_url.is_loopback()
+    }
+
+    /// Answers until `shutdown` is done; then closes sockets and finishes requests, for a few seconds at most.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
+        let shows_outbox = self.shows_outbox();
+        let sockets = Sockets::default();
+        let state = State {
+            domain: self.domain,
+            leptos: self.site.options(self.address),
+            public_url: self.public_url,
+            sockets: sockets.clone(),
+            timing: self.timing,
+        };
+        let app = router::router(state, &self.site, shows_outbox);
+        let listener = self.listener.tap_io(|connection| {
+            // A frame is one write already; waiting to fill a packet would only delay it.
+            if let Err(error) = connection.set_nodelay(true) {
+                tracing::debug!(%error, "a connection can't be told not to delay");
+            }
+        });
+        let (stopping, mut stop) = tokio::sync::watch::channel(false);
+        let close = sockets.clone();
+        let serving = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(async move {
+                shutdown.await;
+                close.close();
+                stopping.send_replace(true);
+            });
+        let deadline = async {
+            // An error means that the sender was dropped, so that the signal was given.
+            let _ = stop.wait_for(|stopping| *stopping).await;
+            tokio::time::sleep(STOP).await;
+        };
+        let finished = async {
+            serving.await?;
+            sockets.closed().await;
+            Ok(())
+        };
+        tokio::select! {
+            result = finished => result,
+            () = deadline => {
+                tracing::warn!("some connections did not finish in time");
+                Ok(())
+            }
+        }
+    }
+}
+
+/// An address to open in a browser on this machine: "any address" is none.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = if address.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { address.ip() };
+    SocketAddr::new(ip, address.port())
+}

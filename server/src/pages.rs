@@ -1,0 +1,44 @@
+//! What pages and server functions get with each request, and what their answers say to browsers.
+
+use app::api::context::OutboxPage;
+use axum::http::{
+    HeaderValue, Method,
+    header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY},
+    request::Parts,
+};
+use domain::{Actor, Domain};
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_axum::ResponseOptions;
+use tower_sessions::Session;
+
+use crate::{address::PublicUrl, security, site};
+
+/// Provides the domain, the session and, when somebody is signed in, the actor, as leptos context; and sets the
+/// headers that depend on them.
+pub fn context(domain: &Domain, url: &PublicUrl, shows_outbox: bool) -> impl Fn() + Clone + Send + Sync + 'static {
+    let domain = domain.clone();
+    let connect = site::watch_origins().unwrap_or_else(|| url.websocket());
+    move || {
+        provide_context(domain.clone());
+        if shows_outbox {
+            provide_context(OutboxPage);
+        }
+        // None while the list of routes is made.
+        let Some(parts) = use_context::<Parts>() else { return };
+        if let Some(session) = parts.extensions.get::<Session>() {
+            provide_context(session.clone());
+        }
+        let actor = parts.extensions.get::<Actor>().copied();
+        if let Some(actor) = actor {
+            provide_context(actor);
+        }
+        let Some(options) = use_context::<ResponseOptions>() else { return };
+        if let Some(policy) = use_nonce().and_then(|nonce| security::page_policy(&nonce, &connect)) {
+            options.insert_header(CONTENT_SECURITY_POLICY, policy);
+        }
+        // What somebody sees who is signed in must not come back from a cache after they signed out.
+        let is_private = actor.is_some() || parts.method != Method::GET;
+        let cache = if is_private { "no-store" } else { "no-cache" };
+        options.insert_header(CACHE_CONTROL, HeaderValue::from_static(cache));
+    }
+}

@@ -1,0 +1,95 @@
+//! Which request goes where, and through what.
+
+use axum::{
+    Router,
+    extract::{FromRef, Request, State as Of},
+    http::{HeaderValue, StatusCode, header::CACHE_CONTROL},
+    middleware::{from_fn, from_fn_with_state, Next},
+    response::Response,
+    routing::get,
+};
+use domain::Domain;
+use leptos::config::LeptosOptions;
+use leptos_axum::{ErrorHandler, LeptosRoutes, generate_route_list};
+use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
+
+use crate::{address::PublicUrl, outbox, pages, security, sessions, site::Site, ws};
+
+/// Largest body of a request, in bytes. The longest message in a form takes twelve bytes a character.
+const BODY_MAX_BYTES: usize = 128 * 1024;
+
+/// What handlers share.
+#[derive(Clone, Debug)]
+pub struct State {
+    pub domain: Domain,
+    pub leptos: LeptosOptions,
+    pub public_url: PublicUrl,
+    pub sockets: ws::Sockets,
+    pub timing: ws::Timing,
+}
+
+impl FromRef<State> for Domain {
+    fn from_ref(state: &State) -> Self {
+        state.domain.clone()
+    }
+}
+
+impl FromRef<State> for LeptosOptions {
+    fn from_ref(state: &State) -> Self {
+        state.leptos.clone()
+    }
+}
+
+impl FromRef<State> for PublicUrl {
+    fn from_ref(state: &State) -> Self {
+        state.public_url.clone()
+    }
+}
+
+/// The whole server as one service.
+pub fn router(state: State, site: &Site, shows_outbox: bool) -> Router {
+    let identify = from_fn_with_state(state.domain.clone(), sessions::identify);
+    let context = pages::context(&state.domain, &state.public_url, shows_outbox);
+    let shell = {
+        let options = state.leptos.clone();
+        move || app::shell::shell(options.clone())
+    };
+
+    let pages = Router::new()
+        .leptos_routes_with_context(&state, generate_route_list(app::App), context.clone(), shell)
+        .layer(identify.clone());
+    // A path that is neither a page nor a file is drawn as "not found", for whom it concerns.
+    let not_found = ErrorHandler::new_with_context(context, app::shell::shell, state.leptos.clone());
+    let not_found = Router::new().fallback_service(not_found).layer(identify.clone());
+    let files = Router::new()
+        .fallback_service(site.files().fallback(not_found))
+        .layer(from_fn_with_state(site.clone(), cache_files));
+
+    let mut compressed = pages.fallback_service(files);
+    if shows_outbox {
+        compressed = compressed.route("/outbox", get(outbox::page));
+    }
+    let sockets = Router::new().route("/ws", get(ws::upgrade)).layer(identify);
+
+    compressed
+        .layer(CompressionLayer::new())
+        .merge(sockets)
+        .layer(sessions::layer(&state.domain, &state.public_url))
+        .layer(from_fn(sessions::remove_securely))
+        // Answers without asking the database: it says that the process lives, not that all is well.
+        .route("/healthz", get(async || "ok\n"))
+        .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
+        .layer(from_fn_with_state(state.public_url.clone(), security::refuse_cross_site))
+        .layer(from_fn_with_state(state.public_url.clone(), security::headers))
+        .with_state(state)
+}
+
+/// Says how long browsers may keep a file.
+async fn cache_files(Of(site): Of<Site>, request: Request, next: Next) -> Response {
+    let keep = site.cache_control(request.uri().path());
+    let mut response = next.run(request).await;
+    if matches!(response.status(), StatusCode::OK | StatusCode::NOT_MODIFIED | StatusCode::PARTIAL_CONTENT) {
+        response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static(keep));
+    }
+    response
+}

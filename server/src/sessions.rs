@@ -1,0 +1,179 @@
+//! Sessions: rows of the domain behind the cookie of tower-sessions, and who a request comes from.
+
+use async_trait::async_trait;
+use axum::{
+    extract::{Request, State},
+    http::{
+        HeaderValue, StatusCode,
+        header::{HeaderMap, SET_COOKIE},
+    },
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use domain::{Actor, Domain, sessions::USER_KEY};
+use protocol::{Millis, UserId, limits::SESSION_LIFETIME_MS};
+use sha2::{Digest, Sha256};
+use tower_sessions::{
+    Expiry, Session, SessionManagerLayer, SessionStore,
+    cookie::{
+        SameSite,
+        time::{Duration, OffsetDateTime},
+    },
+    session::{Id, Record},
+    session_store::{Error, Result},
+};
+
+use crate::address::PublicUrl;
+
+/// The cookie's name without TLS.
+const COOKIE: &str = "weconnect";
+/// With TLS: browsers take a cookie of this name only with `Secure`, for the whole host and from the host itself.
+const HOST_COOKIE: &str = "__Host-weconnect";
+/// The key under which a session says in which hour it was last used. It changes once an hour, and so the row is
+/// written and the cookie renewed once an hour and not at each request.
+const HOUR_KEY: &str = "hour";
+const HOUR_MS: Millis = 60 * 60 * 1_000;
+
+/// Gives each request its session.
+pub fn layer(domain: &Domain, url: &PublicUrl) -> SessionManagerLayer<Store> {
+    SessionManagerLayer::new(Store(domain.clone()))
+        .with_name(if url.is_https() { HOST_COOKIE } else { COOKIE })
+        .with_secure(url.is_https())
+        .with_http_only(true)
+        // Lax: a link in a mail must find its reader signed in. What changes something is guarded by the origin.
+        .with_same_site(SameSite::Lax)
+        .with_expiry(Expiry::OnInactivity(Duration::milliseconds(SESSION_LIFETIME_MS)))
+}
+
+/// Sessions as the domain stores them.
+#[derive(Clone, Debug)]
+pub struct Store(Domain);
+
+/// Under what a session is stored: who reads the table can't make a cookie from it. The id has 128 random bits, so a
+/// fast hash without salt is enough.
+pub fn key(id: &Id) -> [u8; 32] {
+    Sha256::digest(id.to_string()).into()
+}
+
+impl Store {
+    fn user(record: &Record) -> Option<UserId> {
+        record.data.get(USER_KEY).and_then(|user| serde_json::from_value(user.clone()).ok())
+    }
+
+    fn data(record: &Record) -> Result<String> {
+        serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))
+    }
+}
+
+fn millis(time: OffsetDateTime) -> Millis {
+    Millis::try_from(time.unix_timestamp_nanos() / 1_000_000).unwrap_or(Millis::MAX)
+}
+
+fn lost(failure: domain::Failure) -> Error {
+    Error::Backend(failure.to_string())
+}
+
+#[async_trait]
+impl SessionStore for Store {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        let data = Self::data(record)?;
+        let (user, expires_at) = (Self::user(record), millis(record.expiry_date));
+        while !self.0.sessions().create(&key(&record.id), user, data.clone(), expires_at).await.map_err(lost)? {
+            record.id = Id::default();
+        }
+        Ok(())
+    }
+
+    /// Stores what changed in a session that is there.
+    ///
+    /// Signing in creates a session and signing out deletes one; what is left is the hour of use. A disk that is full
+    /// must not keep people from reading, so a failure is logged and no more.
+    async fn save(&self, record: &Record) -> Result<()> {
+        let data = Self::data(record)?;
+        // Not inserted anew: a sign-out in another tab may have come first.
+        let saved =
+            self.0.sessions().update(&key(&record.id), Self::user(record), data, millis(record.expiry_date)).await;
+        if let Err(failure) = saved {
+            tracing::warn!(%failure, "a session could not be renewed");
+        }
+        Ok(())
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let Some((data, expires_at)) = self.0.sessions().load(&key(id)).await.map_err(lost)? else { return Ok(None) };
+        let data = serde_json::from_str(&data).map_err(|error| Error::Decode(error.to_string()))?;
+        let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(expires_at) * 1_000_000)
+            .map_err(|error| Error::Decode(error.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        self.0.sessions().delete(&key(id)).await.map_err(lost)
+    }
+}
+
+/// Finds out who a request comes from, and puts the [`Actor`] into its extensions when somebody is signed in.
+///
+/// The row of a session goes with its account, so a session that is found belongs to somebody who is still there.
+pub async fn identify(State(domain): State<Domain>, session: Session, mut request: Request, next: Next) -> Response {
+    match session.get::<UserId>(USER_KEY).await {
+        Ok(Some(user)) => {
+            let hour = domain.now() / HOUR_MS;
+            if let Err(error) = session.insert(HOUR_KEY, hour).await {
+                tracing::warn!(%error, "a session could not be renewed");
+            }
+            request.extensions_mut().insert(Actor { user });
+        }
+        Ok(None) => {}
+        Err(error) => {
+            // Not shown as signed out: that would send people away who only have to wait.
+            tracing::error!(%error, "a session could not be read");
+            return (StatusCode::SERVICE_UNAVAILABLE, "The server can't do this right now. Try again in a moment.\n")
+                .into_response();
+        }
+    }
+    next.run(request).await
+}
+
+/// Repairs the removal of the session's cookie: without `Secure`, browsers do not take it for a `__Host-` name.
+pub async fn remove_securely(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    repair_removal(response.headers_mut());
+    response
+}
+
+fn repair_removal(headers: &mut HeaderMap) {
+    let is_broken = |value: &HeaderValue| {
+        let text = value.to_str().unwrap_or_default();
+        text.starts_with("__Host-") && !text.split(';').any(|part| part.trim().eq_ignore_ascii_case("secure"))
+    };
+    if !headers.get_all(SET_COOKIE).iter().any(is_broken) {
+        return;
+    }
+    let cookies: Vec<HeaderValue> = headers.get_all(SET_COOKIE).iter().cloned().collect();
+    headers.remove(SET_COOKIE);
+    for cookie in cookies {
+        let repaired = is_broken(&cookie)
+            .then(|| format!("{}; Secure; HttpOnly; SameSite=Lax", cookie.to_str().unwrap_or_default()))
+            .and_then(|text| HeaderValue::from_str(&text).ok());
+        headers.append(SET_COOKIE, repaired.unwrap_or(cookie));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_removed_host_cookie_is_secure() {
+        let mut headers = HeaderMap::new();
+        headers.append(SET_COOKIE, "theme=dark; Path=/".parse().unwrap());
+        headers.append(SET_COOKIE, "__Host-weconnect=; Path=/; Max-Age=0".parse().unwrap());
+        repair_removal(&mut headers);
+        let cookies: Vec<_> = headers.get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap()).collect();
+        assert_eq!(
+            cookies,
+            ["theme=dark; Path=/", "__Host-weconnect=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax"]
+        );
+    }
+}

@@ -1,0 +1,161 @@
+//! What a client asks for, and the answers that are under way.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use domain::{Actor, Domain, Failure};
+use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use protocol::{
+    ConversationId, Error, ErrorKind, Field, MessageId, Millis,
+    limits::{SENDS_IN_FLIGHT, SYNC_MAX},
+    live::{ClientFrame, ServerFrame, Stored},
+};
+use tokio::sync::oneshot;
+
+/// Questions that one socket may have open. Each may be a query.
+const QUESTIONS: usize = 8;
+
+/// What one socket waits for.
+pub struct Requests {
+    domain: Domain,
+    actor: Actor,
+    session: [u8; 32],
+    sends: FuturesUnordered<Send>,
+    questions: FuturesUnordered<BoxFuture<'static, Reply>>,
+    sends_max: usize,
+}
+
+/// An answer.
+pub enum Reply {
+    /// A message is on disk.
+    Stored(Stored),
+    /// Anything else that the client is told.
+    Frame(ServerFrame),
+    /// Nothing: it is done.
+    Done,
+    /// The session ended.
+    SessionEnded,
+}
+
+/// A text that is no frame of the protocol.
+pub struct BadFrame;
+
+impl Requests {
+    pub fn new(domain: Domain, actor: Actor, session: [u8; 32]) -> Self {
+        Self {
+            domain,
+            actor,
+            session,
+            sends: FuturesUnordered::new(),
+            questions: FuturesUnordered::new(),
+            sends_max: usize::try_from(SENDS_IN_FLIGHT).unwrap_or(usize::MAX),
+        }
+    }
+
+    /// The server's clock.
+    pub fn now(&self) -> Millis {
+        self.domain.now()
+    }
+
+    /// Whether another frame may be read. If not, the client's frames wait in the network, and the client with them.
+    pub fn has_room(&self) -> bool {
+        self.sends.len() < self.sends_max && self.questions.len() < QUESTIONS
+    }
+
+    /// Whether messages are on their way to the disk.
+    pub fn is_sending(&self) -> bool {
+        !self.sends.is_empty()
+    }
+
+    /// Takes a frame; returns what can be answered at once.
+    pub async fn take(&mut self, text: &str) -> Result<Option<ServerFrame>, BadFrame> {
+        match serde_json::from_str(text).map_err(|_| BadFrame)? {
+            ClientFrame::Send { id, conversation, body } => {
+                // Waited for here and not beside other frames: messages are stored in the order of this call.
+                match self.domain.messages().submit(self.actor, id, conversation, &body).await {
+                    Ok(answer) => self.sends.push(Send { id, answer }),
+                    Err(failure) => return Ok(Some(ServerFrame::Rejected { id, error: failure.into_wire() })),
+                }
+            }
+            ClientFrame::Seen { conversation, seq } => self.ask(Some(conversation), move |domain, actor| async move {
+                domain.messages().seen(actor, conversation, seq).await.map(|()| Reply::Done)
+            }),
+            ClientFrame::Sync { known } if known.len() > usize::try_from(SYNC_MAX).unwrap_or(usize::MAX) => {
+                let error = ErrorKind::TooLong { max: SYNC_MAX }.on(Field::Request);
+                return Ok(Some(ServerFrame::Refused { conversation: None, error }));
+            }
+            ClientFrame::Sync { known } => self.ask(None, move |domain, actor| async move {
+                let (conversations, gone) = domain.conversations().sync(&actor, known).await?;
+                Ok(Reply::Frame(ServerFrame::Synced { conversations, gone }))
+            }),
+            ClientFrame::Changes { conversation, since } => {
+                self.ask(Some(conversation), move |domain, actor| async move {
+                    let changes = domain.messages().changes(&actor, conversation, since).await?;
+                    Ok(Reply::Frame(ServerFrame::Changes(changes)))
+                });
+            }
+            ClientFrame::Ping { n } => return Ok(Some(ServerFrame::Pong { n })),
+        }
+        Ok(None)
+    }
+
+    /// Looks whether the session that opened the socket is still there.
+    pub fn check_session(&mut self) {
+        let session = self.session;
+        self.ask(None, move |domain, _| async move {
+            let found = domain.sessions().load(&session).await?;
+            Ok(if found.is_some() { Reply::Done } else { Reply::SessionEnded })
+        });
+    }
+
+    /// Waits for an answer; for ever when nothing is under way. Safe to cancel.
+    pub async fn next(&mut self) -> Reply {
+        tokio::select! {
+            Some(reply) = self.sends.next() => reply,
+            Some(reply) = self.questions.next() => reply,
+            else => std::future::pending().await,
+        }
+    }
+
+    /// An answer, if there is one now.
+    pub fn ready(&mut self) -> Option<Reply> {
+        let sent = self.sends.next().now_or_never().flatten();
+        sent.or_else(|| self.questions.next().now_or_never().flatten())
+    }
+
+    fn ask<F, R>(&mut self, conversation: Option<ConversationId>, question: F)
+    where
+        F: FnOnce(Domain, Actor) -> R,
+        R: Future<Output = domain::Result<Reply>> + std::marker::Send + 'static,
+    {
+        let answer = question(self.domain.clone(), self.actor);
+        let refused = move |failure: Failure| Reply::Frame(ServerFrame::Refused { conversation, error: failure.into_wire() });
+        self.questions.push(answer.map(move |answer| answer.unwrap_or_else(refused)).boxed());
+    }
+}
+
+/// A message on its way to the disk.
+struct Send {
+    id: MessageId,
+    answer: oneshot::Receiver<domain::Result<Stored>>,
+}
+
+impl Future for Send {
+    type Output = Reply;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Reply> {
+        let id = self.id;
+        Pin::new(&mut self.answer).poll(cx).map(|answer| {
+            let rejected = |error: Error| Reply::Frame(ServerFrame::Rejected { id, error });
+            match answer {
+                Ok(Ok(stored)) => Reply::Stored(stored),
+                Ok(Err(failure)) => rejected(failure.into_wire()),
+                // The writer is gone, and whether the message is stored is unknown: a retry will find out.
+                Err(_) => rejected(ErrorKind::Unavailable.into()),
+            }
+        })
+    }
+}

@@ -1,0 +1,304 @@
+//! One socket's task.
+
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use domain::{
+    Actor, Domain,
+    live::{Connection, Outgoing},
+};
+use futures::{FutureExt, SinkExt, StreamExt};
+use protocol::live::{self, ServerFrame, Stored, close};
+use tokio::{
+    sync::watch,
+    time::{Instant, MissedTickBehavior, interval_at, timeout},
+};
+use tokio_tungstenite::tungstenite;
+
+use super::requests::{BadFrame, Reply, Requests};
+
+/// Frames from the hub, and from the client, that one turn takes along.
+const BATCH: usize = 64;
+/// How long the client may take to say goodbye.
+const GOODBYE: Duration = Duration::from_secs(2);
+/// How long messages that are being stored may take when the server stops.
+const LAST_ANSWERS: Duration = Duration::from_secs(3);
+/// Each so many pings the session is looked up, in case the news of its end got lost.
+const PINGS_A_CHECK: u32 = 4;
+
+/// RFC 6455, section 7.4.1.
+const PROTOCOL_ERROR: u16 = 1002;
+const BAD_UTF8: u16 = 1007;
+const TOO_BIG: u16 = 1009;
+
+/// How long a socket waits for what.
+#[derive(Clone, Copy, Debug)]
+pub struct Timing {
+    /// The server pings this often.
+    pub ping: Duration,
+    /// A client of which nothing came for so long is given up.
+    pub silence: Duration,
+    /// A write that takes longer ends the socket: the client does not read.
+    pub write: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self { ping: Duration::from_secs(30), silence: Duration::from_secs(60), write: Duration::from_secs(15) }
+    }
+}
+
+/// Why a socket ends.
+enum End {
+    /// The server closes it.
+    Close(u16, &'static str),
+    /// The server closes it, and can't read any more what the client still sends.
+    Unreadable(u16, &'static str),
+    /// The client closes it.
+    Closed,
+    /// There is nobody left to say goodbye to.
+    Gone,
+}
+
+impl End {
+    fn of(error: axum::Error) -> Self {
+        match error.into_inner().downcast_ref() {
+            Some(tungstenite::Error::Capacity(_)) => Self::Unreadable(TOO_BIG, "a frame can have 64 KiB"),
+            Some(tungstenite::Error::Utf8(_)) => Self::Unreadable(BAD_UTF8, "text must be UTF-8"),
+            Some(tungstenite::Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake)) => {
+                Self::Gone
+            }
+            Some(tungstenite::Error::Protocol(_)) => Self::Unreadable(PROTOCOL_ERROR, "not a WebSocket frame"),
+            _ => Self::Gone,
+        }
+    }
+}
+
+/// Serves a socket until either side ends it.
+pub async fn run(
+    mut socket: WebSocket,
+    domain: Domain,
+    actor: Actor,
+    session: [u8; 32],
+    stop: watch::Receiver<bool>,
+    timing: Timing,
+) {
+    let end = match domain.connect(&actor).await {
+        Ok(hub) => {
+            let requests = Requests::new(domain, actor, session);
+            let talk = Talk { socket: &mut socket, hub, requests, timing, heard: Instant::now(), out: Vec::new() };
+            talk.run(actor, stop).await
+        }
+        Err(failure) => {
+            failure.into_wire();
+            End::Close(close::GOING_AWAY, "not now")
+        }
+    };
+    say_goodbye(socket, end).await;
+}
+
+async fn say_goodbye(mut socket: WebSocket, end: End) {
+    let goodbye = async {
+        let (code, reason) = match end {
+            End::Close(code, reason) | End::Unreadable(code, reason) => (code, reason),
+            End::Closed => {
+                // Reading on is what sends the answer to the client's goodbye.
+                while let Some(Ok(_)) = socket.next().await {}
+                return;
+            }
+            End::Gone => return,
+        };
+        let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
+        if socket.send(Message::Close(Some(frame))).await.is_err() {
+            return;
+        }
+        if matches!(end, End::Close(..)) {
+            while let Some(Ok(_)) = socket.next().await {}
+        } else {
+            // Closing now, with input unread, would make the system reset the connection and the client miss why.
+            tokio::time::sleep(GOODBYE).await;
+        }
+    };
+    let _ = timeout(GOODBYE, goodbye).await;
+}
+
+struct Talk<'a> {
+    socket: &'a mut WebSocket,
+    hub: Connection,
+    requests: Requests,
+    timing: Timing,
+    /// When something last came from the client.
+    heard: Instant,
+    /// What this turn writes.
+    out: Vec<Message>,
+}
+
+impl Talk<'_> {
+    async fn run(mut self, actor: Actor, mut stop: watch::Receiver<bool>) -> End {
+        let stopped = stop.wait_for(|stop| *stop);
+        tokio::pin!(stopped);
+        let end = tokio::select! {
+            end = self.serve(actor) => end,
+            _ = stopped => End::Close(close::GOING_AWAY, "the server stops"),
+        };
+        if matches!(end, End::Close(close::GOING_AWAY, _)) {
+            // Nothing is read any more, but what was read is answered.
+            let _ = timeout(LAST_ANSWERS, self.finish()).await;
+        }
+        end
+    }
+
+    async fn serve(&mut self, actor: Actor) -> End {
+        match self.turns(actor).await {
+            Ok(never) => match never {},
+            Err(end) => end,
+        }
+    }
+
+    async fn turns(&mut self, actor: Actor) -> Result<std::convert::Infallible, End> {
+        let mut pulse = interval_at(Instant::now() + self.timing.ping, self.timing.ping);
+        pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut pings = 0;
+        self.push(&ServerFrame::Ready { version: live::VERSION, user: actor.user, at: self.requests.now() });
+        loop {
+            self.write().await?;
+            let mut acks = Vec::new();
+            tokio::select! {
+                frame = self.socket.next(), if self.requests.has_room() => self.read(frame).await?,
+                Some(next) = self.hub.recv() => self.pass(next)?,
+                reply = self.requests.next() => self.reply(reply, &mut acks)?,
+                _ = pulse.tick() => {
+                    pings += 1;
+                    self.pulse(pings)?;
+                }
+            }
+            self.take_along(&mut acks).await?;
+        }
+    }
+
+    /// Takes what else is there already, so that it is written together.
+    async fn take_along(&mut self, acks: &mut Vec<Stored>) -> Result<(), End> {
+        for _ in 0..BATCH {
+            if !self.requests.has_room() {
+                break;
+            }
+            match self.socket.next().now_or_never() {
+                Some(frame) => self.read(frame).await?,
+                None => break,
+            }
+        }
+        while let Some(reply) = self.requests.ready() {
+            self.reply(reply, acks)?;
+        }
+        if !acks.is_empty() {
+            self.push(&ServerFrame::Stored { acks: std::mem::take(acks) });
+        }
+        for _ in 0..BATCH {
+            match self.hub.try_recv() {
+                Some(next) => self.pass(next)?,
+                None => break,
+            }
+        }
+        Ok(())
+    }
+
+    /// Something from the client.
+    async fn read(&mut self, frame: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+        self.heard = Instant::now();
+        match frame {
+            Some(Ok(Message::Text(text))) => match self.requests.take(&text).await {
+                Ok(answer) => {
+                    answer.iter().for_each(|answer| self.push(answer));
+                    Ok(())
+                }
+                Err(BadFrame) => Err(End::Close(close::BAD_FRAME, "this is no frame of the protocol")),
+            },
+            Some(Ok(Message::Binary(_))) => Err(End::Close(close::BAD_FRAME, "binary frames are not understood")),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
+            Some(Ok(Message::Close(_))) => Err(End::Closed),
+            Some(Err(error)) => Err(End::of(error)),
+            None => Err(End::Gone),
+        }
+    }
+
+    /// Something from the hub.
+    fn pass(&mut self, next: Outgoing) -> Result<(), End> {
+        match next {
+            Outgoing::Text(frame) => {
+                match Utf8Bytes::try_from(frame) {
+                    Ok(text) => self.out.push(Message::Text(text)),
+                    Err(error) => tracing::error!(%error, "a frame of the hub is not text"),
+                }
+                Ok(())
+            }
+            // Some session of this person ended; maybe another one.
+            Outgoing::Close(close::SESSION_ENDED, _) => {
+                self.requests.check_session();
+                Ok(())
+            }
+            Outgoing::Close(code, reason) => Err(End::Close(code, reason)),
+        }
+    }
+
+    /// An answer to the client.
+    fn reply(&mut self, reply: Reply, acks: &mut Vec<Stored>) -> Result<(), End> {
+        match reply {
+            Reply::Stored(stored) => acks.push(stored),
+            Reply::Frame(frame) => self.push(&frame),
+            Reply::Done => {}
+            Reply::SessionEnded => return Err(End::Close(close::SESSION_ENDED, "the session ended")),
+        }
+        Ok(())
+    }
+
+    fn pulse(&mut self, pings: u32) -> Result<(), End> {
+        if self.heard.elapsed() >= self.timing.silence {
+            return Err(End::Close(close::TOO_SLOW, "nothing came for too long"));
+        }
+        if pings.is_multiple_of(PINGS_A_CHECK) {
+            self.requests.check_session();
+        }
+        self.out.push(Message::Ping(bytes::Bytes::new()));
+        Ok(())
+    }
+
+    fn push(&mut self, frame: &ServerFrame) {
+        match serde_json::to_string(frame) {
+            Ok(json) => self.out.push(Message::Text(json.into())),
+            Err(error) => tracing::error!(%error, "a frame could not be encoded"),
+        }
+    }
+
+    /// Writes this turn's frames, with one flush for all of them.
+    async fn write(&mut self) -> Result<(), End> {
+        if self.out.is_empty() {
+            return Ok(());
+        }
+        let (socket, out) = (&mut *self.socket, &mut self.out);
+        let write = async {
+            for message in out.drain(..) {
+                socket.feed(message).await?;
+            }
+            socket.flush().await
+        };
+        // Nothing can be said to a client that does not read, not even goodbye.
+        timeout(self.timing.write, write).await.map_err(|_| End::Gone)?.map_err(|_| End::Gone)
+    }
+
+    /// Answers what is being stored.
+    async fn finish(&mut self) -> Result<(), End> {
+        while self.requests.is_sending() {
+            let mut acks = Vec::new();
+            let reply = self.requests.next().await;
+            self.reply(reply, &mut acks)?;
+            while let Some(reply) = self.requests.ready() {
+                self.reply(reply, &mut acks)?;
+            }
+            if !acks.is_empty() {
+                self.push(&ServerFrame::Stored { acks });
+            }
+            self.write().await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,107 @@
+//! The way in, with scripts off: forms, cookies, redirects.
+
+use crate::support::{PASSWORD, TestServer};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_signs_up_by_a_link_and_comes_back_by_password() {
+    let server = TestServer::start().await;
+    let mut ada = server.browser();
+    let form = ada.get("/sign-up").await;
+    assert_eq!(form.status, 200);
+    assert!(form.body.contains("action=\"/api/sign_up\""), "{}", form.body);
+    assert!(form.set_cookie("weconnect").is_none(), "a visitor costs no session");
+
+    let answer = ada
+        .post("/sign-up", "/api/sign_up", &[("email", "ada@example.org"), ("username", "ada"), ("password", PASSWORD)])
+        .await;
+    assert_eq!((answer.status.as_u16(), answer.location()), (302, "/sign-up/sent"));
+    let token = ada.token_for("ada@example.org").await;
+
+    // Before the link is followed there is no account to sign in to.
+    let refused = ada.sign_in("ada", PASSWORD).await;
+    assert!(refused.location().starts_with("/sign-in?"), "{refused:?}");
+
+    // The link shows a button; following it alone, as mail scanners do, changes nothing.
+    let page = ada.get(&format!("/verify?token={token}")).await;
+    assert!(page.body.contains("action=\"/api/verify\"") && page.body.contains(&token), "{}", page.body);
+    let verified = ada.post("/verify", "/api/verify", &[("token", &token)]).await;
+    assert_eq!(verified.location(), "/");
+    assert!(ada.cookies.contains_key("weconnect"), "the link signs in");
+    let home = ada.get("/").await;
+    assert!(home.body.contains("ada"), "{}", home.body);
+
+    // It works once.
+    let again = server.browser().post("/verify", "/api/verify", &[("token", &token)]).await;
+    assert!(again.location().starts_with("/verify"), "{again:?}");
+
+    // By username and by address, in another browser.
+    for login in ["ada", "ADA@example.org"] {
+        let mut other = server.browser();
+        let answer = other.sign_in(login, PASSWORD).await;
+        assert_eq!(answer.location(), "/", "{login}");
+        assert!(other.cookies.contains_key("weconnect"));
+    }
+    let wrong = server.browser().sign_in("ada", "not the password").await;
+    assert!(wrong.location().starts_with("/sign-in?"), "{wrong:?}");
+    assert!(wrong.set_cookie("weconnect").is_none());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_sessions_cookie_is_out_of_reach() {
+    let server = TestServer::start().await;
+    let mut ada = server.with_user("ada").await;
+    let before = ada.cookies["weconnect"].clone();
+    let answer = ada.sign_in("ada", PASSWORD).await;
+    let cookie = answer.set_cookie("weconnect").unwrap();
+    for flag in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=2592000"] {
+        assert!(cookie.contains(flag), "{flag}: {cookie}");
+    }
+    assert!(!cookie.contains("Secure"), "there is no TLS here: {cookie}");
+    // A session that somebody planted before is worth nothing afterwards.
+    assert_ne!(ada.cookies["weconnect"], before);
+    let mut planted = server.browser();
+    planted.cookies.insert("weconnect".into(), before);
+    assert_eq!(planted.get("/").await.location(), "/sign-in");
+
+    // Used within the hour, it is neither written nor sent again.
+    assert!(ada.get("/").await.set_cookie("weconnect").is_none());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_tls_the_cookie_is_bound_to_the_host() {
+    let server = TestServer::with(|config| config.public_url = Some("https://chat.example.org".into())).await;
+    let mut eve = server.browser();
+    // Nothing to find: an id that was never given out. The answer removes it.
+    eve.cookies.insert("__Host-weconnect".into(), "AAAAAAAAAAAAAAAAAAAAAA".into());
+    let answer = eve.get("/sign-in").await;
+    let removed = answer.set_cookie("__Host-weconnect").unwrap();
+    for flag in ["Secure", "Path=/", "Max-Age=0"] {
+        assert!(removed.contains(flag), "{flag}: {removed}");
+    }
+    assert!(answer.header("strict-transport-security").starts_with("max-age="));
+    assert_eq!(eve.get("/outbox").await.status, 404, "who reads the outbox can confirm any address");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn signing_out_ends_the_session_and_its_sockets() {
+    let server = TestServer::start().await;
+    let mut laptop = server.with_user("ada").await;
+    let mut phone = server.browser();
+    phone.sign_in("ada", PASSWORD).await;
+    let (tab, pocket) = (laptop.live().await, phone.live().await);
+    let cookie = laptop.cookies.clone();
+
+    let answer = laptop.post("/settings", "/api/sign_out", &[]).await;
+    assert_eq!(answer.location(), "/sign-in");
+    assert!(laptop.cookies.is_empty(), "{:?}", laptop.cookies);
+    assert_eq!(tab.ended().await, crate::support::Ended::Closed(4401, "the session ended".into()));
+
+    // The cookie that somebody kept is worth nothing.
+    laptop.cookies = cookie;
+    assert_eq!(laptop.get("/").await.location(), "/sign-in");
+
+    // The other session is another matter.
+    let mut pocket = pocket;
+    let room = phone.enter_room("still here").await;
+    pocket.send_and_store(room, "hello").await;
+}

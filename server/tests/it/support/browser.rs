@@ -1,0 +1,238 @@
+//! A browser with scripts off: it keeps cookies, posts forms, and says which site a request comes from.
+
+use std::{collections::BTreeMap, net::SocketAddr};
+
+use http_body_util::{BodyExt, Full};
+use hyper::{
+    Method, Request, StatusCode,
+    body::Bytes,
+    header::{ACCEPT, CONTENT_TYPE, COOKIE, HOST, HeaderMap, LOCATION, ORIGIN, REFERER, SET_COOKIE},
+};
+use hyper_util::rt::TokioIo;
+use protocol::{ConversationId, MessagePage, Seq, message::PageQuery};
+use tokio::net::TcpStream;
+
+use super::{Follower, Live, PASSWORD, until, within};
+
+/// A browser that visits one server.
+#[derive(Clone, Debug)]
+pub struct Browser {
+    pub address: SocketAddr,
+    /// What it keeps, without attributes.
+    pub cookies: BTreeMap<String, String>,
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    /// Where it sends the browser; its path and query.
+    pub fn location(&self) -> &str {
+        let to = self.headers.get(LOCATION).unwrap_or_else(|| panic!("no redirect: {self:?}")).to_str().unwrap();
+        match to.strip_prefix("http://") {
+            Some(rest) => rest.find('/').map_or("/", |at| &rest[at..]),
+            None => to,
+        }
+    }
+
+    /// The cookie that it sets, with its attributes.
+    pub fn set_cookie(&self, name: &str) -> Option<&str> {
+        let all = self.headers.get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap());
+        all.into_iter().find(|cookie| cookie.starts_with(&format!("{name}=")))
+    }
+}
+
+impl Browser {
+    pub fn new(address: SocketAddr) -> Self {
+        Self { address, cookies: BTreeMap::new() }
+    }
+
+    /// The same browser at another server of the same site.
+    pub fn at(&self, address: SocketAddr) -> Self {
+        Self { address, cookies: self.cookies.clone() }
+    }
+
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The header with which it sends its cookies.
+    pub fn cookie_header(&self) -> String {
+        self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.request(Method::GET, path, &[("accept", "text/html"), ("sec-fetch-site", "same-origin")], "").await
+    }
+
+    /// Posts a form of a page at `from`.
+    pub async fn post(&mut self, from: &str, path: &str, form: &[(&str, &str)]) -> Answer {
+        let (origin, body) = (self.origin(), encode(form));
+        let referer = format!("{origin}{from}");
+        let headers = [
+            (ACCEPT.as_str(), "text/html"),
+            (CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded"),
+            (ORIGIN.as_str(), origin.as_str()),
+            (REFERER.as_str(), referer.as_str()),
+            ("sec-fetch-site", "same-origin"),
+        ];
+        self.request(Method::POST, path, &headers, body).await
+    }
+
+    /// Calls a server function as a page with scripts does.
+    pub async fn call<T: serde::de::DeserializeOwned>(&mut self, path: &str, arguments: &impl serde::Serialize) -> T {
+        let origin = self.origin();
+        let headers = [
+            (ACCEPT.as_str(), "application/json"),
+            (CONTENT_TYPE.as_str(), "application/json"),
+            (ORIGIN.as_str(), origin.as_str()),
+        ];
+        let answer = self.request(Method::POST, path, &headers, serde_json::to_string(arguments).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
+        serde_json::from_str(&answer.body).unwrap_or_else(|e| panic!("{path}: {e}: {}", answer.body))
+    }
+
+    pub async fn request(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Answer {
+        let body = body.into();
+        within(&format!("{method} {path}"), self.request_once(method, path, headers, body)).await.unwrap()
+    }
+
+    /// A request that may fail, as to a server that is being killed.
+    pub async fn request_once(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Bytes,
+    ) -> Result<Answer, Box<dyn std::error::Error>> {
+        let stream = TcpStream::connect(self.address).await?;
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+        tokio::spawn(connection);
+        let mut request = Request::builder().method(method).uri(path).header(HOST, self.address.to_string());
+        if !self.cookies.is_empty() {
+            request = request.header(COOKIE, self.cookie_header());
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = sender.send_request(request.body(Full::new(body))?).await?;
+        let (parts, body) = response.into_parts();
+        let body = String::from_utf8_lossy(&body.collect().await?.to_bytes()).into_owned();
+        self.keep_cookies(&parts.headers);
+        Ok(Answer { status: parts.status, headers: parts.headers, body })
+    }
+
+    fn keep_cookies(&mut self, headers: &HeaderMap) {
+        for cookie in headers.get_all(SET_COOKIE) {
+            let (pair, attributes) = cookie.to_str().unwrap().split_once(';').unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            if attributes.split(';').any(|attribute| attribute.trim() == "Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+
+    /// Signs up with [`PASSWORD`] and the address `name@example.org`, finds the mail in the outbox and follows its
+    /// link, as a person does who has scripts off.
+    pub async fn sign_up(&mut self, name: &str) {
+        let email = format!("{name}@example.org");
+        let form = [("email", email.as_str()), ("username", name), ("password", PASSWORD)];
+        let answer = self.post("/sign-up", "/api/sign_up", &form).await;
+        assert_eq!(answer.location(), "/sign-up/sent", "{answer:?}");
+        let token = self.token_for(&email).await;
+        let from = format!("/verify?token={token}");
+        let answer = self.post(&from, "/api/verify", &[("token", &token)]).await;
+        assert_eq!(answer.location(), "/", "{answer:?}");
+    }
+
+    /// The token in the newest mail to an address, as soon as the outbox has one.
+    pub async fn token_for(&self, email: &str) -> String {
+        let mut anybody = Self::new(self.address);
+        until(&format!("a mail to {email}"), async || {
+            let outbox = anybody.get("/outbox").await;
+            assert_eq!(outbox.status, StatusCode::OK);
+            let (_, mail) = outbox.body.split_once(&format!("To {email}<"))?;
+            let (_, rest) = mail.split_once("/verify?token=").unwrap();
+            Some(rest.chars().take_while(char::is_ascii_alphanumeric).collect())
+        })
+        .await
+    }
+
+    pub async fn sign_in(&mut self, login: &str, password: &str) -> Answer {
+        self.post("/sign-in", "/api/sign_in", &[("login", login), ("password", password), ("next", "")]).await
+    }
+
+    /// Joins the room of that name, or creates it.
+    pub async fn enter_room(&mut self, name: &str) -> ConversationId {
+        let answer = self.post("/new", "/api/enter_room", &[("room", name)]).await;
+        conversation_at(&answer)
+    }
+
+    /// Opens the direct conversation with somebody.
+    pub async fn start_direct(&mut self, username: &str) -> ConversationId {
+        let answer = self.post("/new", "/api/start_direct", &[("username", username)]).await;
+        conversation_at(&answer)
+    }
+
+    /// Opens a live connection.
+    pub async fn live(&self) -> Live {
+        Live::open(self).await
+    }
+
+    /// Opens a live connection that keeps up with one conversation.
+    pub async fn follow(&self, conversation: ConversationId) -> Follower {
+        Follower::new(self.live().await, conversation).await
+    }
+
+    /// Everything in a conversation after a place, page by page.
+    pub async fn history(&mut self, conversation: ConversationId, after: Seq) -> Vec<protocol::Message> {
+        #[derive(serde::Serialize)]
+        struct Arguments {
+            conversation: ConversationId,
+            query: PageQuery,
+            limit: u32,
+        }
+        let (mut all, mut after) = (Vec::new(), after);
+        loop {
+            let arguments = Arguments { conversation, query: PageQuery::After(after), limit: 100 };
+            let page: MessagePage = self.call("/api/history", &arguments).await;
+            after = page.messages.last().map_or(after, |message| message.seq);
+            all.extend(page.messages);
+            if !page.has_newer {
+                return all;
+            }
+        }
+    }
+}
+
+fn conversation_at(answer: &Answer) -> ConversationId {
+    answer.location().strip_prefix("/c/").unwrap_or_else(|| panic!("{answer:?}")).parse().unwrap()
+}
+
+/// `application/x-www-form-urlencoded`.
+fn encode(form: &[(&str, &str)]) -> String {
+    let encode = |text: &str| {
+        let byte = |byte: u8| {
+            if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+        };
+        text.bytes().map(byte).collect::<String>()
+    };
+    form.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
+}

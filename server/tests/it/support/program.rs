@@ -1,0 +1,91 @@
+//! The real program, as an operator runs it.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    net::SocketAddr,
+    path::Path,
+    process::{Child, Command, ExitStatus, Stdio},
+};
+
+use super::Browser;
+
+/// A running `weconnect`. Dropping it kills it.
+#[derive(Debug)]
+pub struct Program {
+    child: Child,
+    pub address: SocketAddr,
+    /// What it said at its start, after the line with its address.
+    pub said: Vec<String>,
+}
+
+impl Program {
+    fn command(data: &Path) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_weconnect"));
+        // Nothing of the environment the tests run in, such as DATABASE_URL.
+        command.env_clear().env("LISTEN", "127.0.0.1:0").env("DATA_DIR", data).env("LOG", "warn,server::site=error");
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        command
+    }
+
+    /// Starts it and waits until it listens.
+    pub async fn start(data: &Path) -> Self {
+        let mut child = Self::command(data).spawn().unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let reading = tokio::task::spawn_blocking(move || {
+            let mut lines = Vec::new();
+            for _ in 0..4 {
+                let mut line = String::new();
+                out.read_line(&mut line).unwrap();
+                lines.push(line.trim_end().to_owned());
+            }
+            lines
+        });
+        let mut said = reading.await.unwrap();
+        let address = said.remove(0);
+        let address = address.strip_prefix("listening on http://").unwrap_or_else(|| panic!("it said {address:?}"));
+        Self { child, address: address.parse().unwrap(), said }
+    }
+
+    /// Starts it where it can't run, and returns how it ended and what it said.
+    pub async fn fail(data: &Path, settings: &[(&str, &str)]) -> (ExitStatus, String) {
+        let mut command = Self::command(data);
+        command.envs(settings.iter().copied()).stderr(Stdio::piped());
+        tokio::task::spawn_blocking(move || {
+            let mut child = command.spawn().unwrap();
+            let mut said = String::new();
+            child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+            (child.wait().unwrap(), said)
+        })
+        .await
+        .unwrap()
+    }
+
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.address)
+    }
+
+    /// `kill -9`.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to stop, as a service manager does.
+    pub fn terminate(&self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    }
+
+    /// Waits for its end.
+    pub async fn wait(mut self) -> ExitStatus {
+        tokio::task::spawn_blocking(move || self.child.wait().unwrap()).await.unwrap()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // Already gone after `kill` and `wait`.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

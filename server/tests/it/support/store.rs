@@ -1,0 +1,72 @@
+//! Fresh databases, removed after the test, also after one that failed.
+
+use domain::config::DatabaseConfig;
+use sea_orm::{ConnectionTrait, Database};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// Where a test's data is.
+#[derive(Debug)]
+pub enum Store {
+    /// A file in a folder of its own.
+    Sqlite(TempDir),
+    /// A database of a server that others use too.
+    Postgres {
+        /// The server, as one who may create databases.
+        server: String,
+        /// The database.
+        name: String,
+    },
+}
+
+impl Store {
+    pub fn sqlite() -> Self {
+        Self::Sqlite(tempfile::tempdir().unwrap())
+    }
+
+    pub async fn postgres() -> Self {
+        let server = std::env::var("TEST_POSTGRES_URL").unwrap_or_else(|_| {
+            panic!(
+                "TEST_POSTGRES_URL is not set. Run the tests with `cargo xtask test`, or name a PostgreSQL server, such \
+                 as postgres://postgres@127.0.0.1:5432/postgres, whose user may create databases"
+            )
+        });
+        let name = format!("t_{}", Uuid::now_v7().simple());
+        // From template0: nobody can be connected to it, which would make this fail.
+        execute(&server, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
+        Self::Postgres { server, name }
+    }
+
+    pub fn config(&self) -> DatabaseConfig {
+        match self {
+            Self::Sqlite(folder) => DatabaseConfig::Sqlite(folder.path().join("weconnect.db")),
+            Self::Postgres { server, name } => {
+                let (address, query) = server.split_once('?').unwrap_or((server, ""));
+                let (address, _) = address.rsplit_once('/').unwrap();
+                let query = if query.is_empty() { String::new() } else { format!("?{query}") };
+                DatabaseConfig::Postgres(format!("{address}/{name}{query}"))
+            }
+        }
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        let Self::Postgres { server, name } = self else { return };
+        let (server, drop) = (server.clone(), format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        // A runtime of its own: this one may be ending, and can't be waited on here.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(execute(&server, &drop));
+        });
+        if dropped.join().is_err() && !std::thread::panicking() {
+            panic!("the test's database was not dropped");
+        }
+    }
+}
+
+async fn execute(server: &str, sql: &str) {
+    let connection = Database::connect(server).await.unwrap_or_else(|e| panic!("TEST_POSTGRES_URL: {e}"));
+    connection.execute_unprepared(sql).await.unwrap();
+    connection.close().await.unwrap();
+}
