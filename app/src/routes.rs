@@ -30,7 +30,7 @@ pub fn App() -> impl IntoView {
 
     view! {
         <Html {..} data-theme=chosen/>
-        <Title formatter=|title: String| if title.is_empty() { "WeConnect".to_owned() } else { format!("{title} · WeConnect") }/>
+        <Title formatter=move |title: String| window_title(&title, visitor.unread.get())/>
         <Router>
             <ErrorBoundary fallback=|errors| {
                 let what = errors.read_untracked().iter().next().map(|(_, error)| error.to_string());
@@ -52,4 +52,22 @@ pub fn App() -> impl IntoView {
         </Router>
     }
     .into_any()
+}
+
+/// The window's title: how much is unread, the page, the app.
+fn window_title(page: &str, unread: u32) -> String {
+    let unread = if unread == 0 { String::new() } else { format!("({unread}) ") };
+    let page = if page.is_empty() { String::new() } else { format!("{page} · ") };
+    format!("{unread}{page}WeConnect")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::window_title;
+
+    #[test]
+    fn titles() {
+        assert_eq!(window_title("", 0), "WeConnect");
+        assert_eq!(window_title("Tea house", 3), "(3) Tea house · WeConnect");
+    }
 }

@@ -199,9 +199,7 @@ test("a refused message says so, and can be sent again or thrown away", async ({
       page.send(JSON.stringify({ t: "rejected", id: frame.id, error: { kind: "forbidden", field: "body" } }));
     });
   });
-  const tab = await ada.tab();
-  await tab.page.goto(path);
-  await expect(tab.log).toBeVisible();
+  const tab = await ada.tab(path);
   for (const text of ["Keep me", "Drop me"]) {
     const row = await tab.say(text);
     await expect(row).toContainText("Not sent. You can't do this.");

@@ -51,6 +51,8 @@ export class Person {
   /** Signs up over the same requests, without a page. */
   async enroll(): Promise<this> {
     await this.call("sign_up", { email: this.email, username: this.name, password: this.password });
+    // The page that follows takes the cookie with what was typed.
+    await this.context.request.get("/sign-up/sent");
     const token = new URL(await this.#mail.takeLink(this.email)).searchParams.get("token") ?? "";
     await this.call("verify", { token });
     return this;
@@ -78,9 +80,9 @@ export class Person {
     await this.wire((wire) => wire.send(idOf(path), bodies));
   }
 
-  /** Reads up to this place, without a page. */
+  /** Reads up to this place, further than before, without a page. */
   async see(path: string, seq: number): Promise<void> {
-    await this.wire(async (wire) => wire.seen(idOf(path), seq));
+    await this.wire((wire) => wire.seen(idOf(path), seq));
   }
 
   /** Speaks the live protocol in this person's name. */

@@ -39,9 +39,17 @@ export class Wire {
     await Promise.all(waiting);
   }
 
-  /** Reads up to this place. */
-  seen(conversation: string, seq: number): void {
+  /** Reads up to this place, which must be further than before; waits until the server has noted it. */
+  async seen(conversation: string, seq: number): Promise<void> {
+    const noted = new Promise<void>((resolve, reject) => {
+      this.#socket.on("message", (data) => {
+        const frame = JSON.parse(data.toString());
+        if (frame.t === "read" && frame.conversation === conversation && frame.seen >= seq) resolve();
+      });
+      this.#socket.once("close", () => reject(new Error("the socket closed")));
+    });
     this.#socket.send(JSON.stringify({ t: "seen", conversation, seq }));
+    await noted;
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,10 @@
 use axum::{
     Router,
     extract::{FromRef, Request, State as Of},
-    http::{HeaderValue, StatusCode, header::CACHE_CONTROL},
+    http::{
+        HeaderValue, StatusCode,
+        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY},
+    },
     middleware::{from_fn, from_fn_with_state, Next},
     response::Response,
     routing::get,
@@ -13,7 +16,7 @@ use leptos::config::LeptosOptions;
 use leptos_axum::{ErrorHandler, LeptosRoutes, generate_route_list};
 use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
 
-use crate::{address::PublicUrl, outbox, pages, security, sessions, site::Site, ws};
+use crate::{address::PublicUrl, isolation::isolate, outbox, pages, security, sessions, site::Site, ws};
 
 /// Largest body of a request, in bytes. The longest message in a form takes twelve bytes a character.
 const BODY_MAX_BYTES: usize = 128 * 1024;
@@ -57,10 +60,11 @@ pub fn router(state: State, site: &Site, shows_outbox: bool) -> Router {
 
     let pages = Router::new()
         .leptos_routes_with_context(&state, generate_route_list(app::App), context.clone(), shell)
+        .layer(from_fn(isolate))
         .layer(identify.clone());
     // A path that is neither a page nor a file is drawn as "not found", for whom it concerns.
     let not_found = ErrorHandler::new_with_context(context, app::shell::shell, state.leptos.clone());
-    let not_found = Router::new().fallback_service(not_found).layer(identify.clone());
+    let not_found = Router::new().fallback_service(not_found).layer(from_fn(isolate)).layer(identify.clone());
     let files = Router::new()
         .fallback_service(site.files().fallback(not_found))
         .layer(from_fn_with_state(site.clone(), cache_files));
@@ -87,9 +91,15 @@ pub fn router(state: State, site: &Site, shows_outbox: bool) -> Router {
 /// Says how long browsers may keep a file.
 async fn cache_files(Of(site): Of<Site>, request: Request, next: Next) -> Response {
     let keep = site.cache_control(request.uri().path());
+    let is_worker = request.uri().path() == "/sw.js";
     let mut response = next.run(request).await;
     if matches!(response.status(), StatusCode::OK | StatusCode::NOT_MODIFIED | StatusCode::PARTIAL_CONTENT) {
         response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static(keep));
+    }
+    if is_worker {
+        // A service worker is bound by the policy of its own file, and it asks for whatever the page asks for.
+        let policy = HeaderValue::from_static("default-src 'none'; connect-src 'self'; base-uri 'none'");
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     }
     response
 }

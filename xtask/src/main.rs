@@ -7,6 +7,7 @@
 mod budgets;
 mod build;
 mod checks;
+mod invariants;
 mod packages;
 mod process;
 mod report;
@@ -119,7 +120,10 @@ fn dev(workspace: &Workspace, args: &[String]) -> Result<()> {
 
 fn bench(workspace: &Workspace, args: &[String]) -> Result<()> {
     build::app(workspace, true)?;
-    process::run(workspace.command("cargo").args(["build", "--release", "--package=bench"]))?;
+    // Together with the server and with its settings: alone, features of shared crates would come out differently, and
+    // nearly everything would be built a second time.
+    let packages = ["build", "--release", "--package=server", "--package=bench"];
+    process::run(workspace.with_server("cargo").args(packages))?;
     let postgres = Postgres::start(Durability::Full)?;
     let mut bench = workspace.with_server(workspace.target.join("release").join("bench"));
     process::run(bench.args(without_dashes(args)).env("TEST_POSTGRES_URL", postgres.url()))

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::{
-    budgets, build, checks, packages,
+    budgets, build, checks, invariants, packages,
     process::{self, Result, say},
     report::{Count, Report},
     rust_tests::RustTests,
@@ -15,8 +15,9 @@ use crate::{
 pub const LIMIT: Duration = Duration::from_secs(20 * 60);
 
 /// The suites in the order they run: what fails soon comes first.
-pub const ALL: [(&str, &str); 8] = [
+pub const ALL: [(&str, &str); 9] = [
     ("fmt", "the formatting"),
+    ("invariants", "who may name what: the rules of ARCHITECTURE.md that can be read off the source"),
     ("wasm-tree", "the WASM depends on none of the crates that are kept out of it"),
     ("clippy", "the lints, server side and browser side"),
     ("unit", "tests that need no service"),
@@ -52,6 +53,7 @@ pub fn test(workspace: &Workspace, names: &[String], extra: Vec<String>) -> Resu
         say(format_args!("── {suite}: {about}"));
         match suite {
             "fmt" => checks::fmt(&mut session),
+            "invariants" => invariants::check(&mut session),
             "wasm-tree" => checks::wasm_tree(&mut session),
             "clippy" => checks::clippy(&mut session),
             "end2end" => end2end(&mut session),

@@ -1,5 +1,7 @@
 //! The frame of panes around a signed-in person's pages.
 
+use std::time::Duration;
+
 use leptos::{html::Section, prelude::*};
 use leptos_router::{
     components::{Outlet, Redirect},
@@ -15,6 +17,9 @@ use crate::{
     live::provide_live,
     ui::{IconLink, IconName, Loading, Skeleton, Wordmark},
 };
+
+/// How long one must be at an address before its page is kept.
+const STAYED: Duration = Duration::from_millis(1_500);
 
 /// The signed-in person. For what lies inside [`SignedIn`].
 pub fn use_me() -> Me {
@@ -65,11 +70,30 @@ fn query(search: &str) -> String {
 /// The list and the talk. Which one a phone shows follows from the address: home is the list.
 #[component]
 fn Panes(me: Me, rows: Vec<ConversationSummary>) -> impl IntoView {
-    provide_live(me.card.id, rows);
+    let sidebar = provide_live(me.card.id, rows).sidebar();
+    let unread = expect_context::<Visitor>().unread;
+    Effect::new(move |_| unread.set(sidebar.with(|rows| rows.iter().map(|row| row.unread).sum())));
     provide_context(me);
     let pathname = use_location().pathname;
     let home = Memo::new(move |_| pathname.get() == "/");
     let talk = NodeRef::<Section>::new();
+
+    // A reload without a connection shows this page again. The one that was loaded is kept by the worker itself, if it
+    // was there; those that one goes to without a load are kept once one has stayed.
+    Effect::new(move |before: Option<()>| {
+        let path = pathname.get();
+        if before.is_none() {
+            browser::worker::register();
+        }
+        set_timeout(
+            move || {
+                if pathname.try_get_untracked().as_ref() == Some(&path) {
+                    browser::worker::keep(&path);
+                }
+            },
+            STAYED,
+        );
+    });
 
     // What a full page load does for people who can't see the page: going elsewhere moves the focus there.
     Effect::new(move |before: Option<String>| {

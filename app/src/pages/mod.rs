@@ -34,12 +34,14 @@ pub struct Visitor {
     pub me: Resource<Result<Option<Me>, ApiError>>,
     /// The theme.
     pub theme: RwSignal<Theme>,
+    /// Unread messages, as the window's title says.
+    pub unread: RwSignal<u32>,
 }
 
 impl Visitor {
     /// Asks the server who it is. Blocking: the answer decides between a page and a redirect.
     pub fn new(theme: Theme) -> Self {
-        Self { me: Resource::new_blocking(|| (), |()| me()), theme: RwSignal::new(theme) }
+        Self { me: Resource::new_blocking(|| (), |()| me()), theme: RwSignal::new(theme), unread: RwSignal::new(0) }
     }
 }
 

@@ -12,5 +12,6 @@ pub mod storage;
 pub mod time;
 pub mod timer;
 pub mod view;
+pub mod worker;
 
 pub use listener::Listener;

@@ -1,4 +1,4 @@
-//! The page: whether it is seen and online, its title, scrolling.
+//! The page: whether it is seen and online, going elsewhere, scrolling.
 
 use web_sys::Element;
 
@@ -78,16 +78,6 @@ pub fn on_focus(changed: impl Fn(bool) + 'static) -> Listeners {
     either("focus", "blur", changed)
 }
 
-/// Sets the title that the tab shows.
-pub fn set_title(title: &str) {
-    #[cfg(target_arch = "wasm32")]
-    if let Some(document) = document() {
-        document.set_title(title);
-    }
-    #[cfg(not(target_arch = "wasm32"))]
-    let _ = title;
-}
-
 /// Loads the page anew.
 pub fn reload() {
     #[cfg(target_arch = "wasm32")]
@@ -140,45 +130,6 @@ pub fn element(id: &str) -> Option<Element> {
         let _ = id;
         None
     }
-}
-
-/// How an element is scrolled, in CSS pixels.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Scroll {
-    /// What is hidden above.
-    pub top: i32,
-    /// The height of what it contains.
-    pub height: i32,
-    /// The height that is seen.
-    pub client_height: i32,
-}
-
-impl Scroll {
-    /// How an element is scrolled.
-    pub fn of(element: &Element) -> Self {
-        Self { top: element.scroll_top(), height: element.scroll_height(), client_height: element.client_height() }
-    }
-
-    /// What is hidden below. Rounding and overscroll can make it slightly negative.
-    pub const fn below(self) -> i32 {
-        self.height.saturating_sub(self.top).saturating_sub(self.client_height)
-    }
-
-    /// Where to scroll so that what is seen stays in place after content was added or removed above: the distance to
-    /// the end is what does not change.
-    pub const fn anchored(self, height_now: i32) -> i32 {
-        self.top.saturating_add(height_now.saturating_sub(self.height))
-    }
-}
-
-/// Scrolls an element to `top`, at once.
-pub fn scroll_to(element: &Element, top: i32) {
-    element.set_scroll_top(top);
-}
-
-/// Scrolls an element to its end, at once.
-pub fn scroll_to_end(element: &Element) {
-    element.set_scroll_top(element.scroll_height());
 }
 
 /// The distance of an element's top from the viewport's top, in CSS pixels: what an anchor remembers.

@@ -147,7 +147,7 @@ mod intl {
     impl Style {
         const fn options(self) -> &'static [(&'static str, &'static str)] {
             match self {
-                Self::Clock => &[("hour", "2-digit"), ("minute", "2-digit")],
+                Self::Clock => &[("hour", "numeric"), ("minute", "2-digit")],
                 Self::Full => &[("dateStyle", "full"), ("timeStyle", "medium")],
                 Self::Weekday => &[("weekday", "long")],
                 Self::ShortWeekday => &[("weekday", "short")],

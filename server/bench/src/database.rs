@@ -1,7 +1,9 @@
 //! A database for one run, gone with it.
 
 use std::{
+    fs,
     net::IpAddr,
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     process::Command,
     thread,
@@ -9,7 +11,6 @@ use std::{
 
 use domain::config::DatabaseConfig;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database as Connect, DatabaseConnection, DbBackend, Statement};
-use tempfile::TempDir;
 
 use crate::{
     args::{Args, Kind},
@@ -21,8 +22,8 @@ use crate::{
 /// An empty database of our own.
 #[derive(Debug)]
 pub struct Database {
-    folder: TempDir,
     postgres: Option<Postgres>,
+    folder: Folder,
 }
 
 impl Database {
@@ -31,10 +32,7 @@ impl Database {
     /// # Errors
     /// When there is no place for it.
     pub fn create(kind: Kind, args: &Args, name: &str) -> Result<Self> {
-        let folder = tempfile::Builder::new()
-            .prefix("weconnect-bench-")
-            .tempdir_in(&args.work_dir)
-            .context(args.work_dir.display())?;
+        let folder = Folder::create(&args.work_dir, &format!("{}-{name}", kind.name()))?;
         let postgres = match kind {
             Kind::Sqlite => None,
             Kind::Postgres => {
@@ -74,6 +72,36 @@ impl Database {
 
     fn data(&self) -> PathBuf {
         self.folder().join("data")
+    }
+}
+
+/// A folder that goes when this is dropped.
+#[derive(Debug)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// Creates it, and refuses one that is there: it is not ours to remove.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn create(parent: &Path, name: &str) -> Result<Self> {
+        let path = parent.join(format!("weconnect-bench-{}-{name}", std::process::id()));
+        // What was said and stored is nobody else's, even in a test.
+        fs::DirBuilder::new().mode(0o700).create(&path).context(path.display())?;
+        Ok(Self(path))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_dir_all(&self.0) {
+            eprintln!("{} stays behind: {error}", self.0.display());
+        }
     }
 }
 

@@ -11,6 +11,8 @@ use std::{
 
 use domain::{Actor, Clock, Config, Domain, accounts::SignUp, config::MailConfig};
 use futures::{StreamExt, TryStreamExt, stream};
+use protocol::{MessageId, UserId};
+use uuid::Uuid;
 
 use crate::{
     cores::Cores,
@@ -141,12 +143,16 @@ fn cookie_in(answer: &str) -> Option<String> {
 }
 
 async fn enter(domain: &Domain) -> Result<()> {
-    let nobody = Actor { user: protocol::UserId::from_parts(0, &[0; 10]) };
+    let nobody = Actor { user: UserId::from_parts(0, &[0; 10]) };
     for n in 0..ROOM {
         let card = domain.accounts().find(&nobody, &name(n)).await.context("finding a person")?;
         let actor = Actor { user: card.id };
         domain.conversations().enter_room(&actor, NAME).await.context("entering the room")?;
-        domain.conversations().start_direct(&actor, &name(ROOM + n)).await.context("starting a conversation")?;
+        let talk =
+            domain.conversations().start_direct(&actor, &name(ROOM + n)).await.context("starting a conversation")?;
+        // Until something is said, the other one does not see it.
+        let id = MessageId::from(Uuid::now_v7());
+        domain.messages().send(actor, id, talk, "Hello!").await.context("saying hello")?;
     }
     Ok(())
 }

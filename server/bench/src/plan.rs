@@ -141,8 +141,7 @@ impl<'a> Run<'a> {
     ) -> Result<T> {
         say(&format!("{}: {what}", self.kind.name()));
         let process = start(self)?;
-        let database = self.pinned.as_ref().map(Pinned::pids).unwrap_or_default();
-        measure(&Target { process: &process, database: &database, cookies: &self.cookies })
+        measure(&Target { process: &process, database: self.pinned.as_ref(), cookies: &self.cookies })
             .context(format!("{}, {what}", self.kind.name()))
     }
 

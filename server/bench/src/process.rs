@@ -97,7 +97,10 @@ impl Process {
     }
 
     fn stop(&mut self) {
-        kill_process(Pid::from_child(&self.child), Signal::TERM).ok();
+        if let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
+            // Not waited for yet, so the number is still this child's.
+            kill_process(pid, Signal::TERM).ok();
+        }
         let asked = Instant::now();
         while matches!(self.child.try_wait(), Ok(None)) {
             if asked.elapsed() > STOP {

@@ -1,5 +1,7 @@
 //! The way in, with scripts off: forms, cookies, redirects.
 
+use protocol::account::Me;
+
 use crate::support::{PASSWORD, TestServer};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -93,7 +95,7 @@ async fn signing_out_ends_the_session_and_its_sockets() {
 
     let answer = laptop.post("/settings", "/api/sign_out", &[]).await;
     assert_eq!(answer.location(), "/sign-in");
-    assert!(laptop.cookies.is_empty(), "{:?}", laptop.cookies);
+    assert!(!laptop.cookies.contains_key("weconnect"), "the browser forgets it");
     assert_eq!(tab.ended().await, crate::support::Ended::Closed(4401, "the session ended".into()));
 
     // The cookie that somebody kept is worth nothing.
@@ -104,4 +106,38 @@ async fn signing_out_ends_the_session_and_its_sockets() {
     let mut pocket = pocket;
     let room = phone.enter_room("still here").await;
     pocket.send_and_store(room, "hello").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_at_the_same_time_are_not_mixed_up() {
+    let server = TestServer::start().await;
+    let ada = server.with_user("ada").await;
+    let bob = server.with_user("bob").await;
+    let mut visits = tokio::task::JoinSet::new();
+    for n in 0..12 {
+        let (mut ada, mut bob, mut nobody) = (ada.clone(), bob.clone(), server.browser());
+        visits.spawn(async move {
+            for _ in 0..25 {
+                match n % 3 {
+                    0 => {
+                        let page = ada.get("/settings").await;
+                        assert_eq!(page.status, 200);
+                        assert!(page.body.contains("ada@example.org") && !page.body.contains("bob@"), "{}", page.body);
+                    }
+                    1 => {
+                        let me: Option<Me> = bob.call("/api/me", &()).await;
+                        assert_eq!(me.unwrap().email, "bob@example.org");
+                    }
+                    _ => {
+                        let me: Option<Me> = nobody.call("/api/me", &()).await;
+                        assert_eq!(me, None);
+                        assert_eq!(nobody.get("/settings").await.location(), "/sign-in?next=%2Fsettings");
+                    }
+                }
+            }
+        });
+    }
+    while let Some(visit) = visits.join_next().await {
+        visit.unwrap();
+    }
 }

@@ -121,7 +121,7 @@ async fn twenty_crashes_lose_and_double_nothing() {
 
 /// Waits until some messages more are stored, a random number, so that the crash comes at any moment.
 async fn wait_for_some(person: &mut Browser, room: ConversationId, before: usize) {
-    let more = usize::from(Uuid::new_v4().as_bytes()[0]) + 1;
+    let more = usize::from(Uuid::now_v7().as_bytes()[15]) + 1;
     let goal = Seq(i64::try_from(before + more).unwrap());
     let mut live = person.live().await;
     let stored = |frame: &ServerFrame| match frame {

@@ -1,6 +1,6 @@
 //! What keeps other sites out, and what caches may keep.
 
-use hyper::Method;
+use axum::http::Method;
 
 use crate::support::{PASSWORD, TestServer};
 

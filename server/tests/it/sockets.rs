@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use futures::{SinkExt, StreamExt};
-use protocol::live::{ClientFrame, ServerFrame};
+use protocol::{
+    account::Me,
+    live::{ClientFrame, ServerFrame},
+};
 use tokio_tungstenite::tungstenite::{self, Message};
 
 use crate::support::{Browser, Ended, TestServer, connect_raw, until, within};
@@ -29,7 +32,8 @@ async fn a_socket_needs_a_session_and_our_origin() {
     // What is no WebSocket handshake at all.
     let mut browser = ada.clone();
     assert_eq!(browser.get("/ws").await.status, 400);
-    ada.live().await;
+    let me: Me = browser.call::<Option<Me>>("/api/me", &()).await.unwrap();
+    assert_eq!(ada.live().await.user, me.card.id);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

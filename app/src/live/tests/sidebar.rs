@@ -253,3 +253,19 @@ fn a_row_keeps_no_more_of_a_message_than_it_shows() {
     sidebar.apply_events(&events);
     assert_eq!(sidebar.get(id(0)).unwrap().last_message.as_ref().unwrap().body.chars().count(), 161);
 }
+
+#[test]
+fn an_answer_from_before_a_gap_does_not_close_it() {
+    let mut server = Server::default();
+    server.write(0, false);
+    let mut sidebar = Sidebar::new(me(), vec![server.row(0).unwrap()]);
+    let answer = server.sync(&sidebar.ask());
+    server.write(0, false);
+    take(&mut sidebar, server.write(0, false));
+    take(&mut sidebar, answer);
+    assert!(sidebar.is_behind(), "the question was older than what is missing");
+    let answer = server.sync(&sidebar.ask());
+    take(&mut sidebar, answer);
+    assert!(!sidebar.is_behind());
+    assert_eq!(sidebar.unread(), 3);
+}

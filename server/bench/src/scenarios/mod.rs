@@ -11,6 +11,7 @@ use std::{future::Future, time::Duration, time::Instant};
 use tokio::task::LocalSet;
 
 use crate::{
+    database::Pinned,
     error::{Context, Result},
     numbers::{float, rate},
     proc,
@@ -22,8 +23,8 @@ use crate::{
 pub struct Target<'a> {
     /// The running server.
     pub process: &'a Process,
-    /// The processes of its database, if it has any.
-    pub database: &'a [u32],
+    /// Its database, if that has processes of its own.
+    pub database: Option<&'a Pinned>,
     /// One cookie a person; the room's members first.
     pub cookies: &'a [String],
 }
@@ -57,12 +58,16 @@ impl Stretch {
 
 /// Lets a load run and counts.
 async fn stretch(target: &Target<'_>, time: Duration, count: impl Fn() -> u64) -> Stretch {
-    let mut server = vec![target.process.pid()];
-    server.extend(target.database);
-    let client = [std::process::id()];
-    let (began, before) = (Instant::now(), (count(), proc::cpu_time(&server), proc::cpu_time(&client)));
+    let look = || {
+        // Asked for anew: connections, and so processes, come and go. The time of those that ended is their parent's.
+        let mut server = target.database.map(Pinned::pids).unwrap_or_default();
+        server.push(target.process.pid());
+        (Instant::now(), (count(), proc::cpu_time(&server), proc::cpu_time(&[std::process::id()])))
+    };
+    let (began, before) = look();
     tokio::time::sleep(time).await;
-    let (took, after) = (began.elapsed(), (count(), proc::cpu_time(&server), proc::cpu_time(&client)));
+    let (ended, after) = look();
+    let took = ended - began;
     let share = |before: Duration, after: Duration| after.saturating_sub(before).as_secs_f64() / took.as_secs_f64();
     Stretch {
         rate: rate(after.0.saturating_sub(before.0), took),

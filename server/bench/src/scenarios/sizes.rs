@@ -65,10 +65,11 @@ fn compressed(file: &Path) -> Result<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::database::Folder;
 
     #[test]
     fn files_are_told_apart_and_compressed() {
-        let site = tempfile::tempdir().unwrap();
+        let site = Folder::create(&std::env::temp_dir(), "sizes").unwrap();
         let pkg = site.path().join("pkg");
         fs::create_dir(&pkg).unwrap();
         assert!(weigh(site.path()).is_err());

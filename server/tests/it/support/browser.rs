@@ -2,17 +2,17 @@
 
 use std::{collections::BTreeMap, net::SocketAddr};
 
-use http_body_util::{BodyExt, Full};
-use hyper::{
-    Method, Request, StatusCode,
-    body::Bytes,
-    header::{ACCEPT, CONTENT_TYPE, COOKIE, HOST, HeaderMap, LOCATION, ORIGIN, REFERER, SET_COOKIE},
+use axum::http::{
+    Method, StatusCode,
+    header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, ORIGIN, REFERER, SET_COOKIE},
 };
-use hyper_util::rt::TokioIo;
 use protocol::{ConversationId, MessagePage, Seq, message::PageQuery};
-use tokio::net::TcpStream;
 
-use super::{Follower, Live, PASSWORD, until, within};
+use super::{
+    Follower, Live, PASSWORD,
+    http::{self, Answer},
+    until, within,
+};
 
 /// A browser that visits one server.
 #[derive(Clone, Debug)]
@@ -20,35 +20,6 @@ pub struct Browser {
     pub address: SocketAddr,
     /// What it keeps, without attributes.
     pub cookies: BTreeMap<String, String>,
-}
-
-/// An answer.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: String,
-}
-
-impl Answer {
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
-    }
-
-    /// Where it sends the browser; its path and query.
-    pub fn location(&self) -> &str {
-        let to = self.headers.get(LOCATION).unwrap_or_else(|| panic!("no redirect: {self:?}")).to_str().unwrap();
-        match to.strip_prefix("http://") {
-            Some(rest) => rest.find('/').map_or("/", |at| &rest[at..]),
-            None => to,
-        }
-    }
-
-    /// The cookie that it sets, with its attributes.
-    pub fn set_cookie(&self, name: &str) -> Option<&str> {
-        let all = self.headers.get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap());
-        all.into_iter().find(|cookie| cookie.starts_with(&format!("{name}=")))
-    }
 }
 
 impl Browser {
@@ -85,7 +56,7 @@ impl Browser {
             (REFERER.as_str(), referer.as_str()),
             ("sec-fetch-site", "same-origin"),
         ];
-        self.request(Method::POST, path, &headers, body).await
+        self.request(Method::POST, path, &headers, &body).await
     }
 
     /// Calls a server function as a page with scripts does.
@@ -96,45 +67,19 @@ impl Browser {
             (CONTENT_TYPE.as_str(), "application/json"),
             (ORIGIN.as_str(), origin.as_str()),
         ];
-        let answer = self.request(Method::POST, path, &headers, serde_json::to_string(arguments).unwrap()).await;
+        let answer = self.request(Method::POST, path, &headers, &serde_json::to_string(arguments).unwrap()).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
         serde_json::from_str(&answer.body).unwrap_or_else(|e| panic!("{path}: {e}: {}", answer.body))
     }
 
-    pub async fn request(
-        &mut self,
-        method: Method,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: impl Into<Bytes>,
-    ) -> Answer {
-        let body = body.into();
-        within(&format!("{method} {path}"), self.request_once(method, path, headers, body)).await.unwrap()
-    }
-
-    /// A request that may fail, as to a server that is being killed.
-    pub async fn request_once(
-        &mut self,
-        method: Method,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: Bytes,
-    ) -> Result<Answer, Box<dyn std::error::Error>> {
-        let stream = TcpStream::connect(self.address).await?;
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-        tokio::spawn(connection);
-        let mut request = Request::builder().method(method).uri(path).header(HOST, self.address.to_string());
-        if !self.cookies.is_empty() {
-            request = request.header(COOKIE, self.cookie_header());
-        }
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let response = sender.send_request(request.body(Full::new(body))?).await?;
-        let (parts, body) = response.into_parts();
-        let body = String::from_utf8_lossy(&body.collect().await?.to_bytes()).into_owned();
-        self.keep_cookies(&parts.headers);
-        Ok(Answer { status: parts.status, headers: parts.headers, body })
+    pub async fn request(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let cookies = self.cookie_header();
+        let cookie = (!cookies.is_empty()).then_some((COOKIE.as_str(), cookies.as_str()));
+        let headers: Vec<_> = headers.iter().copied().chain(cookie).collect();
+        let request = http::request(self.address, &method, path, &headers, body);
+        let answer = within(&format!("{method} {path}"), request).await.unwrap();
+        self.keep_cookies(&answer.headers);
+        answer
     }
 
     fn keep_cookies(&mut self, headers: &HeaderMap) {

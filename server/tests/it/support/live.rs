@@ -44,6 +44,7 @@ pub enum Ended {
 #[derive(Debug)]
 pub struct Live {
     pub socket: Raw,
+    /// Whom it speaks for.
     pub user: UserId,
     /// Frames that came while something else was waited for.
     early: VecDeque<ServerFrame>,
@@ -170,7 +171,7 @@ pub struct Follower {
 }
 
 impl Follower {
-    async fn new(live: Live, conversation: ConversationId) -> Self {
+    pub async fn new(live: Live, conversation: ConversationId) -> Self {
         let mut follower = Self { live, conversation, rev: Rev::ZERO, messages: Vec::new() };
         follower.ask().await;
         follower

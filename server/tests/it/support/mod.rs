@@ -1,6 +1,7 @@
 //! What the tests share: servers, browsers, live clients, and waiting for a state.
 
 mod browser;
+mod http;
 mod live;
 mod program;
 mod redis;
@@ -13,7 +14,7 @@ use protocol::MessageId;
 use uuid::Uuid;
 
 pub use self::{
-    browser::{Answer, Browser},
+    browser::Browser,
     live::{Ended, Follower, Live, connect_raw},
     program::Program,
     redis::Redis,

@@ -1,0 +1,167 @@
+//! The server: what it stores, and the frames it sends.
+
+use protocol::{
+    ChangeSet, ConversationId, ConversationKind, ConversationSummary, Member, Message, MessageId, MessagePage, Rev,
+    Role, Seq, UserCard, UserId,
+    live::{Events, Stored},
+    message::OpenConversation,
+};
+
+/// A window and an answer small enough that every bound is met.
+pub(super) const WINDOW: usize = 7;
+pub(super) const PAGE: usize = 3;
+pub(super) const CHANGES: usize = 6;
+
+pub(super) fn conversation() -> ConversationId {
+    ConversationId::from_parts(1, &[1; 10])
+}
+
+pub(super) fn user(n: u8) -> UserId {
+    UserId::from_parts(2, &[n; 10])
+}
+
+pub(super) fn card(n: u8) -> UserCard {
+    UserCard { id: user(n), username: format!("user{n}") }
+}
+
+pub(super) const ME: u8 = 0;
+
+/// What is stored.
+pub(super) struct Server {
+    pub(super) rev: Rev,
+    pub(super) messages: Vec<Message>,
+    pub(super) member: Member,
+    next_id: i64,
+}
+
+impl Server {
+    pub(super) fn new() -> Self {
+        let member = Member {
+            user: card(1),
+            role: Role::Member,
+            present: true,
+            delivered_seq: Seq::ZERO,
+            seen_seq: Seq::ZERO,
+            rev: Rev::ZERO,
+        };
+        Self { rev: Rev::ZERO, messages: Vec::new(), member, next_id: 0 }
+    }
+
+    pub(super) fn last(&self) -> Seq {
+        self.messages.last().map_or(Seq::ZERO, |message| message.seq)
+    }
+
+    pub(super) fn new_id(&mut self) -> MessageId {
+        self.next_id += 1;
+        MessageId::from_parts(self.next_id, &[3; 10])
+    }
+
+    pub(super) fn events(&self, before: Rev, messages: Vec<Message>, members: Vec<Member>) -> Events {
+        Events {
+            conversation: conversation(),
+            before,
+            after: self.rev,
+            messages,
+            members,
+            people: vec![card(0), card(1)],
+        }
+    }
+
+    /// Stores a message, once per id.
+    pub(super) fn store(&mut self, id: MessageId, author: u8) -> (Stored, Option<Events>) {
+        let ack = |message: &Message| Stored {
+            id,
+            conversation: conversation(),
+            seq: message.seq,
+            rev: message.rev,
+            at: message.at,
+        };
+        if let Some(known) = self.messages.iter().find(|message| message.id == id) {
+            return (ack(known), None);
+        }
+        let before = self.rev;
+        self.rev = self.rev.plus(1);
+        let message = Message {
+            id,
+            author: user(author),
+            seq: self.last().plus(1),
+            rev: self.rev,
+            at: self.rev.0 * 1_000,
+            body: body(id, 0),
+        };
+        self.messages.push(message.clone());
+        (ack(&message), Some(self.events(before, vec![message], vec![])))
+    }
+
+    pub(super) fn edit(&mut self, share: u8) -> Option<Events> {
+        let index = usize::from(share).checked_rem(self.messages.len())?;
+        let before = self.rev;
+        self.rev = self.rev.plus(1);
+        let message = &mut self.messages[index];
+        message.rev = self.rev;
+        message.body = body(message.id, self.rev.0);
+        let message = message.clone();
+        Some(self.events(before, vec![message], vec![]))
+    }
+
+    pub(super) fn receipt(&mut self) -> Events {
+        let before = self.rev;
+        self.rev = self.rev.plus(1);
+        self.member.seen_seq = self.last();
+        self.member.rev = self.rev;
+        self.events(before, vec![], vec![self.member.clone()])
+    }
+
+    pub(super) fn changes(&self, since: Rev) -> ChangeSet {
+        let mut messages: Vec<_> = self.messages.iter().filter(|message| message.rev > since).cloned().collect();
+        messages.sort_by_key(|message| message.rev);
+        let truncated = messages.len() > CHANGES;
+        if truncated {
+            messages.clear();
+        }
+        let members = if self.member.rev > since { vec![self.member.clone()] } else { vec![] };
+        ChangeSet { conversation: conversation(), since, rev: self.rev, messages, members, people: vec![], truncated }
+    }
+
+    /// The messages from one place to before another.
+    pub(super) fn page(&self, from: i64, to: i64) -> MessagePage {
+        let last = self.last().0;
+        let (from, to) = (from.clamp(1, last + 1), to.clamp(1, last + 1));
+        let messages: Vec<_> = self.messages.iter().filter(|m| m.seq.0 >= from && m.seq.0 < to).cloned().collect();
+        MessagePage {
+            conversation: conversation(),
+            rev: self.rev,
+            has_older: from > 1 && last > 0,
+            has_newer: to <= last,
+            messages,
+            people: vec![card(1)],
+        }
+    }
+
+    pub(super) fn newest(&self) -> MessagePage {
+        let end = self.last().0 + 1;
+        self.page(end - i64::try_from(PAGE).unwrap(), end)
+    }
+
+    pub(super) fn open(&self, page: MessagePage) -> OpenConversation {
+        let summary = ConversationSummary {
+            id: conversation(),
+            kind: ConversationKind::Direct,
+            title: "user1".into(),
+            peer: Some(card(1)),
+            rev: self.rev,
+            last_seq: self.last(),
+            seen_seq: Seq::ZERO,
+            unread: 0,
+            last_message: None,
+            last_author: None,
+            active_at: 0,
+            members: 2,
+        };
+        OpenConversation { summary, page, members: vec![self.member.clone()] }
+    }
+}
+
+pub(super) fn body(id: MessageId, edit: i64) -> String {
+    format!("{id} {edit}")
+}

@@ -1,0 +1,94 @@
+// Lets pages that were open open again without a connection: a reload in a tunnel shows what was there, and what was
+// written meanwhile is still waiting to be sent. Nothing else: with a connection, pages always come from the server.
+
+const PAGES = "pages-1";
+const ASSETS = "assets-1";
+// Pages kept, the least recently kept go first; and scripts and styles, of this version and the one before.
+const MAX_PAGES = 30;
+const MAX_ASSETS = 12;
+
+self.addEventListener("install", () => self.skipWaiting());
+
+self.addEventListener("activate", (event) => {
+  const current = [PAGES, ASSETS];
+  const old = caches.keys().then((keys) => keys.filter((key) => !current.includes(key)));
+  event.waitUntil(
+    old.then((keys) => Promise.all(keys.map((key) => caches.delete(key)))).then(() => self.clients.claim()),
+  );
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (request.mode === "navigate") event.respondWith(page(event));
+  else if (url.pathname.startsWith("/pkg/") || /\.(svg|webmanifest)$/.test(url.pathname)) event.respondWith(asset(event));
+});
+
+// The app moved to another address without loading it: keep that page as well.
+self.addEventListener("message", (event) => {
+  const path = event.data && event.data.keep;
+  if (typeof path === "string" && path.startsWith("/")) {
+    event.waitUntil(fetch(path, { headers: { accept: "text/html" } }).then((answer) => keepPage(path, answer), () => {}));
+  }
+});
+
+async function page(event) {
+  const path = new URL(event.request.url).pathname;
+  try {
+    const answer = await fetch(event.request);
+    // Beside the answer: a browser that keeps nothing still shows the page.
+    event.waitUntil(keepPage(path, answer.clone()).catch(() => {}));
+    return answer;
+  } catch (error) {
+    const kept = (await caches.match(path, { cacheName: PAGES })) || (await caches.match("/", { cacheName: PAGES }));
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+// Only pages of somebody signed in are worth keeping. Whoever is sent to sign in is not, or no longer: what was kept
+// for them is thrown away, so that the next person at this browser does not find it.
+async function keepPage(path, answer) {
+  const landed = answer.redirected ? new URL(answer.url).pathname : path;
+  if (landed.startsWith("/sign-in")) {
+    await caches.delete(PAGES);
+    return;
+  }
+  const type = answer.headers.get("content-type") || "";
+  const isAppPage = path === "/" || path === "/new" || path === "/settings" || path.startsWith("/c/");
+  if (!answer.ok || answer.redirected || !type.startsWith("text/html") || !isAppPage) return;
+  const cache = await caches.open(PAGES);
+  // Deleted first, so that it becomes the newest.
+  await cache.delete(path);
+  await cache.put(path, answer);
+  await trim(cache, MAX_PAGES);
+}
+
+// Names in /pkg carry a hash of their content: what is kept is right for ever. Others are asked for first.
+async function asset(event) {
+  const { request } = event;
+  const cache = await caches.open(ASSETS);
+  const isImmutable = /\/pkg\/.*\.[\w-]{16,}\./.test(request.url);
+  if (isImmutable) {
+    const kept = await cache.match(request);
+    if (kept) return kept;
+  }
+  try {
+    const answer = await fetch(request);
+    if (answer.ok) {
+      const copy = answer.clone();
+      event.waitUntil(cache.put(request, copy).then(() => trim(cache, MAX_ASSETS), () => {}));
+    }
+    return answer;
+  } catch (error) {
+    const kept = await cache.match(request);
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+async function trim(cache, max) {
+  const keys = await cache.keys();
+  await Promise.all(keys.slice(0, Math.max(0, keys.length - max)).map((key) => cache.delete(key)));
+}
