@@ -11,10 +11,8 @@ RUN --mount=type=cache,target=/root/.cache/weconnect --mount=type=cache,target=/
 FROM debian:trixie-slim
 RUN useradd --system --home-dir /data --create-home weconnect
 COPY --from=build /out /opt/weconnect
-ENV LEPTOS_ENV=PROD LEPTOS_OUTPUT_NAME=weconnect LEPTOS_HASH_FILES=true \
-    LEPTOS_SITE_ROOT=/opt/weconnect/site LEPTOS_SITE_ADDR=0.0.0.0:3000
+ENV LISTEN=0.0.0.0:3000 DATA_DIR=/data SITE_DIR=/opt/weconnect/site
 USER weconnect
-# Everything the server stores by default is in `data` below its working folder.
 WORKDIR /data
 VOLUME /data
 EXPOSE 3000

@@ -11,6 +11,11 @@ async function couple(people: People): Promise<{ ada: Person; adas: Tab; bens: T
   return { ada, adas: await ada.tab(path), bens: await ben.tab(path), path };
 }
 
+/** The browser can show the page again without a server. */
+async function keptForOffline({ page }: Tab, path: string): Promise<void> {
+  await expect.poll(() => page.evaluate(async (path) => !!(await caches.match(path)), path)).toBe(true);
+}
+
 const TEN = Array.from({ length: 10 }, (_, n) => `Number ${n}.`);
 const NUMBERS = /Number \d+\./;
 
@@ -44,9 +49,24 @@ test("ten messages written offline arrive once and in order", async ({ people })
 
 test("they survive a reload while offline", async ({ people }) => {
   const { ada, adas, bens, path } = await couple(people);
+  await keptForOffline(adas, path);
   await ada.context.setOffline(true);
   await writeTen(adas);
-  await expect(adas.page.reload()).rejects.toThrow(/ERR_INTERNET_DISCONNECTED/);
+  await adas.page.reload();
+  await expect(adas.message("Before")).toBeVisible();
+  await adas.expectTexts(NUMBERS, TEN);
+  await expect(adas.message("Number 0.")).toContainText("Waiting to be sent");
+  await bens.expectTexts(NUMBERS, []);
+  await ada.context.setOffline(false);
+  await expect(adas.message("Number 9.")).toContainText(/Sent|Seen/, { timeout: 30_000 });
+  await expectTenOnce(adas, bens);
+});
+
+test("they survive a browser that finds no page at all", async ({ people }) => {
+  const { ada, adas, bens, path } = await couple(people);
+  await ada.context.setOffline(true);
+  await writeTen(adas);
+  await adas.page.goto("about:blank");
   await bens.expectTexts(NUMBERS, []);
   await ada.context.setOffline(false);
   await adas.open(path);
@@ -83,10 +103,12 @@ test("they leave from any page, not only that of their conversation", async ({ p
 });
 
 test("ten messages written while the server is dead arrive once and in order", async ({ people, server }) => {
-  const { adas, bens } = await couple(people);
+  const { adas, bens, path } = await couple(people);
+  await keptForOffline(adas, path);
   await server.kill();
   await writeTen(adas);
-  await expect(adas.page.reload()).rejects.toThrow(/ERR_CONNECTION_REFUSED/);
+  await adas.page.reload();
+  await adas.expectTexts(NUMBERS, TEN);
   await server.start();
   await adas.reload();
   await expectTenOnce(adas, bens);
@@ -156,4 +178,16 @@ test("a server that is killed under load loses nothing it acknowledged", async (
     await tab.reload();
     await tab.expectTexts(NUMBERS, written);
   }
+});
+
+test("what was kept for offline use is gone after signing out", async ({ people }) => {
+  const { ada, adas, path } = await couple(people);
+  await keptForOffline(adas, path);
+  await adas.open("/settings");
+  await adas.page.getByRole("button", { name: "Sign out" }).click();
+  await expect(adas.page.getByRole("heading", { name: "Welcome back" })).toBeVisible();
+  await ada.context.setOffline(true);
+  await adas.page.goto(path).catch(() => {});
+  await expect(adas.page.getByText("Before")).toHaveCount(0);
+  await ada.context.setOffline(false);
 });

@@ -8,11 +8,11 @@ const WIDE = { width: 1440, height: 900 };
 const SIZES = [{ width: 390, height: 844 }, { width: 820, height: 1180 }, WIDE];
 const FOLDER = join(import.meta.dirname, "../screens");
 
-/** Buttons and links that something else lies on, so that a finger would not reach them. */
+/** Headings, buttons and links that something else lies on, so that an eye or a finger would not reach them. */
 async function covered(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const found: string[] = [];
-    for (const target of document.querySelectorAll<HTMLElement>("button, a[href], input, textarea, summary")) {
+    for (const target of document.querySelectorAll<HTMLElement>("h1, button, a[href], input, textarea, summary")) {
       if (!target.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
       if (target.closest(".skip-link, [aria-hidden=true]") || (target as HTMLInputElement).type === "hidden") continue;
       const box = target.getClientRects()[0];

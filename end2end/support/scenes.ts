@@ -90,6 +90,11 @@ export function emptyRoom(path: string): Scene {
   });
 }
 
+async function wheel(tab: Tab, by: number): Promise<void> {
+  await tab.page.getByRole("region", { name: "History" }).hover();
+  await tab.page.mouse.wheel(0, by);
+}
+
 /** A busy server: who looks, and the conversations worth looking at. */
 export interface Crowd {
   ada: Person;
@@ -106,19 +111,20 @@ export function busy({ ada, direct, room }: Crowd): Scene[] {
     live("talk", direct, async (tab) => {
       await expect(tab.message("Bring the blue teapot, then.")).toBeInViewport();
     }),
-    live("room-busy", room, async (tab) => {
-      await expect(tab.message(/^Up the hill/)).toBeInViewport();
+    live("room-unread", room, async (tab) => {
+      await expect(tab.log.getByText("New messages", { exact: true })).toBeInViewport();
     }),
-    {
-      name: "talk-up",
-      show: async (tab) => {
-        await tab.open(room);
-        await expect(tab.message(/^Up the hill/)).toBeInViewport();
-        await tab.page.getByRole("region", { name: "History" }).hover();
-        await tab.page.mouse.wheel(0, -900);
-        await expect(tab.page.getByRole("button", { name: /jump to latest/i })).toBeVisible();
-      },
-    },
+    live("room-busy", room, async (tab) => {
+      await expect(async () => {
+        await wheel(tab, 10_000);
+        await expect(tab.message(/^Up the hill/)).toBeInViewport({ timeout: 500 });
+      }).toPass();
+    }),
+    live("room-up", room, async (tab) => {
+      await expect(tab.message(/^Up the hill/)).toBeInViewport();
+      await wheel(tab, -900);
+      await expect(tab.page.getByRole("button", { name: /jump to latest/i })).toBeVisible();
+    }),
     {
       // Last: the page stays without its network for a while.
       name: "talk-offline",
@@ -128,7 +134,7 @@ export function busy({ ada, direct, room }: Crowd): Scene[] {
         await tab.composer.fill("Are you still there?");
         await tab.page.getByRole("button", { name: "Send", exact: true }).click();
         await expect(tab.message("Are you still there?").last()).toContainText("Waiting to be sent");
-        await expect(tab.page.getByText("You're offline")).toBeVisible();
+        await expect(tab.page.getByRole("status").filter({ hasText: "You're offline" })).toBeVisible();
       },
     },
   ];
@@ -160,6 +166,7 @@ export async function crowd(people: People): Promise<Crowd> {
   }
   await cleo.sendMany(room, [`Nobreakpossible${"inthisverylongword".repeat(12)}`, "🫖 ☕ 🍪"]);
   await ada.sendMany(room, ["Up the hill: https://example.org/a/very/long/path/that/has/to/break/somewhere?or=else"]);
+  await ada.see(room, 18);
   await cleo.sendMany(await cleo.direct(ada), ["Hello!"]);
   const direct = await ben.direct(ada);
   await ben.sendMany(direct, ["Coming on Sunday?", "We thought of the long way round,\nover the bridge."]);

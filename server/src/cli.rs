@@ -33,7 +33,7 @@ pub struct Args {
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_parser = text)]
     pub redis_url: Option<Maybe<String>>,
 
-    /// smtp://user:password@host:port or smtps://…; without it, mail stays in the outbox for the operator to read.
+    /// smtps://user:password@host or smtp://user:password@host?tls=required; without it, mail stays in the outbox for the operator to read.
     #[arg(long, env = "SMTP_URL", hide_env_values = true, value_parser = text)]
     pub smtp_url: Option<Maybe<String>>,
 
@@ -126,7 +126,8 @@ mod tests {
     #[test]
     fn without_settings_everything_is_in_the_data_folder() {
         let config = parse(&["--data-dir", "/srv/chat"]).unwrap();
-        assert!(matches!(config.database, DatabaseConfig::Sqlite(path) if path == PathBuf::from("/srv/chat/weconnect.db")));
+        let DatabaseConfig::Sqlite(path) = config.database else { panic!("{:?}", config.database) };
+        assert_eq!(path, PathBuf::from("/srv/chat/weconnect.db"));
         assert!(config.mail.smtp_url.is_none());
     }
 

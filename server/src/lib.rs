@@ -80,7 +80,14 @@ impl Server {
             public_url: public_url.to_string(),
         };
         let domain = Domain::open(domain, Clock::default()).await?;
-        Ok(Self { domain, listener, address, public_url, site: site::Site::find(config.site_dir), timing: config.timing })
+        Ok(Self {
+            domain,
+            listener,
+            address,
+            public_url,
+            site: site::Site::find(config.site_dir),
+            timing: config.timing,
+        })
     }
 
     /// The rules that this server serves.
@@ -101,7 +108,9 @@ impl Server {
     /// Where everything is kept, for the operator to read; without a password.
     pub fn data(&self) -> String {
         match &self.domain.config().database {
-            DatabaseConfig::Sqlite(path) => std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string(),
+            DatabaseConfig::Sqlite(path) => {
+                std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string()
+            }
             DatabaseConfig::Postgres(url) => address::without_password(url),
         }
     }

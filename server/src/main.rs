@@ -41,7 +41,8 @@ fn fail(reason: &str) -> ExitCode {
 async fn run(args: &Args) -> Result<(), String> {
     // Before anything is opened: a Ctrl-C during a long migration must not be the kind that kills.
     let mut signals = Signals::listen().map_err(|error| format!("can't wait for signals: {error}"))?;
-    let listener = TcpListener::bind(&args.listen).await.map_err(|e| format!("can't listen on {}: {e}", args.listen))?;
+    let listener =
+        TcpListener::bind(&args.listen).await.map_err(|e| format!("can't listen on {}: {e}", args.listen))?;
     let server = Server::open(args.config(), listener).await.map_err(|error: ServeError| error.to_string())?;
     announce(&server);
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();

@@ -7,7 +7,7 @@ use axum::{
         HeaderValue, StatusCode,
         header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY},
     },
-    middleware::{from_fn, from_fn_with_state, Next},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
     routing::get,
 };

@@ -20,7 +20,11 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Refuses a request that changes something and comes from a page of another site.
 pub async fn refuse_cross_site(State(url): State<PublicUrl>, request: Request, next: Next) -> Response {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if is_safe || is_same_site(&url, request.headers()) { next.run(request).await } else { cross_site().into_response() }
+    if is_safe || is_same_site(&url, request.headers()) {
+        next.run(request).await
+    } else {
+        cross_site().into_response()
+    }
 }
 
 /// The answer to a request that another site caused.
@@ -45,16 +49,11 @@ pub fn is_same_site(url: &PublicUrl, headers: &HeaderMap) -> bool {
 
 /// Sets the headers that every answer has; what a handler set stays.
 pub async fn headers(State(url): State<PublicUrl>, request: Request, next: Next) -> Response {
-    // The service worker asks for pages and files on their behalf, under the policy of its own script.
-    let policy = match request.uri().path() {
-        "/sw.js" => "default-src 'none'; connect-src 'self'",
-        // Pages with scripts bring their own policy; anything else needs nothing.
-        _ => "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-    };
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let always = [
-        (CONTENT_SECURITY_POLICY, policy),
+        // Pages with scripts bring their own policy; anything else needs nothing.
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         // For browsers that do not know frame-ancestors.
         (X_FRAME_OPTIONS, "DENY"),

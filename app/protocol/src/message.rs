@@ -84,8 +84,8 @@ pub struct ChangeSet {
     pub members: Vec<Member>,
     /// The authors of those messages.
     pub people: Vec<UserCard>,
-    /// Too much changed to replay ([`CHANGES_MAX`](crate::limits::CHANGES_MAX)): nothing is carried, and the client
-    /// loads the newest page instead.
+    /// Too much changed to replay ([`CHANGES_MAX`](crate::limits::CHANGES_MAX)): no messages are carried,
+    /// and the client loads the newest page instead.
     pub truncated: bool,
 }
 

@@ -145,11 +145,24 @@ fn OpenTalk(open: OpenConversation) -> impl IntoView {
             <ConnectionLine class="two:hidden"/>
             <Timeline timeline=timeline summary=summary sent=sent/>
             <div class="talk-foot">
-                <Composer
-                    conversation=id
-                    id=new_id()
-                    sent=Callback::new(move |()| sent.update(|sent| *sent = sent.wrapping_add(1)))
-                />
+                <Show
+                    when=move || !timeline.is_gone().get()
+                    fallback=|| {
+                        view! {
+                            <Banner>
+                                "You are no longer in this conversation. " <a class="link" href="/">
+                                    "To your conversations"
+                                </a>
+                            </Banner>
+                        }
+                    }
+                >
+                    <Composer
+                        conversation=id
+                        id=new_id()
+                        sent=Callback::new(move |()| sent.update(|sent| *sent = sent.wrapping_add(1)))
+                    />
+                </Show>
             </div>
         </Talk>
     }

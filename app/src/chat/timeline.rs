@@ -34,9 +34,11 @@ pub fn Timeline(
     // Whether one reads along at the end, and otherwise what is to stay where it is.
     let along = RwSignal::new(true);
     let anchor = StoredValue::new(None);
+    // Whether rows changed and what one reads was not put back yet.
+    let unsettled = StoredValue::new(false);
 
     let tell_seen = move || {
-        let Some(scroller) = scroller.get_untracked() else { return };
+        let Some(scroller) = scroller.try_get_untracked().flatten() else { return };
         if !page::is_visible() || !page::has_focus() {
             return;
         }
@@ -51,14 +53,18 @@ pub fn Timeline(
         }
     };
     let measure = move || {
-        let Some(scroller) = scroller.get_untracked() else { return };
+        let Some(scroller) = scroller.try_get_untracked().flatten() else { return };
         let is_end = !timeline.has_newer().get_untracked();
         let reads_along = is_end && seen::below(&scroller) < AT_END;
         if along.get_untracked() != reads_along {
             along.set(reads_along);
             timeline.set_following(reads_along);
         }
-        anchor.set_value(seen::anchor(&scroller, ROWS));
+        // A scroll event can come between the change of rows and the next frame; where things are then is not where
+        // they should be.
+        if !unsettled.get_value() {
+            anchor.set_value(seen::anchor(&scroller, ROWS));
+        }
         if timeline.loading().get_untracked().is_none() && timeline.error().with_untracked(Option::is_none) {
             if seen::above(&scroller) < NEAR && timeline.has_older().get_untracked() {
                 timeline.load_older();
@@ -70,7 +76,8 @@ pub fn Timeline(
     };
     // After the rows changed, and before they are painted: what one reads stays where it is.
     let settle = move || {
-        let Some(scroller) = scroller.get_untracked() else { return };
+        let Some(scroller) = scroller.try_get_untracked().flatten() else { return };
+        unsettled.set_value(false);
         let kept = anchor.with_value(|anchor| anchor.as_ref().is_some_and(|anchor| seen::restore(&scroller, anchor)));
         if along.get_untracked() || !kept {
             seen::to_end(&scroller);
@@ -84,7 +91,10 @@ pub fn Timeline(
                 show_unread(scroller);
                 measure();
             }),
-            Some(()) => page::next_frame(settle),
+            Some(()) => {
+                unsettled.set_value(true);
+                page::next_frame(settle);
+            }
         }
     });
     let to_latest = move || {
@@ -175,7 +185,7 @@ fn news(unread: u32) -> String {
 
 /// Shows the line "new messages" if it is above what is seen.
 fn show_unread(scroller: NodeRef<Div>) {
-    if let (Some(scroller), Some(line)) = (scroller.get_untracked(), page::element("first-unread"))
+    if let (Some(scroller), Some(line)) = (scroller.try_get_untracked().flatten(), page::element("first-unread"))
         && page::top_of(&line) < page::top_of(&scroller)
     {
         page::scroll_into_view(&line, page::Align::Start);

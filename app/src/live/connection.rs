@@ -73,6 +73,9 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
     let _visible = page::on_visibility(move |visible| {
         if visible {
             client.wake(Wake::Doubt);
+        } else {
+            // The page may be about to go: what was read is told now, not after a rest.
+            client.update(Core::tell_seen);
         }
     });
     let _elsewhere = Storage::of(user).on_change(move |key, value| client.changed_elsewhere(key, value.as_deref()));

@@ -3,7 +3,7 @@
 use std::{cmp::Reverse, collections::HashMap};
 
 use protocol::{
-    ConversationId, ConversationSummary, Message, Rev, Seq, UserId,
+    ConversationId, ConversationKind, ConversationSummary, Message, Rev, Seq, UserId,
     limits::SYNC_MAX,
     live::{Events, Known},
 };
@@ -188,6 +188,14 @@ impl Sidebar {
                 row.last_message = Some(message.clone());
             } else if is_edit {
                 row.last_message = Some(message.clone());
+            }
+        }
+        if entry.summary.kind != ConversationKind::Direct {
+            // Outside a direct conversation, whose members are always two, an event about a member says that somebody
+            // came or went. Who is counted wrongly because of a gap is counted anew when the gap is asked for.
+            for member in &events.members {
+                let count = &mut entry.summary.members;
+                *count = if member.present { count.saturating_add(1) } else { count.saturating_sub(1) };
             }
         }
         entry.target = entry.target.max(events.after);

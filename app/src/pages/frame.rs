@@ -60,7 +60,9 @@ pub fn SignedIn() -> impl IntoView {
             }
         })
     };
-    view! { <Suspense fallback=Opening>{page}</Suspense> }
+    // Not a Suspense: the router's outlet waits a moment for each page that one goes to, and the whole frame would be
+    // taken away meanwhile, with the focus and with how far the list was scrolled.
+    view! { <Transition fallback=Opening>{page}</Transition> }
 }
 
 fn query(search: &str) -> String {

@@ -6,10 +6,12 @@
 use web_sys::{Element, NodeList};
 
 /// A row and where it was, so that it can be put back there after rows came or went.
+///
+/// It is held by its lower edge: what stands above a message, such as the day, comes and goes with the row before it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Anchor {
     id: String,
-    top: f64,
+    bottom: f64,
 }
 
 /// CSS pixels hidden below what is seen. Rounding and overscroll can make it slightly negative.
@@ -31,14 +33,14 @@ pub fn to_end(container: &Element) {
 pub fn anchor(container: &Element, rows: &str) -> Option<Anchor> {
     let frame = container.get_bounding_client_rect();
     let row = find(container, rows, |row| row.get_bounding_client_rect().bottom() > frame.top())?;
-    Some(Anchor { id: row.id(), top: row.get_bounding_client_rect().top() - frame.top() })
+    Some(Anchor { id: row.id(), bottom: row.get_bounding_client_rect().bottom() - frame.top() })
 }
 
 /// Scrolls so that the row is where it was. Says whether the row is still there.
 pub fn restore(container: &Element, anchor: &Anchor) -> bool {
     let Some(row) = crate::page::element(&anchor.id) else { return false };
-    let now = row.get_bounding_client_rect().top() - container.get_bounding_client_rect().top();
-    let moved = (now - anchor.top).round();
+    let now = row.get_bounding_client_rect().bottom() - container.get_bounding_client_rect().top();
+    let moved = (now - anchor.bottom).round();
     if moved != 0.0 {
         container.scroll_by_with_x_and_y(0.0, moved);
     }

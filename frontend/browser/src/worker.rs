@@ -4,7 +4,9 @@
 pub fn register() {
     #[cfg(target_arch = "wasm32")]
     if let Some(container) = container() {
-        let _ = container.register("/sw.js");
+        let registered = wasm_bindgen_futures::JsFuture::from(container.register("/sw.js"));
+        // Awaited, so that a refusal is not reported as an exception that nobody caught.
+        crate::timer::spawn(async { drop(registered.await) });
     }
 }
 

@@ -7,12 +7,15 @@ use std::{fs::File, path::Path, sync::Arc, time::Duration};
 
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
 use crate::config::{DatabaseConfig, OpenError};
+
+/// Names the lock under which PostgreSQL's schema is changed; any number that nothing else uses.
+const MIGRATION_LOCK: i64 = 0x5745_434f_4e4e;
 
 /// Both pools.
 #[derive(Clone, Debug)]
@@ -33,7 +36,7 @@ impl Db {
             DatabaseConfig::Sqlite(path) => Self::open_sqlite(path).await?,
             DatabaseConfig::Postgres(url) => Self::open_postgres(url).await?,
         };
-        Migrator::up(&db.write, None).await?;
+        db.migrate().await?;
         Ok(db)
     }
 
@@ -55,6 +58,22 @@ impl Db {
             .record_stmt_in_spans(false);
         let pool = Database::connect(options).await?;
         Ok(Self { read: pool.clone(), write: pool, _lock: None })
+    }
+
+    /// Brings the schema up to date. Nodes that start at the same time take turns.
+    async fn migrate(&self) -> Result<(), DbErr> {
+        let turn = if self.locks_rows() {
+            let turn = self.write.begin().await?;
+            turn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
+            Some(turn)
+        } else {
+            None
+        };
+        Migrator::up(&self.write, None).await?;
+        match turn {
+            Some(turn) => turn.commit().await,
+            None => Ok(()),
+        }
     }
 
     /// For queries that change nothing.

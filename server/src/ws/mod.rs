@@ -15,7 +15,7 @@ use axum::{
         State,
         ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
-    http::{HeaderMap, StatusCode},
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use domain::Actor;
@@ -43,12 +43,13 @@ pub async fn upgrade(
     if !security::is_same_site(&state.public_url, &headers) {
         return security::cross_site().into_response();
     }
-    let (Some(Extension(actor)), Some(id)) = (actor, session.id()) else {
-        return (StatusCode::UNAUTHORIZED, "Sign in first.\n").into_response();
-    };
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
+    };
+    let (Some(Extension(actor)), Some(id)) = (actor, session.id()) else {
+        // A page is told no status, only that no socket came about, and would try for ever. A code it can read.
+        return upgrade.max_message_size(0).on_upgrade(socket::refuse);
     };
     let stop = state.sockets.stop();
     let session = sessions::key(&id);

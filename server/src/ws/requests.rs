@@ -104,11 +104,19 @@ impl Requests {
 
     /// Looks whether the session that opened the socket is still there.
     pub fn check_session(&mut self) {
-        let session = self.session;
-        self.ask(None, move |domain, _| async move {
-            let found = domain.sessions().load(&session).await?;
-            Ok(if found.is_some() { Reply::Done } else { Reply::SessionEnded })
-        });
+        let (domain, session) = (self.domain.clone(), self.session);
+        let check = async move {
+            match domain.sessions().load(&session).await {
+                Ok(Some(_)) => Reply::Done,
+                Ok(None) => Reply::SessionEnded,
+                Err(failure) => {
+                    // The client did not ask; the next check will tell.
+                    tracing::warn!(%failure, "a session could not be looked up");
+                    Reply::Done
+                }
+            }
+        };
+        self.questions.push(check.boxed());
     }
 
     /// Waits for an answer; for ever when nothing is under way. Safe to cancel.
@@ -132,7 +140,8 @@ impl Requests {
         R: Future<Output = domain::Result<Reply>> + std::marker::Send + 'static,
     {
         let answer = question(self.domain.clone(), self.actor);
-        let refused = move |failure: Failure| Reply::Frame(ServerFrame::Refused { conversation, error: failure.into_wire() });
+        let refused =
+            move |failure: Failure| Reply::Frame(ServerFrame::Refused { conversation, error: failure.into_wire() });
         self.questions.push(answer.map(move |answer| answer.unwrap_or_else(refused)).boxed());
     }
 }

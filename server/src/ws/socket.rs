@@ -97,6 +97,11 @@ pub async fn run(
     say_goodbye(socket, end).await;
 }
 
+/// Closes a socket for which nobody is signed in.
+pub async fn refuse(socket: WebSocket) {
+    say_goodbye(socket, End::Close(close::SESSION_ENDED, "sign in first")).await;
+}
+
 async fn say_goodbye(mut socket: WebSocket, end: End) {
     let goodbye = async {
         let (code, reason) = match end {

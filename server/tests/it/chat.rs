@@ -11,9 +11,35 @@ fn bodies(from: u32, to: u32) -> Vec<String> {
     (from..to).map(|n| format!("message {n}")).collect()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_people_talk() {
-    let server = TestServer::start().await;
+/// Each database, with and without Redis.
+mod two_people_talk {
+    use crate::support::{Redis, Store, TestServer};
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn sqlite() {
+        super::talk(&TestServer::start().await).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn sqlite_and_redis() {
+        let redis = Redis::start().await;
+        super::talk(&TestServer::with(|config| config.redis_url = Some(redis.url())).await).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn postgres() {
+        let store = Store::postgres().await;
+        super::talk(&TestServer::on(&store, |_| {}).await).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn postgres_and_redis() {
+        let (store, redis) = (Store::postgres().await, Redis::start().await);
+        super::talk(&TestServer::on(&store, |config| config.redis_url = Some(redis.url())).await).await;
+    }
+}
+
+async fn talk(server: &TestServer) {
     let mut ada = server.with_user("ada").await;
     let mut bob = server.with_user("bob").await;
     // Bob is there before the conversation is: it comes to him.

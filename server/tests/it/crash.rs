@@ -2,7 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use protocol::{ConversationId, Message, MessageId, Seq, live::{ClientFrame, ServerFrame, Stored}};
+use protocol::{
+    ConversationId, Message, MessageId, Seq,
+    live::{ClientFrame, ServerFrame, Stored},
+};
 use uuid::Uuid;
 
 use crate::support::{Browser, Live, Program, message_id, within};

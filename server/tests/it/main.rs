@@ -1,4 +1,11 @@
 //! The server from outside: real HTTP and WebSocket clients, real processes, a real PostgreSQL and a real Redis.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets the unexpected fails, and says where"
+)]
 
 mod accounts;
 mod chat;

@@ -8,7 +8,11 @@ async fn it_says_where_it_is_and_stops_when_asked() {
     let program = Program::start(folder.path()).await;
     let url = format!("http://{}", program.address);
     assert_eq!(program.said[0], format!("open {url}"));
-    assert!(program.said[1].starts_with("data is in ") && program.said[1].ends_with("weconnect.db"), "{:?}", program.said);
+    assert!(
+        program.said[1].starts_with("data is in ") && program.said[1].ends_with("weconnect.db"),
+        "{:?}",
+        program.said
+    );
     assert_eq!(program.said[2], format!("mail goes to the outbox: {url}/outbox, and the log"));
 
     let mut ada = program.browser();

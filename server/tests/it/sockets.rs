@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::{SinkExt, StreamExt};
 use protocol::{
     account::Me,
-    live::{ClientFrame, ServerFrame},
+    live::{ClientFrame, ServerFrame, close},
 };
 use tokio_tungstenite::tungstenite::{self, Message};
 
@@ -18,17 +18,28 @@ async fn refused(browser: &Browser, origin: Option<&str>) -> u16 {
     }
 }
 
+/// Opens a socket that is closed at once; how.
+async fn turned_away(browser: &Browser) -> Ended {
+    let mut socket = connect_raw(browser, Some(&browser.origin())).await.unwrap();
+    match within("the socket is closed", socket.next()).await {
+        Some(Ok(Message::Close(Some(frame)))) => Ended::Closed(frame.code.into(), frame.reason.to_string()),
+        other => panic!("not closed: {other:?}"),
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_socket_needs_a_session_and_our_origin() {
     let server = TestServer::start().await;
     let ada = server.with_user("ada").await;
     let nobody = server.browser();
-    assert_eq!(refused(&nobody, Some(&nobody.origin())).await, 401);
+    // With a code that a page can read: the status of a handshake is not for scripts.
+    let signed_out = Ended::Closed(close::SESSION_ENDED, "sign in first".into());
+    assert_eq!(turned_away(&nobody).await, signed_out);
     assert_eq!(refused(&ada, Some("https://evil.example")).await, 403);
     assert_eq!(refused(&ada, Some("null")).await, 403);
     let mut forged = server.browser();
     forged.cookies.insert("weconnect".into(), "AAAAAAAAAAAAAAAAAAAAAA".into());
-    assert_eq!(refused(&forged, Some(&forged.origin())).await, 401);
+    assert_eq!(turned_away(&forged).await, signed_out);
     // What is no WebSocket handshake at all.
     let mut browser = ada.clone();
     assert_eq!(browser.get("/ws").await.status, 400);
@@ -73,7 +84,8 @@ async fn a_client_that_does_not_read_is_dropped() {
         live.send_and_store(room, &body).await;
     }
     // It asks for all of it again and again, and reads none of it.
-    let question = serde_json::to_string(&ClientFrame::Changes { conversation: room, since: protocol::Rev(0) }).unwrap();
+    let question =
+        serde_json::to_string(&ClientFrame::Changes { conversation: room, since: protocol::Rev(0) }).unwrap();
     let asking = async { while live.socket.send(question.clone().into()).await.is_ok() {} };
     within("the server gives up", asking).await;
     until_no_sockets(&server).await;

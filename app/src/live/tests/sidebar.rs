@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use protocol::{
-    ConversationId, ConversationKind, ConversationSummary, Message, MessageId, Rev, Seq, UserCard, UserId,
-    live::Events, live::Known,
+    ConversationId, ConversationKind, ConversationSummary, Member, Message, MessageId, Rev, Role, Seq, UserCard,
+    UserId, live::Events, live::Known,
 };
 
 use crate::live::sidebar::Sidebar;
@@ -241,6 +241,42 @@ fn an_unknown_conversation_and_a_gap_are_asked_for() {
     take(&mut sidebar, server.write(0, false));
     assert!(sidebar.is_behind());
     assert_eq!(sidebar.get(id(0)).unwrap().last_message.as_ref().unwrap().body, "4", "shown at once");
+}
+
+#[test]
+fn who_comes_and_goes_is_counted_in_a_room_only() {
+    let mut server = Server::default();
+    server.write(0, false);
+    for (kind, counts) in [(ConversationKind::Room, [3, 3, 2]), (ConversationKind::Direct, [2, 2, 2])] {
+        let row = ConversationSummary { kind, members: 2, ..server.row(0).unwrap() };
+        let rev = row.rev;
+        let mut sidebar = Sidebar::new(me(), vec![row]);
+        let change = |n: i64, present| {
+            let member = Member {
+                user: them(),
+                role: Role::Member,
+                present,
+                delivered_seq: Seq::ZERO,
+                seen_seq: Seq::ZERO,
+                rev: rev.plus(n),
+            };
+            Events {
+                conversation: id(0),
+                before: rev.plus(n - 1),
+                after: rev.plus(n),
+                messages: vec![],
+                members: vec![member],
+                people: vec![],
+            }
+        };
+        // The second is the first again.
+        let heard = [change(1, true), change(1, true), change(2, false)].map(|events| {
+            sidebar.apply_events(&events);
+            sidebar.get(id(0)).unwrap().members
+        });
+        assert_eq!(heard, counts);
+        assert!(!sidebar.is_behind());
+    }
 }
 
 #[test]

@@ -85,8 +85,12 @@ pub async fn changes(
         .await?;
     let members = members_since(db, conversation, now.kind, since, limit).await?;
     let most = usize::try_from(CHANGES_MAX).unwrap_or(usize::MAX);
-    if rows.len() > most || members.len() > most {
+    if members.len() > most {
         return Ok(empty(true));
+    }
+    if rows.len() > most {
+        // A page that the client loads instead has messages, but no members.
+        return Ok(ChangeSet { members, ..empty(true) });
     }
     let people = authors(db, &rows).await?;
     Ok(ChangeSet { messages: rows.into_iter().map(to_message).collect(), members, people, ..empty(false) })

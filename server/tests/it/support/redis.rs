@@ -36,7 +36,9 @@ impl Redis {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()
-            .unwrap_or_else(|e| panic!("{program}: {e}. Run the tests with `cargo xtask test`, or set TEST_REDIS_SERVER"));
+            .unwrap_or_else(|e| {
+                panic!("{program}: {e}. Run the tests with `cargo xtask test`, or set TEST_REDIS_SERVER")
+            });
         self.child = Some(child);
         until("Redis answers", async || TcpStream::connect(("127.0.0.1", self.port)).await.ok()).await;
     }
