@@ -58,11 +58,24 @@ async function keepPage(path, answer) {
   const type = answer.headers.get("content-type") || "";
   const isAppPage = path === "/" || path === "/new" || path === "/settings" || path.startsWith("/c/");
   if (!answer.ok || answer.redirected || !type.startsWith("text/html") || !isAppPage) return;
+  // First what the page needs: at the first visit, that was loaded before there was a worker to see it pass.
+  await keepAssets(await answer.clone().text());
   const cache = await caches.open(PAGES);
   // Deleted first, so that it becomes the newest.
   await cache.delete(path);
   await cache.put(path, answer);
   await trim(cache, MAX_PAGES);
+}
+
+async function keepAssets(html) {
+  const cache = await caches.open(ASSETS);
+  const paths = new Set([...html.matchAll(/href="(\/pkg\/[^"]+)"/g)].map((found) => found[1]));
+  for (const path of paths) {
+    if (await cache.match(path, { ignoreVary: true })) continue;
+    const answer = await fetch(path);
+    if (answer.ok) await cache.put(path, answer);
+  }
+  await trim(cache, MAX_ASSETS);
 }
 
 // Names in /pkg carry a hash of their content: what is kept is right for ever. Others are asked for first.
@@ -71,7 +84,7 @@ async function asset(event) {
   const cache = await caches.open(ASSETS);
   const isImmutable = /\/pkg\/.*\.[\w-]{16,}\./.test(request.url);
   if (isImmutable) {
-    const kept = await cache.match(request);
+    const kept = await cache.match(request, { ignoreVary: true });
     if (kept) return kept;
   }
   try {
@@ -82,7 +95,7 @@ async function asset(event) {
     }
     return answer;
   } catch (error) {
-    const kept = await cache.match(request);
+    const kept = await cache.match(request, { ignoreVary: true });
     if (kept) return kept;
     throw error;
   }

@@ -167,6 +167,7 @@ test("with more unread than fits a page, one starts at the first and can go to t
   await tab.page.getByRole("button", { name: /jump to latest/i }).click();
   await expect(tab.message(/^Message 300\./)).toBeInViewport();
   await expect(tab.unread("ben", 0)).toBeVisible();
+  await expect.poll(() => ada.unread(path)).toBe(0);
   await tab.reload();
   await expect(tab.message(/^Message 300\./)).toBeInViewport();
   await expect(tab.log.getByText("New messages", { exact: true })).toHaveCount(0);

@@ -85,6 +85,14 @@ export class Person {
     await this.wire((wire) => wire.seen(idOf(path), seq));
   }
 
+  /** How much is unread there, as the server has it; a page may be ahead. */
+  async unread(path: string): Promise<number> {
+    const url = `${this.#server.origin}/api/conversations`;
+    const answer = await this.context.request.post(url, { form: {}, headers: { accept: "application/json" } });
+    const rows = (await answer.json()) as { id: string; unread: number }[];
+    return rows.find((row) => row.id === idOf(path))?.unread ?? -1;
+  }
+
   /** Speaks the live protocol in this person's name. */
   async wire(talk: (wire: Wire) => Promise<void>): Promise<void> {
     const cookies = await this.context.cookies(this.#server.origin);

@@ -1,5 +1,7 @@
 //! Which request goes where, and through what.
 
+use std::sync::LazyLock;
+
 use axum::{
     Router,
     extract::{FromRef, Request, State as Of},
@@ -13,7 +15,7 @@ use axum::{
 };
 use domain::Domain;
 use leptos::config::LeptosOptions;
-use leptos_axum::{ErrorHandler, LeptosRoutes, generate_route_list};
+use leptos_axum::{AxumRouteListing, ErrorHandler, LeptosRoutes, generate_route_list};
 use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
 
 use crate::{address::PublicUrl, isolation::isolate, outbox, pages, security, sessions, site::Site, ws};
@@ -59,7 +61,7 @@ pub fn router(state: State, site: &Site, shows_outbox: bool) -> Router {
     };
 
     let pages = Router::new()
-        .leptos_routes_with_context(&state, generate_route_list(app::App), context.clone(), shell)
+        .leptos_routes_with_context(&state, page_routes(), context.clone(), shell)
         .layer(from_fn(isolate))
         .layer(identify.clone());
     // A path that is neither a page nor a file is drawn as "not found", for whom it concerns.
@@ -86,6 +88,13 @@ pub fn router(state: State, site: &Site, shows_outbox: bool) -> Router {
         .layer(from_fn_with_state(state.public_url.clone(), security::refuse_cross_site))
         .layer(from_fn_with_state(state.public_url.clone(), security::headers))
         .with_state(state)
+}
+
+/// The addresses of pages. They are found once in a process: while leptos looks for them, resources of all pages that
+/// are being drawn stay unloaded, also those of another server in the process, such as a test's.
+fn page_routes() -> Vec<AxumRouteListing> {
+    static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
+    ROUTES.clone()
 }
 
 /// Says how long browsers may keep a file.

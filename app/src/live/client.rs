@@ -18,7 +18,8 @@ use super::{
     timeline::Timeline,
 };
 
-/// A read position is told when it has rested so long, in milliseconds: one scrolls past many messages at once.
+/// A read position is told at once, and after that no sooner than so much later, in milliseconds: one scrolls past
+/// many messages at once.
 const SEEN_RESTS_MS: u32 = 400;
 /// A message that another tab wrote is left to it so long, in milliseconds. Still there then, it is sent here too.
 const LEFT_TO_OTHER_TAB_MS: u32 = 10_000;
@@ -155,11 +156,12 @@ impl LiveClient {
         self.update(|core| core.discard(id)).unwrap_or(false)
     }
 
-    /// This person has read up to `seq`. Moves forward only; the server is told after a short rest.
+    /// This person has read up to `seq`. Moves forward only; the server is told now or shortly.
     pub fn seen(&self, conversation: ConversationId, seq: Seq) {
         let client = *self;
         let is_new = self.update(|core| core.seen(conversation, seq)).unwrap_or(false);
         if is_new && self.telling.try_update_value(|telling| !std::mem::replace(telling, true)).unwrap_or(false) {
+            self.update(Core::tell_seen);
             timer::spawn(async move {
                 timer::sleep(SEEN_RESTS_MS).await;
                 client.telling.try_set_value(false);

@@ -13,6 +13,7 @@ mod client;
 mod cores;
 mod database;
 mod error;
+mod machine;
 mod numbers;
 mod people;
 mod plan;

@@ -10,8 +10,9 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use crate::{
     args::{Args, Kind, Part, Scale},
     cores::Cores,
-    database::{Database, Pinned},
+    database::{Database, Folder, Pinned},
     error::{Context, Result},
+    machine,
     numbers::float,
     people::{self, ROOM},
     process::Process,
@@ -45,6 +46,7 @@ pub fn run(args: &Args) -> Result<Report> {
         if !server.is_file() {
             return Err(format!("{}: there is no server; build a release first", server.display()).into());
         }
+        report.setting.push(machine::describe(&Folder::create(&args.work_dir, "disk")?)?);
         for kind in args.databases() {
             Run::new(kind, args, &cores, server.clone())?.measure(&mut report)?;
         }

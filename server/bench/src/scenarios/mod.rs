@@ -52,7 +52,9 @@ pub struct Stretch {
 impl Stretch {
     /// In words.
     pub fn load(&self) -> String {
-        format!("server and database {:.2}, client {:.2} of a core", self.server, self.client)
+        let per_second = self.rate / self.server.max(0.01);
+        let (server, client) = (self.server, self.client);
+        format!("{per_second:.0} a second of CPU: server and database {server:.2}, client {client:.2} of a core")
     }
 }
 
