@@ -20,7 +20,8 @@ export default defineConfig({
     // Not UTC and not a whole hour from it: a page that draws local time before hydration is found out.
     timezoneId: "America/St_Johns",
     colorScheme: "light",
-    trace: "retain-on-failure",
+    // A trace takes more time than the test; `--trace=retain-on-failure` on the command line keeps one.
+    trace: "off",
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: process.env.CHROMIUM || "/usr/bin/chromium",

@@ -25,6 +25,7 @@ const whenAlive = async ({ page }: Tab) => {
 /** The pages outside. */
 export function outside(verifyLink: string): Scene[] {
   return [
+    visit("sent", "/sign-up/sent", "Check your mail"),
     visit("sign-in", "/sign-in", "Welcome back"),
     {
       name: "sign-in-refused",
@@ -52,7 +53,6 @@ export function outside(verifyLink: string): Scene[] {
         await expect(page.getByLabel("E-mail", { exact: true })).toHaveAttribute("aria-invalid", "true");
       },
     },
-    visit("sent", "/sign-up/sent", "Check your mail"),
     visit("verify", verifyLink, "One last step"),
     visit("verify-incomplete", "/verify", "One last step"),
     visit("not-found", "/no/such/page", "Nothing here"),

@@ -31,6 +31,8 @@ pub fn SignUpPage() -> impl IntoView {
     let typed = typed();
     let email = RwSignal::new(typed.email.clone());
     let username = RwSignal::new(typed.username.clone());
+    // Once the form is on its way, the username is this person's own, and whether it is free no longer the question.
+    let sent = Signal::derive(move || action.pending().get() || matches!(action.value().get(), Some(Ok(_))));
     let on = move |field| Signal::derive(move || error.get().and_then(|error| error.on(field)));
 
     view! {
@@ -58,7 +60,7 @@ pub fn SignUpPage() -> impl IntoView {
                         autofocus=typed.email.is_empty()
                         error=on(Of::Email)
                     />
-                    <Username value=typed.username username=username error=on(Of::Username)/>
+                    <Username value=typed.username username=username sent=sent error=on(Of::Username)/>
                     <PasswordField
                         new=true
                         known=Signal::derive(move || vec![email.get(), username.get()])
@@ -82,7 +84,12 @@ pub fn SignUpPage() -> impl IntoView {
 
 /// The username, with a live answer whether it is free.
 #[component]
-fn Username(value: String, username: RwSignal<String>, error: Signal<Option<String>>) -> impl IntoView {
+fn Username(
+    value: String,
+    username: RwSignal<String>,
+    sent: Signal<bool>,
+    error: Signal<Option<String>>,
+) -> impl IntoView {
     let ask = Action::new(|name: &String| {
         let name = name.clone();
         async move {
@@ -93,7 +100,8 @@ fn Username(value: String, username: RwSignal<String>, error: Signal<Option<Stri
     let start = value.clone();
     let mut ask_later = debounce(PAUSE, move |name: String| {
         // What has not the right form gets its answer when one leaves the field, without the server.
-        if username.try_get_untracked().as_ref() == Some(&name) && check_form(&name).is_ok() {
+        let is_asked = username.try_get_untracked().as_ref() == Some(&name) && sent.try_get_untracked() == Some(false);
+        if is_asked && check_form(&name).is_ok() {
             ask.dispatch(name);
         }
     });
