@@ -194,9 +194,9 @@ test("a refused message says so, and can be sent again or thrown away", async ({
   await ada.context.routeWebSocket(/\/ws$/, (page) => {
     const server = page.connectToServer();
     page.onMessage((message) => {
-      const frame = JSON.parse(message.toString());
-      if (frame.t !== "send" || !refuse) return server.send(message);
-      page.send(JSON.stringify({ t: "rejected", id: frame.id, error: { kind: "forbidden", field: "body" } }));
+      const { send } = JSON.parse(message.toString());
+      if (!send || !refuse) return server.send(message);
+      page.send(JSON.stringify({ rejected: { id: send.id, error: { kind: "forbidden", field: "body" } } }));
     });
   });
   const tab = await ada.tab(path);

@@ -9,7 +9,7 @@ export class Tab {
     this.page = page;
     page.on("websocket", (socket) => {
       socket.on("framereceived", ({ payload }) => {
-        if (payload.toString().startsWith('{"t":"ready"')) this.#sockets.add(socket);
+        if (payload.toString().startsWith('{"ready":')) this.#sockets.add(socket);
       });
       socket.on("close", () => this.#sockets.delete(socket));
     });

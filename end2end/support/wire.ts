@@ -31,7 +31,7 @@ export class Wire {
     for (const body of bodies) {
       const id = uuidV7();
       const stored = new Promise<void>((stored, failed) => this.#acks.set(id, { stored, failed }));
-      this.#socket.send(JSON.stringify({ t: "send", id, conversation, body }));
+      this.#socket.send(JSON.stringify({ send: { id, conversation, body } }));
       waiting.add(stored);
       void stored.then(() => waiting.delete(stored), () => {});
       if (waiting.size >= IN_FLIGHT) await Promise.race(waiting);
@@ -43,12 +43,12 @@ export class Wire {
   async seen(conversation: string, seq: number): Promise<void> {
     const noted = new Promise<void>((resolve, reject) => {
       this.#socket.on("message", (data) => {
-        const frame = JSON.parse(data.toString());
-        if (frame.t === "read" && frame.conversation === conversation && frame.seen >= seq) resolve();
+        const { read } = JSON.parse(data.toString());
+        if (read && read.conversation === conversation && read.seen >= seq) resolve();
       });
       this.#socket.once("close", () => reject(new Error("the socket closed")));
     });
-    this.#socket.send(JSON.stringify({ t: "seen", conversation, seq }));
+    this.#socket.send(JSON.stringify({ seen: { conversation, seq } }));
     await noted;
   }
 
@@ -58,14 +58,12 @@ export class Wire {
     await closed;
   }
 
-  #receive(frame: { t: string; id?: string; acks?: { id: string }[] }): void {
-    for (const { id } of frame.acks ?? []) {
+  #receive({ stored, rejected }: { stored?: { acks: { id: string }[] }; rejected?: { id: string } }): void {
+    for (const { id } of stored?.acks ?? []) {
       this.#acks.get(id)?.stored();
       this.#acks.delete(id);
     }
-    if (frame.t === "rejected" && frame.id) {
-      this.#acks.get(frame.id)?.failed(new Error(JSON.stringify(frame)));
-    }
+    if (rejected) this.#acks.get(rejected.id)?.failed(new Error(JSON.stringify(rejected)));
   }
 
   #fail(reason: Error): void {

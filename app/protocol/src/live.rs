@@ -1,7 +1,8 @@
 //! The live protocol: JSON frames over one WebSocket a tab, `GET /ws`.
 //!
 //! The server speaks first, with [`ServerFrame::Ready`]. After that both sides send when they have something to say;
-//! there are no request numbers, because every answer names what it is about.
+//! there are no request numbers, because every answer names what it is about. A frame is `{"name":{…}}`, or `"name"`
+//! where there is nothing more to say.
 //!
 //! * **Sending.** [`ClientFrame::Send`] is answered, in any order, by [`ServerFrame::Stored`] once the message is on
 //!   disk, or by [`ServerFrame::Rejected`]. Sending the same id again is safe: it is stored once, and answered again.
@@ -40,7 +41,7 @@ pub mod close {
 
 /// What a client sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "t", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ClientFrame {
     /// Stores a message.
     Send {
@@ -90,7 +91,7 @@ pub struct Known {
 
 /// What the server sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "t", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ServerFrame {
     /// The first frame: who this socket speaks for.
     Ready {
@@ -198,13 +199,13 @@ mod tests {
 
     #[test]
     fn frames_are_tagged() {
-        assert_eq!(serde_json::to_string(&ClientFrame::Ping { n: 7 }).unwrap(), r#"{"t":"ping","n":7}"#);
-        assert_eq!(serde_json::to_string(&ServerFrame::Resync).unwrap(), r#"{"t":"resync"}"#);
-        assert!(serde_json::from_str::<ClientFrame>(r#"{"t":"unknown"}"#).is_err());
+        assert_eq!(serde_json::to_string(&ClientFrame::Ping { n: 7 }).unwrap(), r#"{"ping":{"n":7}}"#);
+        assert_eq!(serde_json::to_string(&ServerFrame::Resync).unwrap(), r#""resync""#);
+        assert!(serde_json::from_str::<ClientFrame>(r#"{"unknown":{}}"#).is_err());
     }
 
     #[test]
-    fn events_are_flat() {
+    fn events_begin_with_where_and_when() {
         let events = Events {
             conversation: ConversationId::from_parts(0, &[0; 10]),
             before: Rev(1),
@@ -214,7 +215,7 @@ mod tests {
             people: vec![],
         };
         let wire = serde_json::to_string(&ServerFrame::Events(events.clone())).unwrap();
-        assert!(wire.starts_with(r#"{"t":"events","conversation":"#), "{wire}");
+        assert!(wire.starts_with(r#"{"events":{"conversation":"#), "{wire}");
         assert_eq!(serde_json::from_str::<ServerFrame>(&wire).unwrap(), ServerFrame::Events(events));
     }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use protocol::account::Me;
 
-use super::ApiError;
+use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
 use super::{
     context,
@@ -14,7 +14,7 @@ use super::{
 ///
 /// # Errors
 /// What is wrong with a field, or too many tries.
-#[server(prefix = "/api", endpoint = "sign_up")]
+#[server(prefix = "/api", endpoint = "sign_up", output = Json)]
 pub async fn sign_up(
     /// Where the link goes.
     email: String,
@@ -33,7 +33,7 @@ pub async fn sign_up(
 ///
 /// # Errors
 /// Why it can't be had, or too many tries.
-#[server(prefix = "/api", endpoint = "check_username")]
+#[server(prefix = "/api", endpoint = "check_username", output = Json)]
 pub async fn check_username(
     /// As typed.
     username: String,
@@ -45,7 +45,7 @@ pub async fn check_username(
 ///
 /// # Errors
 /// [`Expired`](protocol::ErrorKind::Expired) when the token is used up or too old.
-#[server(prefix = "/api", endpoint = "verify")]
+#[server(prefix = "/api", endpoint = "verify", output = Json)]
 pub async fn verify(
     /// From the link in the mail.
     token: String,
@@ -59,7 +59,7 @@ pub async fn verify(
 ///
 /// # Errors
 /// [`WrongCredentials`](protocol::ErrorKind::WrongCredentials), or too many tries.
-#[server(prefix = "/api", endpoint = "sign_in")]
+#[server(prefix = "/api", endpoint = "sign_in", output = Json)]
 pub async fn sign_in(
     /// E-mail address or username.
     login: String,
@@ -79,7 +79,7 @@ pub async fn sign_in(
 ///
 /// # Errors
 /// When the session can't be ended now.
-#[server(prefix = "/api", endpoint = "sign_out")]
+#[server(prefix = "/api", endpoint = "sign_out", output = Json)]
 pub async fn sign_out() -> Result<String, ApiError> {
     context::end_session().await?;
     Ok(context::go("/sign-in".to_owned()))
@@ -89,7 +89,7 @@ pub async fn sign_out() -> Result<String, ApiError> {
 ///
 /// # Errors
 /// When the account can't be read now.
-#[server(name = GetMe, prefix = "/api", endpoint = "me")]
+#[server(name = GetMe, prefix = "/api", endpoint = "me", output = Json)]
 pub async fn me() -> Result<Option<Me>, ApiError> {
     let Some(actor) = context::visitor() else { return Ok(None) };
     Ok(Some(context::domain()?.accounts().me(&actor).await?))
@@ -99,7 +99,7 @@ pub async fn me() -> Result<Option<Me>, ApiError> {
 ///
 /// # Errors
 /// None of its own.
-#[server(prefix = "/api", endpoint = "set_theme")]
+#[server(prefix = "/api", endpoint = "set_theme", output = Json)]
 pub async fn set_theme(
     /// Its name; any other means the system's.
     theme: String,

@@ -1,10 +1,9 @@
 //! Conversations: the sidebar, opening one, starting one.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use protocol::{ConversationId, ConversationSummary, Seq, message::OpenConversation};
 
-use super::ApiError;
+use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
 use super::{
     context,
@@ -15,7 +14,7 @@ use super::{
 ///
 /// # Errors
 /// When nobody is signed in, or they can't be read now.
-#[server(prefix = "/api", endpoint = "conversations")]
+#[server(prefix = "/api", endpoint = "conversations", output = Json)]
 pub async fn conversations() -> Result<Vec<ConversationSummary>, ApiError> {
     Ok(context::domain()?.conversations().list(&context::actor()?).await?)
 }
@@ -24,7 +23,7 @@ pub async fn conversations() -> Result<Vec<ConversationSummary>, ApiError> {
 ///
 /// # Errors
 /// [`NotFound`](protocol::ErrorKind::NotFound) when this person is not in it.
-#[server(name = GetConversation, prefix = "/api", endpoint = "open_conversation", input = Json)]
+#[server(name = GetConversation, prefix = "/api", endpoint = "open_conversation", input = Json, output = Json)]
 pub async fn open_conversation(
     /// Which conversation.
     id: ConversationId,
@@ -38,7 +37,7 @@ pub async fn open_conversation(
 ///
 /// # Errors
 /// What is wrong with the username.
-#[server(prefix = "/api", endpoint = "start_direct")]
+#[server(prefix = "/api", endpoint = "start_direct", output = Json)]
 pub async fn start_direct(
     /// Whose; capitals and an `@` before it don't matter.
     username: String,
@@ -52,7 +51,7 @@ pub async fn start_direct(
 ///
 /// # Errors
 /// What is wrong with the name.
-#[server(prefix = "/api", endpoint = "enter_room")]
+#[server(prefix = "/api", endpoint = "enter_room", output = Json)]
 pub async fn enter_room(
     /// The room's name.
     room: String,
@@ -66,7 +65,7 @@ pub async fn enter_room(
 ///
 /// # Errors
 /// When this person is not in it, or it is a direct conversation.
-#[server(prefix = "/api", endpoint = "leave")]
+#[server(prefix = "/api", endpoint = "leave", output = Json)]
 pub async fn leave(
     /// Which room.
     conversation: ConversationId,

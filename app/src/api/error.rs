@@ -2,12 +2,11 @@
 
 use std::fmt;
 
-use leptos::server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use protocol::{Error, ErrorKind, Field};
 use serde::{Deserialize, Serialize};
+
+use super::json::TextJson;
 
 /// Why a server function refused.
 ///
@@ -47,7 +46,7 @@ fn is_id(id: &str) -> bool {
 }
 
 impl FromServerFnError for ApiError {
-    type Encoder = JsonEncoding;
+    type Encoder = TextJson;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

@@ -1,10 +1,9 @@
 //! Messages: history, and sending without the live connection.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use protocol::{ConversationId, MessageId, MessagePage, message::PageQuery};
 
-use super::ApiError;
+use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
 use super::{
     context,
@@ -15,7 +14,7 @@ use super::{
 ///
 /// # Errors
 /// [`NotFound`](protocol::ErrorKind::NotFound) when this person is not in it.
-#[server(prefix = "/api", endpoint = "history", input = Json)]
+#[server(prefix = "/api", endpoint = "history", input = Json, output = Json)]
 pub async fn history(
     /// Whose history.
     conversation: ConversationId,
@@ -34,7 +33,7 @@ pub async fn history(
 ///
 /// # Errors
 /// What is wrong with the text; `NotFound` when this person is not in the conversation.
-#[server(prefix = "/api", endpoint = "send_message")]
+#[server(prefix = "/api", endpoint = "send_message", output = Json)]
 pub async fn send_message(
     /// Where to.
     conversation: ConversationId,

@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod context;
 pub mod conversations;
 pub mod error;
+pub mod json;
 pub mod messages;
 pub mod page;
 

@@ -1,7 +1,7 @@
 //! Where one writes.
 
 use browser::storage::Storage;
-use leptos::{ev, form::ActionForm, html::Textarea, prelude::*};
+use leptos::{ev, html::Textarea, prelude::*, server_fn::ServerFn};
 use protocol::{ConversationId, ErrorKind, MessageId, limits::MESSAGE_MAX, text::length};
 
 use crate::{
@@ -106,7 +106,7 @@ pub fn Composer(
         {move || {
             refused.get().map(|error| view! { <Banner tone=Tone::Danger class="mb-2">"Not sent. " {error.to_string()}</Banner> })
         }}
-        <ActionForm action=action on:submit:capture=on_submit>
+        <form action=SendMessage::url() method="post" on:submit=on_submit>
             <input type="hidden" name="conversation" value=conversation.to_string()/>
             <input type="hidden" name="id" value=id.to_string()/>
             <div class="composer">
@@ -137,7 +137,7 @@ pub fn Composer(
             >
                 {move || note.get()}
             </p>
-        </ActionForm>
+        </form>
     }
 }
 

@@ -1,6 +1,6 @@
 //! Starting a conversation: with somebody, or in a room.
 
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use protocol::{
     Field as Of,
@@ -13,7 +13,7 @@ use crate::{
         conversations::{EnterRoom, StartDirect},
         page::typed,
     },
-    pages::{failure, visit},
+    pages::{ActionForm, failure, visit},
     ui::{Banner, Button, Field, PaneHeader, Tone},
 };
 
@@ -44,7 +44,7 @@ fn Direct(username: String) -> impl IntoView {
                 "Talk to somebody"
             </h2>
             <p class="mb-4 text-quiet">"Only the two of you see what is said."</p>
-            <ActionForm action=action>
+            <ActionForm action=action read=|form| StartDirect { username: form.text("username") }>
                 <div class="flex flex-col gap-3">
                     {move || {
                         error
@@ -81,7 +81,7 @@ fn Room(name: String) -> impl IntoView {
             <p class="mb-4 text-quiet">
                 "Rooms are open to everybody on this server. If there is none of that name, you open it."
             </p>
-            <ActionForm action=action>
+            <ActionForm action=action read=|form| EnterRoom { room: form.text("room") }>
                 <div class="flex flex-col gap-3">
                     {move || {
                         error

@@ -1,6 +1,6 @@
 //! The open conversation.
 
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use protocol::{
@@ -15,7 +15,7 @@ use crate::{
         messages::{history, new_id},
     },
     live::use_live,
-    pages::{failure, visit},
+    pages::{ActionForm, failure, visit},
     ui::{
         Avatar, Banner, Button, ButtonKind, ButtonLink, EmptyState, Icon, IconName, Loading, PaneHeader, Skeleton,
         Talk, Tone,
@@ -197,7 +197,7 @@ fn RoomMenu(id: ConversationId, summary: Memo<ConversationSummary>) -> impl Into
                     }}
                 </p>
                 {move || error.get().map(|error| view! { <Banner tone=Tone::Danger>{error.to_string()}</Banner> })}
-                <ActionForm action=action>
+                <ActionForm action=action read=move |_| Leave { conversation: id }>
                     <input type="hidden" name="conversation" value=id.to_string()/>
                     <Button behavior="submit" kind=ButtonKind::Danger class="w-full" busy=action.pending()>
                         <Icon name=IconName::SignOut/>

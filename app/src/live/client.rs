@@ -198,18 +198,24 @@ impl LiveClient {
 
     /// Changes the state, shows what changed, and sends what is due. None when the root is gone.
     pub(super) fn update<T>(&self, change: impl FnOnce(&mut Core) -> T) -> Option<T> {
+        let result = self.core.try_update_value(change)?;
+        self.show();
+        Some(result)
+    }
+
+    fn show(&self) {
         let screen = self.screen.try_get_value().flatten();
-        let (result, sidebar, snapshot, volatile, has_frames) = self.core.try_update_value(|core| {
-            let result = change(core);
+        let shown = self.core.try_update_value(|core| {
             let dirty = std::mem::take(&mut core.dirty);
             let sidebar = dirty.sidebar.then(|| core.sidebar.rows().into_iter().cloned().collect::<Vec<_>>());
             let snapshot = screen.as_ref().filter(|_| dirty.timeline).and_then(|screen| {
                 let open = core.visit(screen.ticket)?;
                 Some((Snapshot::new(&open.timeline, open.is_gone, time::local_day), open.take_reload()))
             });
-            (result, sidebar, snapshot, core.is_volatile, core.has_frames())
-        })?;
+            (sidebar, snapshot, core.is_volatile, core.has_frames())
+        });
         // Signals are set after the state is let go: nothing that reacts can find it locked.
+        let Some((sidebar, snapshot, volatile, has_frames)) = shown else { return };
         if let Some(rows) = sidebar
             && self.sidebar.try_with_untracked(|shown| *shown != rows).unwrap_or(false)
         {
@@ -227,7 +233,6 @@ impl LiveClient {
         if has_frames {
             self.wake(Wake::Flush);
         }
-        Some(result)
     }
 
     /// Another tab changed this account's storage.

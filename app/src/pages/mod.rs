@@ -1,6 +1,7 @@
 //! Whole pages: the way in, settings, what is shown when something is missing or wrong, and the frame of panes in
 //! which a signed-in person's pages lie.
 
+mod form;
 mod frame;
 mod not_found;
 mod porch;
@@ -11,6 +12,7 @@ mod sign_in;
 mod sign_up;
 mod verify;
 
+pub use form::ActionForm;
 pub use frame::{SidebarSkeleton, SignedIn, use_me};
 pub use not_found::NotFound;
 pub use porch::Porch;

@@ -1,9 +1,9 @@
 //! Settings: the theme, the account, the way out.
 
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::{Visitor, failure, follow, use_me};
+use super::{ActionForm, Visitor, failure, follow, use_me};
 use crate::{
     api::{
         accounts::{SetTheme, SignOut},
@@ -86,7 +86,7 @@ fn Appearance() -> impl IntoView {
             <h2 id="appearance" class="mb-4 font-serif text-xl font-semibold">
                 "Appearance"
             </h2>
-            <ActionForm action=action>
+            <ActionForm action=action read=|form| SetTheme { theme: form.text("theme") }>
                 <div class="grid gap-2 two:grid-cols-3" role="group" aria-labelledby="appearance">
                     {choice(Theme::System, IconName::Monitor, "System")}
                     {choice(Theme::Light, IconName::Sun, "Light")}
@@ -118,7 +118,7 @@ fn Leave() -> impl IntoView {
                     .get()
                     .map(|error| view! { <Banner tone=Tone::Danger class="mb-4">{error.to_string()}</Banner> })
             }}
-            <ActionForm action=action>
+            <ActionForm action=action read=|_| SignOut {}>
                 <Button behavior="submit" kind=ButtonKind::Danger busy=action.pending()>
                     <Icon name=IconName::SignOut/>
                     "Sign out"

@@ -1,11 +1,11 @@
 //! Signing in.
 
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use protocol::Field as Of;
 
-use super::{Porch, failure, follow};
+use super::{ActionForm, Porch, failure, follow};
 use crate::{
     api::{accounts::SignIn, page::typed},
     ui::{Banner, Button, Field, PasswordField, Tone},
@@ -25,7 +25,7 @@ pub fn SignInPage() -> impl IntoView {
         <Title text="Sign in"/>
         <Porch strangers_only=true>
             <h1 class="mb-6 font-serif text-3xl font-semibold">"Welcome back"</h1>
-            <ActionForm action=action>
+            <ActionForm action=action read=|form| SignIn { login: form.text("login"), password: form.text("password"), next: form.text("next") }>
                 <div class="flex flex-col gap-3">
                     <input type="hidden" name="next" value=next/>
                     {move || {

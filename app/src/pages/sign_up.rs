@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::{form::ActionForm, leptos_dom::helpers::debounce, prelude::*};
+use leptos::{leptos_dom::helpers::debounce, prelude::*};
 use leptos_meta::Title;
 use protocol::{
     ErrorKind, Field as Of,
@@ -10,7 +10,7 @@ use protocol::{
     limits::PASSWORD_MIN,
 };
 
-use super::{Porch, failure, follow};
+use super::{ActionForm, Porch, failure, follow};
 use crate::{
     api::{
         accounts::{SignUp, check_username},
@@ -40,7 +40,7 @@ pub fn SignUpPage() -> impl IntoView {
         <Porch strangers_only=true>
             <h1 class="mb-2 font-serif text-3xl font-semibold">"Come on in"</h1>
             <p class="mb-6 text-quiet">"One account, on this server only."</p>
-            <ActionForm action=action>
+            <ActionForm action=action read=|form| SignUp { email: form.text("email"), username: form.text("username"), password: form.text("password") }>
                 <div class="flex flex-col gap-3">
                     {move || {
                         error

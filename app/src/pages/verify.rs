@@ -1,10 +1,10 @@
 //! Confirming an e-mail address.
 
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
 use leptos_router::hooks::use_query_map;
 
-use super::{Porch, failure, follow};
+use super::{ActionForm, Porch, failure, follow};
 use crate::{
     api::accounts::Verify,
     ui::{Banner, Button, ButtonKind, ButtonLink, Tone},
@@ -53,7 +53,7 @@ pub fn VerifyPage() -> impl IntoView {
                 }
             >
                 <p class="mb-6 text-quiet">"Confirm that this e-mail address is yours, and you're in."</p>
-                <ActionForm action=action>
+                <ActionForm action=action read=|form| Verify { token: form.text("token") }>
                     <input type="hidden" name="token" value=token.get_value()/>
                     <Button behavior="submit" class="w-full" busy=action.pending()>
                         "Confirm and sign in"

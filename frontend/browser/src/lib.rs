@@ -1,9 +1,10 @@
-//! The only home of browser APIs: socket, storage, clock, page, local time.
+//! The only home of browser APIs: socket, storage, clock, page, forms, local time.
 //!
 //! `app` is compiled for the server too, so everything here also compiles there. On the server there is no page: what
 //! asks answers as an idle page would (visible, online, nothing stored), what does does nothing, and times are UTC.
 
 pub mod clock;
+pub mod form;
 mod listener;
 mod number;
 pub mod page;

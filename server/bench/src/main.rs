@@ -21,6 +21,7 @@ mod proc;
 mod process;
 mod report;
 mod scenarios;
+mod stop;
 
 use std::process::ExitCode;
 
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
 }
 
 fn measure(args: &Args) -> error::Result<bool> {
+    stop::listen()?;
     let report = plan::run(args)?;
     println!("{}", report.table());
     if let Some(path) = &args.json {

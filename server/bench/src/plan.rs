@@ -22,6 +22,7 @@ use crate::{
         room::{self, Closed, Paced},
         sizes, startup,
     },
+    stop,
 };
 
 /// Bytes.
@@ -141,6 +142,7 @@ impl<'a> Run<'a> {
         start: impl FnOnce(&Self) -> Result<Process>,
         measure: impl FnOnce(&Target<'_>) -> Result<T>,
     ) -> Result<T> {
+        stop::check()?;
         say(&format!("{}: {what}", self.kind.name()));
         let process = start(self)?;
         measure(&Target { process: &process, database: self.pinned.as_ref(), cookies: &self.cookies })
@@ -222,6 +224,7 @@ impl<'a> Run<'a> {
     }
 
     fn startup(&self, report: &mut Report) -> Result<()> {
+        stop::check()?;
         say(&format!("{}: start-up", self.kind.name()));
         let time = startup::first_answer(&self.scale, "/sign-in", || self.server())?;
         let bare = startup::first_answer(&self.scale, "/", || self.bare())?;

@@ -32,15 +32,17 @@ async fn what_is_no_frame_closes_the_socket_with_a_reason() {
         "{".to_owned(),
         "null".to_owned(),
         "[]".to_owned(),
-        r#"{"t":"unknown"}"#.to_owned(),
-        r#"{"t":"send"}"#.to_owned(),
-        r#"{"t":"ping","n":-1}"#.to_owned(),
-        r#"{"t":"ping","n":4294967296}"#.to_owned(),
-        format!(r#"{{"t":"send","id":"not-an-id","conversation":"{id}","body":"x"}}"#),
-        format!(r#"{{"t":"seen","conversation":"{id}","seq":1e400}}"#),
+        r#"{"unknown":{}}"#.to_owned(),
+        r#""ping""#.to_owned(),
+        r#"{"ping":{"n":1},"seen":{}}"#.to_owned(),
+        r#"{"send":{}}"#.to_owned(),
+        r#"{"ping":{"n":-1}}"#.to_owned(),
+        r#"{"ping":{"n":4294967296}}"#.to_owned(),
+        format!(r#"{{"send":{{"id":"not-an-id","conversation":"{id}","body":"x"}}}}"#),
+        format!(r#"{{"seen":{{"conversation":"{id}","seq":1e400}}}}"#),
         "[".repeat(60_000),
         // What only the server says.
-        r#"{"t":"resync"}"#.to_owned(),
+        r#""resync""#.to_owned(),
     ];
     for text in unreadable {
         let mut live = ada.live().await;
@@ -49,7 +51,7 @@ async fn what_is_no_frame_closes_the_socket_with_a_reason() {
         assert_eq!((code, reason.as_str()), (4400, "this is no frame of the protocol"), "{text}");
     }
     let mut live = ada.live().await;
-    live.socket.send(Message::binary(r#"{"t":"ping","n":1}"#.as_bytes())).await.unwrap();
+    live.socket.send(Message::binary(r#"{"ping":{"n":1}}"#.as_bytes())).await.unwrap();
     assert_eq!(live.ended().await, Ended::Closed(4400, "binary frames are not understood".into()));
 
     // All of this harmed nobody.

@@ -16,6 +16,7 @@ use crate::{
     numbers::{float, rate},
     proc,
     process::Process,
+    stop,
 };
 
 /// A server under load, and who may come in.
@@ -35,7 +36,12 @@ pub struct Target<'a> {
 /// What the load says.
 pub fn run<T>(load: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the client")?;
-    LocalSet::new().block_on(&runtime, load)
+    LocalSet::new().block_on(&runtime, async {
+        tokio::select! {
+            done = load => done,
+            () = stop::asked() => Err("stopped".into()),
+        }
+    })
 }
 
 /// What happened in a stretch of time.

@@ -26,13 +26,14 @@ pub(crate) async fn access(db: &impl ConnectionTrait, actor: &Actor, id: Convers
         last_seq: i64,
     }
     let sql = Sql::new(
+        db.get_database_backend(),
         "SELECT c.kind, c.rev, c.last_seq FROM conversations c \
          JOIN members m ON m.conversation_id = c.id AND m.present AND m.user_id = ",
     )
     .bind(actor.user.uuid())
     .push(" WHERE c.id = ")
     .bind(id.uuid())
-    .build(db.get_database_backend());
+    .build();
     let row = Row::find_by_statement(sql).one(db).await?.ok_or(ErrorKind::NotFound)?;
     Ok(Access { kind: convert::kind(row.kind)?, rev: Rev(row.rev), last_seq: Seq(row.last_seq) })
 }
@@ -44,14 +45,17 @@ pub(crate) async fn unread(
     user: UserId,
     seen: Seq,
 ) -> Result<u32> {
-    let sql = Sql::new("SELECT count(*) AS n FROM (SELECT 1 FROM messages WHERE conversation_id = ")
-        .bind(conversation.uuid())
-        .push(" AND seq > ")
-        .bind(seen.0)
-        .push(" AND author_id <> ")
-        .bind(user.uuid())
-        .push(&format!(" LIMIT {UNREAD_MAX}) t"))
-        .build(db.get_database_backend());
+    let sql = Sql::new(
+        db.get_database_backend(),
+        "SELECT count(*) AS n FROM (SELECT 1 FROM messages WHERE conversation_id = ",
+    )
+    .bind(conversation.uuid())
+    .push(" AND seq > ")
+    .bind(seen.0)
+    .push(" AND author_id <> ")
+    .bind(user.uuid())
+    .push(&format!(" LIMIT {UNREAD_MAX}) t"))
+    .build();
     let n: Option<i64> = db.query_one_raw(sql).await?.map(|row| row.try_get("", "n")).transpose()?;
     Ok(n.and_then(|n| u32::try_from(n).ok()).unwrap_or(0))
 }
@@ -62,10 +66,10 @@ pub(crate) async fn people(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<
         return Ok(Vec::new());
     }
     let ids: Vec<[Value; 1]> = ids.into_iter().map(|id| [id.into()]).collect();
-    let sql = Sql::new("SELECT id, username FROM users WHERE id IN (VALUES ")
-        .rows(&ids)
+    let sql = Sql::new(db.get_database_backend(), "SELECT id, username FROM users WHERE id IN (SELECT column1 FROM ")
+        .table(&ids, "v")
         .push(")")
-        .build(db.get_database_backend());
+        .build();
     #[derive(FromQueryResult)]
     struct Row {
         id: Uuid,
@@ -165,8 +169,10 @@ pub(super) async fn summaries(
     actor: &Actor,
     only: Option<ConversationId>,
 ) -> Result<Vec<ConversationSummary>> {
-    let mut sql = Sql::new(&format!(
-        "SELECT c.id, c.kind, c.name, c.rev, c.last_seq, m.joined_at, m.seen_seq, \
+    let mut sql = Sql::new(
+        db.get_database_backend(),
+        &format!(
+            "SELECT c.id, c.kind, c.name, c.rev, c.last_seq, m.joined_at, m.seen_seq, \
            (SELECT count(*) FROM (SELECT 1 FROM messages x WHERE x.conversation_id = c.id AND x.seq > m.seen_seq \
               AND x.author_id <> m.user_id LIMIT {UNREAD_MAX}) t) AS unread, \
            (SELECT count(*) FROM members y WHERE y.conversation_id = c.id AND y.present) AS members, \
@@ -179,7 +185,8 @@ pub(super) async fn summaries(
          LEFT JOIN messages l ON l.conversation_id = c.id AND l.seq = c.last_seq \
          LEFT JOIN users a ON a.id = l.author_id \
          WHERE m.present AND m.user_id = "
-    ))
+        ),
+    )
     .bind(actor.user.uuid());
     sql = match only {
         Some(id) => sql.push(" AND c.id = ").bind(id.uuid()),
@@ -188,7 +195,7 @@ pub(super) async fn summaries(
             .bind(actor.user.uuid())
             .push(") ORDER BY coalesce(l.created_at, m.joined_at) DESC, c.id DESC"),
     };
-    let rows = SummaryRow::find_by_statement(sql.build(db.get_database_backend())).all(db).await?;
+    let rows = SummaryRow::find_by_statement(sql.build()).all(db).await?;
     rows.into_iter().map(to_summary).collect()
 }
 

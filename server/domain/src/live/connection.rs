@@ -6,7 +6,7 @@ use bytes::Bytes;
 use protocol::ConversationId;
 use tokio::sync::mpsc;
 
-use super::{Hub, hub::Socket};
+use super::{Hub, envelope::RESYNC, hub::Socket};
 
 /// What a socket sends next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,10 +48,7 @@ impl Connection {
             return Some(next);
         }
         // Only now that the queue is drained: what is asked for after the resync must be newer than what was left out.
-        self.socket
-            .lagged
-            .swap(false, Ordering::AcqRel)
-            .then(|| Outgoing::Text(Bytes::from_static(br#"{"t":"resync"}"#)))
+        self.socket.lagged.swap(false, Ordering::AcqRel).then(|| Outgoing::Text(Bytes::from_static(RESYNC)))
     }
 }
 

@@ -45,6 +45,9 @@ impl Envelope {
     }
 }
 
+/// [`ServerFrame::Resync`] as the socket sends it.
+pub(super) const RESYNC: &[u8] = br#""resync""#;
+
 /// A frame as the socket sends it.
 pub fn encode(frame: &ServerFrame) -> Bytes {
     match serde_json::to_vec(frame) {
@@ -52,7 +55,17 @@ pub fn encode(frame: &ServerFrame) -> Bytes {
         // Plain structs with string keys always serialise. Should one not, the client is told to ask again.
         Err(error) => {
             tracing::error!(%error, "a frame could not be encoded");
-            Bytes::from_static(br#"{"t":"resync"}"#)
+            Bytes::from_static(RESYNC)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resync_is_encoded_as_any_frame() {
+        assert_eq!(encode(&ServerFrame::Resync), RESYNC);
     }
 }

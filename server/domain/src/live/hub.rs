@@ -13,7 +13,7 @@ use bytes::Bytes;
 use protocol::{ConversationId, UserId, live::close};
 use tokio::sync::mpsc;
 
-use super::{Connection, Envelope, Outgoing, To};
+use super::{Connection, Envelope, Outgoing, To, envelope::RESYNC};
 
 /// Frames that wait for one socket. A room at 200 messages a second fills it in over a second; a socket that is
 /// further behind is better served by one answer to "what changed".
@@ -169,7 +169,7 @@ fn remove<K: std::hash::Hash + Eq>(map: &mut HashMap<K, Vec<Arc<Socket>>>, key: 
 async fn resync(sockets: Vec<Arc<Socket>>) {
     for chunk in sockets.chunks(RESYNC_CHUNK) {
         for socket in chunk {
-            socket.push(Bytes::from_static(br#"{"t":"resync"}"#));
+            socket.push(Bytes::from_static(RESYNC));
         }
         tokio::time::sleep(RESYNC_PAUSE).await;
     }

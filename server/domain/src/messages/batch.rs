@@ -6,7 +6,7 @@ use protocol::{
     ConversationId, ConversationKind, Error, ErrorKind, Field, Message, MessageId, Millis, Rev, Seq, UserCard, UserId,
     live::{ServerFrame, Stored},
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 use uuid::Uuid;
 
 use super::{
@@ -17,9 +17,17 @@ use crate::{
     Result,
     conversations::{convert, unread},
     db::Db,
-    entities::message,
     sql::Sql,
 };
+
+/// What is done about messages that were stored before, and are sent again because the answer got lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retries {
+    /// There will be none, as almost always: one makes the transaction fail, because its id is taken.
+    Unlikely,
+    /// They are looked for, and get their first answer again.
+    LookedFor,
+}
 
 /// What came of a transaction.
 #[derive(Debug, Default)]
@@ -38,9 +46,9 @@ pub struct Committed {
 ///
 /// # Errors
 /// What the database says; nothing is stored then. A single request that may not be is refused in its answer.
-pub async fn commit(db: &Db, sends: &[Send], seens: &[Seen], now: Millis) -> Result<Committed> {
+pub async fn commit(db: &Db, sends: &[Send], seens: &[Seen], now: Millis, retries: Retries) -> Result<Committed> {
     let txn = db.begin().await?;
-    let mut batch = Batch::load(&txn, db.locks_rows(), sends, seens).await?;
+    let mut batch = Batch::load(&txn, db.locks_rows(), (sends, seens), retries).await?;
     let mut committed = Committed {
         stored: sends.iter().map(|send| batch.send(send, now).map_err(Into::into)).collect(),
         seen: seens.iter().map(|seen| batch.seen(seen).map_err(Into::into)).collect(),
@@ -109,7 +117,12 @@ struct Batch {
 }
 
 impl Batch {
-    async fn load(txn: &DatabaseTransaction, lock: bool, sends: &[Send], seens: &[Seen]) -> Result<Self> {
+    async fn load(
+        txn: &DatabaseTransaction,
+        lock: bool,
+        (sends, seens): (&[Send], &[Seen]),
+        retries: Retries,
+    ) -> Result<Self> {
         let backend = txn.get_database_backend();
         let mut pairs: Vec<(Uuid, Uuid)> = sends
             .iter()
@@ -123,30 +136,37 @@ impl Batch {
         let ids: Vec<[Value; 1]> = ids.into_iter().map(|id| [id.into()]).collect();
         let pairs: Vec<[Value; 2]> = pairs.into_iter().map(|(c, u)| [c.into(), u.into()]).collect();
 
-        let sql = Sql::new("SELECT id, kind, rev, last_seq FROM conversations WHERE id IN (VALUES ")
-            .rows(&ids)
-            .push(if lock { ") ORDER BY id FOR UPDATE" } else { ")" })
-            .build(backend);
+        let sql =
+            Sql::new(backend, "SELECT id, kind, rev, last_seq FROM conversations WHERE id IN (SELECT column1 FROM ")
+                .table(&ids, "v")
+                .push(if lock { ") ORDER BY id FOR UPDATE" } else { ")" })
+                .build();
         let conversations = ConversationRow::find_by_statement(sql).all(txn).await?;
         let sql = Sql::new(
+            backend,
             "SELECT m.conversation_id, m.user_id, m.role, m.present, m.delivered_seq, m.seen_seq, m.rev, u.username \
-             FROM members m JOIN users u ON u.id = m.user_id WHERE (m.conversation_id, m.user_id) IN (VALUES ",
+             FROM ",
         )
-        .rows(&pairs)
-        .push(")")
-        .build(backend);
+        .table(&pairs, "v")
+        .push(
+            " JOIN members m ON m.conversation_id = v.column1 AND m.user_id = v.column2 \
+             JOIN users u ON u.id = m.user_id",
+        )
+        .build();
         let members = MemberRow::find_by_statement(sql).all(txn).await?;
 
         // After the lock: what another node stored in these conversations before is seen here.
         let mut stored = Vec::new();
-        if !sends.is_empty() {
+        if retries == Retries::LookedFor && !sends.is_empty() {
             let ids: Vec<[Value; 1]> = sends.iter().map(|s| [s.id.uuid().into()]).collect();
             let sql = Sql::new(
-                "SELECT id, conversation_id, author_id, seq, rev, created_at FROM messages WHERE id IN (VALUES ",
+                backend,
+                "SELECT id, conversation_id, author_id, seq, rev, created_at FROM messages \
+                 WHERE id IN (SELECT column1 FROM ",
             )
-            .rows(&ids)
+            .table(&ids, "v")
             .push(")")
-            .build(backend);
+            .build();
             stored = StoredRow::find_by_statement(sql).all(txn).await?;
         }
         Ok(Self {
@@ -243,33 +263,35 @@ impl Batch {
             .map(|(id, c)| [id.uuid().into(), c.rev.0.into(), c.last_seq.0.into()])
             .collect();
         if !changed.is_empty() {
-            let sql = Sql::new("UPDATE conversations SET rev = v.column2, last_seq = v.column3 FROM (VALUES ")
-                .rows(&changed)
-                .push(") AS v WHERE conversations.id = v.column1")
-                .build(backend);
+            let sql = Sql::new(backend, "UPDATE conversations SET rev = v.column2, last_seq = v.column3 FROM ")
+                .table(&changed, "v")
+                .push(" WHERE conversations.id = v.column1")
+                .build();
             txn.execute_raw(sql).await?;
         }
         let messages: Vec<_> =
             self.conversations.iter().flat_map(|(id, c)| c.messages.iter().map(|m| row(*id, m))).collect();
-        let mut messages = messages.into_iter();
-        // A power of two at a time, so that the prepared statements are few and found again.
-        while let Some(exponent) = messages.len().checked_ilog2() {
-            let chunk = messages.by_ref().take(1 << exponent);
-            message::Entity::insert_many(chunk).exec_without_returning(txn).await?;
+        let into = "INSERT INTO messages (id, conversation_id, author_id, seq, rev, created_at, body)";
+        for sql in Sql::insert(backend, into, &messages) {
+            txn.execute_raw(sql).await?;
         }
-        for member in self.members.values().filter(|member| member.moved) {
-            let row = &member.row;
-            let sql = Sql::new("UPDATE members SET seen_seq = ")
-                .bind(row.seen_seq)
-                .push(", delivered_seq = ")
-                .bind(row.delivered_seq)
-                .push(", rev = ")
-                .bind(row.rev)
-                .push(" WHERE conversation_id = ")
-                .bind(row.conversation_id)
-                .push(" AND user_id = ")
-                .bind(row.user_id)
-                .build(backend);
+        let moved: Vec<[Value; 5]> = self
+            .members
+            .values()
+            .filter(|member| member.moved)
+            .map(|Member { row, .. }| {
+                let (seen, delivered, rev) = (row.seen_seq, row.delivered_seq, row.rev);
+                [row.conversation_id.into(), row.user_id.into(), seen.into(), delivered.into(), rev.into()]
+            })
+            .collect();
+        if !moved.is_empty() {
+            let sql = Sql::new(
+                backend,
+                "UPDATE members SET seen_seq = v.column3, delivered_seq = v.column4, rev = v.column5 FROM ",
+            )
+            .table(&moved, "v")
+            .push(" WHERE members.conversation_id = v.column1 AND members.user_id = v.column2")
+            .build();
             txn.execute_raw(sql).await?;
         }
         Ok(())
@@ -321,14 +343,8 @@ impl Batch {
     }
 }
 
-fn row(conversation: ConversationId, message: &Message) -> message::ActiveModel {
-    message::ActiveModel {
-        id: Set(message.id.uuid()),
-        conversation_id: Set(conversation.uuid()),
-        author_id: Set(message.author.uuid()),
-        seq: Set(message.seq.0),
-        rev: Set(message.rev.0),
-        created_at: Set(message.at),
-        body: Set(message.body.clone()),
-    }
+fn row(conversation: ConversationId, message: &Message) -> [Value; 7] {
+    let Message { id, author, seq, rev, at, body } = message;
+    let (id, conversation, author) = (id.uuid().into(), conversation.uuid().into(), author.uuid().into());
+    [id, conversation, author, seq.0.into(), rev.0.into(), (*at).into(), body.as_str().into()]
 }

@@ -8,7 +8,10 @@ use std::{collections::VecDeque, sync::Arc};
 use protocol::{ConversationId, MessageId, Seq, live::Stored};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{batch, frames};
+use super::{
+    batch::{self, Retries},
+    frames,
+};
 use crate::{Actor, Clock, Failure, Result, db::Db, live::Bus};
 
 /// Requests that wait. Beyond, senders wait, and so do their sockets: the client keeps what is not taken.
@@ -104,7 +107,11 @@ impl Task {
 
     /// Stores all of it, publishes what changed and returns an answer for each.
     async fn store(&self, sends: Vec<Send>, seens: Vec<Seen>) -> (Vec<Result<Stored>>, VecDeque<Result<()>>) {
-        match self.commit(&sends, &seens).await {
+        let mut committed = self.commit(&sends, &seens, Retries::Unlikely).await;
+        if let Err(Failure::Internal(_)) = committed {
+            committed = self.commit(&sends, &seens, Retries::LookedFor).await;
+        }
+        match committed {
             Ok(answers) => answers,
             // The database is away: so it is for each of them.
             Err(failure @ Failure::Unavailable(_)) => (
@@ -119,7 +126,7 @@ impl Task {
                     stored.push(self.store_alone(send).await);
                 }
                 for one in seens {
-                    let answer = self.commit(&[], &[one]).await;
+                    let answer = self.commit(&[], &[one], Retries::LookedFor).await;
                     seen.push_back(answer.and_then(|(_, mut a)| a.pop_front().unwrap_or_else(|| Err(stopped()))));
                 }
                 (stored, seen)
@@ -129,16 +136,21 @@ impl Task {
 
     async fn store_alone(&self, send: Send) -> Result<Stored> {
         let sends = [send];
-        let answer = match self.commit(&sends, &[]).await {
+        let answer = match self.commit(&sends, &[], Retries::LookedFor).await {
             // The second time, what was stored meanwhile is seen.
-            Err(Failure::Internal(_)) => self.commit(&sends, &[]).await,
+            Err(Failure::Internal(_)) => self.commit(&sends, &[], Retries::LookedFor).await,
             other => other,
         };
         answer.and_then(|(mut answers, _)| answers.pop().unwrap_or_else(|| Err(stopped())))
     }
 
-    async fn commit(&self, sends: &[Send], seens: &[Seen]) -> Result<(Vec<Result<Stored>>, VecDeque<Result<()>>)> {
-        let committed = batch::commit(&self.db, sends, seens, self.clock.now()).await?;
+    async fn commit(
+        &self,
+        sends: &[Send],
+        seens: &[Seen],
+        retries: Retries,
+    ) -> Result<(Vec<Result<Stored>>, VecDeque<Result<()>>)> {
+        let committed = batch::commit(&self.db, sends, seens, self.clock.now(), retries).await?;
         for changes in committed.changed {
             frames::publish(&*self.bus, changes);
         }
