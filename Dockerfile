@@ -6,7 +6,8 @@ COPY . .
 # The tools, the crates and what was compiled stay in caches of the builder, or each change would pay for all of them.
 RUN --mount=type=cache,target=/root/.cache/weconnect --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target/cache CARGO_TARGET_DIR=target/cache cargo xtask build --release \
-    && mkdir -p /out && cp target/cache/release/weconnect target/cache/release/hash.txt /out/ && cp -r target/site /out/site
+    && mkdir -p /out && cp target/cache/release/weconnect target/cache/release/hash.txt /out/ && cp -r target/site /out/site \
+    && strip --strip-debug /out/weconnect
 
 FROM debian:trixie-slim
 RUN useradd --system --home-dir /data --create-home weconnect
