@@ -25,7 +25,14 @@ pub fn SignInPage() -> impl IntoView {
         <Title text="Sign in"/>
         <Porch strangers_only=true>
             <h1 class="mb-6 font-serif text-3xl font-semibold">"Welcome back"</h1>
-            <ActionForm action=action read=|form| SignIn { login: form.text("login"), password: form.text("password"), next: form.text("next") }>
+            <ActionForm
+                action=action
+                read=|form| SignIn {
+                    login: form.text("login"),
+                    password: form.text("password"),
+                    next: form.text("next"),
+                }
+            >
                 <div class="flex flex-col gap-3">
                     <input type="hidden" name="next" value=next/>
                     {move || {

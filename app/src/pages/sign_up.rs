@@ -40,7 +40,14 @@ pub fn SignUpPage() -> impl IntoView {
         <Porch strangers_only=true>
             <h1 class="mb-2 font-serif text-3xl font-semibold">"Come on in"</h1>
             <p class="mb-6 text-quiet">"One account, on this server only."</p>
-            <ActionForm action=action read=|form| SignUp { email: form.text("email"), username: form.text("username"), password: form.text("password") }>
+            <ActionForm
+                action=action
+                read=|form| SignUp {
+                    email: form.text("email"),
+                    username: form.text("username"),
+                    password: form.text("password"),
+                }
+            >
                 <div class="flex flex-col gap-3">
                     {move || {
                         error

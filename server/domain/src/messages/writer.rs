@@ -107,11 +107,7 @@ impl Task {
 
     /// Stores all of it, publishes what changed and returns an answer for each.
     async fn store(&self, sends: Vec<Send>, seens: Vec<Seen>) -> (Vec<Result<Stored>>, VecDeque<Result<()>>) {
-        let mut committed = self.commit(&sends, &seens, Retries::Unlikely).await;
-        if let Err(Failure::Internal(_)) = committed {
-            committed = self.commit(&sends, &seens, Retries::LookedFor).await;
-        }
-        match committed {
+        match self.commit(&sends, &seens).await {
             Ok(answers) => answers,
             // The database is away: so it is for each of them.
             Err(failure @ Failure::Unavailable(_)) => (
@@ -126,7 +122,7 @@ impl Task {
                     stored.push(self.store_alone(send).await);
                 }
                 for one in seens {
-                    let answer = self.commit(&[], &[one], Retries::LookedFor).await;
+                    let answer = self.commit(&[], &[one]).await;
                     seen.push_back(answer.and_then(|(_, mut a)| a.pop_front().unwrap_or_else(|| Err(stopped()))));
                 }
                 (stored, seen)
@@ -135,22 +131,17 @@ impl Task {
     }
 
     async fn store_alone(&self, send: Send) -> Result<Stored> {
-        let sends = [send];
-        let answer = match self.commit(&sends, &[], Retries::LookedFor).await {
-            // The second time, what was stored meanwhile is seen.
-            Err(Failure::Internal(_)) => self.commit(&sends, &[], Retries::LookedFor).await,
-            other => other,
-        };
-        answer.and_then(|(mut answers, _)| answers.pop().unwrap_or_else(|| Err(stopped())))
+        let (mut answers, _) = self.commit(&[send], &[]).await?;
+        answers.pop().unwrap_or_else(|| Err(stopped()))
     }
 
-    async fn commit(
-        &self,
-        sends: &[Send],
-        seens: &[Seen],
-        retries: Retries,
-    ) -> Result<(Vec<Result<Stored>>, VecDeque<Result<()>>)> {
-        let committed = batch::commit(&self.db, sends, seens, self.clock.now(), retries).await?;
+    async fn commit(&self, sends: &[Send], seens: &[Seen]) -> Result<(Vec<Result<Stored>>, VecDeque<Result<()>>)> {
+        let attempt = |retries| batch::commit(&self.db, sends, seens, self.clock.now(), retries);
+        let committed = match attempt(Retries::Unlikely).await {
+            // The second time, what was stored before or meanwhile is seen.
+            Err(Failure::Internal(_)) => attempt(Retries::LookedFor).await?,
+            other => other?,
+        };
         for changes in committed.changed {
             frames::publish(&*self.bus, changes);
         }
