@@ -68,6 +68,7 @@ test("they survive a browser that finds no page at all", async ({ people, server
   await server.kill();
   await writeTen(adas);
   await adas.page.goto("about:blank");
+  await bens.expectTexts(NUMBERS, []);
   await server.start();
   await adas.open(path);
   await expectTenOnce(adas, bens);
