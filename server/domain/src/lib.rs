@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod live;
 pub mod mail;
 pub mod messages;
+pub mod people;
 pub mod sessions;
 mod sql;
 

@@ -123,6 +123,7 @@ impl<'a> Sessions<'a> {
             data: Set(data),
             created_at: Set(self.domain.now()),
             expires_at: Set(expires_at),
+            ..Default::default()
         }
     }
 }

@@ -13,7 +13,7 @@ fn me() -> UserId {
 }
 
 fn them() -> UserCard {
-    UserCard { id: UserId::from_parts(0, &[1; 10]), username: "them".into() }
+    UserCard::new(UserId::from_parts(0, &[1; 10]), "them".into())
 }
 
 fn id(n: u8) -> ConversationId {

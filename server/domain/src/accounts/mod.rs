@@ -12,6 +12,7 @@ mod token;
 use protocol::{
     ErrorKind, Field, Millis, UserCard,
     account::{Me, check_username, username_key},
+    presence::Status,
 };
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
@@ -19,6 +20,7 @@ pub use self::{passwords::Passwords, sign_up::SignUp};
 use crate::{
     Actor, Domain, Result,
     entities::{sign_up as pending, user},
+    people::convert,
 };
 
 /// Signing up and in, and looking people up.
@@ -53,7 +55,18 @@ impl<'a> Accounts<'a> {
     pub async fn me(&self, actor: &Actor) -> Result<Me> {
         let found = user::Entity::find_by_id(actor.user.uuid()).one(self.domain.db().read()).await?;
         let user = found.ok_or(ErrorKind::Unauthenticated)?;
-        Ok(Me { email: user.email.clone(), is_admin: user.is_admin, card: user.into() })
+        let status =
+            Status { emoji: user.status_emoji.clone(), text: user.status_text.clone(), until: user.status_until };
+        Ok(Me {
+            email: user.email.clone(),
+            is_admin: user.is_admin,
+            has_second_factor: user.totp_enabled_at.is_some(),
+            requests: 0,
+            availability: convert::availability(user.availability),
+            status: Some(status).filter(|status| status.is_shown(self.domain.now())),
+            privacy: convert::privacy(&user),
+            card: user.into(),
+        })
     }
 
     /// The person with exactly this username. Anybody who is signed in may ask; there is no list to page through.
@@ -66,12 +79,6 @@ impl<'a> Accounts<'a> {
         let name = check_username(username).map_err(|e| if e.kind == ErrorKind::Required { e } else { nobody() })?;
         let found = by_username(self.domain.db().read(), &username_key(name)).await?;
         Ok(found.ok_or_else(nobody)?.into())
-    }
-}
-
-impl From<user::Model> for UserCard {
-    fn from(user: user::Model) -> Self {
-        Self { id: user.id.into(), username: user.username }
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use lettre::Address;
 use protocol::{
     ErrorKind, Field, UserId,
-    account::{check_email, check_username, email_key, username_key},
+    account::{check_email, check_username, email_key, username_key, username_skeleton},
     limits::VERIFICATION_LIFETIME_MS,
     password::check_password,
 };
@@ -87,6 +87,8 @@ impl Accounts<'_> {
             token_hash: Set(token::hash(&token)),
             created_at: Set(now),
             expires_at: Set(now + VERIFICATION_LIFETIME_MS),
+            username_skeleton: Set(username_skeleton(username)),
+            invite: Set(None),
         };
         pending::Entity::insert(row).exec_without_returning(&txn).await?;
         jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
@@ -126,6 +128,9 @@ impl Accounts<'_> {
             password_hash: Set(row.password_hash),
             is_admin: Set(is_first),
             created_at: Set(now),
+            username_skeleton: Set(row.username_skeleton),
+            password_changed_at: Set(now),
+            ..Default::default()
         };
         user::Entity::insert(account).exec_without_returning(&txn).await.map_err(already)?;
         pending::Entity::delete_by_id(row.id).exec(&txn).await?;

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{
     convert::{kind_column, role_column},
-    queries::{card, to_member},
+    queries::to_member,
 };
 use crate::{
     Actor, Domain, Failure, Result,
@@ -185,7 +185,7 @@ async fn add(
 
 async fn find_card(txn: &DatabaseTransaction, id: UserId) -> Result<UserCard> {
     let user = user::Entity::find_by_id(id.uuid()).one(txn).await?;
-    Ok(card(user.ok_or(ErrorKind::Unauthenticated)?))
+    Ok(user.ok_or(ErrorKind::Unauthenticated)?.into())
 }
 
 fn publish_member(domain: &Domain, before: Rev, row: &member::Model, user: UserCard) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, hash_map::Entry};
 
 use protocol::{
-    ConversationId, ConversationKind, Error, ErrorKind, Field, Message, MessageId, Millis, Rev, Seq, UserCard, UserId,
+    ConversationId, ConversationKind, Error, ErrorKind, Field, Message, MessageId, Millis, Rev, Seq, UserId,
     live::{ServerFrame, Stored},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
@@ -17,6 +17,7 @@ use crate::{
     Result,
     conversations::{convert, unread},
     db::Db,
+    people::card,
     sql::Sql,
 };
 
@@ -79,6 +80,8 @@ struct MemberRow {
     seen_seq: i64,
     rev: i64,
     username: String,
+    display_name: String,
+    picture_id: Option<Uuid>,
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -144,7 +147,8 @@ impl Batch {
         let conversations = ConversationRow::find_by_statement(sql).all(txn).await?;
         let sql = Sql::new(
             backend,
-            "SELECT m.conversation_id, m.user_id, m.role, m.present, m.delivered_seq, m.seen_seq, m.rev, u.username \
+            "SELECT m.conversation_id, m.user_id, m.role, m.present, m.delivered_seq, m.seen_seq, m.rev, u.username, \
+             u.display_name, u.picture_id \
              FROM ",
         )
         .table(&pairs, "v")
@@ -325,7 +329,7 @@ impl Batch {
             .collect();
         for ((conversation, user), Member { row, moved }) in members {
             let Some(changes) = changes.get_mut(&conversation) else { continue };
-            let card = UserCard { id: user, username: row.username };
+            let card = card(row.user_id, row.username, row.display_name, row.picture_id);
             // A row that moved without a revision of its own is nobody else's business.
             if moved && row.rev > changes.before.0 {
                 changes.members.push(protocol::Member {

@@ -1,0 +1,87 @@
+//! What a person says about themselves.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Error, ErrorKind, Field, Millis, UserCard,
+    limits::{BIO_MAX, DISPLAY_NAME_MAX, PRONOUNS_MAX},
+    people::Tie,
+    presence::Sighting,
+    text::{is_deceptive, length, one_line},
+};
+
+/// A person's card in full, as one other person sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Name and picture.
+    pub card: UserCard,
+    /// A few lines about them.
+    pub bio: String,
+    /// How they want to be spoken of.
+    pub pronouns: String,
+    /// When the account was made.
+    pub since: Millis,
+    /// How they are seen.
+    pub sighting: Sighting,
+    /// What they are to the person who asks.
+    pub tie: Tie,
+    /// Whether the person who asks blocked them.
+    pub blocked: bool,
+    /// Whether the person who asks may write to them.
+    pub may_message: bool,
+}
+
+/// Checks a display name and returns it on one line. It may be empty: then the username stands for it.
+///
+/// # Errors
+/// An [`Error`] on [`Field::DisplayName`].
+pub fn check_display_name(text: &str) -> Result<String, Error> {
+    line(text, DISPLAY_NAME_MAX, Field::DisplayName)
+}
+
+/// Checks pronouns and returns them on one line. They may be empty.
+///
+/// # Errors
+/// An [`Error`] on [`Field::Pronouns`].
+pub fn check_pronouns(text: &str) -> Result<String, Error> {
+    line(text, PRONOUNS_MAX, Field::Pronouns)
+}
+
+/// Checks a bio and returns it without surrounding white space. It may be empty, and have lines.
+///
+/// # Errors
+/// An [`Error`] on [`Field::Bio`].
+pub fn check_bio(text: &str) -> Result<String, Error> {
+    let bio: String = text.replace("\r\n", "\n").replace('\r', "\n").chars().filter(|c| !is_deceptive(*c)).collect();
+    let bio = bio.trim().to_owned();
+    if length(&bio) > BIO_MAX { Err(ErrorKind::TooLong { max: BIO_MAX }.on(Field::Bio)) } else { Ok(bio) }
+}
+
+fn line(text: &str, max: u32, field: Field) -> Result<String, Error> {
+    let text = one_line(text);
+    if length(&text) > max { Err(ErrorKind::TooLong { max }.on(field)) } else { Ok(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_one_line_without_tricks() {
+        assert_eq!(check_display_name("  Ada \n King\u{202e} ").unwrap(), "Ada King");
+        assert_eq!(check_display_name("\u{200b} ").unwrap(), "");
+        assert_eq!(
+            check_display_name(&"x".repeat(51)).unwrap_err(),
+            ErrorKind::TooLong { max: 50 }.on(Field::DisplayName)
+        );
+        assert_eq!(check_pronouns("she/her").unwrap(), "she/her");
+        assert!(check_pronouns(&"x".repeat(31)).is_err());
+    }
+
+    #[test]
+    fn bios_have_lines() {
+        assert_eq!(check_bio(" a\r\nb \u{0}").unwrap(), "a\nb");
+        assert!(check_bio(&"é".repeat(300)).is_ok());
+        assert_eq!(check_bio(&"é".repeat(301)).unwrap_err().field, Some(Field::Bio));
+    }
+}
