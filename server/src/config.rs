@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-pub use crate::ws::Timing;
+pub use crate::{address::Proxies, ws::Timing};
 pub use domain::config::{DatabaseConfig, MailConfig, OpenError};
 
 /// Settings of the server. Where it listens is not among them: it is handed a listener.
@@ -18,6 +18,10 @@ pub struct Config {
     pub public_url: Option<String>,
     /// The folder with scripts, styles and icons, as cargo-leptos builds it; without it, it is looked for.
     pub site_dir: Option<PathBuf>,
+    /// Whether tries are counted, see [`domain::limits`].
+    pub limits: bool,
+    /// The machines that say in `X-Forwarded-For` for whom they ask.
+    pub proxies: Proxies,
     /// How long a socket waits for what.
     pub timing: Timing,
 }

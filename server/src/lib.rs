@@ -63,6 +63,7 @@ pub struct Server {
     public_url: PublicUrl,
     site: site::Site,
     timing: config::Timing,
+    proxies: config::Proxies,
 }
 
 impl Server {
@@ -78,6 +79,7 @@ impl Server {
             redis_url: config.redis_url,
             mail: config.mail,
             public_url: public_url.to_string(),
+            limits: config.limits,
         };
         let domain = Domain::open(domain, Clock::default()).await?;
         Ok(Self {
@@ -87,6 +89,7 @@ impl Server {
             public_url,
             site: site::Site::find(config.site_dir),
             timing: config.timing,
+            proxies: config.proxies,
         })
     }
 
@@ -142,6 +145,7 @@ impl Server {
             public_url: self.public_url,
             sockets: sockets.clone(),
             timing: self.timing,
+            proxies: self.proxies,
         };
         let app = router::router(state, &self.site, shows_outbox);
         let listener = self.listener.tap_io(|connection| {

@@ -18,7 +18,13 @@ use leptos::config::LeptosOptions;
 use leptos_axum::{AxumRouteListing, ErrorHandler, LeptosRoutes, generate_route_list};
 use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
 
-use crate::{address::PublicUrl, isolation::isolate, outbox, pages, security, sessions, site::Site, ws};
+use crate::{
+    address::{Proxies, PublicUrl},
+    isolation::isolate,
+    outbox, pages, security, sessions,
+    site::Site,
+    ws,
+};
 
 /// Largest body of a request, in bytes. The longest message in a form takes twelve bytes a character.
 const BODY_MAX_BYTES: usize = 128 * 1024;
@@ -31,6 +37,7 @@ pub struct State {
     pub public_url: PublicUrl,
     pub sockets: ws::Sockets,
     pub timing: ws::Timing,
+    pub proxies: Proxies,
 }
 
 impl FromRef<State> for Domain {
@@ -54,7 +61,7 @@ impl FromRef<State> for PublicUrl {
 /// The whole server as one service.
 pub fn router(state: State, site: &Site, shows_outbox: bool) -> Router {
     let identify = from_fn_with_state(state.domain.clone(), sessions::identify);
-    let context = pages::context(&state.domain, &state.public_url, shows_outbox);
+    let context = pages::context(&state.domain, &state.public_url, &state.proxies, shows_outbox);
     let shell = {
         let options = state.leptos.clone();
         move || app::shell::shell(options.clone())

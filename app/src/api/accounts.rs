@@ -9,6 +9,8 @@ use super::{
     context,
     page::{self, Theme, Typed},
 };
+#[cfg(feature = "ssr")]
+use domain::limits::Deed;
 
 /// Asks for an account. The answer is the same whether or not the address has one already; the mail tells.
 ///
@@ -23,6 +25,7 @@ pub async fn sign_up(
     /// As typed; it is never handed back.
     password: String,
 ) -> Result<String, ApiError> {
+    context::limit(Deed::SignUp, Some(&email))?;
     // For this page again, or for the next, which says where the mail went.
     page::keep_typed(&Typed { email: email.clone(), username: username.clone(), ..Typed::default() });
     context::domain()?.accounts().sign_up(domain::accounts::SignUp { email, username, password }).await?;
@@ -38,6 +41,7 @@ pub async fn check_username(
     /// As typed.
     username: String,
 ) -> Result<(), ApiError> {
+    context::limit(Deed::Search, None)?;
     Ok(context::domain()?.accounts().username_available(&username).await?)
 }
 
@@ -50,6 +54,7 @@ pub async fn verify(
     /// From the link in the mail.
     token: String,
 ) -> Result<String, ApiError> {
+    context::limit(Deed::Link, None)?;
     let user = context::domain()?.accounts().verify(&token).await?;
     context::start_session(user).await?;
     Ok(context::go("/".to_owned()))
@@ -69,8 +74,10 @@ pub async fn sign_in(
     #[server(default)]
     next: String,
 ) -> Result<String, ApiError> {
-    let answer = context::domain()?.accounts().sign_in(&login, &password).await;
-    let user = answer.inspect_err(|_| page::keep_typed(&Typed { login, ..Typed::default() }))?;
+    page::keep_typed(&Typed { login: login.clone(), ..Typed::default() });
+    context::limit(Deed::Password, Some(&login))?;
+    let user = context::domain()?.accounts().sign_in(&login, &password).await?;
+    page::keep_typed(&Typed::default());
     context::start_session(user).await?;
     Ok(context::go(page::local_path(&next)))
 }

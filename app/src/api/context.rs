@@ -1,11 +1,16 @@
 //! What the server hands to server functions with each request.
 
+use std::net::IpAddr;
+
 use axum::http::{
     HeaderValue, Method, StatusCode,
-    header::{ACCEPT, COOKIE, SET_COOKIE},
+    header::{ACCEPT, COOKIE, RETRY_AFTER, SET_COOKIE},
     request::Parts,
 };
-use domain::{Actor, Domain};
+use domain::{
+    Actor, Domain,
+    limits::{Deed, Subject},
+};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use protocol::{Error, ErrorKind, UserId};
@@ -16,6 +21,24 @@ use super::ApiError;
 /// Provided while mails stay in an outbox, which a page at `/outbox` shows to this machine.
 #[derive(Clone, Copy, Debug)]
 pub struct OutboxPage;
+
+/// Where a request comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Client(pub IpAddr);
+
+/// Counts a try: for where it comes from, and for the account that it concerns, which is the one named or else that of
+/// whoever is signed in. Comes first, before anything is looked up.
+///
+/// # Errors
+/// [`ErrorKind::RateLimited`].
+pub fn limit(deed: Deed, name: Option<&str>) -> Result<(), ApiError> {
+    let address = use_context::<Client>().map(|Client(ip)| Subject::Address(ip));
+    let account = match name {
+        Some(name) => Some(Subject::Name(name.to_owned())),
+        None => visitor().map(|actor| Subject::User(actor.user)),
+    };
+    Ok(domain()?.limit(deed, address.into_iter().chain(account))?)
+}
 
 /// The rules.
 ///
@@ -67,6 +90,13 @@ pub async fn end_session() -> Result<(), ApiError> {
 
 fn lost(error: tower_sessions::session::Error) -> ApiError {
     domain::Failure::Unavailable(error.to_string()).into()
+}
+
+/// Says when it is worth trying again (RFC 9110, section 10.2.3).
+pub fn set_retry_after(seconds: u32) {
+    if let Some(options) = use_context::<ResponseOptions>() {
+        options.insert_header(RETRY_AFTER, HeaderValue::from(seconds));
+    }
 }
 
 /// Sets the status of the answer.

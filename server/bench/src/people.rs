@@ -61,6 +61,7 @@ fn in_domain<T: Send>(
         redis_url: None,
         mail: MailConfig { smtp_url: None, from: "WeConnect <bench@localhost>".to_owned() },
         public_url: "http://127.0.0.1".to_owned(),
+        limits: false,
     };
     let run = || {
         cores.unpin()?;

@@ -11,6 +11,7 @@ pub mod db;
 mod entities;
 pub mod failure;
 pub mod jobs;
+pub mod limits;
 pub mod live;
 pub mod mail;
 pub mod messages;
@@ -47,6 +48,8 @@ struct Parts {
     passwords: accounts::Passwords,
     mailer: Arc<dyn mail::Mailer>,
     jobs: jobs::Bell,
+    /// None where they are switched off.
+    limits: Option<limits::Limits>,
 }
 
 impl Domain {
@@ -61,6 +64,7 @@ impl Domain {
         let writer = messages::Writer::start(db.clone(), bus.clone(), clock.clone());
         let passwords = accounts::Passwords::new()?;
         let mailer = mail::open(&config.mail, db.clone(), clock.clone())?;
+        let limits = config.limits.then(|| limits::Limits::new(&clock));
         let domain = Self(Arc::new(Parts {
             config,
             clock,
@@ -71,6 +75,7 @@ impl Domain {
             passwords,
             mailer,
             jobs: jobs::Bell::default(),
+            limits,
         }));
         jobs::start(&domain);
         Ok(domain)

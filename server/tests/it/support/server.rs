@@ -83,6 +83,8 @@ pub fn config(store: &Store) -> Config {
         public_url: None,
         // There is nothing in it: what is built differs between machines.
         site_dir: Some("no-such-folder".into()),
+        limits: true,
+        proxies: "127.0.0.0/8,::1".parse().unwrap(),
         timing: Timing::default(),
     }
 }
