@@ -12,6 +12,7 @@ mod chat;
 mod crash;
 mod frames;
 mod headers;
+mod limits;
 mod nodes;
 mod process;
 mod sockets;

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 pub use self::{
     browser::Browser,
+    http::Answer,
     live::{Ended, Follower, Live, connect_raw},
     program::Program,
     redis::Redis,
