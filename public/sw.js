@@ -5,7 +5,7 @@ const PAGES = "pages-1";
 const ASSETS = "assets-1";
 // Pages kept, the least recently kept go first; and scripts and styles, of this version and the one before.
 const MAX_PAGES = 30;
-const MAX_ASSETS = 12;
+const MAX_ASSETS = 40;
 
 self.addEventListener("install", () => self.skipWaiting());
 

@@ -3,15 +3,18 @@
 use leptos::prelude::*;
 use leptos_meta::{Html, Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
+    Lazy, SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
 
 use crate::{
     api::page::{Theme, theme},
-    chat::{Conversation, Home, Start},
-    pages::{NotFound, Problem, Sent, Settings, SignInPage, SignUpPage, SignedIn, VerifyPage, Visitor},
+    chat::{Conversation, Home},
+    pages::{
+        NotFound, Problem, SentRoute, SettingsRoute, SignInRoute, SignUpRoute, SignedIn, StartRoute, VerifyRoute,
+        Visitor,
+    },
 };
 
 /// The app, the same on the server and in the browser.
@@ -40,13 +43,13 @@ pub fn App() -> impl IntoView {
                     <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                         <Route path=path!("") view=Home/>
                         <Route path=path!("c/:id") view=Conversation/>
-                        <Route path=path!("new") view=Start/>
-                        <Route path=path!("settings") view=Settings/>
+                        <Route path=path!("new") view={Lazy::<StartRoute>::new()}/>
+                        <Route path=path!("settings") view={Lazy::<SettingsRoute>::new()}/>
                     </ParentRoute>
-                    <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-                    <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async/>
-                    <Route path=path!("/sign-up/sent") view=Sent ssr=SsrMode::Async/>
-                    <Route path=path!("/verify") view=VerifyPage ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-up") view={Lazy::<SignUpRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-up/sent") view={Lazy::<SentRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/verify") view={Lazy::<VerifyRoute>::new()} ssr=SsrMode::Async/>
                 </Routes>
             </ErrorBoundary>
         </Router>

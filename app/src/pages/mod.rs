@@ -4,6 +4,7 @@
 mod form;
 mod frame;
 mod not_found;
+pub mod parts;
 mod porch;
 mod problem;
 mod sent;
@@ -15,6 +16,7 @@ mod verify;
 pub use form::ActionForm;
 pub use frame::{SidebarSkeleton, SignedIn, use_me};
 pub use not_found::NotFound;
+pub use parts::{SentRoute, SettingsRoute, SignInRoute, SignUpRoute, StartRoute, VerifyRoute};
 pub use porch::Porch;
 pub use problem::Problem;
 pub use sent::Sent;

@@ -9,6 +9,14 @@ fn document() -> Option<web_sys::Document> {
     web_sys::window()?.document()
 }
 
+/// The path of the page's address. Home on the server.
+pub fn path() -> String {
+    #[cfg(target_arch = "wasm32")]
+    return document().and_then(|document| document.location()?.pathname().ok()).unwrap_or_else(|| "/".to_owned());
+    #[cfg(not(target_arch = "wasm32"))]
+    return "/".to_owned();
+}
+
 /// Whether the page is on screen. True on the server.
 pub fn is_visible() -> bool {
     #[cfg(target_arch = "wasm32")]

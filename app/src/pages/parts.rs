@@ -1,0 +1,109 @@
+//! Pages that most visits do without: each group of them is a part of its own, which the browser loads when the first
+//! page of the group is asked for.
+
+use leptos::{prelude::*, wasm_split::SplitLoaderError, wasm_split::wasm_split};
+use leptos_router::LazyRoute;
+
+use super::{Problem, Sent, Settings, SignInPage, SignUpPage, VerifyPage};
+use crate::chat::Start;
+
+/// Makes a route of each page, and one function that draws them all: what only it needs is the part.
+macro_rules! part {
+    ($(#[$doc:meta])* $part:ident, $load:ident, $pages:ident { $($page:ident $route:ident),+ $(,)? }) => {
+        #[derive(Clone, Copy, Debug)]
+        enum $pages {
+            $($page),+
+        }
+
+        $(#[$doc])*
+        #[wasm_split($part, wasm_split_path = ::leptos::wasm_split, preload($load), fallible)]
+        fn $part(page: $pages) -> Result<AnyView, SplitLoaderError> {
+            Ok(match page {
+                $($pages::$page => view! { <$page/> }.into_any()),+
+            })
+        }
+
+        $(
+            #[doc = concat!("The route of [`", stringify!($page), "`].")]
+            #[derive(Debug)]
+            pub struct $route;
+
+            impl LazyRoute for $route {
+                fn data() -> Self {
+                    Self
+                }
+
+                async fn view(_this: Self) -> AnyView {
+                    // On the server: the page names the part's files, so that they are fetched beside the rest.
+                    leptos::prefetch_lazy_fn_on_server(stringify!($part));
+                    match $part($pages::$page).await {
+                        Ok(page) => page,
+                        // Offline, or the server has another version by now: what was typed elsewhere must not go down
+                        // with it.
+                        Err(_) => view! { <Problem what="This page could not be loaded. Check the connection."/> }.into_any(),
+                    }
+                }
+            }
+        )+
+    };
+}
+
+part! {
+    /// The way in.
+    way_in, load_way_in, WayIn {
+        SignInPage SignInRoute,
+        SignUpPage SignUpRoute,
+        Sent SentRoute,
+        VerifyPage VerifyRoute,
+    }
+}
+
+part! {
+    /// What one visits now and then.
+    aside, load_aside, Aside {
+        Settings SettingsRoute,
+        Start StartRoute,
+    }
+}
+
+/// Loads the part that the page at this address is in, if it is in one.
+///
+/// Before the page is taken over: what the router finds there it needs at once. (Hydration that waits in the middle,
+/// `hydrate_lazy`, does not find its way through pages like ours.)
+///
+/// # Errors
+/// When the part can't be loaded. The page then stays as the server drew it, and works with plain forms.
+pub async fn load(path: &str) -> Result<(), SplitLoaderError> {
+    match part_of(path) {
+        Some(Part::WayIn) => load_way_in().await,
+        Some(Part::Aside) => load_aside().await,
+        None => Ok(()),
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    WayIn,
+    Aside,
+}
+
+fn part_of(path: &str) -> Option<Part> {
+    match path.trim_matches('/').split('/').next() {
+        Some("sign-in" | "sign-up" | "verify") => Some(Part::WayIn),
+        Some("settings" | "new") => Some(Part::Aside),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_found_by_address() {
+        assert_eq!(part_of("/sign-up/sent"), Some(Part::WayIn));
+        assert_eq!(part_of("/settings/"), Some(Part::Aside));
+        assert_eq!(part_of("/"), None);
+        assert_eq!(part_of("/c/0193"), None);
+    }
+}
