@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use browser::timer;
 use leptos::{html::Section, prelude::*};
 use leptos_router::{
     components::{Outlet, Redirect},
@@ -10,13 +11,17 @@ use leptos_router::{
 };
 use protocol::{ConversationSummary, ErrorKind, account::Me};
 
-use super::{Problem, Visitor};
+use super::{Problem, Visitor, parts};
 use crate::{
     api::conversations::conversations,
     chat::{ConnectionLine, Sidebar},
     live::provide_live,
     ui::{IconLink, IconName, Loading, Skeleton, Wordmark},
 };
+
+/// How long after the page came to life the pages that one may visit next are loaded: whatever the page itself needs
+/// goes first.
+const SETTLED_MS: u32 = 3_000;
 
 /// How long one must be at an address before its page is kept.
 const STAYED: Duration = Duration::from_millis(1_500);
@@ -86,6 +91,10 @@ fn Panes(me: Me, rows: Vec<ConversationSummary>) -> impl IntoView {
         let path = pathname.get();
         if before.is_none() {
             browser::worker::register();
+            timer::spawn(async {
+                timer::sleep(SETTLED_MS).await;
+                parts::load_ahead().await;
+            });
         }
         set_timeout(
             move || {

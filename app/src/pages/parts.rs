@@ -2,10 +2,14 @@
 //! page of the group is asked for.
 
 use leptos::{prelude::*, wasm_split::SplitLoaderError, wasm_split::wasm_split};
+use leptos_meta::Title;
 use leptos_router::LazyRoute;
 
-use super::{Problem, Sent, Settings, SignInPage, SignUpPage, VerifyPage};
-use crate::chat::Start;
+use super::{Sent, Settings, SignInPage, SignUpPage, VerifyPage};
+use crate::{
+    chat::Start,
+    ui::{Banner, PaneHeader, Tone},
+};
 
 /// Makes a route of each page, and one function that draws them all: what only it needs is the part.
 macro_rules! part {
@@ -40,12 +44,31 @@ macro_rules! part {
                         Ok(page) => page,
                         // Offline, or the server has another version by now: what was typed elsewhere must not go down
                         // with it.
-                        Err(_) => view! { <Problem what="This page could not be loaded. Check the connection."/> }.into_any(),
+                        Err(_) => view! { <NotLoaded/> }.into_any(),
                     }
                 }
             }
         )+
     };
+}
+
+/// Stands in for a page whose part can't be loaded.
+#[component]
+fn NotLoaded() -> impl IntoView {
+    view! {
+        <Title text="Not loaded"/>
+        <PaneHeader title="Not loaded"/>
+        <div class="p-4">
+            <Banner tone=Tone::Danger>
+                <p class="mb-2">"This page could not be loaded. Perhaps you are offline."</p>
+                // An empty address is this one; a full load starts clean.
+                <a class="btn btn-plain" href="" rel="external">
+                    "Try again"
+                </a>
+            </Banner>
+        </div>
+    }
+    .into_any()
 }
 
 part! {
@@ -79,6 +102,12 @@ pub async fn load(path: &str) -> Result<(), SplitLoaderError> {
         Some(Part::Aside) => load_aside().await,
         None => Ok(()),
     }
+}
+
+/// Loads what somebody who is signed in may visit next, so that it is there at once, and offline too.
+pub async fn load_ahead() {
+    // A page that is asked for says itself that it can't be loaded.
+    drop(load_aside().await);
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
