@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use protocol::{UserId, people::Privacy};
+use protocol::{ConversationId, UserId, people::Privacy};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use uuid::Uuid;
 
@@ -12,13 +12,13 @@ use super::{
 };
 use crate::{Actor, Result, sql::Sql};
 
-/// The columns of a [`Row`], of the pairs `v` (who acts, the other), the other's account `u` and the actor's `a`.
+/// The columns of a [`Row`], of the actor's account `a` and the other's `u`.
 ///
 /// What a conversation in common decides is asked for only where somebody takes messages from acquaintances: it is
 /// the one part that is not a look into an index.
-pub(crate) const COLUMNS: &str = "v.column1 AS actor, v.column2 AS other, \
+const COLUMNS: &str = "a.id AS actor, u.id AS other, \
     u.who_messages, u.who_presence, u.sends_receipts, a.sends_receipts AS tells_receipts, \
-    u.deleted_at IS NOT NULL AS deleted, \
+    u.deleted_at IS NOT NULL OR a.deleted_at IS NOT NULL AS deleted, \
     EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = a.id AND b.blocked_id = u.id) AS blocks, \
     EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = u.id AND b.blocked_id = a.id) AS blocked, \
     EXISTS (SELECT 1 FROM ties t WHERE t.state = 1 AND t.low_id = a.id AND t.high_id = u.id) OR \
@@ -30,9 +30,9 @@ pub(crate) const COLUMNS: &str = "v.column1 AS actor, v.column2 AS other, \
 
 /// A row of [`COLUMNS`].
 #[derive(Debug, FromQueryResult)]
-pub(crate) struct Row {
-    pub actor: Uuid,
-    pub other: Uuid,
+struct Row {
+    actor: Uuid,
+    other: Uuid,
     who_messages: i16,
     who_presence: i16,
     sends_receipts: bool,
@@ -67,7 +67,7 @@ impl From<&Row> for Facts {
 ///
 /// # Errors
 /// What the database says. Somebody who does not exist is somebody whose account is gone.
-pub async fn facts(db: &impl ConnectionTrait, actor: &Actor, other: UserId) -> Result<Facts> {
+pub(crate) async fn facts(db: &impl ConnectionTrait, actor: &Actor, other: UserId) -> Result<Facts> {
     let pair = (actor.user, other);
     Ok(facts_of_pairs(db, &[pair]).await?.remove(&pair).unwrap_or(Facts { deleted: true, ..Facts::default() }))
 }
@@ -76,7 +76,11 @@ pub async fn facts(db: &impl ConnectionTrait, actor: &Actor, other: UserId) -> R
 ///
 /// # Errors
 /// What the database says.
-pub async fn facts_of(db: &impl ConnectionTrait, actor: &Actor, others: &[UserId]) -> Result<HashMap<UserId, Facts>> {
+pub(crate) async fn facts_of(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    others: &[UserId],
+) -> Result<HashMap<UserId, Facts>> {
     let pairs: Vec<_> = others.iter().map(|other| (actor.user, *other)).collect();
     let mut found = facts_of_pairs(db, &pairs).await?;
     let gone = Facts { deleted: true, ..Facts::default() };
@@ -88,7 +92,7 @@ pub async fn facts_of(db: &impl ConnectionTrait, actor: &Actor, others: &[UserId
 ///
 /// # Errors
 /// What the database says.
-pub async fn facts_of_pairs(
+pub(crate) async fn facts_of_pairs(
     db: &impl ConnectionTrait,
     pairs: &[(UserId, UserId)],
 ) -> Result<HashMap<(UserId, UserId), Facts>> {
@@ -104,4 +108,39 @@ pub async fn facts_of_pairs(
         .build();
     let rows = Row::find_by_statement(sql).all(db).await?;
     Ok(rows.iter().map(|row| ((row.actor.into(), row.other.into()), row.into())).collect())
+}
+
+/// For the writer of messages: what there is between people and the other of their direct conversations, where it is
+/// not as between strangers who set nothing. In between are almost all, so that almost nothing comes back.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn restrictions(
+    db: &impl ConnectionTrait,
+    direct: &[(ConversationId, UserId)],
+) -> Result<HashMap<(ConversationId, UserId), Facts>> {
+    if direct.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<[Value; 2]> = direct.iter().map(|(c, user)| [c.uuid().into(), user.uuid().into()]).collect();
+    let sql = Sql::new(db.get_database_backend(), "SELECT o.conversation_id, ")
+        .push(COLUMNS)
+        .push(" FROM ")
+        .table(&rows, "v")
+        .push(
+            " JOIN members o ON o.conversation_id = v.column1 AND o.user_id <> v.column2 \
+             JOIN users a ON a.id = v.column2 JOIN users u ON u.id = o.user_id \
+             WHERE u.who_messages <> 0 OR NOT u.sends_receipts OR NOT a.sends_receipts \
+             OR u.deleted_at IS NOT NULL OR a.deleted_at IS NOT NULL \
+             OR EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = a.id AND b.blocked_id = u.id) \
+             OR EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = u.id AND b.blocked_id = a.id)",
+        )
+        .build();
+    let mut found = HashMap::new();
+    for row in db.query_all_raw(sql).await? {
+        let conversation: Uuid = row.try_get("", "conversation_id")?;
+        let row = Row::from_query_result(&row, "")?;
+        found.insert((conversation.into(), row.actor.into()), Facts::from(&row));
+    }
+    Ok(found)
 }

@@ -28,7 +28,7 @@ pub enum Action {
 pub struct Facts {
     /// They are one and the same.
     pub oneself: bool,
-    /// The account of the other is gone.
+    /// The account of one of them is gone.
     pub deleted: bool,
     /// The one who acts blocked the other.
     pub blocks: bool,
@@ -58,7 +58,7 @@ impl Facts {
             return false;
         }
         match action {
-            Action::Befriend => true,
+            Action::Befriend => !self.friends,
             Action::Message | Action::Call | Action::AddToGroup => match self.privacy.messages {
                 WhoWrites::Everyone => true,
                 WhoWrites::Acquaintances => self.friends || self.acquainted,
