@@ -65,6 +65,9 @@ pub struct Me {
     pub has_second_factor: bool,
     /// Friend requests that wait for an answer.
     pub requests: u32,
+    /// Those whom this person blocked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocked: Vec<UserId>,
     /// What this person chose to be seen as.
     pub availability: Availability,
     /// What they say about it.

@@ -197,6 +197,7 @@ impl fmt::Display for Error {
         let noun = self.field.map_or("entry", Field::noun);
         match (&self.kind, self.field) {
             (ErrorKind::Required, Some(Field::Body)) => f.write_str("Write something first."),
+            (ErrorKind::Required, Some(Field::Search)) => f.write_str("Enter a name to look for."),
             (ErrorKind::Required, _) => write!(f, "Enter your {noun}."),
             (ErrorKind::TooShort { min }, _) => write!(f, "The {noun} needs at least {min} characters."),
             (ErrorKind::TooLong { max }, _) => write!(f, "The {noun} can have at most {max} characters."),
@@ -233,8 +234,12 @@ impl fmt::Display for Error {
             (ErrorKind::Forbidden, _) => f.write_str("You can't do this."),
             (ErrorKind::NotFound, Some(Field::Username)) => f.write_str("Nobody here has this username."),
             (ErrorKind::NotFound, _) => f.write_str("This does not exist, or you can't see it."),
+            (ErrorKind::Conflict, Some(Field::Username)) => f.write_str("You have asked them already, or are friends."),
             (ErrorKind::Conflict, _) => f.write_str("This contradicts what is already stored."),
             (ErrorKind::Expired, _) => f.write_str("This link was used already or is too old."),
+            (ErrorKind::LimitReached { .. }, Some(Field::Username)) => {
+                f.write_str("This person has as many friends as there can be.")
+            }
             (ErrorKind::LimitReached { max }, _) => write!(f, "There can be {max} at most. Remove some first."),
             (ErrorKind::Unsupported, _) => {
                 f.write_str("This file is no picture that can be used here. Take a JPEG, PNG, WebP or GIF.")

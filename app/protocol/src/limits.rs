@@ -39,6 +39,10 @@ pub const FRIEND_REQUESTS_MAX: u32 = 50;
 pub const FRIENDS_MAX: u32 = 2_000;
 /// People that one may have blocked.
 pub const BLOCKS_MAX: u32 = 2_000;
+/// Shortest text that is looked for.
+pub const SEARCH_TEXT_MIN: u32 = 2;
+/// Longest text that is looked for: a name.
+pub const SEARCH_TEXT_MAX: u32 = DISPLAY_NAME_MAX;
 /// People that a search shows.
 pub const SEARCH_MAX: u32 = 20;
 /// People whose presence one socket may follow.

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ChangeSet, ConversationId, ConversationSummary, Error, Member, Message, MessageId, Millis, Rev, Seq, UserCard,
-    UserId,
+    UserId, people::Relation,
 };
 
 /// The protocol's version. A client that sees another one reloads the page.
@@ -140,6 +140,13 @@ pub enum ServerFrame {
     Gone {
         /// Which.
         conversation: ConversationId,
+    },
+    /// What somebody is to this person changed, here or in another tab.
+    Related {
+        /// Who, and what they are now.
+        relation: Relation,
+        /// Friend requests that wait for this person's answer.
+        requests: u32,
     },
     /// A request about a conversation failed.
     Refused {

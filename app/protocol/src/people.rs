@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Millis, UserCard};
+use crate::{
+    Error, ErrorKind, Field, Millis, UserCard,
+    limits::{SEARCH_TEXT_MAX, SEARCH_TEXT_MIN},
+    text::{check_length, one_line},
+};
 
 /// What somebody is to the person who asks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -29,8 +33,22 @@ pub struct Relation {
     /// Whether this person blocked them. The other way round is never told.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub blocked: bool,
-    /// Since when.
+    /// Since when they are friends, or when one asked the other; for those who were blocked, since when they are. Zero
+    /// for strangers.
     pub since: Millis,
+}
+
+/// All the people to whom a person is something.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Circle {
+    /// Friends, by name.
+    pub friends: Vec<Relation>,
+    /// Those who asked and wait for an answer, the newest first.
+    pub asking: Vec<Relation>,
+    /// Those who were asked, the newest first.
+    pub asked: Vec<Relation>,
+    /// Those who are blocked, by name.
+    pub blocked: Vec<Relation>,
 }
 
 /// Who may write to a person.
@@ -116,9 +134,46 @@ impl WhoSees {
     }
 }
 
+/// Checks what is looked for and returns it on one line, without the `@` that a username may be written with.
+///
+/// # Errors
+/// An [`Error`] on [`Field::Search`]: required, too short (there is no list to page through) or too long.
+pub fn check_search(text: &str) -> Result<String, Error> {
+    let text = one_line(text);
+    let text = text.strip_prefix('@').unwrap_or(&text);
+    check_length(text, SEARCH_TEXT_MIN, SEARCH_TEXT_MAX, Field::Search)?;
+    Ok(text.to_owned())
+}
+
+/// Whether a text has the form of an invitation's code. Said of what comes in an address or a form, before it is kept.
+///
+/// # Errors
+/// [`ErrorKind::Expired`]: there never was such a link.
+pub fn check_invite(code: &str) -> Result<&str, Error> {
+    let code = code.trim();
+    let is_fine = !code.is_empty() && code.len() <= 64 && code.bytes().all(|b| b.is_ascii_alphanumeric());
+    if is_fine { Ok(code) } else { Err(ErrorKind::Expired.into()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_looked_for() {
+        assert_eq!(check_search(" @Ada  King ").unwrap(), "Ada King");
+        assert_eq!(check_search(" @ ").unwrap_err(), ErrorKind::Required.on(Field::Search));
+        assert_eq!(check_search("a").unwrap_err(), ErrorKind::TooShort { min: 2 }.on(Field::Search));
+        assert!(check_search(&"é".repeat(51)).is_err());
+    }
+
+    #[test]
+    fn codes_of_invitations() {
+        assert_eq!(check_invite(" 0af9 ").unwrap(), "0af9");
+        for bad in ["", "a/b", "ü", "a b", &"a".repeat(65)] {
+            assert_eq!(check_invite(bad).unwrap_err().kind, ErrorKind::Expired, "{bad}");
+        }
+    }
 
     #[test]
     fn names_are_read_back_and_nonsense_is_strict() {

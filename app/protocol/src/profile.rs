@@ -27,8 +27,6 @@ pub struct Profile {
     pub tie: Tie,
     /// Whether the person who asks blocked them.
     pub blocked: bool,
-    /// Whether the person who asks may write to them.
-    pub may_message: bool,
 }
 
 /// Checks a display name and returns it on one line. It may be empty: then the username stands for it.

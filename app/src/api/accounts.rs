@@ -28,7 +28,7 @@ pub async fn sign_up(
     context::limit(Deed::SignUp, Some(&email))?;
     // For this page again, or for the next, which says where the mail went.
     page::keep_typed(&Typed { email: email.clone(), username: username.clone(), ..Typed::default() });
-    context::domain()?.accounts().sign_up(domain::accounts::SignUp { email, username, password }).await?;
+    context::domain()?.accounts().sign_up(domain::accounts::SignUp { email, username, password, invite: None }).await?;
     Ok(context::go("/sign-up/sent".to_owned()))
 }
 

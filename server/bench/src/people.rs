@@ -82,6 +82,7 @@ async fn sign_up(domain: &Domain) -> Result<Vec<String>> {
                 email: format!("{}@bench.example", name(n)),
                 username: name(n),
                 password: "correct horse battery staple".to_owned(),
+                invite: None,
             };
             async move { domain.accounts().sign_up(form).await.context("signing up") }
         })

@@ -96,6 +96,11 @@ impl Domain {
         messages::Messages::new(self)
     }
 
+    /// People: friends, blocks, privacy, search, profiles.
+    pub fn people(&self) -> people::People<'_> {
+        people::People::new(self)
+    }
+
     /// Sessions as rows.
     pub fn sessions(&self) -> sessions::Sessions<'_> {
         sessions::Sessions::new(self)

@@ -20,7 +20,7 @@ pub use self::{passwords::Passwords, sign_up::SignUp};
 use crate::{
     Actor, Domain, Result,
     entities::{sign_up as pending, user},
-    people::convert,
+    people::{blocked_by, convert, requests},
 };
 
 /// Signing up and in, and looking people up.
@@ -53,7 +53,8 @@ impl<'a> Accounts<'a> {
     /// # Errors
     /// [`ErrorKind::Unauthenticated`] when the account is gone.
     pub async fn me(&self, actor: &Actor) -> Result<Me> {
-        let found = user::Entity::find_by_id(actor.user.uuid()).one(self.domain.db().read()).await?;
+        let db = self.domain.db().read();
+        let found = user::Entity::find_by_id(actor.user.uuid()).one(db).await?;
         let user = found.ok_or(ErrorKind::Unauthenticated)?;
         let status =
             Status { emoji: user.status_emoji.clone(), text: user.status_text.clone(), until: user.status_until };
@@ -61,7 +62,8 @@ impl<'a> Accounts<'a> {
             email: user.email.clone(),
             is_admin: user.is_admin,
             has_second_factor: user.totp_enabled_at.is_some(),
-            requests: 0,
+            requests: requests(db, user.id).await?,
+            blocked: blocked_by(db, user.id).await?,
             availability: convert::availability(user.availability),
             status: Some(status).filter(|status| status.is_shown(self.domain.now())),
             privacy: convert::privacy(&user),

@@ -8,6 +8,7 @@ use protocol::{
     account::{check_email, check_username, email_key, username_key, username_skeleton},
     limits::VERIFICATION_LIFETIME_MS,
     password::check_password,
+    people::check_invite,
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
@@ -21,6 +22,7 @@ use crate::{
     entities::{sign_up as pending, user},
     jobs::{self, Job},
     mail::templates,
+    people::commit_invited,
 };
 
 /// What the sign-up form asks for.
@@ -32,6 +34,8 @@ pub struct SignUp {
     pub username: String,
     /// The password, in clear.
     pub password: String,
+    /// The code of the invitation that led here, if one did. One that leads nowhere is no reason to refuse.
+    pub invite: Option<String>,
 }
 
 impl fmt::Debug for SignUp {
@@ -88,7 +92,7 @@ impl Accounts<'_> {
             created_at: Set(now),
             expires_at: Set(now + VERIFICATION_LIFETIME_MS),
             username_skeleton: Set(username_skeleton(username)),
-            invite: Set(None),
+            invite: Set(sign_up.invite.as_deref().and_then(|code| check_invite(code).ok()).map(str::to_owned)),
         };
         pending::Entity::insert(row).exec_without_returning(&txn).await?;
         jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
@@ -134,7 +138,7 @@ impl Accounts<'_> {
         };
         user::Entity::insert(account).exec_without_returning(&txn).await.map_err(already)?;
         pending::Entity::delete_by_id(row.id).exec(&txn).await?;
-        txn.commit().await?;
+        commit_invited(self.domain, txn, id.into(), row.invite.as_deref()).await?;
         Ok(id.into())
     }
 }

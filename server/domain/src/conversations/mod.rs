@@ -6,6 +6,7 @@ mod queries;
 
 use std::collections::HashMap;
 
+pub(crate) use enter::direct_key;
 use protocol::{
     ConversationId, ConversationKind, ConversationSummary, ErrorKind, Seq,
     limits::PAGE_DEFAULT,
@@ -74,15 +75,19 @@ impl<'a> Conversations<'a> {
             None => PageQuery::Newest,
         };
         let page = self.0.messages().page(actor, id, query, PAGE_DEFAULT).await?;
-        let members =
-            if summary.kind.shows_receipts() { queries::members(self.0.db().read(), id).await? } else { Vec::new() };
+        let members = if summary.kind.shows_receipts() {
+            queries::members(self.0.db().read(), actor, id).await?
+        } else {
+            Vec::new()
+        };
         Ok(OpenConversation { summary, page, members })
     }
 
     /// The direct conversation with the person of that username, made now if there is none.
     ///
     /// # Errors
-    /// On the username: [`ErrorKind::NotFound`], or [`ErrorKind::Forbidden`] when it is the actor's own.
+    /// On the username: [`ErrorKind::NotFound`], or [`ErrorKind::Forbidden`] when it is the actor's own. On the message
+    /// that would follow, [`ErrorKind::Forbidden`] when that person does not take any from the actor.
     pub async fn start_direct(&self, actor: &Actor, username: &str) -> Result<ConversationId> {
         enter::start_direct(self.0, actor, username).await
     }

@@ -1,5 +1,7 @@
 //! What others read of conversations and members.
 
+use std::collections::HashMap;
+
 use protocol::{
     ConversationId, ConversationKind, ConversationSummary, ErrorKind, Member, Message, Rev, Seq, UserCard, UserId,
     limits::UNREAD_MAX,
@@ -11,7 +13,7 @@ use super::{Access, convert};
 use crate::{
     Actor, Result,
     entities::{member, user},
-    people::{card, card_of},
+    people::{card, card_of, facts_of, policy::Action},
     sql::Sql,
 };
 
@@ -99,16 +101,17 @@ pub(super) async fn followed(db: &impl ConnectionTrait, actor: &Actor) -> Result
 }
 
 /// Everybody in a conversation, with how far they read.
-pub(super) async fn members(db: &impl ConnectionTrait, id: ConversationId) -> Result<Vec<Member>> {
+pub(super) async fn members(db: &impl ConnectionTrait, actor: &Actor, id: ConversationId) -> Result<Vec<Member>> {
     let query = member::Entity::find()
         .filter(member::Column::ConversationId.eq(id.uuid()))
         .filter(member::Column::Present.eq(true));
-    with_cards(db, query, true).await
+    with_cards(db, actor, query, true).await
 }
 
-/// Members whose row changed after a revision. Where receipts are not shown, the positions are zero.
+/// Members whose row changed after a revision.
 pub(crate) async fn members_since(
     db: &impl ConnectionTrait,
+    actor: &Actor,
     id: ConversationId,
     kind: ConversationKind,
     since: Rev,
@@ -118,16 +121,28 @@ pub(crate) async fn members_since(
         .filter(member::Column::ConversationId.eq(id.uuid()))
         .filter(member::Column::Rev.gt(since.0))
         .limit(limit);
-    with_cards(db, query, kind.shows_receipts()).await
+    with_cards(db, actor, query, kind.shows_receipts()).await
 }
 
+/// The members with their cards. How far they read is left out where receipts are not shown, and of those who do not
+/// show it to the actor.
 async fn with_cards(
     db: &impl ConnectionTrait,
+    actor: &Actor,
     query: sea_orm::Select<member::Entity>,
     receipts: bool,
 ) -> Result<Vec<Member>> {
     let rows = query.find_also_related(user::Entity).all(db).await?;
-    Ok(rows.into_iter().filter_map(|(row, user)| user.map(|user| to_member(&row, user.into(), receipts))).collect())
+    let mut shown = HashMap::new();
+    if receipts {
+        let ids: Vec<UserId> = rows.iter().map(|(row, _)| row.user_id.into()).collect();
+        shown = facts_of(db, actor, &ids).await?;
+    }
+    let member = |(row, user): (member::Model, Option<user::Model>)| {
+        let receipts = shown.get(&row.user_id.into()).is_some_and(|facts| facts.may(Action::SeeReceipts));
+        user.map(|user| to_member(&row, user.into(), receipts))
+    };
+    Ok(rows.into_iter().filter_map(member).collect())
 }
 
 /// A row as it crosses the wire.

@@ -67,6 +67,7 @@ both_databases! {
             email: email.into(),
             username: username.into(),
             password: password.into(),
+            invite: None,
         };
         let email_max = format!("{}@{}.org", "a".repeat(64), "b".repeat(250));
         let cases = [

@@ -15,5 +15,7 @@ mod conversations;
 mod jobs;
 mod live;
 mod messages;
+mod people;
+mod policy;
 mod sessions;
 mod sign_in;

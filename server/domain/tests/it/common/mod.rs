@@ -177,7 +177,7 @@ impl TestDomain {
 
 /// A sign-up with [`PASSWORD`].
 pub fn sign_up(email: &str, username: &str) -> SignUp {
-    SignUp { email: email.into(), username: username.into(), password: PASSWORD.into() }
+    SignUp { email: email.into(), username: username.into(), password: PASSWORD.into(), invite: None }
 }
 
 /// The token of the link in a mail's text.

@@ -1,0 +1,474 @@
+//! Each rule of blocking and privacy against each thing that one may want of another: one row a pair.
+
+use domain::{Actor, live::Outgoing, people::policy::Action};
+use protocol::{
+    ConversationId, Error, ErrorKind, Field, MessageId, Rev, Seq,
+    live::ServerFrame,
+    people::{Privacy, Tie, WhoSees, WhoWrites},
+};
+use uuid::Uuid;
+
+use self::{Act::*, Rule::*};
+use crate::common::{TestDomain, refused, until};
+
+/// What is the case between Ada, who acts, and Ben.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rule {
+    Strangers,
+    Friends,
+    BenBlocked,
+    AdaBlocked,
+    BenBlockedAFriend,
+    BenUnblocked,
+    FromFriendsToAStranger,
+    FromFriendsToAFriend,
+    FromAcquaintancesToAStranger,
+    FromAcquaintancesToAFriend,
+    FromAcquaintancesInOneRoom,
+    FromAcquaintancesAfterLeaving,
+    SeenByFriendsAsAStranger,
+    SeenByFriendsAsAFriend,
+    SeenByNobodyAsAFriend,
+    BenTellsNoReceipts,
+    AdaTellsNoReceipts,
+    BenIsGone,
+}
+
+/// What Ada wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Act {
+    Write,
+    BeginTalking,
+    Call,
+    AddToGroup,
+    SeePresence,
+    SeeStatus,
+    SeeTyping,
+    SeeReceipts,
+    Befriend,
+}
+
+const TABLE: [(Rule, Act, bool); 162] = [
+    (Strangers, Write, true),
+    (Strangers, BeginTalking, true),
+    (Strangers, Call, true),
+    (Strangers, AddToGroup, true),
+    (Strangers, SeePresence, true),
+    (Strangers, SeeStatus, true),
+    (Strangers, SeeTyping, true),
+    (Strangers, SeeReceipts, true),
+    (Strangers, Befriend, true),
+    (Friends, Write, true),
+    (Friends, BeginTalking, true),
+    (Friends, Call, true),
+    (Friends, AddToGroup, true),
+    (Friends, SeePresence, true),
+    (Friends, SeeStatus, true),
+    (Friends, SeeTyping, true),
+    (Friends, SeeReceipts, true),
+    (Friends, Befriend, false),
+    (BenBlocked, Write, false),
+    (BenBlocked, BeginTalking, false),
+    (BenBlocked, Call, false),
+    (BenBlocked, AddToGroup, false),
+    (BenBlocked, SeePresence, false),
+    (BenBlocked, SeeStatus, false),
+    (BenBlocked, SeeTyping, false),
+    (BenBlocked, SeeReceipts, false),
+    (BenBlocked, Befriend, false),
+    (AdaBlocked, Write, false),
+    (AdaBlocked, BeginTalking, false),
+    (AdaBlocked, Call, false),
+    (AdaBlocked, AddToGroup, false),
+    (AdaBlocked, SeePresence, false),
+    (AdaBlocked, SeeStatus, false),
+    (AdaBlocked, SeeTyping, false),
+    (AdaBlocked, SeeReceipts, false),
+    (AdaBlocked, Befriend, false),
+    (BenBlockedAFriend, Write, false),
+    (BenBlockedAFriend, BeginTalking, false),
+    (BenBlockedAFriend, Call, false),
+    (BenBlockedAFriend, AddToGroup, false),
+    (BenBlockedAFriend, SeePresence, false),
+    (BenBlockedAFriend, SeeStatus, false),
+    (BenBlockedAFriend, SeeTyping, false),
+    (BenBlockedAFriend, SeeReceipts, false),
+    (BenBlockedAFriend, Befriend, false),
+    (BenUnblocked, Write, true),
+    (BenUnblocked, BeginTalking, true),
+    (BenUnblocked, Call, true),
+    (BenUnblocked, AddToGroup, true),
+    (BenUnblocked, SeePresence, true),
+    (BenUnblocked, SeeStatus, true),
+    (BenUnblocked, SeeTyping, true),
+    (BenUnblocked, SeeReceipts, true),
+    (BenUnblocked, Befriend, true),
+    (FromFriendsToAStranger, Write, false),
+    (FromFriendsToAStranger, BeginTalking, false),
+    (FromFriendsToAStranger, Call, false),
+    (FromFriendsToAStranger, AddToGroup, false),
+    (FromFriendsToAStranger, SeePresence, true),
+    (FromFriendsToAStranger, SeeStatus, true),
+    (FromFriendsToAStranger, SeeTyping, true),
+    (FromFriendsToAStranger, SeeReceipts, true),
+    (FromFriendsToAStranger, Befriend, true),
+    (FromFriendsToAFriend, Write, true),
+    (FromFriendsToAFriend, BeginTalking, true),
+    (FromFriendsToAFriend, Call, true),
+    (FromFriendsToAFriend, AddToGroup, true),
+    (FromFriendsToAFriend, SeePresence, true),
+    (FromFriendsToAFriend, SeeStatus, true),
+    (FromFriendsToAFriend, SeeTyping, true),
+    (FromFriendsToAFriend, SeeReceipts, true),
+    (FromFriendsToAFriend, Befriend, false),
+    (FromAcquaintancesToAStranger, Write, false),
+    (FromAcquaintancesToAStranger, BeginTalking, false),
+    (FromAcquaintancesToAStranger, Call, false),
+    (FromAcquaintancesToAStranger, AddToGroup, false),
+    (FromAcquaintancesToAStranger, SeePresence, true),
+    (FromAcquaintancesToAStranger, SeeStatus, true),
+    (FromAcquaintancesToAStranger, SeeTyping, true),
+    (FromAcquaintancesToAStranger, SeeReceipts, true),
+    (FromAcquaintancesToAStranger, Befriend, true),
+    (FromAcquaintancesToAFriend, Write, true),
+    (FromAcquaintancesToAFriend, BeginTalking, true),
+    (FromAcquaintancesToAFriend, Call, true),
+    (FromAcquaintancesToAFriend, AddToGroup, true),
+    (FromAcquaintancesToAFriend, SeePresence, true),
+    (FromAcquaintancesToAFriend, SeeStatus, true),
+    (FromAcquaintancesToAFriend, SeeTyping, true),
+    (FromAcquaintancesToAFriend, SeeReceipts, true),
+    (FromAcquaintancesToAFriend, Befriend, false),
+    (FromAcquaintancesInOneRoom, Write, true),
+    (FromAcquaintancesInOneRoom, BeginTalking, true),
+    (FromAcquaintancesInOneRoom, Call, true),
+    (FromAcquaintancesInOneRoom, AddToGroup, true),
+    (FromAcquaintancesInOneRoom, SeePresence, true),
+    (FromAcquaintancesInOneRoom, SeeStatus, true),
+    (FromAcquaintancesInOneRoom, SeeTyping, true),
+    (FromAcquaintancesInOneRoom, SeeReceipts, true),
+    (FromAcquaintancesInOneRoom, Befriend, true),
+    (FromAcquaintancesAfterLeaving, Write, false),
+    (FromAcquaintancesAfterLeaving, BeginTalking, false),
+    (FromAcquaintancesAfterLeaving, Call, false),
+    (FromAcquaintancesAfterLeaving, AddToGroup, false),
+    (FromAcquaintancesAfterLeaving, SeePresence, true),
+    (FromAcquaintancesAfterLeaving, SeeStatus, true),
+    (FromAcquaintancesAfterLeaving, SeeTyping, true),
+    (FromAcquaintancesAfterLeaving, SeeReceipts, true),
+    (FromAcquaintancesAfterLeaving, Befriend, true),
+    (SeenByFriendsAsAStranger, Write, true),
+    (SeenByFriendsAsAStranger, BeginTalking, true),
+    (SeenByFriendsAsAStranger, Call, true),
+    (SeenByFriendsAsAStranger, AddToGroup, true),
+    (SeenByFriendsAsAStranger, SeePresence, false),
+    (SeenByFriendsAsAStranger, SeeStatus, false),
+    (SeenByFriendsAsAStranger, SeeTyping, true),
+    (SeenByFriendsAsAStranger, SeeReceipts, true),
+    (SeenByFriendsAsAStranger, Befriend, true),
+    (SeenByFriendsAsAFriend, Write, true),
+    (SeenByFriendsAsAFriend, BeginTalking, true),
+    (SeenByFriendsAsAFriend, Call, true),
+    (SeenByFriendsAsAFriend, AddToGroup, true),
+    (SeenByFriendsAsAFriend, SeePresence, true),
+    (SeenByFriendsAsAFriend, SeeStatus, true),
+    (SeenByFriendsAsAFriend, SeeTyping, true),
+    (SeenByFriendsAsAFriend, SeeReceipts, true),
+    (SeenByFriendsAsAFriend, Befriend, false),
+    (SeenByNobodyAsAFriend, Write, true),
+    (SeenByNobodyAsAFriend, BeginTalking, true),
+    (SeenByNobodyAsAFriend, Call, true),
+    (SeenByNobodyAsAFriend, AddToGroup, true),
+    (SeenByNobodyAsAFriend, SeePresence, false),
+    (SeenByNobodyAsAFriend, SeeStatus, false),
+    (SeenByNobodyAsAFriend, SeeTyping, false),
+    (SeenByNobodyAsAFriend, SeeReceipts, true),
+    (SeenByNobodyAsAFriend, Befriend, false),
+    (BenTellsNoReceipts, Write, true),
+    (BenTellsNoReceipts, BeginTalking, true),
+    (BenTellsNoReceipts, Call, true),
+    (BenTellsNoReceipts, AddToGroup, true),
+    (BenTellsNoReceipts, SeePresence, true),
+    (BenTellsNoReceipts, SeeStatus, true),
+    (BenTellsNoReceipts, SeeTyping, true),
+    (BenTellsNoReceipts, SeeReceipts, false),
+    (BenTellsNoReceipts, Befriend, true),
+    (AdaTellsNoReceipts, Write, true),
+    (AdaTellsNoReceipts, BeginTalking, true),
+    (AdaTellsNoReceipts, Call, true),
+    (AdaTellsNoReceipts, AddToGroup, true),
+    (AdaTellsNoReceipts, SeePresence, true),
+    (AdaTellsNoReceipts, SeeStatus, true),
+    (AdaTellsNoReceipts, SeeTyping, true),
+    (AdaTellsNoReceipts, SeeReceipts, false),
+    (AdaTellsNoReceipts, Befriend, true),
+    (BenIsGone, Write, false),
+    (BenIsGone, BeginTalking, false),
+    (BenIsGone, Call, false),
+    (BenIsGone, AddToGroup, false),
+    (BenIsGone, SeePresence, false),
+    (BenIsGone, SeeStatus, false),
+    (BenIsGone, SeeTyping, false),
+    (BenIsGone, SeeReceipts, false),
+    (BenIsGone, Befriend, false),
+];
+
+impl Rule {
+    async fn set_up(self, t: &TestDomain, ada: &Actor, ben: &Actor, n: usize) {
+        let people = t.people();
+        let befriend = async || {
+            people.request(ada, ben.user).await.unwrap();
+            people.accept(ben, ada.user).await.unwrap();
+        };
+        let set = async |who: &Actor, privacy: Privacy| people.set_privacy(who, privacy).await.unwrap();
+        let messages = |messages| Privacy { messages, ..Privacy::default() };
+        let presence = |presence| Privacy { presence, ..Privacy::default() };
+        let silent = Privacy { receipts: false, ..Privacy::default() };
+        match self {
+            Strangers => {}
+            Friends => befriend().await,
+            BenBlocked => drop(people.block(ben, ada.user).await.unwrap()),
+            AdaBlocked => drop(people.block(ada, ben.user).await.unwrap()),
+            BenBlockedAFriend => {
+                befriend().await;
+                people.block(ben, ada.user).await.unwrap();
+            }
+            BenUnblocked => {
+                people.block(ben, ada.user).await.unwrap();
+                people.unblock(ben, ada.user).await.unwrap();
+            }
+            FromFriendsToAStranger => set(ben, messages(WhoWrites::Friends)).await,
+            FromFriendsToAFriend => {
+                befriend().await;
+                set(ben, messages(WhoWrites::Friends)).await;
+            }
+            FromAcquaintancesToAStranger => set(ben, messages(WhoWrites::Acquaintances)).await,
+            FromAcquaintancesToAFriend => {
+                befriend().await;
+                set(ben, messages(WhoWrites::Acquaintances)).await;
+            }
+            FromAcquaintancesInOneRoom | FromAcquaintancesAfterLeaving => {
+                set(ben, messages(WhoWrites::Acquaintances)).await;
+                let mut room = None;
+                for who in [ada, ben] {
+                    room = Some(t.conversations().enter_room(who, &format!("room {n}")).await.unwrap());
+                }
+                if self == FromAcquaintancesAfterLeaving {
+                    t.conversations().leave(ben, room.unwrap()).await.unwrap();
+                }
+            }
+            SeenByFriendsAsAStranger => set(ben, presence(WhoSees::Friends)).await,
+            SeenByFriendsAsAFriend => {
+                befriend().await;
+                set(ben, presence(WhoSees::Friends)).await;
+            }
+            SeenByNobodyAsAFriend => {
+                befriend().await;
+                set(ben, presence(WhoSees::Nobody)).await;
+            }
+            BenTellsNoReceipts => set(ben, silent).await,
+            AdaTellsNoReceipts => set(ada, silent).await,
+            BenIsGone => {
+                t.execute("UPDATE users SET deleted_at = 1 WHERE id = $1", [ben.user.uuid().into()]).await;
+            }
+        }
+    }
+}
+
+impl Act {
+    /// The question to the policy that decides about it.
+    fn action(self) -> Action {
+        match self {
+            Write | BeginTalking => Action::Message,
+            Call => Action::Call,
+            AddToGroup => Action::AddToGroup,
+            SeePresence => Action::SeePresence,
+            SeeStatus => Action::SeeStatus,
+            SeeTyping => Action::SeeTyping,
+            SeeReceipts => Action::SeeReceipts,
+            Befriend => Action::Befriend,
+        }
+    }
+}
+
+fn id() -> MessageId {
+    Uuid::now_v7().into()
+}
+
+/// Whether one row comes out as it says.
+async fn happens(t: &TestDomain, rule: Rule, act: Act, n: usize) -> bool {
+    let (ada, ben) = (t.with_user(&format!("ada{n}")).await, t.with_user(&format!("ben{n}")).await);
+    let name = format!("ben{n}");
+    let mut talk = None;
+    if act != BeginTalking {
+        let direct = t.conversations().start_direct(&ada, &name).await.unwrap();
+        t.messages().send(ada, id(), direct, "before").await.unwrap();
+        talk = Some(direct);
+    }
+    rule.set_up(t, &ada, &ben, n).await;
+    let by_policy = t.people().facts(&ada, ben.user).await.unwrap().may(act.action());
+    let by_service = match act {
+        Write => writes(t, ada, talk.unwrap()).await,
+        BeginTalking => begins(t, &ada, &name, rule == BenIsGone).await,
+        SeeReceipts => sees_receipts(t, ada, ben, talk.unwrap()).await,
+        Befriend => reaches(t, &ada, &ben).await,
+        // Nothing but the policy decides about these.
+        Call | AddToGroup | SeePresence | SeeStatus | SeeTyping => by_policy,
+    };
+    assert_eq!(by_policy, by_service, "{rule:?} {act:?}: the service does not ask the policy");
+    by_service
+}
+
+async fn writes(t: &TestDomain, ada: Actor, talk: ConversationId) -> bool {
+    let before = t.count("messages").await;
+    let answer = t.messages().send(ada, id(), talk, "now").await;
+    let stored = t.count("messages").await - before;
+    if answer.is_ok() {
+        assert_eq!(stored, 1);
+        return true;
+    }
+    assert_eq!(refused(answer), ErrorKind::Forbidden.on(Field::Body), "one sentence for all reasons");
+    assert_eq!(stored, 0);
+    // What was said before stays readable.
+    assert_eq!(t.conversations().open(&ada, talk, None).await.unwrap().page.messages.len(), 1);
+    false
+}
+
+async fn begins(t: &TestDomain, ada: &Actor, name: &str, is_gone: bool) -> bool {
+    let before = t.count("conversations").await;
+    let answer = t.conversations().start_direct(ada, name).await;
+    let begun = t.count("conversations").await - before;
+    if answer.is_ok() {
+        assert_eq!(begun, 1);
+        return true;
+    }
+    let nobody = ErrorKind::NotFound.on(Field::Username);
+    assert_eq!(refused(answer), if is_gone { nobody } else { ErrorKind::Forbidden.on(Field::Body) });
+    assert_eq!(begun, 0);
+    false
+}
+
+/// Ben reads; whether Ada sees it: live, in the changes, and when she opens the conversation.
+async fn sees_receipts(t: &TestDomain, ada: Actor, ben: Actor, talk: ConversationId) -> bool {
+    let rev = t.conversations().summary(&ada, talk).await.unwrap().rev;
+    let (mut to_ada, mut to_ben) = (t.connect(&ada).await.unwrap(), t.connect(&ben).await.unwrap());
+    t.messages().seen(ben, talk, Seq(1)).await.unwrap();
+
+    // His own tabs agree, whatever others see.
+    let heard = until("ben's own tabs hear of it", async || match to_ben.try_recv()? {
+        Outgoing::Text(text) => match serde_json::from_slice(&text).unwrap() {
+            ServerFrame::Read { seen, unread, .. } => Some((seen, unread)),
+            _ => None,
+        },
+        Outgoing::Close(..) => None,
+    })
+    .await;
+    assert_eq!(heard, (Seq(1), 0));
+    assert_eq!(t.conversations().summary(&ben, talk).await.unwrap().unread, 0);
+    let own = t.conversations().open(&ben, talk, None).await.unwrap().members;
+    assert_eq!(own.iter().find(|member| member.user.id == ben.user).unwrap().seen_seq, Seq(1));
+
+    let of_ben = |members: Vec<protocol::Member>| {
+        members.into_iter().find(|member| member.user.id == ben.user).map_or(Seq::ZERO, |member| member.seen_seq)
+    };
+    let opened = of_ben(t.conversations().open(&ada, talk, None).await.unwrap().members);
+    let changed = of_ben(t.messages().changes(&ada, talk, rev).await.unwrap().members);
+    let everything = of_ben(t.messages().changes(&ada, talk, Rev(0)).await.unwrap().members);
+    let mut live = Seq::ZERO;
+    while let Some(Outgoing::Text(text)) = to_ada.try_recv() {
+        if let ServerFrame::Events(events) = serde_json::from_slice(&text).unwrap() {
+            live = live.max(of_ben(events.members));
+        }
+    }
+    assert_eq!([opened, changed, everything], [live; 3], "all ways say the same");
+    live == Seq(1)
+}
+
+/// Ada asks; whether Ben hears of it.
+async fn reaches(t: &TestDomain, ada: &Actor, ben: &Actor) -> bool {
+    match t.people().request(ada, ben.user).await {
+        Ok(relation) => assert_eq!(relation.tie, Tie::Asked),
+        error => {
+            let error = refused(error);
+            let known = [
+                Error::from(ErrorKind::Forbidden),
+                ErrorKind::Conflict.on(Field::Username),
+                ErrorKind::NotFound.on(Field::Username),
+            ];
+            assert!(known.contains(&error), "{error:?}");
+        }
+    }
+    let circle = t.people().circle(ben).await.unwrap();
+    let me = t.accounts().me(ben).await.unwrap();
+    let hears = circle.asking.iter().any(|relation| relation.person.id == ada.user);
+    assert_eq!(me.requests == 1, hears);
+    hears
+}
+
+#[test]
+fn every_pair_is_in_the_table_once() {
+    let mut pairs: Vec<_> = TABLE.iter().map(|(rule, act, _)| format!("{rule:?} {act:?}")).collect();
+    pairs.sort();
+    pairs.dedup();
+    assert_eq!(pairs.len(), TABLE.len());
+    assert_eq!(TABLE.len(), 18 * 9);
+}
+
+both_databases! {
+    async fn each_rule_and_each_action(t: TestDomain) {
+        let mut wrong = Vec::new();
+        for (n, (rule, act, expected)) in TABLE.into_iter().enumerate() {
+            if happens(&t, rule, act, n).await != expected {
+                wrong.push(format!("{rule:?} {act:?}: not {expected}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    async fn a_message_that_was_stored_before_is_answered_as_before(t: TestDomain) {
+        let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
+        let talk = t.conversations().start_direct(&ada, "ben").await.unwrap();
+        let (stored, refused_id) = (id(), id());
+        let first = t.messages().send(ada, stored, talk, "before").await.unwrap();
+        t.people().block(&ben, ada.user).await.unwrap();
+        let messages = t.messages();
+        // Both wait for one transaction.
+        let (again, now) =
+            tokio::join!(messages.send(ada, stored, talk, "before"), messages.send(ada, refused_id, talk, "now"));
+        assert_eq!(again.unwrap(), first);
+        assert_eq!(refused(now), ErrorKind::Forbidden.on(Field::Body));
+        // Refused for now, not for ever: the same message goes once it may.
+        t.people().unblock(&ben, ada.user).await.unwrap();
+        assert_eq!(t.messages().send(ada, refused_id, talk, "now").await.unwrap().seq, Seq(2));
+    }
+
+    async fn nothing_is_stored_after_a_block(t: TestDomain) {
+        let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
+        let talk = t.conversations().start_direct(&ada, "ben").await.unwrap();
+        for _ in 0..10 {
+            let messages = t.messages();
+            let sends = futures::future::join_all((0..100).map(|_| async move {
+                tokio::task::yield_now().await;
+                messages.send(ada, id(), talk, "hello").await.is_ok()
+            }));
+            let block = async {
+                tokio::task::yield_now().await;
+                t.people().block(&ben, ada.user).await.unwrap();
+                t.count("messages").await
+            };
+            let (_, at_block) = tokio::join!(sends, block);
+            assert_eq!(t.count("messages").await, at_block);
+            t.people().unblock(&ben, ada.user).await.unwrap();
+        }
+    }
+
+    async fn rooms_know_no_block(t: TestDomain) {
+        let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
+        let room = t.conversations().enter_room(&ada, "tea house").await.unwrap();
+        t.conversations().enter_room(&ben, "tea house").await.unwrap();
+        t.people().block(&ben, ada.user).await.unwrap();
+        for who in [ada, ben] {
+            t.messages().send(who, id(), room, "hello").await.unwrap();
+        }
+    }
+}
