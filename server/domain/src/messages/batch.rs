@@ -154,7 +154,7 @@ impl Batch {
         .table(&pairs, "v")
         .push(
             " JOIN members m ON m.conversation_id = v.column1 AND m.user_id = v.column2 \
-             JOIN users u ON u.id = m.user_id",
+             JOIN users u ON u.id = m.user_id AND u.deleted_at IS NULL",
         )
         .build();
         let members = MemberRow::find_by_statement(sql).all(txn).await?;

@@ -12,8 +12,13 @@ mod common;
 
 mod accounts;
 mod conversations;
+mod delete;
+mod export;
 mod jobs;
 mod live;
 mod messages;
+mod reset;
+mod second_factor;
 mod sessions;
 mod sign_in;
+mod update;
