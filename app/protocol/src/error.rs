@@ -98,6 +98,8 @@ pub enum Field {
     CurrentPassword,
     /// The code of the second factor, or a recovery code.
     Code,
+    /// The box that is ticked to say that one means it.
+    Confirmation,
     /// The name to show.
     DisplayName,
     /// The bio.
@@ -131,6 +133,7 @@ impl Field {
             Self::Password => "password",
             Self::CurrentPassword => "current password",
             Self::Code => "code",
+            Self::Confirmation => "confirmation",
             Self::DisplayName => "name",
             Self::Bio => "bio",
             Self::Pronouns => "pronouns",
@@ -198,6 +201,7 @@ impl fmt::Display for Error {
         match (&self.kind, self.field) {
             (ErrorKind::Required, Some(Field::Body)) => f.write_str("Write something first."),
             (ErrorKind::Required, Some(Field::Search)) => f.write_str("Enter a name to look for."),
+            (ErrorKind::Required, Some(Field::Confirmation)) => f.write_str("Tick the box to say that you mean it."),
             (ErrorKind::Required, _) => write!(f, "Enter your {noun}."),
             (ErrorKind::TooShort { min }, _) => write!(f, "The {noun} needs at least {min} characters."),
             (ErrorKind::TooLong { max }, _) => write!(f, "The {noun} can have at most {max} characters."),
@@ -236,6 +240,7 @@ impl fmt::Display for Error {
             (ErrorKind::NotFound, _) => f.write_str("This does not exist, or you can't see it."),
             (ErrorKind::Conflict, Some(Field::Username)) => f.write_str("You have asked them already, or are friends."),
             (ErrorKind::Conflict, _) => f.write_str("This contradicts what is already stored."),
+            (ErrorKind::Expired, Some(Field::Code)) => f.write_str("That took too long. Begin again."),
             (ErrorKind::Expired, _) => f.write_str("This link was used already or is too old."),
             (ErrorKind::LimitReached { .. }, Some(Field::Username)) => {
                 f.write_str("This person has as many friends as there can be.")

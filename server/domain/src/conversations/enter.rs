@@ -166,7 +166,7 @@ fn lock(query: sea_orm::Select<conversation::Entity>, domain: &Domain) -> sea_or
     if domain.db().locks_rows() { query.lock_exclusive() } else { query }
 }
 
-async fn next_rev(txn: &DatabaseTransaction, conversation: conversation::Model) -> Result<i64> {
+pub(super) async fn next_rev(txn: &DatabaseTransaction, conversation: conversation::Model) -> Result<i64> {
     let rev = conversation.rev + 1;
     let mut conversation = conversation.into_active_model();
     conversation.rev = Set(rev);
@@ -199,11 +199,12 @@ async fn add(
 }
 
 async fn find_card(txn: &DatabaseTransaction, id: UserId) -> Result<UserCard> {
-    let user = user::Entity::find_by_id(id.uuid()).one(txn).await?;
+    // Also for somebody whose account was deleted while this ran: they come into no room any more.
+    let user = user::Entity::find_by_id(id.uuid()).filter(user::Column::DeletedAt.is_null()).one(txn).await?;
     Ok(user.ok_or(ErrorKind::Unauthenticated)?.into())
 }
 
-fn publish_member(domain: &Domain, before: Rev, row: &member::Model, user: UserCard) {
+pub(super) fn publish_member(domain: &Domain, before: Rev, row: &member::Model, user: UserCard) {
     let conversation = row.conversation_id.into();
     let events = Events {
         conversation,

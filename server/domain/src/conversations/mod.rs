@@ -1,11 +1,13 @@
 //! Conversations: the sidebar, direct ones, rooms, and who is in them.
 
 pub(crate) mod convert;
+mod depart;
 mod enter;
 mod queries;
 
 use std::collections::HashMap;
 
+pub(crate) use depart::{announce, depart};
 pub(crate) use enter::direct_key;
 use protocol::{
     ConversationId, ConversationKind, ConversationSummary, ErrorKind, Seq,

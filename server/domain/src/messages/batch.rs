@@ -161,7 +161,7 @@ impl Batch {
         .table(&rows, "v")
         .push(
             " JOIN members m ON m.conversation_id = v.column1 AND m.user_id = v.column2 \
-             JOIN users u ON u.id = m.user_id",
+             JOIN users u ON u.id = m.user_id AND u.deleted_at IS NULL",
         )
         .build();
         let members = MemberRow::find_by_statement(sql).all(txn).await?;

@@ -12,10 +12,15 @@ mod common;
 
 mod accounts;
 mod conversations;
+mod delete;
+mod export;
 mod jobs;
 mod live;
 mod messages;
 mod people;
 mod policy;
+mod reset;
+mod second_factor;
 mod sessions;
 mod sign_in;
+mod update;
