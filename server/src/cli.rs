@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use axum::http::Uri;
 use clap::Parser;
 
-use crate::config::{Config, DatabaseConfig, MailConfig, Timing};
+use crate::config::{Config, DatabaseConfig, MailConfig, PresenceTiming, Timing};
 
 /// Live chat for a family, a community or a team.
 #[derive(Clone, Debug, Parser)]
@@ -65,6 +65,7 @@ impl Args {
             public_url: given(&self.public_url),
             site_dir: given(&self.site_dir).map(PathBuf::from),
             timing: Timing::default(),
+            presence: PresenceTiming::default(),
         }
     }
 

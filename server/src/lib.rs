@@ -78,6 +78,7 @@ impl Server {
             redis_url: config.redis_url,
             mail: config.mail,
             public_url: public_url.to_string(),
+            presence: config.presence,
         };
         let domain = Domain::open(domain, Clock::default()).await?;
         Ok(Self {

@@ -15,6 +15,7 @@ pub mod live;
 pub mod mail;
 pub mod messages;
 pub mod people;
+pub mod presence;
 pub mod sessions;
 mod sql;
 
@@ -47,6 +48,7 @@ struct Parts {
     passwords: accounts::Passwords,
     mailer: Arc<dyn mail::Mailer>,
     jobs: jobs::Bell,
+    presence: presence::Worker,
 }
 
 impl Domain {
@@ -71,8 +73,10 @@ impl Domain {
             passwords,
             mailer,
             jobs: jobs::Bell::default(),
+            presence: presence::Worker::default(),
         }));
         jobs::start(&domain);
+        presence::Worker::start(&domain);
         Ok(domain)
     }
 
@@ -89,6 +93,11 @@ impl Domain {
     /// Messages: sending, history, what changed, read positions.
     pub fn messages(&self) -> messages::Messages<'_> {
         messages::Messages::new(self)
+    }
+
+    /// Presence: who is seen as there, and what people say about it.
+    pub fn presence(&self) -> presence::Presences<'_> {
+        presence::Presences::new(self)
     }
 
     /// Sessions as rows.

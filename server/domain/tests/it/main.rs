@@ -15,5 +15,6 @@ mod conversations;
 mod jobs;
 mod live;
 mod messages;
+mod presence;
 mod sessions;
 mod sign_in;

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use domain::Domain;
 use server::{
     Server,
-    config::{Config, MailConfig, ServeError, Timing},
+    config::{Config, MailConfig, PresenceTiming, ServeError, Timing},
 };
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
@@ -84,5 +84,6 @@ pub fn config(store: &Store) -> Config {
         // There is nothing in it: what is built differs between machines.
         site_dir: Some("no-such-folder".into()),
         timing: Timing::default(),
+        presence: PresenceTiming::default(),
     }
 }

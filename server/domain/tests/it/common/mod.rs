@@ -82,6 +82,7 @@ impl TestDomain {
             redis_url: None,
             mail: MailConfig { smtp_url: None, from: "WeConnect <chat@example.org>".into() },
             public_url: "https://chat.example.org".into(),
+            presence: domain::presence::Timing::default(),
         };
         let clock = Clock::default();
         let domain = Domain::open(config.clone(), clock.clone()).await.unwrap();
