@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use axum::http::Uri;
 use clap::Parser;
 
+use crate::config::{Config, DatabaseConfig, MailConfig, PresenceTiming, Timing};
 use crate::config::{Config, DatabaseConfig, MailConfig, Proxies, Timing};
 
 /// Live chat for a family, a community or a team.
@@ -76,6 +77,7 @@ impl Args {
             limits: self.rate_limits,
             proxies: self.trusted_proxies.clone(),
             timing: Timing::default(),
+            presence: PresenceTiming::default(),
         }
     }
 

@@ -2,8 +2,13 @@
 
 use std::path::PathBuf;
 
+pub use crate::ws::Timing;
 pub use crate::{address::Proxies, ws::Timing};
 pub use domain::config::{DatabaseConfig, MailConfig, OpenError};
+pub use domain::{
+    config::{DatabaseConfig, MailConfig, OpenError},
+    presence::Timing as PresenceTiming,
+};
 
 /// Settings of the server. Where it listens is not among them: it is handed a listener.
 #[derive(Clone, Debug)]
@@ -24,6 +29,8 @@ pub struct Config {
     pub proxies: Proxies,
     /// How long a socket waits for what.
     pub timing: Timing,
+    /// How long presence waits for what.
+    pub presence: PresenceTiming,
 }
 
 /// Why the server does not run, in words for the operator.

@@ -80,6 +80,7 @@ impl Server {
             mail: config.mail,
             public_url: public_url.to_string(),
             limits: config.limits,
+            presence: config.presence,
         };
         let domain = Domain::open(domain, Clock::default()).await?;
         Ok(Self {

@@ -13,6 +13,14 @@
 //!   [`ClientFrame::Sync`] and gets the rows of the sidebar that differ; for the open conversation it asks for the
 //!   changes.
 //! * **Reading.** [`ClientFrame::Seen`] moves this person's read position forward, never back.
+//! * **Seeing who is there.** [`ClientFrame::Watch`] names everybody on screen, in place of those named before. Who is
+//!   new is answered by [`ServerFrame::Sightings`], and from then on so is every change; of whom nothing may be seen
+//!   one answer says as much as of somebody who never was there. Who names themselves is told by
+//!   [`ServerFrame::Chosen`] what they chose to be seen as, here or in another tab. [`ServerFrame::Unwatched`] takes
+//!   people out: what may be seen of them changed, or sightings were left out because the socket lagged. After
+//!   [`ServerFrame::Resync`] nobody is watched. The client then says `Watch` again, as it does after a reconnect.
+//! * **Being there.** [`ClientFrame::Activity`] says whether somebody is in front of this socket's page. Until it is
+//!   first said, somebody is.
 //!
 //! A frame that can't be parsed, is binary or is larger than [`FRAME_MAX_BYTES`](crate::limits::FRAME_MAX_BYTES)
 //! closes the socket with a code of [`close`].
@@ -21,11 +29,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ChangeSet, ConversationId, ConversationSummary, Error, Member, Message, MessageId, Millis, Rev, Seq, UserCard,
-    UserId, people::Relation,
+    UserId,
+    people::Relation,
+    presence::{Chosen, Sighting},
 };
 
 /// The protocol's version. A client that sees another one reloads the page.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Codes with which the server closes a socket (RFC 6455, section 7.4.2 leaves 4000 to 4999 to applications).
 pub mod close {
@@ -70,6 +80,16 @@ pub enum ClientFrame {
         conversation: ConversationId,
         /// The client's revision.
         since: Rev,
+    },
+    /// The people on screen, at most [`WATCH_MAX`](crate::limits::WATCH_MAX), in place of those named before.
+    Watch {
+        /// Who.
+        people: Vec<UserId>,
+    },
+    /// Whether somebody is in front of this socket's page.
+    Activity {
+        /// They are.
+        active: bool,
     },
     /// Asks for a [`ServerFrame::Pong`]: a browser can't send the protocol's own pings.
     Ping {
@@ -148,6 +168,18 @@ pub enum ServerFrame {
         /// Friend requests that wait for this person's answer.
         requests: u32,
     },
+    /// How people are seen who are watched.
+    Sightings {
+        /// Each as they are now.
+        people: Vec<Sighting>,
+    },
+    /// These people are no longer watched: say [`ClientFrame::Watch`] again.
+    Unwatched {
+        /// Who; if empty, everybody.
+        people: Vec<UserId>,
+    },
+    /// What this person chose to be seen as.
+    Chosen(Chosen),
     /// A request about a conversation failed.
     Refused {
         /// Which conversation, if it was about one.
@@ -155,7 +187,8 @@ pub enum ServerFrame {
         /// Why.
         error: Error,
     },
-    /// Frames were left out: say [`ClientFrame::Sync`] and ask for the changes of the open conversation.
+    /// Frames were left out: say [`ClientFrame::Sync`] and [`ClientFrame::Watch`], and ask for the changes of the open
+    /// conversation.
     Resync,
     /// Answers [`ClientFrame::Ping`].
     Pong {

@@ -16,6 +16,8 @@ pub struct Config {
     pub public_url: String,
     /// Whether tries are counted, see [`limits`](crate::limits).
     pub limits: bool,
+    /// How long presence waits for what.
+    pub presence: crate::presence::Timing,
 }
 
 /// Which database.

@@ -16,6 +16,7 @@ pub mod live;
 pub mod mail;
 pub mod messages;
 pub mod people;
+pub mod presence;
 pub mod sessions;
 mod sql;
 
@@ -50,6 +51,7 @@ struct Parts {
     jobs: jobs::Bell,
     /// None where they are switched off.
     limits: Option<limits::Limits>,
+    presence: presence::Worker,
 }
 
 impl Domain {
@@ -76,8 +78,10 @@ impl Domain {
             mailer,
             jobs: jobs::Bell::default(),
             limits,
+            presence: presence::Worker::default(),
         }));
         jobs::start(&domain);
+        presence::Worker::start(&domain);
         Ok(domain)
     }
 
@@ -99,6 +103,11 @@ impl Domain {
     /// People: friends, blocks, privacy, search, profiles.
     pub fn people(&self) -> people::People<'_> {
         people::People::new(self)
+    }
+
+    /// Presence: who is seen as there, and what people say about it.
+    pub fn presence(&self) -> presence::Presences<'_> {
+        presence::Presences::new(self)
     }
 
     /// Sessions as rows.

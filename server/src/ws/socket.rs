@@ -6,9 +6,13 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use domain::{
     Actor, Domain,
     live::{Connection, Outgoing},
+    presence::Timing as PresenceTiming,
 };
 use futures::{FutureExt, SinkExt, StreamExt};
-use protocol::live::{self, ServerFrame, Stored, close};
+use protocol::{
+    limits::GHOST_MS,
+    live::{self, ServerFrame, Stored, close},
+};
 use tokio::{
     sync::watch,
     time::{Instant, MissedTickBehavior, interval_at, timeout},
@@ -24,7 +28,7 @@ const GOODBYE: Duration = Duration::from_secs(2);
 /// How long messages that are being stored may take when the server stops.
 const LAST_ANSWERS: Duration = Duration::from_secs(3);
 /// Each so many pings the session is looked up, in case the news of its end got lost.
-const PINGS_A_CHECK: u32 = 4;
+const PINGS_A_CHECK: u32 = 10;
 
 /// RFC 6455, section 7.4.1.
 const PROTOCOL_ERROR: u16 = 1002;
@@ -38,15 +42,36 @@ pub struct Timing {
     pub ping: Duration,
     /// A client of which nothing came for so long is given up.
     pub silence: Duration,
-    /// A write that takes longer ends the socket: the client does not read.
+    /// A write that takes longer ends the socket: the client does not read. If nothing came for a while either, so
+    /// much of the silence as is left.
     pub write: Duration,
+}
+
+impl Timing {
+    /// What operators get. A client that is there misses no two pings; one that is gone without a word is given up
+    /// before anybody sees a ghost.
+    pub const DEFAULT: Self =
+        Self { ping: Duration::from_secs(12), silence: Duration::from_secs(24), write: Duration::from_secs(15) };
+    /// What a write gets at least, however long nothing came.
+    const WRITE_MIN: Duration = Duration::from_secs(1);
 }
 
 impl Default for Timing {
     fn default() -> Self {
-        Self { ping: Duration::from_secs(30), silence: Duration::from_secs(60), write: Duration::from_secs(15) }
+        Self::DEFAULT
     }
 }
+
+// A peer that died is noticed with the first ping after the silence, or in a write that began just before; its person
+// may then come back for a while, and others are told.
+const _: () = assert!(
+    Timing::DEFAULT.silence.as_millis()
+        + Timing::DEFAULT.ping.as_millis()
+        + Timing::WRITE_MIN.as_millis()
+        + PresenceTiming::DEFAULT.grace.as_millis()
+        + PresenceTiming::TOLD_WITHIN.as_millis()
+        <= Duration::from_millis(GHOST_MS).as_millis()
+);
 
 /// Why a socket ends.
 enum End {
@@ -85,7 +110,7 @@ pub async fn run(
 ) {
     let end = match domain.connect(&actor).await {
         Ok(hub) => {
-            let requests = Requests::new(domain, actor, session);
+            let requests = Requests::new(domain, actor, session, hub.lookout());
             let talk = Talk { socket: &mut socket, hub, requests, timing, heard: Instant::now(), out: Vec::new() };
             talk.run(actor, stop).await
         }
@@ -286,8 +311,9 @@ impl Talk<'_> {
             }
             socket.flush().await
         };
+        let left = self.timing.silence.saturating_sub(self.heard.elapsed()).max(Timing::WRITE_MIN);
         // Nothing can be said to a client that does not read, not even goodbye.
-        timeout(self.timing.write, write).await.map_err(|_| End::Gone)?.map_err(|_| End::Gone)
+        timeout(self.timing.write.min(left), write).await.map_err(|_| End::Gone)?.map_err(|_| End::Gone)
     }
 
     /// Answers what is being stored.

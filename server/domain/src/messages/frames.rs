@@ -88,6 +88,10 @@ mod tests {
         fn publish(&self, envelope: Envelope) {
             self.0.lock().unwrap().push(envelope);
         }
+
+        fn is_shared(&self) -> bool {
+            false
+        }
     }
 
     #[test]

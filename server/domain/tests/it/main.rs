@@ -19,6 +19,7 @@ mod live;
 mod messages;
 mod people;
 mod policy;
+mod presence;
 mod reset;
 mod second_factor;
 mod sessions;

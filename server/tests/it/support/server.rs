@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use domain::Domain;
 use server::{
     Server,
-    config::{Config, MailConfig, ServeError, Timing},
+    config::{Config, MailConfig, PresenceTiming, ServeError, Timing},
 };
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
@@ -86,5 +86,6 @@ pub fn config(store: &Store) -> Config {
         limits: true,
         proxies: "127.0.0.0/8,::1".parse().unwrap(),
         timing: Timing::default(),
+        presence: PresenceTiming::default(),
     }
 }

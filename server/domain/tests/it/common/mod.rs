@@ -85,6 +85,7 @@ impl TestDomain {
             mail: MailConfig { smtp_url: None, from: "WeConnect <chat@example.org>".into() },
             public_url: "https://chat.example.org".into(),
             limits: true,
+            presence: domain::presence::Timing::default(),
         };
         let clock = Clock::default();
         let domain = Domain::open(config.clone(), clock.clone()).await.unwrap();
