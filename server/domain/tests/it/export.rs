@@ -42,9 +42,6 @@ both_databases! {
             let insert = format!("INSERT INTO ties VALUES ($1, $2, {state}, $3, 5, 7)");
             t.execute(&insert, [low.into(), high.into(), asked_by.user.uuid().into()]).await;
         }
-        let block = "INSERT INTO blocks VALUES ($1, $2, 9)";
-        t.execute(block, [ada.user.uuid().into(), eve.user.uuid().into()]).await;
-        t.execute(block, [ben.user.uuid().into(), ada.user.uuid().into()]).await;
 
         let direct = t.conversations().start_direct(&ben, "ada").await.unwrap();
         let room = t.conversations().enter_room(&ada, "tea house").await.unwrap();
@@ -58,6 +55,9 @@ both_databases! {
         say(&t, ada, left, "goodbye").await;
         say(&t, ben, private, "not for ada").await;
         t.conversations().leave(&ada, left).await.unwrap();
+        let block = "INSERT INTO blocks VALUES ($1, $2, 9)";
+        t.execute(block, [ada.user.uuid().into(), eve.user.uuid().into()]).await;
+        t.execute(block, [ben.user.uuid().into(), ada.user.uuid().into()]).await;
 
         let (data, _) = export(&t, &ada).await;
         assert_eq!(data["account"]["username"], "ada");

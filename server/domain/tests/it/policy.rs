@@ -310,6 +310,7 @@ async fn happens(t: &TestDomain, rule: Rule, act: Act, n: usize) -> bool {
     let by_service = match act {
         Write => writes(t, ada, talk.unwrap()).await,
         BeginTalking => begins(t, &ada, &name, rule == BenIsGone).await,
+        SeeReceipts if rule == BenIsGone => reads(t, ben, talk.unwrap()).await,
         SeeReceipts => sees_receipts(t, ada, ben, talk.unwrap()).await,
         Befriend => reaches(t, &ada, &ben).await,
         // Nothing but the policy decides about these.
@@ -345,6 +346,13 @@ async fn begins(t: &TestDomain, ada: &Actor, name: &str, is_gone: bool) -> bool 
     let nobody = ErrorKind::NotFound.on(Field::Username);
     assert_eq!(refused(answer), if is_gone { nobody } else { ErrorKind::Forbidden.on(Field::Body) });
     assert_eq!(begun, 0);
+    false
+}
+
+/// Whether somebody can read whose account is deleted: there are no receipts then.
+async fn reads(t: &TestDomain, ben: Actor, talk: ConversationId) -> bool {
+    let answer = t.messages().seen(ben, talk, Seq(1)).await;
+    assert_eq!(refused(answer), ErrorKind::NotFound.into());
     false
 }
 
