@@ -12,6 +12,7 @@ use crate::{
     api::page::{Theme, theme},
     chat::{Conversation, Home, Start},
     pages::{NotFound, Problem, Sent, Settings, SignInPage, SignUpPage, SignedIn, VerifyPage, Visitor},
+    people::{Invitation, People, PrivacyPage, Profile},
 };
 
 /// The app, the same on the server and in the browser.
@@ -42,10 +43,14 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("c/:id") view=Conversation/>
                         <Route path=path!("new") view=Start/>
                         <Route path=path!("settings") view=Settings/>
+                        <Route path=path!("settings/privacy") view=PrivacyPage/>
+                        <Route path=path!("people") view=People/>
+                        <Route path=path!("u/:username") view=Profile/>
                     </ParentRoute>
                     <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                     <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async/>
                     <Route path=path!("/sign-up/sent") view=Sent ssr=SsrMode::Async/>
+                    <Route path=path!("/invite/:code") view=Invitation ssr=SsrMode::Async/>
                     <Route path=path!("/verify") view=VerifyPage ssr=SsrMode::Async/>
                 </Routes>
             </ErrorBoundary>

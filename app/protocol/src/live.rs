@@ -13,6 +13,7 @@
 //!   [`ClientFrame::Sync`] and gets the rows of the sidebar that differ; for the open conversation it asks for the
 //!   changes.
 //! * **Reading.** [`ClientFrame::Seen`] moves this person's read position forward, never back.
+//! * **People.** [`ServerFrame::Related`] says what somebody became to this person: each of the two hears their own side.
 //!
 //! A frame that can't be parsed, is binary or is larger than [`FRAME_MAX_BYTES`](crate::limits::FRAME_MAX_BYTES)
 //! closes the socket with a code of [`close`].
@@ -122,6 +123,8 @@ pub enum ServerFrame {
         conversations: Vec<ConversationSummary>,
         /// Rows that the client named and this person is no longer in.
         gone: Vec<ConversationId>,
+        /// Friend requests that wait for this person's answer.
+        requests: u32,
     },
     /// Answers [`ClientFrame::Changes`].
     Changes(ChangeSet),

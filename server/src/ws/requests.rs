@@ -89,7 +89,8 @@ impl Requests {
             }
             ClientFrame::Sync { known } => self.ask(None, move |domain, actor| async move {
                 let (conversations, gone) = domain.conversations().sync(&actor, known).await?;
-                Ok(Reply::Frame(ServerFrame::Synced { conversations, gone }))
+                let requests = domain.people().requests(&actor).await?;
+                Ok(Reply::Frame(ServerFrame::Synced { conversations, gone, requests }))
             }),
             ClientFrame::Changes { conversation, since } => {
                 self.ask(Some(conversation), move |domain, actor| async move {
