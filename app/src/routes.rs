@@ -11,10 +11,7 @@ use leptos_router::{
 use crate::{
     api::page::{Theme, theme},
     chat::{Conversation, Home},
-    pages::{
-        NotFound, Problem, SentRoute, SettingsRoute, SignInRoute, SignUpRoute, SignedIn, StartRoute, VerifyRoute,
-        Visitor,
-    },
+    pages::{NotFound, Problem, SignedIn, Visitor, parts::*},
 };
 
 /// The app, the same on the server and in the browser.
@@ -45,10 +42,14 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("c/:id") view=Conversation/>
                         <Route path=path!("new") view={Lazy::<StartRoute>::new()}/>
                         <Route path=path!("settings") view={Lazy::<SettingsRoute>::new()}/>
+                        <Route path=path!("settings/privacy") view={Lazy::<PrivacyRoute>::new()}/>
+                        <Route path=path!("people") view={Lazy::<PeopleRoute>::new()}/>
+                        <Route path=path!("u/:username") view={Lazy::<ProfileRoute>::new()}/>
                     </ParentRoute>
                     <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/sign-up") view={Lazy::<SignUpRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/sign-up/sent") view={Lazy::<SentRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/invite/:code") view={Lazy::<InvitationRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/verify") view={Lazy::<VerifyRoute>::new()} ssr=SsrMode::Async/>
                 </Routes>
             </ErrorBoundary>

@@ -79,6 +79,17 @@ export function empty(): Scene[] {
     }),
     live("new", "/new", heading("New conversation")),
     live("settings", "/settings", heading("Settings")),
+    live("privacy", "/settings/privacy", async (tab) => {
+      await expect(tab.page.getByRole("button", { name: "Save" })).toBeVisible();
+    }),
+    live("people-empty", "/people", async (tab) => {
+      await expect(tab.page.getByText("No friends here yet")).toBeVisible();
+    }),
+    live("people-nobody", "/people?q=nobody", async (tab) => {
+      await expect(tab.page.getByText("Nobody here goes by that name.")).toBeVisible();
+    }),
+    live("profile-own", "/u/ada", heading("ada")),
+    live("profile-missing", "/u/nobody", heading("Not found")),
     live("missing", "/c/00000000-0000-7000-8000-000000000000", heading("Not found")),
   ];
 }
@@ -98,16 +109,37 @@ async function wheel(tab: Tab, by: number): Promise<void> {
 /** A busy server: who looks, and the conversations worth looking at. */
 export interface Crowd {
   ada: Person;
+  cleo: Person;
   direct: string;
   room: string;
+  /** Somebody's invitation link. */
+  invite: string;
 }
 
 /** The pages of somebody with much going on. */
-export function busy({ ada, direct, room }: Crowd): Scene[] {
+export function busy({ cleo, direct, room, invite }: Crowd): Scene[] {
   return [
     live("home-busy", "/", async (tab) => {
       await expect(tab.list.getByRole("listitem")).toHaveCount(16);
     }),
+    live("people", "/people", async (tab) => {
+      await expect(tab.person("Waiting for your answer", cleo.name)).toBeVisible();
+      await expect(tab.people(2)).toBeVisible();
+    }),
+    live("people-found", "/people?q=en", async (tab) => {
+      await expect(tab.person("Find people", "ben")).toBeVisible();
+    }),
+    live("profile-friend", "/u/ben", async (tab) => {
+      await expect(tab.page.getByText("You are friends.")).toBeVisible();
+    }),
+    live("profile-block", `/u/${cleo.name}`, async (tab) => {
+      await tab.page.getByText("Block", { exact: true }).click();
+      await expect(tab.page.getByRole("button", { name: /^Block / })).toBeVisible();
+    }),
+    live("profile-blocked", "/u/emil", async (tab) => {
+      await expect(tab.page.getByText("You blocked emil.")).toBeVisible();
+    }),
+    visit("invitation", invite, "dora invites you"),
     live("talk", direct, async (tab) => {
       await expect(tab.message("Bring the blue teapot, then.")).toBeInViewport();
     }),
@@ -165,6 +197,9 @@ export async function crowd(people: People): Promise<Crowd> {
     await who.sendMany(room, [said.slice(from, from + 1 + ((n * 11) % 30)).join(" ")]);
   }
   await cleo.sendMany(room, [`Nobreakpossible${"inthisverylongword".repeat(12)}`, "🫖 ☕ 🍪"]);
+  const emil = await people.member("emil");
+  await emil.room("Hill walkers and tea drinkers");
+  await emil.sendMany(room, ["Nobody asked for this."]);
   await ada.sendMany(room, ["Up the hill: https://example.org/a/very/long/path/that/has/to/break/somewhere?or=else"]);
   await ada.see(room, 18);
   await cleo.sendMany(await cleo.direct(ada), ["Hello!"]);
@@ -173,7 +208,12 @@ export async function crowd(people: People): Promise<Crowd> {
   await ada.sendMany(direct, ["Gladly. What can I bring?"]);
   await ben.sendMany(direct, ["Yourself.", "And biscuits."]);
   await ada.sendMany(direct, ["Bring the blue teapot, then."]);
-  return { ada, direct, room };
+  const dora = await people.member("dora");
+  await ada.befriend(ben);
+  for (const person of [cleo, dora]) await person.relate("request", ada);
+  await ada.relate("request", await people.member("finn"));
+  await ada.relate("block", emil);
+  return { ada, cleo, direct, room, invite: await dora.invitation() };
 }
 
 /** A link to confirm an address that is not confirmed yet. */

@@ -49,6 +49,18 @@ export class Tab {
     return count ? row.filter({ hasText: `${count} unread` }) : row.filter({ hasNotText: "unread" });
   }
 
+  /** The way to the page of people, by how many wait for an answer. */
+  people(requests = 0): Locator {
+    const waiting = ["", ", 1 request"][requests] ?? `, ${requests} requests`;
+    return this.list.getByRole("link", { name: `People${waiting}`, exact: true });
+  }
+
+  /** Somebody in a list of the page of people. */
+  person(list: string, name: string): Locator {
+    const all = this.page.getByRole("region", { name: list, exact: true }).getByRole("listitem");
+    return all.filter({ has: this.page.getByText(`@${name}`, { exact: true }) });
+  }
+
   /** The messages. */
   get log(): Locator {
     return this.page.getByRole("log", { name: "Messages" });

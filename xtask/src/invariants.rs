@@ -81,6 +81,7 @@ const RULES: [Rule; 7] = [
         words: &["browser::", "leptos::", "SystemTime", "Instant"],
         within: &[
             "app/src/live/outbox.rs",
+            "app/src/live/people.rs",
             "app/src/live/reconnect.rs",
             "app/src/live/rows.rs",
             "app/src/live/sidebar.rs",

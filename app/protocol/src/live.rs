@@ -21,6 +21,7 @@
 //!   [`ServerFrame::Resync`] nobody is watched. The client then says `Watch` again, as it does after a reconnect.
 //! * **Being there.** [`ClientFrame::Activity`] says whether somebody is in front of this socket's page. Until it is
 //!   first said, somebody is.
+//! * **People.** [`ServerFrame::Related`] says what somebody became to this person: each of the two hears their own side.
 //!
 //! A frame that can't be parsed, is binary or is larger than [`FRAME_MAX_BYTES`](crate::limits::FRAME_MAX_BYTES)
 //! closes the socket with a code of [`close`].
@@ -142,6 +143,8 @@ pub enum ServerFrame {
         conversations: Vec<ConversationSummary>,
         /// Rows that the client named and this person is no longer in.
         gone: Vec<ConversationId>,
+        /// Friend requests that wait for this person's answer.
+        requests: u32,
     },
     /// Answers [`ClientFrame::Changes`].
     Changes(ChangeSet),

@@ -51,6 +51,41 @@ pub struct Circle {
     pub blocked: Vec<Relation>,
 }
 
+/// What a person does about somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Asks them to be friends.
+    Request,
+    /// Says yes to what they asked.
+    Accept,
+    /// Says no to it.
+    Decline,
+    /// Takes back what this person asked.
+    Cancel,
+    /// Ends the friendship.
+    Remove,
+    /// Blocks them.
+    Block,
+    /// Takes the block back.
+    Unblock,
+}
+
+impl Change {
+    /// Its name in forms.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Accept => "accept",
+            Self::Decline => "decline",
+            Self::Cancel => "cancel",
+            Self::Remove => "remove",
+            Self::Block => "block",
+            Self::Unblock => "unblock",
+        }
+    }
+}
+
 /// Who may write to a person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -165,6 +200,22 @@ mod tests {
         assert_eq!(check_search(" @ ").unwrap_err(), ErrorKind::Required.on(Field::Search));
         assert_eq!(check_search("a").unwrap_err(), ErrorKind::TooShort { min: 2 }.on(Field::Search));
         assert!(check_search(&"é".repeat(51)).is_err());
+    }
+
+    #[test]
+    fn changes_are_called_in_forms_as_on_the_wire() {
+        let all = [
+            Change::Request,
+            Change::Accept,
+            Change::Decline,
+            Change::Cancel,
+            Change::Remove,
+            Change::Block,
+            Change::Unblock,
+        ];
+        for change in all {
+            assert_eq!(serde_json::to_string(&change).unwrap(), format!("\"{}\"", change.name()));
+        }
     }
 
     #[test]

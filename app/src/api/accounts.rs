@@ -24,11 +24,15 @@ pub async fn sign_up(
     username: String,
     /// As typed; it is never handed back.
     password: String,
+    /// The code of the invitation that led here, or nothing.
+    #[server(default)]
+    invite: String,
 ) -> Result<String, ApiError> {
     context::limit(Deed::SignUp, Some(&email))?;
     // For this page again, or for the next, which says where the mail went.
     page::keep_typed(&Typed { email: email.clone(), username: username.clone(), ..Typed::default() });
-    context::domain()?.accounts().sign_up(domain::accounts::SignUp { email, username, password, invite: None }).await?;
+    let form = domain::accounts::SignUp { email, username, password, invite: Some(invite) };
+    context::domain()?.accounts().sign_up(form).await?;
     Ok(context::go("/sign-up/sent".to_owned()))
 }
 

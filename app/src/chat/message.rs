@@ -5,7 +5,11 @@ use protocol::{MessageId, Seq};
 
 use super::links::{Piece, pieces};
 use crate::{
-    live::rows::{Row, RowState},
+    live::{
+        rows::{Row, RowState},
+        use_live,
+    },
+    people::path_of,
     ui::{Avatar, AvatarSize, Button, ButtonKind, Icon, IconName, Time, TimeStyle, VisuallyHidden, person_text},
 };
 
@@ -41,6 +45,10 @@ pub fn MessageRow(
     let body = Memo::new(move |_| row.with(|row| row.message.body.clone()));
     let author = first.author.as_ref().map_or_else(|| "Somebody".to_owned(), |card| card.name().to_owned());
     let seed = first.message.author.to_string();
+    let card = first.author.as_ref().map(|card| path_of(&card.username)).unwrap_or_default();
+    let people = use_live().people();
+    let writer = first.message.author;
+    let is_folded = Memo::new(move |_| !mine && names && people.with(|people| people.has_blocked(writer)));
     let said_by = if mine { "You".to_owned() } else { author.clone() };
 
     view! {
@@ -65,11 +73,14 @@ pub fn MessageRow(
             >
                 {(!mine && names)
                     .then(|| {
-                        let (name, seed) = (author.clone(), seed.clone());
+                        let (name, seed, card) = (author.clone(), seed.clone(), card.clone());
                         view! {
                             <span class="message-face">
                                 <Show when=move || ends_run.get()>
-                                    <Avatar name=name.clone() seed=seed.clone() size=AvatarSize::Small/>
+                                    // The name leads there too; once is enough for whoever goes by keyboard or ear.
+                                    <a href=card.clone() tabindex="-1" aria-hidden="true">
+                                        <Avatar name=name.clone() seed=seed.clone() size=AvatarSize::Small/>
+                                    </a>
                                 </Show>
                             </span>
                         }
@@ -77,25 +88,44 @@ pub fn MessageRow(
                 <div class="message-column">
                     {(!mine && names)
                         .then(|| {
+                            let card = card.clone();
                             let (name, class) = (author.clone(), format!("message-author {}", person_text(&seed)));
                             view! {
                                 <Show when=move || starts_run.get()>
-                                    <p class=class.clone()>{name.clone()}</p>
+                                    <p class=class.clone()>
+                                        <a href=card.clone()>{name.clone()}</a>
+                                    </p>
                                 </Show>
                             }
                         })}
-                    <div class="bubble">
-                        <p class="message-body">{move || text(&body.get())}</p>
-                        <span class="message-foot">
-                            <Time at=at/>
-                            {mine.then(|| view! { <State row=row seen_by_others=seen_by_others/> })}
-                        </span>
-                    </div>
+                    {move || {
+                        let bubble = view! {
+                            <div class="bubble">
+                                <p class="message-body">{move || text(&body.get())}</p>
+                                <span class="message-foot">
+                                    <Time at=at/>
+                                    {mine.then(|| view! { <State row=row seen_by_others=seen_by_others/> })}
+                                </span>
+                            </div>
+                        };
+                        if is_folded.get() { fold(bubble.into_any()) } else { bubble.into_any() }
+                    }}
                     {mine.then(|| view! { <NotSent row=row actions=actions/> })}
                 </div>
             </article>
         </div>
     }
+}
+
+/// A message that one would rather not see. It is still there for whoever wants to follow the talk.
+fn fold(bubble: AnyView) -> AnyView {
+    view! {
+        <details class="folded">
+            <summary>"Message from somebody you blocked"</summary>
+            {bubble}
+        </details>
+    }
+    .into_any()
 }
 
 /// The text, with its web addresses as links.

@@ -57,8 +57,17 @@ fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoV
     let is_room = first.kind == ConversationKind::Room;
     let seed = first.peer.as_ref().map_or_else(|| first.id.to_string(), |peer| peer.id.to_string());
     let unread = Memo::new(move |_| row.with(|row| row.as_ref().map_or(0, |row| row.unread)));
+    let people = use_live().people();
     let preview = move || {
-        row.with(|row| row.as_ref().map(|row| preview(row, row.last_message.as_ref().is_some_and(|m| m.author == me))))
+        row.with(|row| {
+            let row = row.as_ref()?;
+            let author = row.last_message.as_ref().map(|message| message.author);
+            let is_blocked = |author| people.with(|people| people.has_blocked(author));
+            if row.kind != ConversationKind::Direct && author.is_some_and(is_blocked) {
+                return Some("Message from somebody you blocked".to_owned());
+            }
+            Some(preview(row, author == Some(me)))
+        })
     };
     let at = Signal::derive(move || row.with(|row| row.as_ref().map_or(0, |row| row.active_at)));
 

@@ -16,6 +16,7 @@ use crate::{
     },
     live::use_live,
     pages::{ActionForm, failure, visit},
+    people::path_of,
     ui::{
         Avatar, Banner, Button, ButtonKind, ButtonLink, EmptyState, Icon, IconName, Loading, PaneHeader, Skeleton,
         Talk, Tone,
@@ -131,6 +132,7 @@ fn OpenTalk(open: OpenConversation) -> impl IntoView {
     let subtitle = Signal::derive(move || summary.with(subtitle));
     let seed = first.peer.as_ref().map_or_else(|| id.to_string(), |peer| peer.id.to_string());
     let name = first.title.clone();
+    let card = first.peer.as_ref().map(|peer| path_of(&peer.username));
     let is_place = kind != ConversationKind::Direct;
     let lead = move || view! { <Avatar name=name.clone() seed=seed.clone() place=is_place/> };
     // Counts what was sent here: the timeline goes to its end then.
@@ -139,7 +141,7 @@ fn OpenTalk(open: OpenConversation) -> impl IntoView {
     view! {
         <Title text=move || title.get()/>
         <Talk>
-            <PaneHeader title=title subtitle=subtitle lead=lead>
+            <PaneHeader title=title subtitle=subtitle lead=lead href=card>
                 {(kind == ConversationKind::Room).then(|| view! { <RoomMenu id=id summary=summary/> })}
             </PaneHeader>
             <ConnectionLine class="two:hidden"/>

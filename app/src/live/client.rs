@@ -14,6 +14,7 @@ use protocol::{
 use super::{
     connection::{self, Wake},
     open::{Fetch, OpenTimeline, Screen, Snapshot},
+    people::People,
     state::Core,
     timeline::Timeline,
 };
@@ -48,6 +49,7 @@ pub struct LiveClient {
     screen: StoredValue<Option<Screen>>,
     status: RwSignal<Connection>,
     sidebar: RwSignal<Vec<ConversationSummary>>,
+    people: RwSignal<People>,
     volatile: RwSignal<bool>,
     telling: StoredValue<bool>,
 }
@@ -60,6 +62,7 @@ pub fn provide_live(me: UserId, sidebar: Vec<ConversationSummary>) -> LiveClient
     let core = Core::new(me, sidebar);
     let client = LiveClient {
         sidebar: RwSignal::new(core.sidebar.rows().into_iter().cloned().collect()),
+        people: RwSignal::new(core.people.clone()),
         core: StoredValue::new(core),
         wake: StoredValue::new(wake),
         screen: StoredValue::new(None),
@@ -99,6 +102,17 @@ impl LiveClient {
     /// The rows of the sidebar, the most recently active first.
     pub fn sidebar(&self) -> ReadSignal<Vec<ConversationSummary>> {
         self.sidebar.read_only()
+    }
+
+    /// What this person must know of others.
+    pub fn people(&self) -> ReadSignal<People> {
+        self.people.read_only()
+    }
+
+    /// What a page was drawn with, or set, is the case.
+    pub fn know(&self, change: impl FnOnce(&mut People)) {
+        self.core.try_update_value(|core| change(&mut core.people));
+        self.show_people();
     }
 
     /// Whether this browser refuses to keep what waits to be sent: it would not survive a reload.
@@ -212,10 +226,13 @@ impl LiveClient {
                 let open = core.visit(screen.ticket)?;
                 Some((Snapshot::new(&open.timeline, open.is_gone, time::local_day), open.take_reload()))
             });
-            (sidebar, snapshot, core.is_volatile, core.has_frames())
+            (sidebar, dirty.people, snapshot, core.is_volatile, core.has_frames())
         });
         // Signals are set after the state is let go: nothing that reacts can find it locked.
-        let Some((sidebar, snapshot, volatile, has_frames)) = shown else { return };
+        let Some((sidebar, people, snapshot, volatile, has_frames)) = shown else { return };
+        if people {
+            self.show_people();
+        }
         if let Some(rows) = sidebar
             && self.sidebar.try_with_untracked(|shown| *shown != rows).unwrap_or(false)
         {
@@ -232,6 +249,12 @@ impl LiveClient {
         }
         if has_frames {
             self.wake(Wake::Flush);
+        }
+    }
+
+    fn show_people(&self) {
+        if let Some(people) = self.read(|core| core.people.clone()) {
+            self.people.try_set(people);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The client's live state: connection, outgoing queue, timeline, sidebar.
 //!
-//! What can be wrong is pure: [`timeline`], [`rows`], [`unread`], [`sidebar`], [`outbox`] and [`reconnect`] know no
+//! What can be wrong is pure: [`timeline`], [`rows`], [`unread`], [`sidebar`], [`people`], [`outbox`] and [`reconnect`] know no
 //! browser, no clock and no signals, and are tested against a model of the server. `state` and `kept` join them; `connection`
 //! holds the socket, and [`client`] and [`open`] show it all as signals.
 
@@ -9,6 +9,7 @@ mod connection;
 mod kept;
 pub mod open;
 pub mod outbox;
+pub mod people;
 pub mod reconnect;
 pub mod rows;
 pub mod sidebar;

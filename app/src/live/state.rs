@@ -11,6 +11,7 @@ use protocol::{
 
 use super::{
     outbox::Outbox,
+    people::People,
     sidebar::Sidebar,
     timeline::{Outcome, Timeline},
     visit::{Load, Open, Reload},
@@ -26,6 +27,7 @@ const ASK_AGAIN_MS: Millis = 2_000;
 pub(super) struct Dirty {
     pub sidebar: bool,
     pub timeline: bool,
+    pub people: bool,
 }
 
 /// The client's state.
@@ -35,6 +37,7 @@ pub(super) struct Core {
     pub(super) storage: Storage,
     pub sidebar: Sidebar,
     pub outbox: Outbox,
+    pub people: People,
     pub open: Option<Open>,
     tickets: u64,
     /// What this person read here, until the server says so.
@@ -63,6 +66,7 @@ impl Core {
             storage: Storage::of(me),
             sidebar: Sidebar::new(me, rows),
             outbox: Outbox::default(),
+            people: People::default(),
             open: None,
             tickets: 0,
             seen_here: HashMap::new(),
@@ -168,8 +172,10 @@ impl Core {
                     self.dirty.timeline = true;
                 }
             }
-            ServerFrame::Synced { conversations, gone } => {
+            ServerFrame::Synced { conversations, gone, requests } => {
                 self.sync_asked = None;
+                self.people.synced(requests);
+                self.dirty.people = true;
                 for row in &conversations {
                     self.is_seen(row.id, row.seen_seq);
                 }
@@ -179,6 +185,10 @@ impl Core {
             ServerFrame::Read { conversation, seen, unread, last_seq } => {
                 self.is_seen(conversation, seen);
                 self.sidebar.read(conversation, seen, unread, last_seq);
+            }
+            ServerFrame::Related { relation, requests } => {
+                self.people.related(&relation, requests);
+                self.dirty.people = true;
             }
             ServerFrame::Gone { conversation } => self.gone(conversation),
             ServerFrame::Refused { conversation, error } => self.refused(conversation, &error, now),

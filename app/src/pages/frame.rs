@@ -15,7 +15,8 @@ use super::{Problem, Visitor, parts};
 use crate::{
     api::conversations::conversations,
     chat::{ConnectionLine, Sidebar},
-    live::provide_live,
+    live::{people::People, provide_live},
+    people::PeopleLink,
     ui::{IconLink, IconName, Loading, Skeleton, Wordmark},
 };
 
@@ -77,7 +78,9 @@ fn query(search: &str) -> String {
 /// The list and the talk. Which one a phone shows follows from the address: home is the list.
 #[component]
 fn Panes(me: Me, rows: Vec<ConversationSummary>) -> impl IntoView {
-    let sidebar = provide_live(me.card.id, rows).sidebar();
+    let live = provide_live(me.card.id, rows);
+    live.know(|people| *people = People::new(&me));
+    let sidebar = live.sidebar();
     let unread = expect_context::<Visitor>().unread;
     Effect::new(move |_| unread.set(sidebar.with(|rows| rows.iter().map(|row| row.unread).sum())));
     provide_context(me);
@@ -128,6 +131,7 @@ fn Panes(me: Me, rows: Vec<ConversationSummary>) -> impl IntoView {
                     <div class="min-w-0 flex-1">
                         <Wordmark/>
                     </div>
+                    <PeopleLink/>
                     <IconLink href="/settings" icon=IconName::Settings label="Settings"/>
                     <IconLink href="/new" icon=IconName::Compose label="New conversation"/>
                 </header>

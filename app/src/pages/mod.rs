@@ -16,7 +16,6 @@ mod verify;
 pub use form::ActionForm;
 pub use frame::{SidebarSkeleton, SignedIn, use_me};
 pub use not_found::NotFound;
-pub use parts::{SentRoute, SettingsRoute, SignInRoute, SignUpRoute, StartRoute, VerifyRoute};
 pub use porch::Porch;
 pub use problem::Problem;
 pub use sent::Sent;

@@ -8,6 +8,7 @@ use leptos_router::LazyRoute;
 use super::{Sent, Settings, SignInPage, SignUpPage, VerifyPage};
 use crate::{
     chat::Start,
+    people::{Invitation, People, PrivacyPage, Profile},
     ui::{Banner, PaneHeader, Tone},
 };
 
@@ -78,6 +79,7 @@ part! {
         SignUpPage SignUpRoute,
         Sent SentRoute,
         VerifyPage VerifyRoute,
+        Invitation InvitationRoute,
     }
 }
 
@@ -86,6 +88,9 @@ part! {
     aside, load_aside, Aside {
         Settings SettingsRoute,
         Start StartRoute,
+        People PeopleRoute,
+        Profile ProfileRoute,
+        PrivacyPage PrivacyRoute,
     }
 }
 
@@ -118,8 +123,8 @@ enum Part {
 
 fn part_of(path: &str) -> Option<Part> {
     match path.trim_matches('/').split('/').next() {
-        Some("sign-in" | "sign-up" | "verify") => Some(Part::WayIn),
-        Some("settings" | "new") => Some(Part::Aside),
+        Some("sign-in" | "sign-up" | "verify" | "invite") => Some(Part::WayIn),
+        Some("settings" | "new" | "people" | "u") => Some(Part::Aside),
         _ => None,
     }
 }

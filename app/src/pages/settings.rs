@@ -21,6 +21,9 @@ pub fn Settings() -> impl IntoView {
         <div class="pane-scroll">
             <div class="mx-auto flex max-w-xl flex-col gap-10 px-4 py-8">
                 <Account/>
+                <a class="link" href="/settings/privacy">
+                    "Privacy: who may write to you, and what they see"
+                </a>
                 <Appearance/>
                 <Leave/>
             </div>

@@ -17,20 +17,29 @@ pub fn PaneHeader(
     /// What stands before the title, such as an avatar.
     #[prop(optional, into)]
     lead: ViewFn,
+    /// Where a page about it is.
+    #[prop(optional_no_strip)]
+    href: Option<String>,
     /// Buttons at the right end.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
+    let name = view! {
+        {lead.run()}
+        <div class="min-w-0 flex-1">
+            <h1 class="truncate font-semibold">{move || title.get()}</h1>
+            <Show when=move || subtitle.get().is_some()>
+                <p class="truncate text-sm text-quiet">{move || subtitle.get()}</p>
+            </Show>
+        </div>
+    };
     view! {
         <header class="pane-header">
             <IconLink href="/" icon=IconName::Back label="Back to conversations" class="pane-back -ml-3"/>
-            {lead.run()}
-            <div class="min-w-0 flex-1">
-                <h1 class="truncate font-semibold">{move || title.get()}</h1>
-                <Show when=move || subtitle.get().is_some()>
-                    <p class="truncate text-sm text-quiet">{move || subtitle.get()}</p>
-                </Show>
-            </div>
+            {match href {
+                Some(href) => view! { <a class="pane-about" href=href>{name}</a> }.into_any(),
+                None => name.into_any(),
+            }}
             {children.map(|children| children())}
         </header>
     }

@@ -3,6 +3,7 @@
 //! `app` is compiled for the server too, so everything here also compiles there. On the server there is no page: what
 //! asks answers as an idle page would (visible, online, nothing stored), what does does nothing, and times are UTC.
 
+pub mod clipboard;
 pub mod clock;
 pub mod form;
 mod listener;

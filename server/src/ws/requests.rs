@@ -88,7 +88,8 @@ impl Requests {
             ClientFrame::Sync { known } if is_over(known.len(), SYNC_MAX) => return Ok(Some(too_long(SYNC_MAX))),
             ClientFrame::Sync { known } => self.ask(None, move |domain, actor| async move {
                 let (conversations, gone) = domain.conversations().sync(&actor, known).await?;
-                Ok(Reply::Frame(ServerFrame::Synced { conversations, gone }))
+                let requests = domain.people().requests(&actor).await?;
+                Ok(Reply::Frame(ServerFrame::Synced { conversations, gone, requests }))
             }),
             ClientFrame::Changes { conversation, since } => {
                 self.ask(Some(conversation), move |domain, actor| async move {

@@ -17,7 +17,7 @@ pub(crate) use invites::commit_invited;
 use protocol::{
     ErrorKind, Field, UserId,
     account::username_key,
-    people::{Circle, Privacy, Relation},
+    people::{Change, Circle, Privacy, Relation},
     presence::Sighting,
     profile::Profile,
 };
@@ -86,6 +86,30 @@ impl<'a> People<'a> {
     /// What the database says.
     pub async fn facts(&self, actor: &Actor, other: UserId) -> Result<Facts> {
         facts(self.0.db().read(), actor, other).await
+    }
+
+    /// Does what somebody wants about another. See the functions of these names.
+    ///
+    /// # Errors
+    /// Those of that function.
+    pub async fn change(&self, actor: &Actor, other: UserId, change: Change) -> Result<Relation> {
+        match change {
+            Change::Request => self.request(actor, other).await,
+            Change::Accept => self.accept(actor, other).await,
+            Change::Decline => self.decline(actor, other).await,
+            Change::Cancel => self.cancel(actor, other).await,
+            Change::Remove => self.remove(actor, other).await,
+            Change::Block => self.block(actor, other).await,
+            Change::Unblock => self.unblock(actor, other).await,
+        }
+    }
+
+    /// How many requests wait for the actor's answer.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn requests(&self, actor: &Actor) -> Result<u32> {
+        Ok(relations::requests(self.0.db().read(), actor.user.uuid()).await?)
     }
 
     /// Asks somebody to be friends. Who asked first is answered by it: they are friends then.
