@@ -11,7 +11,11 @@ use leptos_router::{
 use crate::{
     api::page::{Theme, theme},
     chat::{Conversation, Home, Start},
-    pages::{NotFound, Problem, Sent, Settings, SignInPage, SignUpPage, SignedIn, VerifyPage, Visitor},
+    pages::{
+        AccountPage, AppearancePage, CodePage, ConfirmEmailPage, DeletePage, ForgotPage, NotFound, Problem, ResetPage,
+        ResetSent, SecondFactorPage, SecurityPage, Sent, Settings, SignInPage, SignUpPage, SignedIn, VerifyPage,
+        Visitor,
+    },
 };
 
 /// The app, the same on the server and in the browser.
@@ -42,8 +46,18 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("c/:id") view=Conversation/>
                         <Route path=path!("new") view=Start/>
                         <Route path=path!("settings") view=Settings/>
+                        <Route path=path!("settings/account") view=AccountPage/>
+                        <Route path=path!("settings/delete") view=DeletePage/>
+                        <Route path=path!("settings/security") view=SecurityPage/>
+                        <Route path=path!("settings/second-factor") view=SecondFactorPage/>
+                        <Route path=path!("settings/appearance") view=AppearancePage/>
                     </ParentRoute>
                     <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-in/code") view=CodePage ssr=SsrMode::Async/>
+                    <Route path=path!("/forgot") view=ForgotPage ssr=SsrMode::Async/>
+                    <Route path=path!("/forgot/sent") view=ResetSent ssr=SsrMode::Async/>
+                    <Route path=path!("/reset") view=ResetPage ssr=SsrMode::Async/>
+                    <Route path=path!("/confirm-email") view=ConfirmEmailPage ssr=SsrMode::Async/>
                     <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async/>
                     <Route path=path!("/sign-up/sent") view=Sent ssr=SsrMode::Async/>
                     <Route path=path!("/verify") view=VerifyPage ssr=SsrMode::Async/>

@@ -9,12 +9,13 @@ use axum::http::{
 use domain::{Actor, Domain};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
+use protocol::SessionHandle;
 use tower_sessions::Session;
 
 use crate::{address::PublicUrl, security, site};
 
-/// Provides the domain, the session and, when somebody is signed in, the actor, as leptos context; and sets the
-/// headers that depend on them.
+/// Provides the domain, the session and, when somebody is signed in, the actor and the session's handle, as leptos
+/// context; and sets the headers that depend on them.
 pub fn context(domain: &Domain, url: &PublicUrl, shows_outbox: bool) -> impl Fn() + Clone + Send + Sync + 'static {
     let domain = domain.clone();
     let connect = site::watch_origins().unwrap_or_else(|| url.websocket());
@@ -27,6 +28,9 @@ pub fn context(domain: &Domain, url: &PublicUrl, shows_outbox: bool) -> impl Fn(
         let Some(parts) = use_context::<Parts>() else { return };
         if let Some(session) = parts.extensions.get::<Session>() {
             provide_context(session.clone());
+        }
+        if let Some(handle) = parts.extensions.get::<SessionHandle>() {
+            provide_context(*handle);
         }
         let actor = parts.extensions.get::<Actor>().copied();
         if let Some(actor) = actor {

@@ -18,7 +18,7 @@ use leptos::config::LeptosOptions;
 use leptos_axum::{AxumRouteListing, ErrorHandler, LeptosRoutes, generate_route_list};
 use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
 
-use crate::{address::PublicUrl, isolation::isolate, outbox, pages, security, sessions, site::Site, ws};
+use crate::{address::PublicUrl, export, isolation::isolate, outbox, pages, security, sessions, site::Site, ws};
 
 /// Largest body of a request, in bytes. The longest message in a form takes twelve bytes a character.
 const BODY_MAX_BYTES: usize = 128 * 1024;
@@ -71,7 +71,8 @@ pub fn router(state: State, site: &Site, shows_outbox: bool) -> Router {
         .fallback_service(site.files().fallback(not_found))
         .layer(from_fn_with_state(site.clone(), cache_files));
 
-    let mut compressed = pages.fallback_service(files);
+    let data = Router::new().route("/account/data.json", get(export::download)).layer(identify.clone());
+    let mut compressed = pages.merge(data).fallback_service(files);
     if shows_outbox {
         compressed = compressed.route("/outbox", get(outbox::page));
     }

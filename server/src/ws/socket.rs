@@ -8,7 +8,10 @@ use domain::{
     live::{Connection, Outgoing},
 };
 use futures::{FutureExt, SinkExt, StreamExt};
-use protocol::live::{self, ServerFrame, Stored, close};
+use protocol::{
+    SessionHandle,
+    live::{self, ServerFrame, Stored, close},
+};
 use tokio::{
     sync::watch,
     time::{Instant, MissedTickBehavior, interval_at, timeout},
@@ -79,7 +82,7 @@ pub async fn run(
     mut socket: WebSocket,
     domain: Domain,
     actor: Actor,
-    session: [u8; 32],
+    session: SessionHandle,
     stop: watch::Receiver<bool>,
     timing: Timing,
 ) {
