@@ -21,6 +21,8 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  // A download: as long as it likes, and none of our business.
+  if (url.pathname.startsWith("/account/")) return;
   if (request.mode === "navigate") event.respondWith(page(event));
   else if (url.pathname.startsWith("/pkg/") || /\.(svg|webmanifest)$/.test(url.pathname)) event.respondWith(asset(event));
 });

@@ -41,12 +41,22 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("") view=Home/>
                         <Route path=path!("c/:id") view=Conversation/>
                         <Route path=path!("new") view={Lazy::<StartRoute>::new()}/>
-                        <Route path=path!("settings") view={Lazy::<SettingsRoute>::new()}/>
-                        <Route path=path!("settings/privacy") view={Lazy::<PrivacyRoute>::new()}/>
                         <Route path=path!("people") view={Lazy::<PeopleRoute>::new()}/>
                         <Route path=path!("u/:username") view={Lazy::<ProfileRoute>::new()}/>
+                        <Route path=path!("settings") view={Lazy::<SettingsRoute>::new()}/>
+                        <Route path=path!("settings/account") view={Lazy::<AccountRoute>::new()}/>
+                        <Route path=path!("settings/delete") view={Lazy::<DeleteRoute>::new()}/>
+                        <Route path=path!("settings/privacy") view={Lazy::<PrivacyRoute>::new()}/>
+                        <Route path=path!("settings/security") view={Lazy::<SecurityRoute>::new()}/>
+                        <Route path=path!("settings/second-factor") view={Lazy::<SecondFactorRoute>::new()}/>
+                        <Route path=path!("settings/appearance") view={Lazy::<AppearanceRoute>::new()}/>
                     </ParentRoute>
                     <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-in/code") view={Lazy::<CodeRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/forgot") view={Lazy::<ForgotRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/forgot/sent") view={Lazy::<ResetSentRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/reset") view={Lazy::<ResetRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/confirm-email") view={Lazy::<ConfirmEmailRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/sign-up") view={Lazy::<SignUpRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/sign-up/sent") view={Lazy::<SentRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/invite/:code") view={Lazy::<InvitationRoute>::new()} ssr=SsrMode::Async/>

@@ -12,6 +12,7 @@
 pub mod address;
 pub mod cli;
 pub mod config;
+mod export;
 mod isolation;
 mod outbox;
 mod pages;

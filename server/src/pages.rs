@@ -14,6 +14,7 @@ use axum::{
 use domain::{Actor, Domain};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
+use protocol::SessionHandle;
 use tower_sessions::Session;
 
 use crate::{
@@ -21,8 +22,8 @@ use crate::{
     security, site,
 };
 
-/// Provides the domain, the session and, when somebody is signed in, the actor, as leptos context; and sets the
-/// headers that depend on them.
+/// Provides the domain, the session and, when somebody is signed in, the actor and the session's handle, as leptos
+/// context; and sets the headers that depend on them.
 pub fn context(
     domain: &Domain,
     url: &PublicUrl,
@@ -43,6 +44,9 @@ pub fn context(
         }
         if let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() {
             provide_context(Client(proxies.client(peer.ip(), &parts.headers)));
+        }
+        if let Some(handle) = parts.extensions.get::<SessionHandle>() {
+            provide_context(*handle);
         }
         let actor = parts.extensions.get::<Actor>().copied();
         if let Some(actor) = actor {

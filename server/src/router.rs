@@ -20,6 +20,7 @@ use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
 
 use crate::{
     address::{Proxies, PublicUrl},
+    export,
     isolation::isolate,
     outbox, pages, security, sessions,
     site::Site,
@@ -78,7 +79,8 @@ pub fn router(state: State, site: &Site, shows_outbox: bool) -> Router {
         .fallback_service(site.files().fallback(not_found))
         .layer(from_fn_with_state(site.clone(), cache_files));
 
-    let mut compressed = pages.fallback_service(files);
+    let data = Router::new().route("/account/data.json", get(export::download)).layer(identify.clone());
+    let mut compressed = pages.merge(data).fallback_service(files);
     if shows_outbox {
         compressed = compressed.route("/outbox", get(outbox::page));
     }

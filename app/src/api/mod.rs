@@ -10,7 +10,10 @@ pub mod conversations;
 pub mod error;
 pub mod json;
 pub mod messages;
+pub mod own;
 pub mod page;
 pub mod people;
+pub mod security;
+pub mod told;
 
 pub use error::ApiError;

@@ -5,7 +5,10 @@ use leptos::{prelude::*, wasm_split::SplitLoaderError, wasm_split::wasm_split};
 use leptos_meta::Title;
 use leptos_router::LazyRoute;
 
-use super::{Sent, Settings, SignInPage, SignUpPage, VerifyPage};
+use super::{
+    AccountPage, AppearancePage, CodePage, ConfirmEmailPage, DeletePage, ForgotPage, ResetPage, ResetSent,
+    SecondFactorPage, SecurityPage, Sent, Settings, SignInPage, SignUpPage, VerifyPage,
+};
 use crate::{
     chat::Start,
     people::{Invitation, People, PrivacyPage, Profile},
@@ -80,6 +83,11 @@ part! {
         Sent SentRoute,
         VerifyPage VerifyRoute,
         Invitation InvitationRoute,
+        CodePage CodeRoute,
+        ForgotPage ForgotRoute,
+        ResetSent ResetSentRoute,
+        ResetPage ResetRoute,
+        ConfirmEmailPage ConfirmEmailRoute,
     }
 }
 
@@ -91,6 +99,11 @@ part! {
         People PeopleRoute,
         Profile ProfileRoute,
         PrivacyPage PrivacyRoute,
+        AccountPage AccountRoute,
+        DeletePage DeleteRoute,
+        SecurityPage SecurityRoute,
+        SecondFactorPage SecondFactorRoute,
+        AppearancePage AppearanceRoute,
     }
 }
 
@@ -123,7 +136,7 @@ enum Part {
 
 fn part_of(path: &str) -> Option<Part> {
     match path.trim_matches('/').split('/').next() {
-        Some("sign-in" | "sign-up" | "verify" | "invite") => Some(Part::WayIn),
+        Some("sign-in" | "sign-up" | "verify" | "invite" | "forgot" | "reset" | "confirm-email") => Some(Part::WayIn),
         Some("settings" | "new" | "people" | "u") => Some(Part::Aside),
         _ => None,
     }

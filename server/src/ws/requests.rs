@@ -9,7 +9,7 @@ use std::{
 use domain::{Actor, Domain, Failure, live::Lookout};
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use protocol::{
-    ConversationId, Error, ErrorKind, Field, MessageId, Millis,
+    ConversationId, Error, ErrorKind, Field, MessageId, Millis, SessionHandle,
     limits::{SENDS_IN_FLIGHT, SYNC_MAX, WATCH_MAX},
     live::{ClientFrame, ServerFrame, Stored},
 };
@@ -22,7 +22,7 @@ const QUESTIONS: usize = 8;
 pub struct Requests {
     domain: Domain,
     actor: Actor,
-    session: [u8; 32],
+    session: SessionHandle,
     lookout: Lookout,
     sends: FuturesUnordered<Send>,
     questions: FuturesUnordered<BoxFuture<'static, Reply>>,
@@ -45,7 +45,7 @@ pub enum Reply {
 pub struct BadFrame;
 
 impl Requests {
-    pub fn new(domain: Domain, actor: Actor, session: [u8; 32], lookout: Lookout) -> Self {
+    pub fn new(domain: Domain, actor: Actor, session: SessionHandle, lookout: Lookout) -> Self {
         Self {
             domain,
             actor,
@@ -117,11 +117,11 @@ impl Requests {
 
     /// Looks whether the session that opened the socket is still there.
     pub fn check_session(&mut self) {
-        let (domain, session) = (self.domain.clone(), self.session);
+        let (domain, actor, session) = (self.domain.clone(), self.actor, self.session);
         let check = async move {
-            match domain.sessions().load(&session).await {
-                Ok(Some(_)) => Reply::Done,
-                Ok(None) => Reply::SessionEnded,
+            match domain.sessions().is_live(&actor, session).await {
+                Ok(true) => Reply::Done,
+                Ok(false) => Reply::SessionEnded,
                 Err(failure) => {
                     // The client did not ask; the next check will tell.
                     tracing::warn!(%failure, "a session could not be looked up");

@@ -10,6 +10,7 @@ use domain::{
 };
 use futures::{FutureExt, SinkExt, StreamExt};
 use protocol::{
+    SessionHandle,
     limits::GHOST_MS,
     live::{self, ServerFrame, Stored, close},
 };
@@ -104,7 +105,7 @@ pub async fn run(
     mut socket: WebSocket,
     domain: Domain,
     actor: Actor,
-    session: [u8; 32],
+    session: SessionHandle,
     stop: watch::Receiver<bool>,
     timing: Timing,
 ) {

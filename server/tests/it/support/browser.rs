@@ -114,7 +114,7 @@ impl Browser {
             let outbox = anybody.get("/outbox").await;
             assert_eq!(outbox.status, StatusCode::OK);
             let (_, mail) = outbox.body.split_once(&format!("To {email}<"))?;
-            let (_, rest) = mail.split_once("/verify?token=").unwrap();
+            let (_, rest) = mail.split_once("?token=").unwrap();
             Some(rest.chars().take_while(char::is_ascii_alphanumeric).collect())
         })
         .await
