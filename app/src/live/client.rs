@@ -14,6 +14,7 @@ use protocol::{
 use super::{
     connection::{self, Wake},
     open::{Fetch, OpenTimeline, Screen, Snapshot},
+    people::Shown,
     state::Core,
     timeline::Timeline,
 };
@@ -48,6 +49,7 @@ pub struct LiveClient {
     screen: StoredValue<Option<Screen>>,
     status: RwSignal<Connection>,
     sidebar: RwSignal<Vec<ConversationSummary>>,
+    people: Shown,
     volatile: RwSignal<bool>,
     telling: StoredValue<bool>,
 }
@@ -63,6 +65,7 @@ pub fn provide_live(me: UserId, sidebar: Vec<ConversationSummary>) -> LiveClient
         core: StoredValue::new(core),
         wake: StoredValue::new(wake),
         screen: StoredValue::new(None),
+        people: Shown::new(),
         status: RwSignal::new(Connection::Connecting),
         volatile: RwSignal::new(false),
         telling: StoredValue::new(false),
@@ -170,6 +173,11 @@ impl LiveClient {
         }
     }
 
+    /// What is shown of people.
+    pub(super) const fn shown(&self) -> &Shown {
+        &self.people
+    }
+
     /// Whether this client's root is gone.
     pub(super) fn is_gone(&self) -> bool {
         self.core.is_disposed()
@@ -196,6 +204,11 @@ impl LiveClient {
         self.core.try_with_value(read)
     }
 
+    /// Changes what nobody sees. None when the root is gone.
+    pub(super) fn peek<T>(&self, change: impl FnOnce(&mut Core) -> T) -> Option<T> {
+        self.core.try_update_value(change)
+    }
+
     /// Changes the state, shows what changed, and sends what is due. None when the root is gone.
     pub(super) fn update<T>(&self, change: impl FnOnce(&mut Core) -> T) -> Option<T> {
         let result = self.core.try_update_value(change)?;
@@ -212,10 +225,14 @@ impl LiveClient {
                 let open = core.visit(screen.ticket)?;
                 Some((Snapshot::new(&open.timeline, open.is_gone, time::local_day), open.take_reload()))
             });
-            (sidebar, snapshot, core.is_volatile, core.has_frames())
+            let people = dirty.people.then(|| (core.sightings.people().clone(), core.sightings.chosen().clone()));
+            (sidebar, snapshot, people, core.is_volatile, core.has_frames())
         });
         // Signals are set after the state is let go: nothing that reacts can find it locked.
-        let Some((sidebar, snapshot, volatile, has_frames)) = shown else { return };
+        let Some((sidebar, snapshot, people, volatile, has_frames)) = shown else { return };
+        if let Some((people, chosen)) = people {
+            self.people.show(people, chosen);
+        }
         if let Some(rows) = sidebar
             && self.sidebar.try_with_untracked(|shown| *shown != rows).unwrap_or(false)
         {

@@ -10,8 +10,10 @@ use protocol::{
 };
 
 use super::{
+    attention::Attention,
     outbox::Outbox,
     sidebar::Sidebar,
+    sightings::Sightings,
     timeline::{Outcome, Timeline},
     visit::{Load, Open, Reload},
 };
@@ -26,6 +28,7 @@ const ASK_AGAIN_MS: Millis = 2_000;
 pub(super) struct Dirty {
     pub sidebar: bool,
     pub timeline: bool,
+    pub people: bool,
 }
 
 /// The client's state.
@@ -36,6 +39,8 @@ pub(super) struct Core {
     pub sidebar: Sidebar,
     pub outbox: Outbox,
     pub open: Option<Open>,
+    pub sightings: Sightings,
+    pub attention: Attention,
     tickets: u64,
     /// What this person read here, until the server says so.
     pub(super) seen_here: HashMap<ConversationId, Seq>,
@@ -64,6 +69,8 @@ impl Core {
             sidebar: Sidebar::new(me, rows),
             outbox: Outbox::default(),
             open: None,
+            sightings: Sightings::new(me),
+            attention: Attention::default(),
             tickets: 0,
             seen_here: HashMap::new(),
             seen_sent: HashMap::new(),
@@ -105,9 +112,11 @@ impl Core {
         }
     }
 
-    /// The server greeted us: say what is known, ask for the rest, send what waits.
-    pub(super) fn ready(&mut self, now: Millis) {
+    /// The server greeted us, at its time: say what is known, ask for the rest, send what waits.
+    pub(super) fn ready(&mut self, at: Millis, now: Millis) {
         self.is_ready = true;
+        self.sightings.connected(at, now);
+        self.attention.connected();
         self.frames.clear();
         self.sync = true;
         self.sync_asked = None;
@@ -126,6 +135,8 @@ impl Core {
     pub(super) fn lost(&mut self) {
         self.is_ready = false;
         self.frames.clear();
+        self.sightings.lost();
+        self.dirty.people = true;
         self.outbox.disconnected();
         self.show_pending();
     }
@@ -181,10 +192,14 @@ impl Core {
                 self.sidebar.read(conversation, seen, unread, last_seq);
             }
             ServerFrame::Gone { conversation } => self.gone(conversation),
+            ServerFrame::Sightings { .. } | ServerFrame::Unwatched { .. } | ServerFrame::Chosen(_) => {
+                return self.receive_presence(frame, now);
+            }
             ServerFrame::Refused { conversation, error } => self.refused(conversation, &error, now),
             ServerFrame::Resync => {
                 self.sync = true;
                 self.sync_asked = None;
+                self.sightings.unwatched(&[]);
                 if let Some(open) = &mut self.open {
                     open.ask_anew();
                 }
@@ -219,6 +234,7 @@ impl Core {
                 let (conversation, since) = (open.timeline.conversation(), open.timeline.rev());
                 self.frames.push(ClientFrame::Changes { conversation, since });
             }
+            self.pump_presence(now);
         }
         let sends = self.outbox.due(now);
         if !sends.is_empty() {
@@ -302,6 +318,7 @@ impl Core {
             None => {
                 self.sync = true;
                 self.sync_asked = None;
+                self.sightings.unwatched(&[]);
             }
             Some(id) => {
                 if let Some(open) = self.showing(id) {

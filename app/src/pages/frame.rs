@@ -8,11 +8,16 @@ use leptos_router::{
     hooks::use_location,
     location::Url,
 };
-use protocol::{ConversationSummary, ErrorKind, account::Me};
+use protocol::{
+    ConversationSummary, ErrorKind,
+    account::Me,
+    limits::WATCH_MAX,
+    presence::{Chosen, Sighting},
+};
 
-use super::{Problem, Visitor};
+use super::{Problem, Visitor, You};
 use crate::{
-    api::conversations::conversations,
+    api::{conversations::conversations, presence::sightings},
     chat::{ConnectionLine, Sidebar},
     live::provide_live,
     ui::{IconLink, IconName, Loading, Skeleton, Wordmark},
@@ -40,6 +45,16 @@ pub fn SignedIn() -> impl IntoView {
             }
         },
     );
+    // With the list, so that the page says at first who is there. Without, the live connection does so soon.
+    let people = Resource::new_blocking(
+        || (),
+        move |()| async move {
+            let rows = conversations.await.unwrap_or_default();
+            let peers: Vec<_> = rows.iter().filter_map(|row| row.peer.as_ref().map(|peer| peer.id)).collect();
+            let most = usize::try_from(WATCH_MAX).unwrap_or(usize::MAX).min(peers.len());
+            sightings(peers.get(..most).unwrap_or_default().to_vec()).await.unwrap_or_default()
+        },
+    );
     let location = use_location();
     let page = move || {
         let here = format!("{}{}", location.pathname.get_untracked(), query(&location.search.get_untracked()));
@@ -51,7 +66,7 @@ pub fn SignedIn() -> impl IntoView {
             };
             match me {
                 Ok(Some(me)) => match conversations.await {
-                    Ok(rows) => view! { <Panes me=me rows=rows/> }.into_any(),
+                    Ok(rows) => view! { <Panes me=me rows=rows people=people.await/> }.into_any(),
                     Err(error) => view! { <Problem what=error.to_string()/> }.into_any(),
                 },
                 Ok(None) if here == "/" => view! { <Redirect path="/sign-in"/> }.into_any(),
@@ -71,8 +86,10 @@ fn query(search: &str) -> String {
 
 /// The list and the talk. Which one a phone shows follows from the address: home is the list.
 #[component]
-fn Panes(me: Me, rows: Vec<ConversationSummary>) -> impl IntoView {
-    let sidebar = provide_live(me.card.id, rows).sidebar();
+fn Panes(me: Me, rows: Vec<ConversationSummary>, people: Vec<Sighting>) -> impl IntoView {
+    let live = provide_live(me.card.id, rows);
+    live.begin(people, Chosen { availability: me.availability, status: me.status.clone() });
+    let sidebar = live.sidebar();
     let unread = expect_context::<Visitor>().unread;
     Effect::new(move |_| unread.set(sidebar.with(|rows| rows.iter().map(|row| row.unread).sum())));
     provide_context(me);
@@ -115,7 +132,8 @@ fn Panes(me: Me, rows: Vec<ConversationSummary>) -> impl IntoView {
         </a>
         <main class="frame" data-pane=move || if home.get() { "list" } else { "talk" }>
             <nav id="list" class="list-pane" aria-label="Conversations" tabindex="-1">
-                <header class="pane-header">
+                <header class="pane-header !pl-3">
+                    <You/>
                     <div class="min-w-0 flex-1">
                         <Wordmark/>
                     </div>

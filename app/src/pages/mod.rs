@@ -11,6 +11,7 @@ mod settings;
 mod sign_in;
 mod sign_up;
 mod verify;
+mod you;
 
 pub use form::ActionForm;
 pub use frame::{SidebarSkeleton, SignedIn, use_me};
@@ -22,6 +23,7 @@ pub use settings::Settings;
 pub use sign_in::SignInPage;
 pub use sign_up::SignUpPage;
 pub use verify::VerifyPage;
+pub use you::You;
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};

@@ -13,6 +13,7 @@ mod crash;
 mod frames;
 mod headers;
 mod nodes;
+mod presence;
 mod process;
 mod sockets;
 mod support;

@@ -1,4 +1,5 @@
 mod outbox;
+mod people;
 mod rows;
 mod sidebar;
 mod state;
