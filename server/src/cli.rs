@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use axum::http::Uri;
 use clap::Parser;
 
-use crate::config::{Config, DatabaseConfig, MailConfig, PresenceTiming, Timing};
-use crate::config::{Config, DatabaseConfig, MailConfig, Proxies, Timing};
+use crate::config::{Config, DatabaseConfig, MailConfig, PresenceTiming, Proxies, Timing};
 
 /// Live chat for a family, a community or a team.
 #[derive(Clone, Debug, Parser)]

@@ -2,9 +2,7 @@
 
 use std::path::PathBuf;
 
-pub use crate::ws::Timing;
 pub use crate::{address::Proxies, ws::Timing};
-pub use domain::config::{DatabaseConfig, MailConfig, OpenError};
 pub use domain::{
     config::{DatabaseConfig, MailConfig, OpenError},
     presence::Timing as PresenceTiming,

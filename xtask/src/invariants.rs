@@ -80,11 +80,13 @@ const RULES: [Rule; 7] = [
         what: "the live state's logic knows no browser, clock or signal",
         words: &["browser::", "leptos::", "SystemTime", "Instant"],
         within: &[
+            "app/src/live/attention.rs",
             "app/src/live/outbox.rs",
             "app/src/live/people.rs",
             "app/src/live/reconnect.rs",
             "app/src/live/rows.rs",
             "app/src/live/sidebar.rs",
+            "app/src/live/sightings.rs",
             "app/src/live/timeline.rs",
             "app/src/live/unread.rs",
             "app/src/live/window.rs",

@@ -13,6 +13,7 @@ pub mod messages;
 pub mod own;
 pub mod page;
 pub mod people;
+pub mod presence;
 pub mod security;
 pub mod told;
 

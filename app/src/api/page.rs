@@ -53,6 +53,10 @@ pub struct Typed {
     pub room: String,
     /// A message's text.
     pub body: String,
+    /// The emoji of a status.
+    pub emoji: String,
+    /// The words of a status.
+    pub status: String,
 }
 
 /// The theme that this browser's owner chose.

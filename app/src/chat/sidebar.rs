@@ -55,6 +55,11 @@ fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoV
     let me = use_me().card.id;
     let title = move || row.with(|row| row.as_ref().map(|row| row.title.clone()));
     let is_room = first.kind == ConversationKind::Room;
+    // Only of the other in a direct conversation.
+    let sighting = first.peer.as_ref().map(|peer| use_live().sighting(peer.id));
+    let presence =
+        sighting.map(|seen| Signal::derive(move || seen.with(|seen| seen.as_ref().map(|seen| seen.presence))));
+    let status = move || sighting.and_then(|seen| seen.with(|seen| seen.as_ref()?.status.clone()));
     let seed = first.peer.as_ref().map_or_else(|| first.id.to_string(), |peer| peer.id.to_string());
     let unread = Memo::new(move |_| row.with(|row| row.as_ref().map_or(0, |row| row.unread)));
     let people = use_live().people();
@@ -79,10 +84,15 @@ fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoV
                 aria-current=move || open.get().then_some("page")
                 data-unread=move || (unread.get() > 0).then_some("")
             >
-                <Avatar name=first.title seed=seed place=is_room/>
+                <Avatar name=first.title seed=seed place=is_room presence=presence/>
                 <span class="min-w-0 flex-1">
                     <span class="flex items-baseline gap-2">
-                        <span class="conversation-title">{title}</span>
+                        <span class="conversation-title">
+                            {title}
+                            {move || {
+                                status().map(|status| view! { <span class="ml-1.5" title=status.text>{status.emoji}</span> })
+                            }}
+                        </span>
                         <Time at=at style=TimeStyle::Brief class="conversation-time"/>
                     </span>
                     <span class="flex items-center gap-2">

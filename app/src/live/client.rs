@@ -15,6 +15,7 @@ use super::{
     connection::{self, Wake},
     open::{Fetch, OpenTimeline, Screen, Snapshot},
     people::People,
+    presence::Shown,
     state::Core,
     timeline::Timeline,
 };
@@ -50,6 +51,7 @@ pub struct LiveClient {
     status: RwSignal<Connection>,
     sidebar: RwSignal<Vec<ConversationSummary>>,
     people: RwSignal<People>,
+    presence: Shown,
     volatile: RwSignal<bool>,
     telling: StoredValue<bool>,
 }
@@ -66,6 +68,7 @@ pub fn provide_live(me: UserId, sidebar: Vec<ConversationSummary>) -> LiveClient
         core: StoredValue::new(core),
         wake: StoredValue::new(wake),
         screen: StoredValue::new(None),
+        presence: Shown::new(),
         status: RwSignal::new(Connection::Connecting),
         volatile: RwSignal::new(false),
         telling: StoredValue::new(false),
@@ -184,6 +187,11 @@ impl LiveClient {
         }
     }
 
+    /// What is shown of people.
+    pub(super) const fn shown(&self) -> &Shown {
+        &self.presence
+    }
+
     /// Whether this client's root is gone.
     pub(super) fn is_gone(&self) -> bool {
         self.core.is_disposed()
@@ -210,6 +218,11 @@ impl LiveClient {
         self.core.try_with_value(read)
     }
 
+    /// Changes what nobody sees. None when the root is gone.
+    pub(super) fn peek<T>(&self, change: impl FnOnce(&mut Core) -> T) -> Option<T> {
+        self.core.try_update_value(change)
+    }
+
     /// Changes the state, shows what changed, and sends what is due. None when the root is gone.
     pub(super) fn update<T>(&self, change: impl FnOnce(&mut Core) -> T) -> Option<T> {
         let result = self.core.try_update_value(change)?;
@@ -226,12 +239,16 @@ impl LiveClient {
                 let open = core.visit(screen.ticket)?;
                 Some((Snapshot::new(&open.timeline, open.is_gone, time::local_day), open.take_reload()))
             });
-            (sidebar, dirty.people, snapshot, core.is_volatile, core.has_frames())
+            let presence = dirty.presence.then(|| (core.sightings.people().clone(), core.sightings.chosen().clone()));
+            (sidebar, dirty.people, presence, snapshot, core.is_volatile, core.has_frames())
         });
         // Signals are set after the state is let go: nothing that reacts can find it locked.
-        let Some((sidebar, people, snapshot, volatile, has_frames)) = shown else { return };
+        let Some((sidebar, people, presence, snapshot, volatile, has_frames)) = shown else { return };
         if people {
             self.show_people();
+        }
+        if let Some((people, chosen)) = presence {
+            self.presence.show(people, chosen);
         }
         if let Some(rows) = sidebar
             && self.sidebar.try_with_untracked(|shown| *shown != rows).unwrap_or(false)

@@ -10,9 +10,11 @@ use protocol::{
 };
 
 use super::{
+    attention::Attention,
     outbox::Outbox,
     people::People,
     sidebar::Sidebar,
+    sightings::Sightings,
     timeline::{Outcome, Timeline},
     visit::{Load, Open, Reload},
 };
@@ -28,6 +30,7 @@ pub(super) struct Dirty {
     pub sidebar: bool,
     pub timeline: bool,
     pub people: bool,
+    pub presence: bool,
 }
 
 /// The client's state.
@@ -39,6 +42,8 @@ pub(super) struct Core {
     pub outbox: Outbox,
     pub people: People,
     pub open: Option<Open>,
+    pub sightings: Sightings,
+    pub attention: Attention,
     tickets: u64,
     /// What this person read here, until the server says so.
     pub(super) seen_here: HashMap<ConversationId, Seq>,
@@ -68,6 +73,8 @@ impl Core {
             outbox: Outbox::default(),
             people: People::default(),
             open: None,
+            sightings: Sightings::new(me),
+            attention: Attention::default(),
             tickets: 0,
             seen_here: HashMap::new(),
             seen_sent: HashMap::new(),
@@ -109,9 +116,11 @@ impl Core {
         }
     }
 
-    /// The server greeted us: say what is known, ask for the rest, send what waits.
-    pub(super) fn ready(&mut self, now: Millis) {
+    /// The server greeted us, at its time: say what is known, ask for the rest, send what waits.
+    pub(super) fn ready(&mut self, at: Millis, now: Millis) {
         self.is_ready = true;
+        self.sightings.connected(at, now);
+        self.attention.connected();
         self.frames.clear();
         self.sync = true;
         self.sync_asked = None;
@@ -130,6 +139,8 @@ impl Core {
     pub(super) fn lost(&mut self) {
         self.is_ready = false;
         self.frames.clear();
+        self.sightings.lost();
+        self.dirty.presence = true;
         self.outbox.disconnected();
         self.show_pending();
     }
@@ -191,10 +202,14 @@ impl Core {
                 self.dirty.people = true;
             }
             ServerFrame::Gone { conversation } => self.gone(conversation),
+            ServerFrame::Sightings { .. } | ServerFrame::Unwatched { .. } | ServerFrame::Chosen(_) => {
+                return self.receive_presence(frame, now);
+            }
             ServerFrame::Refused { conversation, error } => self.refused(conversation, &error, now),
             ServerFrame::Resync => {
                 self.sync = true;
                 self.sync_asked = None;
+                self.sightings.unwatched(&[]);
                 if let Some(open) = &mut self.open {
                     open.ask_anew();
                 }
@@ -229,6 +244,7 @@ impl Core {
                 let (conversation, since) = (open.timeline.conversation(), open.timeline.rev());
                 self.frames.push(ClientFrame::Changes { conversation, since });
             }
+            self.pump_presence(now);
         }
         let sends = self.outbox.due(now);
         if !sends.is_empty() {
@@ -312,6 +328,7 @@ impl Core {
             None => {
                 self.sync = true;
                 self.sync_asked = None;
+                self.sightings.unwatched(&[]);
             }
             Some(id) => {
                 if let Some(open) = self.showing(id) {

@@ -17,6 +17,7 @@ mod settings;
 mod sign_in;
 mod sign_up;
 mod verify;
+mod you;
 
 pub use code::CodePage;
 pub use confirm_email::ConfirmEmailPage;
@@ -32,6 +33,7 @@ pub use settings::{AccountPage, AppearancePage, DeletePage, SecondFactorPage, Se
 pub use sign_in::SignInPage;
 pub use sign_up::SignUpPage;
 pub use verify::VerifyPage;
+pub use you::You;
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};

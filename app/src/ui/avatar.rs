@@ -1,6 +1,9 @@
 //! Faces: initials on a colour that stays the same for one person or room.
 
 use leptos::prelude::*;
+use protocol::presence::Presence;
+
+use super::PresenceDot;
 
 /// How large.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,7 +17,7 @@ pub enum AvatarSize {
     Large,
 }
 
-/// An avatar. Hidden from screen readers: the name stands beside it.
+/// An avatar. Hidden from screen readers: the name stands beside it. Whether somebody is there is read out.
 #[component]
 pub fn Avatar(
     /// Whose; the initials are taken from it.
@@ -29,6 +32,9 @@ pub fn Avatar(
     /// Whether it is a room or group rather than a person.
     #[prop(optional)]
     place: bool,
+    /// Whether they are there, where that is shown.
+    #[prop(optional_no_strip)]
+    presence: Option<Signal<Option<Presence>>>,
 ) -> impl IntoView {
     let size = match size {
         AvatarSize::Small => "avatar-small",
@@ -36,10 +42,16 @@ pub fn Avatar(
         AvatarSize::Large => "avatar-large",
     };
     let shape = if place { "avatar-place" } else { "" };
-    view! {
+    let face = view! {
         <span class=format!("avatar {shape} {size} {}", ground(&seed)) aria-hidden="true">
             {initials(&name)}
         </span>
+    };
+    match presence {
+        Some(presence) => {
+            view! { <span class="avatar-frame">{face} <PresenceDot presence=presence/></span> }.into_any()
+        }
+        None => face.into_any(),
     }
 }
 

@@ -10,8 +10,10 @@ mod empty;
 mod field;
 mod icon;
 mod logo;
+mod menu;
 mod pane;
 mod password;
+mod presence;
 mod skeleton;
 mod time;
 
@@ -22,8 +24,10 @@ pub use empty::EmptyState;
 pub use field::Field;
 pub use icon::{Icon, IconName};
 pub use logo::{Mark, Wordmark};
+pub use menu::Menu;
 pub use pane::{PaneHeader, Talk};
 pub use password::PasswordField;
+pub use presence::{PresenceDot, presence_label};
 pub use skeleton::{Loading, Skeleton, Spinner};
 pub use time::{Time, TimeStyle};
 

@@ -75,7 +75,7 @@ fn ten_messages_written_offline_leave_in_order_once() {
     let written: Vec<_> = (0..10).map(|n| core.send(tea(), &n.to_string(), 5, &[n; 10]).unwrap()).collect();
     assert!(core.take_frames().is_empty());
     assert_eq!(states(&core)[2..], vec![RowState::Queued; 10]);
-    core.ready(10);
+    core.ready(10, 10);
     let mut sent: Vec<MessageId> = Vec::new();
     for n in 0..10 {
         let now = sends(&mut core);
@@ -84,7 +84,7 @@ fn ten_messages_written_offline_leave_in_order_once() {
         if n == 4 {
             // The acknowledgement is lost with the connection.
             core.lost();
-            core.ready(20);
+            core.ready(20, 20);
             assert_eq!(sends(&mut core), now, "the same one again");
         }
         stored(&mut core, now[0], 3 + n);
@@ -104,7 +104,7 @@ fn a_reload_brings_back_what_was_kept() {
     open(&mut reloaded);
     assert!(reloaded.changed_elsewhere(&Outgoing::key(kept.id), Some(&value)), "not this tab's business yet");
     reloaded.outbox.adopt(Outgoing::decode(&Outgoing::key(kept.id), &value).unwrap());
-    reloaded.ready(6);
+    reloaded.ready(6, 6);
     assert_eq!(states(&reloaded)[2], RowState::Sending);
     assert_eq!(sends(&mut reloaded), [kept.id]);
     // The other tab's copy goes when this one is stored, whoever is told.
@@ -116,7 +116,7 @@ fn a_reload_brings_back_what_was_kept() {
 fn an_event_is_as_good_as_an_acknowledgement() {
     let mut core = Core::new(me(), vec![]);
     open(&mut core);
-    core.ready(0);
+    core.ready(0, 0);
     let id = core.send(tea(), "3", 5, &[1; 10]).unwrap();
     let mut mine = message(3, me());
     mine.id = id;
@@ -140,7 +140,7 @@ fn a_greeting_is_answered_with_all_that_is_due() {
     open(&mut core);
     assert!(core.seen(tea(), Seq(2)) && !core.seen(tea(), Seq(2)) && !core.seen(tea(), Seq(1)));
     assert_eq!(core.sidebar.unread(), 0);
-    core.ready(0);
+    core.ready(0, 0);
     let frames = core.take_frames();
     assert!(matches!(frames[0], ClientFrame::Seen { seq: Seq(2), .. }));
     assert!(matches!(&frames[1], ClientFrame::Sync { known } if known.len() == 1));
@@ -152,7 +152,7 @@ fn a_greeting_is_answered_with_all_that_is_due() {
     assert_eq!(core.take_frames().len(), 0, "nothing is known to be missing");
     core.receive(ServerFrame::Read { conversation: tea(), seen: Seq(2), unread: 0, last_seq: Seq(2) }, 0, 0.5);
     core.lost();
-    core.ready(20_000);
+    core.ready(20_000, 20_000);
     assert!(!core.take_frames().iter().any(|frame| matches!(frame, ClientFrame::Seen { .. })), "the server knows");
 }
 
@@ -160,7 +160,7 @@ fn a_greeting_is_answered_with_all_that_is_due() {
 fn too_many_changes_are_a_page_asked_for_once() {
     let mut core = Core::new(me(), vec![]);
     let ticket = open(&mut core);
-    core.ready(0);
+    core.ready(0, 0);
     core.take_frames();
     let truncated = ChangeSet {
         conversation: tea(),
@@ -190,7 +190,7 @@ fn too_many_changes_are_a_page_asked_for_once() {
 fn a_refused_message_waits_for_its_author() {
     let mut core = Core::new(me(), vec![]);
     open(&mut core);
-    core.ready(0);
+    core.ready(0, 0);
     assert_eq!(core.send(tea(), " \n ", 5, &[1; 10]).unwrap_err().kind, ErrorKind::Required);
     let id = core.send(tea(), "x", 5, &[1; 10]).unwrap();
     sends(&mut core);
@@ -209,7 +209,7 @@ fn a_refused_message_waits_for_its_author() {
 fn what_one_is_no_longer_in_says_so() {
     let mut core = Core::new(me(), vec![]);
     open(&mut core);
-    core.ready(0);
+    core.ready(0, 0);
     core.take_frames();
     core.receive(ServerFrame::Refused { conversation: Some(tea()), error: ErrorKind::NotFound.into() }, 0, 0.5);
     assert!(core.open.as_ref().unwrap().is_gone && core.sidebar.rows().is_empty());

@@ -19,7 +19,7 @@ pub use self::{
     live::{Ended, Follower, Live, connect_raw},
     program::Program,
     redis::Redis,
-    server::TestServer,
+    server::{TestServer, config},
     store::Store,
 };
 
