@@ -110,6 +110,7 @@ pub async fn enter_code(
 ) -> Result<String, ApiError> {
     let again = || context::go(page::with_next("/sign-in", &next));
     let Some(pending) = context::pending().await? else { return Ok(again()) };
+    context::limit(Deed::Code, Some(&pending.user.to_string()))?;
     match context::domain()?.accounts().enter_code(pending, &code).await {
         Ok(user) => context::start_session(user).await?,
         Err(domain::Failure::Refused(error)) if error.kind == ErrorKind::Expired => {
@@ -132,6 +133,7 @@ pub async fn forgot_password(
     email: String,
 ) -> Result<String, ApiError> {
     page::keep_typed(&Typed { email: email.clone(), ..Typed::default() });
+    context::limit(Deed::Mail, Some(&email))?;
     context::domain()?.accounts().forgot(&email).await?;
     Ok(context::go("/forgot/sent".to_owned()))
 }
@@ -147,6 +149,7 @@ pub async fn reset_password(
     /// The new one; it is never handed back.
     password: String,
 ) -> Result<String, ApiError> {
+    context::limit(Deed::Link, None)?;
     context::domain()?.accounts().reset(&token, &password).await?;
     told::say(Done::Reset);
     Ok(context::go("/sign-in".to_owned()))

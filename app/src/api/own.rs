@@ -9,6 +9,8 @@ use super::{
     page::{self, Typed},
     told::{self, Done},
 };
+#[cfg(feature = "ssr")]
+use domain::limits::Deed;
 
 /// Mails a link to a new e-mail address. The answer is the same whether or not another account has it.
 ///
@@ -21,8 +23,11 @@ pub async fn change_email(
     /// The password as it is.
     current_password: String,
 ) -> Result<String, ApiError> {
-    let changed = context::domain()?.accounts().change_email(&context::actor()?, &email, &current_password).await;
-    changed.inspect_err(|_| page::keep_typed(&Typed { email, ..Typed::default() }))?;
+    page::keep_typed(&Typed { email: email.clone(), ..Typed::default() });
+    context::limit(Deed::Password, None)?;
+    context::limit(Deed::Mail, Some(&email))?;
+    context::domain()?.accounts().change_email(&context::actor()?, &email, &current_password).await?;
+    page::keep_typed(&Typed::default());
     told::say(Done::EmailAsked);
     Ok(context::go("/settings/account".to_owned()))
 }
@@ -36,6 +41,7 @@ pub async fn confirm_email(
     /// From the link in the mail.
     token: String,
 ) -> Result<String, ApiError> {
+    context::limit(Deed::Link, None)?;
     context::domain()?.accounts().confirm_email(&token).await?;
     told::say(Done::Email);
     // The link may be followed on another device than it was asked for.
@@ -54,8 +60,10 @@ pub async fn change_username(
     /// The password as it is.
     current_password: String,
 ) -> Result<String, ApiError> {
-    let changed = context::domain()?.accounts().change_username(&context::actor()?, &username, &current_password).await;
-    changed.inspect_err(|_| page::keep_typed(&Typed { username, ..Typed::default() }))?;
+    page::keep_typed(&Typed { username: username.clone(), ..Typed::default() });
+    context::limit(Deed::Password, None)?;
+    context::domain()?.accounts().change_username(&context::actor()?, &username, &current_password).await?;
+    page::keep_typed(&Typed::default());
     told::say(Done::Username);
     Ok(context::go("/settings/account".to_owned()))
 }
@@ -71,6 +79,7 @@ pub async fn change_password(
     /// The new one.
     password: String,
 ) -> Result<String, ApiError> {
+    context::limit(Deed::Password, None)?;
     let (domain, actor, this) = (context::domain()?, context::actor()?, context::handle()?);
     domain.accounts().change_password(&actor, this, &current_password, &password).await?;
     context::renew_session().await?;
@@ -90,6 +99,7 @@ pub async fn delete_account(
     #[server(default)]
     confirmed: String,
 ) -> Result<String, ApiError> {
+    context::limit(Deed::Password, None)?;
     let (domain, actor) = (context::domain()?, context::actor()?);
     domain.accounts().delete(&actor, &current_password, !confirmed.is_empty()).await?;
     context::end_session().await?;

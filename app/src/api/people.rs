@@ -10,6 +10,8 @@ use protocol::{
 use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
 use super::{context, page};
+#[cfg(feature = "ssr")]
+use domain::limits::Deed;
 
 /// Friends, requests and blocks of whoever is signed in, and their invitation link.
 ///
@@ -32,6 +34,7 @@ pub async fn search_people(
     /// Part of a username or name.
     text: String,
 ) -> Result<Vec<Relation>, ApiError> {
+    context::limit(Deed::Search, None)?;
     Ok(context::domain()?.people().search(&context::actor()?, &text).await?)
 }
 
@@ -44,6 +47,7 @@ pub async fn profile(
     /// Whose.
     username: String,
 ) -> Result<Profile, ApiError> {
+    context::limit(Deed::Search, None)?;
     Ok(context::domain()?.people().profile(&context::actor()?, &username).await?)
 }
 
@@ -61,6 +65,7 @@ pub async fn change_relation(
     #[server(default)]
     next: String,
 ) -> Result<String, ApiError> {
+    context::limit(Deed::Befriend, None)?;
     context::domain()?.people().change(&context::actor()?, person, change).await?;
     Ok(context::go(page::local_path(&next)))
 }
@@ -71,6 +76,7 @@ pub async fn change_relation(
 /// When it can't be stored now.
 #[server(prefix = "/api", endpoint = "renew_invite", output = Json)]
 pub async fn renew_invite() -> Result<String, ApiError> {
+    context::limit(Deed::Befriend, None)?;
     context::domain()?.people().renew_invite(&context::actor()?).await?;
     Ok(context::go("/people".to_owned()))
 }
@@ -84,6 +90,7 @@ pub async fn invitation(
     /// From the link.
     code: String,
 ) -> Result<Relation, ApiError> {
+    context::limit(Deed::Link, None)?;
     Ok(context::domain()?.people().invitation(context::visitor().as_ref(), &code).await?)
 }
 
@@ -96,6 +103,7 @@ pub async fn accept_invite(
     /// From the link.
     code: String,
 ) -> Result<String, ApiError> {
+    context::limit(Deed::Befriend, None)?;
     let friend = context::domain()?.people().accept_invite(&context::actor()?, &code).await?;
     Ok(context::go(format!("/u/{}", friend.person.username)))
 }

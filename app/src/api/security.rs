@@ -12,6 +12,8 @@ use super::{
     context,
     told::{self, Done},
 };
+#[cfg(feature = "ssr")]
+use domain::limits::Deed;
 
 /// The page that these functions lead back to.
 #[cfg(feature = "ssr")]
@@ -75,6 +77,7 @@ pub async fn begin_second_factor(
     /// The password as it is.
     current_password: String,
 ) -> Result<String, ApiError> {
+    context::limit(Deed::Password, None)?;
     context::domain()?.accounts().begin_second_factor(&context::actor()?, &current_password).await?;
     Ok(context::go(SECOND_FACTOR.to_owned()))
 }
@@ -88,6 +91,7 @@ pub async fn confirm_second_factor(
     /// What the app shows.
     code: String,
 ) -> Result<String, ApiError> {
+    context::limit(Deed::Code, None)?;
     let codes = context::domain()?.accounts().confirm_second_factor(&context::actor()?, &code).await?;
     told::hand_over(&codes);
     Ok(context::go(SECOND_FACTOR.to_owned()))
@@ -104,6 +108,8 @@ pub async fn renew_recovery_codes(
     /// What the app shows.
     code: String,
 ) -> Result<String, ApiError> {
+    context::limit(Deed::Password, None)?;
+    context::limit(Deed::Code, None)?;
     let (domain, actor) = (context::domain()?, context::actor()?);
     told::hand_over(&domain.accounts().renew_recovery_codes(&actor, &current_password, &code).await?);
     Ok(context::go(SECOND_FACTOR.to_owned()))
@@ -118,6 +124,7 @@ pub async fn end_second_factor(
     /// The password as it is.
     current_password: String,
 ) -> Result<String, ApiError> {
+    context::limit(Deed::Password, None)?;
     context::domain()?.accounts().end_second_factor(&context::actor()?, &current_password).await?;
     told::say(Done::SecondFactorOff);
     Ok(context::go(SECURITY.to_owned()))

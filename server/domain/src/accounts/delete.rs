@@ -54,6 +54,7 @@ impl Accounts<'_> {
         self.domain.0.jobs.ring();
         self.domain.0.bus.publish(Envelope::bare(To::SessionsEnded(actor.user)));
         announce(self.domain, &partings, &card);
+        self.domain.presence().privacy_changed(actor.user);
         Ok(())
     }
 }

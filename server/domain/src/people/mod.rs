@@ -69,11 +69,12 @@ impl<'a> People<'a> {
             .await?;
         let user = found.ok_or(ErrorKind::NotFound.on(Field::Username))?;
         let relation = relations::relation(db, actor, user.id).await?;
+        let sighting = self.0.presence().sightings(actor, &[user.id.into()]).await?.pop();
         Ok(Profile {
             bio: user.bio.clone(),
             pronouns: user.pronouns.clone(),
             since: user.created_at,
-            sighting: Sighting::hidden(user.id.into()),
+            sighting: sighting.unwrap_or(Sighting::hidden(user.id.into())),
             card: user.into(),
             tie: relation.tie,
             blocked: relation.blocked,
@@ -189,6 +190,7 @@ impl<'a> People<'a> {
             ..Default::default()
         };
         user::Entity::update(row).exec(self.0.db().write()).await?;
+        self.0.presence().privacy_changed(actor.user);
         Ok(())
     }
 

@@ -157,6 +157,7 @@ impl<'a> Pair<'a> {
         for frame in frames {
             self.domain.0.bus.publish(frame);
         }
+        self.domain.presence().relation_changed(self.me.into(), self.other.into());
         mine.ok_or_else(|| Failure::internal("nobody"))
     }
 }
