@@ -10,14 +10,23 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use domain::{Actor, Domain, Failure, accounts::Export};
+use domain::{
+    Actor, Domain, Failure,
+    accounts::Export,
+    limits::{Deed, Subject},
+};
 use futures::stream;
 use protocol::{Error, ErrorKind};
 
 /// `GET /account/data.json`: written while it is read, so that it takes no more memory than a piece.
 pub async fn download(State(domain): State<Domain>, actor: Option<Extension<Actor>>) -> Response {
     let Some(Extension(actor)) = actor else { return refuse(&ErrorKind::Unauthenticated.into()) };
-    match domain.accounts().export(&actor).await {
+    let allowed = domain.limit(Deed::Export, [Subject::User(actor.user)]);
+    let export = match allowed {
+        Ok(()) => domain.accounts().export(&actor).await,
+        Err(failure) => Err(failure),
+    };
+    match export {
         Ok(export) => (headers(), Body::from_stream(stream::try_unfold(export, next))).into_response(),
         Err(failure) => refuse(&failure.into_wire()),
     }

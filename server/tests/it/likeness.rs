@@ -55,7 +55,7 @@ fn compare(what: &str, mut known: Vec<(Seen, Duration)>, mut unknown: Vec<(Seen,
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn known_and_unknown_addresses_look_alike() {
-    let server = TestServer::start().await;
+    let server = TestServer::with(|config| config.limits = false).await;
     server.with_user("ada").await;
     let known_email = "ada@example.org";
 
