@@ -139,6 +139,7 @@ test("a new username, and names that look like another's", async ({ people }) =>
   await form.getByRole("button", { name: "Change username" }).click();
   await expect(told(tab)).toContainText("Your username was changed.");
   await expect(form).toContainText("It is Countess");
+  await expect(name).toHaveValue("");
 });
 
 test("a new password signs the other browser out, at once", async ({ people, mail }) => {
