@@ -3,6 +3,7 @@ import type { MailSink } from "./mail.ts";
 import type { People } from "./test.ts";
 import type { Person } from "./person.ts";
 import type { Tab } from "./tab.ts";
+import { totp } from "./totp.ts";
 
 /** A page in one of its states: how to get there, from anywhere. */
 export interface Scene {
@@ -19,7 +20,7 @@ const visit = (name: string, path: string, heading: string): Scene => ({
 });
 
 const whenAlive = async ({ page }: Tab) => {
-  await expect(page.getByRole("button", { name: "Show password" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Show password" }).first()).toBeVisible();
 };
 
 /** The pages outside. */
@@ -53,6 +54,23 @@ export function outside(verifyLink: string): Scene[] {
         await expect(page.getByLabel("E-mail", { exact: true })).toHaveAttribute("aria-invalid", "true");
       },
     },
+    visit("sign-in-code", "/sign-in/code?next=%2Fnew", "One more step"),
+    visit("sign-in-recovery", "/sign-in/code?recovery=1", "One more step"),
+    visit("forgot", "/forgot", "Forgot your password?"),
+    visit("forgot-sent", "/forgot/sent", "Check your mail"),
+    visit("reset", "/reset?token=none", "A new password"),
+    {
+      name: "reset-expired",
+      show: async (tab) => {
+        await tab.page.goto("/reset?token=none");
+        await whenAlive(tab);
+        await tab.page.getByLabel("New password").fill("green kettle 4");
+        await tab.page.getByRole("button", { name: "Change password" }).click();
+        await expect(tab.page.getByRole("link", { name: "Ask for a new link" })).toBeVisible();
+      },
+    },
+    visit("confirm-email", "/confirm-email?token=none", "Your new e-mail address"),
+    visit("confirm-email-incomplete", "/confirm-email", "Your new e-mail address"),
     visit("verify", verifyLink, "One last step"),
     visit("verify-incomplete", "/verify", "One last step"),
     visit("not-found", "/no/such/page", "Nothing here"),
@@ -90,7 +108,51 @@ export function empty(): Scene[] {
     }),
     live("profile-own", "/u/ada", heading("ada")),
     live("profile-missing", "/u/nobody", heading("Not found")),
+    ...settings(),
     live("missing", "/c/00000000-0000-7000-8000-000000000000", heading("Not found")),
+  ];
+}
+
+/** The pages of the settings, in this order: the second factor is set up on the way. */
+function settings(): Scene[] {
+  const password = (tab: Tab) => tab.page.getByLabel("Current password");
+  return [
+    live("settings-appearance", "/settings/appearance", heading("Appearance")),
+    live("settings-account", "/settings/account", heading("Account")),
+    live("settings-account-refused", "/settings/account", async (tab) => {
+      await whenAlive(tab);
+      const form = tab.page.getByRole("region", { name: "Username" });
+      await form.getByLabel("New username").fill("a b");
+      await form.getByRole("button", { name: "Change username" }).click();
+      await expect(form.getByLabel("New username")).toHaveAttribute("aria-invalid", "true");
+    }),
+    live("settings-delete", "/settings/delete", heading("Delete your account")),
+    live("settings-delete-unsure", "/settings/delete", async (tab) => {
+      await whenAlive(tab);
+      await tab.page.getByRole("button", { name: "Delete account" }).click();
+      await expect(tab.page.getByText("Tick the box")).toBeVisible();
+    }),
+    live("settings-security", "/settings/security", async (tab) => {
+      await expect(tab.page.getByText("This browser")).toBeVisible();
+    }),
+    live("second-factor-off", "/settings/second-factor", heading("Two-step sign-in")),
+    live("second-factor-setting-up", "/settings/second-factor", async (tab) => {
+      await whenAlive(tab);
+      await password(tab).fill("plum tricycle 9");
+      await tab.page.getByRole("button", { name: "Set up two-step sign-in" }).click();
+      await expect(tab.page.getByRole("img", { name: /^QR code/ })).toBeVisible();
+      await tab.live();
+    }),
+    live("second-factor-codes", "/settings/second-factor", async (tab) => {
+      const { page } = tab;
+      await page.getByLabel("Code from the app").fill(totp(await page.locator("code").innerText()));
+      await page.getByRole("button", { name: "Switch on" }).click();
+      await expect(page.getByRole("heading", { name: "Your recovery codes" })).toBeVisible();
+      await tab.live();
+    }),
+    live("second-factor-on", "/settings/second-factor", async (tab) => {
+      await expect(tab.page.getByRole("heading", { name: "Switch it off" })).toBeVisible();
+    }),
   ];
 }
 

@@ -114,16 +114,20 @@ use server::{take_codes, take_done};
 #[cfg(feature = "ssr")]
 mod server {
     use super::Done;
-    use crate::api::context::{cookie, set_cookie};
+    use crate::api::{
+        context::{cookie, set_cookie},
+        page::{Typed, keep_typed},
+    };
 
     const DONE: &str = "done";
     const CODES: &str = "codes";
     /// The next page follows at once.
     const LIFETIME: u32 = 60;
 
-    /// Has the next page say that this was done.
+    /// Has the next page say that this was done. What was typed at an earlier try has served.
     pub fn say(done: Done) {
         set_cookie(DONE, done.name(), LIFETIME);
+        keep_typed(&Typed::default());
     }
 
     /// Has the next page show these codes, once. They are nowhere on the server in clear.

@@ -3,10 +3,12 @@
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
+use domain::sessions::Entry;
 use protocol::{
     account::{Me, SessionInfo},
     live::close,
 };
+use sha2::{Digest, Sha256};
 
 use crate::support::{Browser, Ended, PASSWORD, TestServer, until};
 
@@ -127,6 +129,33 @@ async fn one_session_is_ended_by_its_handle() {
     let handle = sessions(&mut laptop).await[0].handle.to_string();
     assert_eq!(laptop.post(page, "/api/end_session", &[("handle", &handle)]).await.location(), "/sign-in");
     assert!(!is_signed_in(&mut laptop).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_of_before_there_were_handles_goes_on() {
+    let server = TestServer::start().await;
+    let mut ada = server.with_user("ada").await;
+    let me: Option<Me> = ada.call("/api/me", &()).await;
+    let user = me.unwrap().card.id;
+    let id = "AAAAAAAAAAAAAAAAAAAAAA";
+    let entry = Entry {
+        user: Some(user),
+        data: serde_json::json!({ "user": user }).to_string(),
+        expires_at: server.domain.now() + 3_600_000,
+        ..Entry::default()
+    };
+    assert!(server.domain.sessions().create(&Sha256::digest(id), entry).await.unwrap());
+    let mut old = server.browser();
+    old.cookies.insert("weconnect".into(), id.into());
+    // Its first request is for a socket, which must find its session by the handle it is just being given.
+    let socket = old.live().await;
+    let list = sessions(&mut old).await;
+    assert_eq!(list.iter().map(|session| session.current).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(list[0].device, "Unknown browser");
+    assert_eq!(sessions(&mut old).await[0].handle, list[0].handle);
+    ada.post("/settings/security", "/api/end_session", &[("handle", &list[0].handle.to_string())]).await;
+    assert_eq!(socket.ended().await, over());
+    assert!(!is_signed_in(&mut old).await && is_signed_in(&mut ada).await);
 }
 
 /// The code of the app that was told this key, as the page writes it.

@@ -1,6 +1,10 @@
 //! The end of an account.
 
-use protocol::{ErrorKind, Field, UserCard};
+use protocol::{
+    ErrorKind, Field, UserCard,
+    people::{WhoSees, WhoWrites},
+    presence::Availability,
+};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
     QueryOrder, QuerySelect,
@@ -95,11 +99,11 @@ fn tombstone(id: Uuid, now: i64) -> user::ActiveModel {
         status_emoji: Set(String::new()),
         status_text: Set(String::new()),
         status_until: Set(None),
-        availability: Set(0),
+        availability: Set(convert::availability_column(Availability::Automatic)),
         last_seen_at: Set(None),
         // Nobody finds it, writes to it or sees it come and go.
-        who_messages: Set(convert::who_writes_column(protocol::people::WhoWrites::Friends)),
-        who_presence: Set(convert::who_sees_column(protocol::people::WhoSees::Nobody)),
+        who_messages: Set(convert::who_writes_column(WhoWrites::Friends)),
+        who_presence: Set(convert::who_sees_column(WhoSees::Nobody)),
         sends_receipts: Set(false),
         totp_secret: Set(None),
         totp_enabled_at: Set(None),
