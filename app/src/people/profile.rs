@@ -29,19 +29,18 @@ pub fn Profile() -> impl IntoView {
     let username = Memo::new(move |_| params.with(|params| params.get("username")).unwrap_or_default());
     let card = Resource::new_blocking(move || (username.get(), news.get()), |(username, _)| profile(username));
     let acts = Acts::new(path_of(&username.get_untracked()), move || card.refetch());
+    // Not a Suspend: it is drawn anew with each news, and what is under way for the one before may not outlive it.
     let pane = move || {
-        Suspend::new(async move {
-            match card.await {
-                Ok(card) => view! { <Shown card=card acts=acts/> }.into_any(),
-                Err(error) if error.0.kind == ErrorKind::NotFound => view! { <Nobody/> }.into_any(),
-                Err(error) => view! {
-                    <PaneHeader title="Profile"/>
-                    <div class="p-4">
-                        <Banner tone=Tone::Danger>{error.to_string()}</Banner>
-                    </div>
-                }
-                .into_any(),
+        card.get().map(|card| match card {
+            Ok(card) => view! { <Shown card=card acts=acts/> }.into_any(),
+            Err(error) if error.0.kind == ErrorKind::NotFound => view! { <Nobody/> }.into_any(),
+            Err(error) => view! {
+                <PaneHeader title="Profile"/>
+                <div class="p-4">
+                    <Banner tone=Tone::Danger>{error.to_string()}</Banner>
+                </div>
             }
+            .into_any(),
         })
     };
     view! { <Transition fallback=Opening>{pane}</Transition> }.into_any()
