@@ -126,20 +126,21 @@ fn Doings(relation: Relation, acts: Acts) -> impl IntoView {
             </details>
         }
     });
-    let block = (!blocked).then(|| {
-        view! {
-            <details class="disclosure">
-                <summary class="btn btn-quiet">"Block"</summary>
-                <p>
-                    "Neither of you can write to or call the other then, and you are no longer friends. They are not told. In rooms you both still see each other’s messages; theirs are folded for you."
-                </p>
-                {acts.form(person, Change::Block, "Block", ButtonKind::Danger)}
-            </details>
-        }
-    });
+    let block = view! {
+        <details class="disclosure">
+            <summary class="btn btn-quiet">"Block"</summary>
+            <p>
+                "Neither of you can write to or call the other then, and you are no longer friends. They are not told. In rooms you both still see each other’s messages; theirs are folded for you."
+            </p>
+            {acts.form(person, Change::Block, "Block", ButtonKind::Danger)}
+        </details>
+    };
     view! {
         <div class="flex flex-wrap gap-2">{forms} {talk}</div>
-        <div class="flex flex-col items-start gap-2 border-t border-line pt-4">{remove} {block}</div>
+        {(!blocked)
+            .then(|| {
+                view! { <div class="flex flex-col items-start gap-2 border-t border-line pt-4">{remove} {block}</div> }
+            })}
     }
     .into_any()
 }
