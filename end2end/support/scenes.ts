@@ -179,7 +179,7 @@ export interface Crowd {
 }
 
 /** The pages of somebody with much going on. */
-export function busy({ cleo, direct, room, invite }: Crowd): Scene[] {
+export function busy({ ada, cleo, direct, room, invite }: Crowd): Scene[] {
   return [
     live("home-busy", "/", async (tab) => {
       await expect(tab.list.getByRole("listitem")).toHaveCount(16);

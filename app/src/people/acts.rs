@@ -29,8 +29,12 @@ impl Acts {
         let live = use_live();
         visit(move || talk.value().get());
         Effect::new(move |_| {
-            if matches!(change.value().get(), Some(Ok(_))) && live.status().get_untracked() != Connection::Online {
-                reload();
+            if matches!(change.value().get(), Some(Ok(_))) {
+                // The button that was pressed goes; who goes by keyboard goes on from the page it was on.
+                browser::page::focus_on("talk");
+                if live.status().get_untracked() != Connection::Online {
+                    reload();
+                }
             }
         });
         Self { change, talk, next: StoredValue::new(next) }

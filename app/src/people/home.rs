@@ -41,24 +41,21 @@ pub fn People() -> impl IntoView {
         found.refetch();
     });
 
+    // Not a Suspend: both are drawn anew with each news, and what is under way for the ones before may not outlive it.
     let lists = move || {
-        Suspend::new(async move {
-            match known.await {
-                Ok((circle, link)) => view! { <Lists circle=circle link=link acts=acts/> }.into_any(),
-                Err(error) => view! { <Banner tone=Tone::Danger>{error.to_string()}</Banner> }.into_any(),
-            }
+        known.get().map(|known| match known {
+            Ok((circle, link)) => view! { <Lists circle=circle link=link acts=acts/> }.into_any(),
+            Err(error) => view! { <Banner tone=Tone::Danger>{error.to_string()}</Banner> }.into_any(),
         })
     };
     let results = move || {
-        Suspend::new(async move {
-            match found.await {
-                Ok(Some(people)) if people.is_empty() => {
-                    view! { <p class="text-quiet">"Nobody here goes by that name."</p> }.into_any()
-                }
-                Ok(Some(people)) => row::list(people, acts),
-                // What is wrong with the text is said at the field.
-                Ok(None) | Err(_) => ().into_any(),
+        found.get().map(|found| match found {
+            Ok(Some(people)) if people.is_empty() => {
+                view! { <p class="text-quiet">"Nobody here goes by that name."</p> }.into_any()
             }
+            Ok(Some(people)) => row::list(people, acts),
+            // What is wrong with the text is said at the field.
+            Ok(None) | Err(_) => ().into_any(),
         })
     };
     let refusal = Signal::derive(move || found.get().and_then(Result::err));

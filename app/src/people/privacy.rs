@@ -92,7 +92,7 @@ fn Form(privacy: Privacy) -> impl IntoView {
             </div>
         </ActionForm>
         <p class="text-quiet">
-            "Whom you blocked reaches you in no case, and is not told. "
+            "People you blocked can’t reach you, whatever you choose here, and are not told. "
             <a class="link" href="/people">
                 "See who is blocked"
             </a>

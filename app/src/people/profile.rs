@@ -29,19 +29,18 @@ pub fn Profile() -> impl IntoView {
     let username = Memo::new(move |_| params.with(|params| params.get("username")).unwrap_or_default());
     let card = Resource::new_blocking(move || (username.get(), news.get()), |(username, _)| profile(username));
     let acts = Acts::new(path_of(&username.get_untracked()), move || card.refetch());
+    // Not a Suspend: it is drawn anew with each news, and what is under way for the one before may not outlive it.
     let pane = move || {
-        Suspend::new(async move {
-            match card.await {
-                Ok(card) => view! { <Shown card=card acts=acts/> }.into_any(),
-                Err(error) if error.0.kind == ErrorKind::NotFound => view! { <Nobody/> }.into_any(),
-                Err(error) => view! {
-                    <PaneHeader title="Profile"/>
-                    <div class="p-4">
-                        <Banner tone=Tone::Danger>{error.to_string()}</Banner>
-                    </div>
-                }
-                .into_any(),
+        card.get().map(|card| match card {
+            Ok(card) => view! { <Shown card=card acts=acts/> }.into_any(),
+            Err(error) if error.0.kind == ErrorKind::NotFound => view! { <Nobody/> }.into_any(),
+            Err(error) => view! {
+                <PaneHeader title="Profile"/>
+                <div class="p-4">
+                    <Banner tone=Tone::Danger>{error.to_string()}</Banner>
+                </div>
             }
+            .into_any(),
         })
     };
     view! { <Transition fallback=Opening>{pane}</Transition> }.into_any()
@@ -127,20 +126,21 @@ fn Doings(relation: Relation, acts: Acts) -> impl IntoView {
             </details>
         }
     });
-    let block = (!blocked).then(|| {
-        view! {
-            <details class="disclosure">
-                <summary class="btn btn-quiet">"Block"</summary>
-                <p>
-                    "Neither of you can write to or call the other then, and you are no longer friends. They are not told. In rooms you both still see each other’s messages; theirs are folded for you."
-                </p>
-                {acts.form(person, Change::Block, "Block", ButtonKind::Danger)}
-            </details>
-        }
-    });
+    let block = view! {
+        <details class="disclosure">
+            <summary class="btn btn-quiet">"Block"</summary>
+            <p>
+                "Neither of you can write to or call the other then, and you are no longer friends. They are not told. In rooms you both still see each other’s messages; theirs are folded for you."
+            </p>
+            {acts.form(person, Change::Block, "Block", ButtonKind::Danger)}
+        </details>
+    };
     view! {
         <div class="flex flex-wrap gap-2">{forms} {talk}</div>
-        <div class="flex flex-col items-start gap-2 border-t border-line pt-4">{remove} {block}</div>
+        {(!blocked)
+            .then(|| {
+                view! { <div class="flex flex-col items-start gap-2 border-t border-line pt-4">{remove} {block}</div> }
+            })}
     }
     .into_any()
 }
