@@ -108,6 +108,11 @@ export function busy({ ada, direct, room }: Crowd): Scene[] {
     live("home-busy", "/", async (tab) => {
       await expect(tab.list.getByRole("listitem")).toHaveCount(16);
     }),
+    live("you", "/", async (tab) => {
+      await tab.you.click();
+      await expect(tab.page.getByRole("button", { name: "Do not disturb" })).toBeVisible();
+      await expect(tab.page.getByRole("region", { name: "Your status" })).toContainText("Writing letters");
+    }),
     live("talk", direct, async (tab) => {
       await expect(tab.message("Bring the blue teapot, then.")).toBeInViewport();
     }),
@@ -173,6 +178,11 @@ export async function crowd(people: People): Promise<Crowd> {
   await ada.sendMany(direct, ["Gladly. What can I bring?"]);
   await ben.sendMany(direct, ["Yourself.", "And biscuits."]);
   await ada.sendMany(direct, ["Bring the blue teapot, then."]);
+  await ada.call("set_status", { emoji: "📝", text: "Writing letters", expiry: "week" });
+  await ben.call("set_status", { emoji: "🌴", text: "On holiday until the end of the month", expiry: "never" });
+  await ben.tab("/");
+  await cleo.call("set_availability", { availability: "busy" });
+  await cleo.tab("/");
   return { ada, direct, room };
 }
 
