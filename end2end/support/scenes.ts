@@ -202,6 +202,11 @@ export function busy({ ada, cleo, direct, room, invite }: Crowd): Scene[] {
       await expect(tab.page.getByText("You blocked emil.")).toBeVisible();
     }),
     visit("invitation", invite, "dora invites you"),
+    live("you", "/", async (tab) => {
+      await tab.you.click();
+      await expect(tab.page.getByRole("button", { name: "Do not disturb" })).toBeVisible();
+      await expect(tab.page.getByRole("region", { name: "Your status" })).toContainText("Writing letters");
+    }),
     live("talk", direct, async (tab) => {
       await expect(tab.message("Bring the blue teapot, then.")).toBeInViewport();
     }),
@@ -275,6 +280,11 @@ export async function crowd(people: People): Promise<Crowd> {
   for (const person of [cleo, dora]) await person.relate("request", ada);
   await ada.relate("request", await people.member("finn"));
   await ada.relate("block", emil);
+  await ada.call("set_status", { emoji: "📝", text: "Writing letters", expiry: "week" });
+  await ben.call("set_status", { emoji: "🌴", text: "On holiday until the end of the month", expiry: "never" });
+  await ben.tab("/");
+  await cleo.call("set_availability", { availability: "busy" });
+  await cleo.tab("/");
   return { ada, cleo, direct, room, invite: await dora.invitation() };
 }
 

@@ -43,6 +43,16 @@ export class Tab {
     return this.list.getByRole("listitem").filter({ has: this.page.getByText(title, { exact: true }) });
   }
 
+  /** The line below the name in the open conversation's header. */
+  get subtitle(): Locator {
+    return this.page.getByRole("region", { name: "Conversation", exact: true }).locator("h1 + p");
+  }
+
+  /** The button with one's own face, which says what one is seen as. */
+  get you(): Locator {
+    return this.page.getByLabel(/^You: /);
+  }
+
   /** A conversation's link in the list, by what it says about what was not read. */
   unread(title: string, count: number): Locator {
     const row = this.row(title);

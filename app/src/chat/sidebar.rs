@@ -87,11 +87,9 @@ fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoV
                 <Avatar name=first.title seed=seed place=is_room presence=presence/>
                 <span class="min-w-0 flex-1">
                     <span class="flex items-baseline gap-2">
-                        <span class="conversation-title">
-                            {title}
-                            {move || {
-                                status().map(|status| view! { <span class="ml-1.5" title=status.text>{status.emoji}</span> })
-                            }}
+                        <span class="conversation-name">
+                            <span class="conversation-title">{title}</span>
+                            {move || status().map(|status| view! { <span title=status.text>{status.emoji}</span> })}
                         </span>
                         <Time at=at style=TimeStyle::Brief class="conversation-time"/>
                     </span>

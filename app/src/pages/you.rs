@@ -99,8 +99,8 @@ fn StatusForms(action: ServerAction<SetStatus>, error: Signal<Option<ApiError>>,
         before.map_or(0, |n| n.wrapping_add(u32::from(action.value().with(|value| matches!(value, Some(Ok(_)))))))
     });
     let status = move || chosen.with(|chosen| chosen.status.clone());
-    let fields = move || {
-        let typed = if saved.get() == 0 { typed.clone() } else { Typed::default() };
+    let fields = move |saved: u32| {
+        let typed = if saved == 0 { typed.clone() } else { Typed::default() };
         view! { <StatusFields error=error typed=typed/> }
     };
     let hidden = |(emoji, text, expiry): (&'static str, &'static str, Expiry)| {
@@ -123,7 +123,7 @@ fn StatusForms(action: ServerAction<SetStatus>, error: Signal<Option<ApiError>>,
         }
     };
     view! {
-        <section class="flex flex-col gap-2" aria-label="Status">
+        <section class="flex flex-col gap-2" aria-label="Your status">
             {move || {
                 status()
                     .map(|status| {
@@ -142,7 +142,8 @@ fn StatusForms(action: ServerAction<SetStatus>, error: Signal<Option<ApiError>>,
             }}
             <ActionForm action=action read=read>
                 <div class="flex flex-col gap-1">
-                    {fields}
+                    // By key, so that they are new ones each time.
+                    <For each=move || [saved.get()] key=|saved| *saved children=fields/>
                     <div class="flex gap-2">
                         <label class="sr-only" for="status-expiry">
                             "Clear the status after"
@@ -186,6 +187,7 @@ fn StatusFields(error: Signal<Option<ApiError>>, typed: Typed) -> impl IntoView 
                 label="Emoji"
                 name="emoji"
                 id="status-emoji"
+                optional=true
                 value=typed.emoji
                 error=Signal::derive(move || error.get().and_then(|error| error.on(Of::Emoji)))
             />
@@ -193,6 +195,7 @@ fn StatusFields(error: Signal<Option<ApiError>>, typed: Typed) -> impl IntoView 
                 label="Status"
                 name="text"
                 id="status-text"
+                optional=true
                 value=typed.status
                 error=Signal::derive(move || error.get().and_then(|error| error.on(Of::Status)))
             />

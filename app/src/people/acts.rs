@@ -1,5 +1,6 @@
 //! What can be done about somebody, as forms of one button.
 
+use browser::page;
 use leptos::prelude::*;
 use protocol::{
     UserCard,
@@ -31,7 +32,9 @@ impl Acts {
         Effect::new(move |_| {
             if matches!(change.value().get(), Some(Ok(_))) {
                 // The button that was pressed goes; who goes by keyboard goes on from the page it was on.
-                browser::page::focus_on("talk");
+                if let Some(talk) = page::element("talk") {
+                    page::focus(&talk);
+                }
                 if live.status().get_untracked() != Connection::Online {
                     reload();
                 }

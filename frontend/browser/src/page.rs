@@ -192,17 +192,6 @@ pub fn focus(element: &Element) {
     }
 }
 
-/// Gives the keyboard to the element with this id, if it takes it.
-pub fn focus_on(id: &str) {
-    #[cfg(target_arch = "wasm32")]
-    if let Some(element) = element(id).and_then(|e| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(e).ok()) {
-        // Focus is a courtesy; an element that just left the page is no error.
-        let _ = element.focus();
-    }
-    #[cfg(not(target_arch = "wasm32"))]
-    let _ = id;
-}
-
 /// The distance of an element's top from the viewport's top, in CSS pixels: what an anchor remembers.
 pub fn top_of(element: &Element) -> f64 {
     element.get_bounding_client_rect().top()
