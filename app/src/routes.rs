@@ -12,8 +12,8 @@ use crate::{
     api::page::{Theme, theme},
     chat::{Conversation, Home},
     pages::{
-        NotFound, Problem, SentRoute, SettingsRoute, SignInRoute, SignUpRoute, SignedIn, StartRoute, VerifyRoute,
-        Visitor,
+        NotFound, Problem, SentRoute, SettingsProfileRoute, SettingsRoute, SignInRoute, SignUpRoute, SignedIn,
+        StartRoute, VerifyRoute, Visitor,
     },
 };
 
@@ -45,6 +45,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("c/:id") view=Conversation/>
                         <Route path=path!("new") view={Lazy::<StartRoute>::new()}/>
                         <Route path=path!("settings") view={Lazy::<SettingsRoute>::new()}/>
+                        <Route path=path!("settings/profile") view={Lazy::<SettingsProfileRoute>::new()}/>
                     </ParentRoute>
                     <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/sign-up") view={Lazy::<SignUpRoute>::new()} ssr=SsrMode::Async/>

@@ -15,6 +15,7 @@ pub mod config;
 mod isolation;
 mod outbox;
 mod pages;
+mod pictures;
 mod router;
 mod security;
 mod sessions;
@@ -146,6 +147,7 @@ impl Server {
             sockets: sockets.clone(),
             timing: self.timing,
             proxies: self.proxies,
+            uploads: pictures::Uploads::default(),
         };
         let app = router::router(state, &self.site, shows_outbox);
         let listener = self.listener.tap_io(|connection| {

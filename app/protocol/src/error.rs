@@ -197,6 +197,7 @@ impl fmt::Display for Error {
         let noun = self.field.map_or("entry", Field::noun);
         match (&self.kind, self.field) {
             (ErrorKind::Required, Some(Field::Body)) => f.write_str("Write something first."),
+            (ErrorKind::Required, Some(Field::Picture)) => f.write_str("Choose a picture first."),
             (ErrorKind::Required, _) => write!(f, "Enter your {noun}."),
             (ErrorKind::TooShort { min }, _) => write!(f, "The {noun} needs at least {min} characters."),
             (ErrorKind::TooLong { max }, _) => write!(f, "The {noun} can have at most {max} characters."),

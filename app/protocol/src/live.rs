@@ -13,6 +13,9 @@
 //!   [`ClientFrame::Sync`] and gets the rows of the sidebar that differ; for the open conversation it asks for the
 //!   changes.
 //! * **Reading.** [`ClientFrame::Seen`] moves this person's read position forward, never back.
+//! * **People.** [`ServerFrame::Cards`] says how somebody is shown from now on: another name, another picture. It
+//!   concerns whatever the client shows of that person, and may come more than once, or about somebody of whom nothing
+//!   is shown. A name has no revision: what a client missed it learns with the next row, page or event about them.
 //!
 //! A frame that can't be parsed, is binary or is larger than [`FRAME_MAX_BYTES`](crate::limits::FRAME_MAX_BYTES)
 //! closes the socket with a code of [`close`].
@@ -147,6 +150,11 @@ pub enum ServerFrame {
         conversation: Option<ConversationId>,
         /// Why.
         error: Error,
+    },
+    /// These people have another name or picture now.
+    Cards {
+        /// Their cards.
+        people: Vec<UserCard>,
     },
     /// Frames were left out: say [`ClientFrame::Sync`] and ask for the changes of the open conversation.
     Resync,

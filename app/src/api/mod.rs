@@ -11,5 +11,6 @@ pub mod error;
 pub mod json;
 pub mod messages;
 pub mod page;
+pub mod profile;
 
 pub use error::ApiError;

@@ -52,6 +52,12 @@ pub struct Typed {
     pub room: String,
     /// A message's text.
     pub body: String,
+    /// The name to show.
+    pub display_name: String,
+    /// The pronouns.
+    pub pronouns: String,
+    /// The bio.
+    pub bio: String,
 }
 
 /// The theme that this browser's owner chose.

@@ -39,9 +39,11 @@ pub fn MessageRow(
     let starts_run = Memo::new(move |_| row.with(|row| row.starts_run));
     let ends_run = Memo::new(move |_| row.with(|row| row.ends_run));
     let body = Memo::new(move |_| row.with(|row| row.message.body.clone()));
-    let author = first.author.as_ref().map_or_else(|| "Somebody".to_owned(), |card| card.name().to_owned());
+    let author = Memo::new(move |_| row.with(|row| row.author.clone()));
+    let name = move || author.with(|card| card.as_ref().map_or("Somebody", |card| card.name()).to_owned());
+    let picture = move || author.with(|card| card.as_ref().and_then(|card| card.picture));
     let seed = first.message.author.to_string();
-    let said_by = if mine { "You".to_owned() } else { author.clone() };
+    let said_by = move || if mine { "You".to_owned() } else { name() };
 
     view! {
         <div class="row" id=format!("m-{id}")>
@@ -65,22 +67,22 @@ pub fn MessageRow(
             >
                 {(!mine && names)
                     .then(|| {
-                        let (name, seed) = (author.clone(), seed.clone());
-                        view! {
-                            <span class="message-face">
-                                <Show when=move || ends_run.get()>
-                                    <Avatar name=name.clone() seed=seed.clone() size=AvatarSize::Small/>
-                                </Show>
-                            </span>
-                        }
+                        let seed = seed.clone();
+                        let face = move || {
+                            let (ends_run, seed) = (ends_run.get(), seed.clone());
+                            ends_run.then(|| {
+                                view! { <Avatar name=name() seed=seed picture=picture() size=AvatarSize::Small/> }
+                            })
+                        };
+                        view! { <span class="message-face">{face}</span> }
                     })}
                 <div class="message-column">
                     {(!mine && names)
                         .then(|| {
-                            let (name, class) = (author.clone(), format!("message-author {}", person_text(&seed)));
+                            let class = format!("message-author {}", person_text(&seed));
                             view! {
                                 <Show when=move || starts_run.get()>
-                                    <p class=class.clone()>{name.clone()}</p>
+                                    <p class=class.clone()>{name}</p>
                                 </Show>
                             }
                         })}

@@ -4,10 +4,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use protocol::{ConversationId, ConversationKind, ConversationSummary, limits::UNREAD_MAX};
 
+use super::face::{Face, Shown};
 use crate::{
     live::use_live,
     pages::use_me,
-    ui::{Avatar, ButtonLink, EmptyState, IconName, Time, TimeStyle, VisuallyHidden},
+    ui::{ButtonLink, EmptyState, IconName, Time, TimeStyle, VisuallyHidden},
 };
 
 /// The list of conversations, the most recently active first.
@@ -54,8 +55,7 @@ fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoV
     let first = row.get_untracked()?;
     let me = use_me().card.id;
     let title = move || row.with(|row| row.as_ref().map(|row| row.title.clone()));
-    let is_room = first.kind == ConversationKind::Room;
-    let seed = first.peer.as_ref().map_or_else(|| first.id.to_string(), |peer| peer.id.to_string());
+    let face = Memo::new(move |_| row.with(|row| row.as_ref().map(Shown::from)));
     let unread = Memo::new(move |_| row.with(|row| row.as_ref().map_or(0, |row| row.unread)));
     let preview = move || {
         row.with(|row| row.as_ref().map(|row| preview(row, row.last_message.as_ref().is_some_and(|m| m.author == me))))
@@ -70,7 +70,7 @@ fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoV
                 aria-current=move || open.get().then_some("page")
                 data-unread=move || (unread.get() > 0).then_some("")
             >
-                <Avatar name=first.title seed=seed place=is_room/>
+                <Face shown=face/>
                 <span class="min-w-0 flex-1">
                     <span class="flex items-baseline gap-2">
                         <span class="conversation-title">{title}</span>

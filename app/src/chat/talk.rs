@@ -7,7 +7,12 @@ use protocol::{
     ConversationId, ConversationKind, ConversationSummary, Error, ErrorKind, Seq, message::OpenConversation,
 };
 
-use super::{composer::Composer, connection::ConnectionLine, timeline::Timeline};
+use super::{
+    composer::Composer,
+    connection::ConnectionLine,
+    face::{Face, Shown},
+    timeline::Timeline,
+};
 use crate::{
     api::{
         ApiError,
@@ -17,8 +22,7 @@ use crate::{
     live::use_live,
     pages::{ActionForm, failure, visit},
     ui::{
-        Avatar, Banner, Button, ButtonKind, ButtonLink, EmptyState, Icon, IconName, Loading, PaneHeader, Skeleton,
-        Talk, Tone,
+        Banner, Button, ButtonKind, ButtonLink, EmptyState, Icon, IconName, Loading, PaneHeader, Skeleton, Talk, Tone,
     },
 };
 
@@ -129,10 +133,8 @@ fn OpenTalk(open: OpenConversation) -> impl IntoView {
         live.open(open, |id, query, limit| async move { history(id, query, limit).await.map_err(|error| error.0) });
     let title = Signal::derive(move || summary.with(|row| row.title.clone()));
     let subtitle = Signal::derive(move || summary.with(subtitle));
-    let seed = first.peer.as_ref().map_or_else(|| id.to_string(), |peer| peer.id.to_string());
-    let name = first.title.clone();
-    let is_place = kind != ConversationKind::Direct;
-    let lead = move || view! { <Avatar name=name.clone() seed=seed.clone() place=is_place/> };
+    let face = Memo::new(move |_| summary.with(|row| Some(Shown::from(row))));
+    let lead = move || view! { <Face shown=face/> };
     // Counts what was sent here: the timeline goes to its end then.
     let sent = RwSignal::new(0_u32);
 

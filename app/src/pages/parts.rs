@@ -4,7 +4,7 @@
 use leptos::{prelude::*, wasm_split::SplitLoaderError, wasm_split::wasm_split};
 use leptos_router::LazyRoute;
 
-use super::{Problem, Sent, Settings, SignInPage, SignUpPage, VerifyPage};
+use super::{Problem, Sent, Settings, SettingsProfile, SignInPage, SignUpPage, VerifyPage};
 use crate::chat::Start;
 
 /// Makes a route of each page, and one function that draws them all: what only it needs is the part.
@@ -63,6 +63,7 @@ part! {
     aside, load_aside, Aside {
         Settings SettingsRoute,
         Start StartRoute,
+        SettingsProfile SettingsProfileRoute,
     }
 }
 

@@ -8,8 +8,10 @@ use crate::{
     api::{
         accounts::{SetTheme, SignOut},
         page::Theme,
+        profile::PAGE,
     },
-    ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, Icon, IconName, PaneHeader, Tone},
+    live::use_live,
+    ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, ButtonLink, Icon, IconName, PaneHeader, Tone},
 };
 
 /// `/settings`
@@ -33,13 +35,18 @@ pub fn Settings() -> impl IntoView {
 fn Account() -> impl IntoView {
     let me = use_me();
     let name = me.card.username.clone();
+    let card = use_live().card(me.card);
+    let face = move || {
+        let card = card.get();
+        view! { <Avatar name=card.name() seed=card.id.to_string() picture=card.picture size=AvatarSize::Large/> }
+    };
     view! {
         <section aria-labelledby="account">
             <h2 id="account" class="mb-4 font-serif text-xl font-semibold">
                 "Account"
             </h2>
             <div class="flex items-center gap-4">
-                <Avatar name=name.clone() seed=me.card.id.to_string() size=AvatarSize::Large/>
+                {face}
                 <dl class="grid min-w-0 gap-x-4 two:grid-cols-[auto_1fr]">
                     <dt class="text-quiet">"Username"</dt>
                     <dd class="mb-2 two:mb-0">{name}</dd>
@@ -55,6 +62,9 @@ fn Account() -> impl IntoView {
                         })}
                 </dl>
             </div>
+            <ButtonLink href=PAGE kind=ButtonKind::Plain class="mt-4">
+                "Edit profile"
+            </ButtonLink>
         </section>
     }
     .into_any()

@@ -13,6 +13,7 @@ mod logo;
 mod pane;
 mod password;
 mod skeleton;
+mod text_area;
 mod time;
 
 pub use avatar::{Avatar, AvatarSize, person_text};
@@ -25,6 +26,7 @@ pub use logo::{Mark, Wordmark};
 pub use pane::{PaneHeader, Talk};
 pub use password::PasswordField;
 pub use skeleton::{Loading, Skeleton, Spinner};
+pub use text_area::{TextArea, content};
 pub use time::{Time, TimeStyle};
 
 use leptos::prelude::*;

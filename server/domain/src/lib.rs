@@ -46,6 +46,7 @@ struct Parts {
     bus: Arc<dyn live::Bus>,
     writer: messages::Writer,
     passwords: accounts::Passwords,
+    pictures: people::pictures::Pictures,
     mailer: Arc<dyn mail::Mailer>,
     jobs: jobs::Bell,
     /// None where they are switched off.
@@ -73,6 +74,7 @@ impl Domain {
             bus,
             writer,
             passwords,
+            pictures: people::pictures::Pictures::default(),
             mailer,
             jobs: jobs::Bell::default(),
             limits,
@@ -94,6 +96,11 @@ impl Domain {
     /// Messages: sending, history, what changed, read positions.
     pub fn messages(&self) -> messages::Messages<'_> {
         messages::Messages::new(self)
+    }
+
+    /// Profiles: what people say about themselves, their pictures.
+    pub fn profiles(&self) -> people::Profiles<'_> {
+        people::Profiles::new(self)
     }
 
     /// Sessions as rows.

@@ -14,6 +14,7 @@ mod frames;
 mod headers;
 mod limits;
 mod nodes;
+mod pictures;
 mod process;
 mod sockets;
 mod support;

@@ -15,5 +15,7 @@ mod conversations;
 mod jobs;
 mod live;
 mod messages;
+mod pictures;
+mod profiles;
 mod sessions;
 mod sign_in;
