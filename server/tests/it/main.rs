@@ -17,6 +17,7 @@ mod limits;
 mod nodes;
 mod own_account;
 mod presence;
+mod pictures;
 mod process;
 mod sockets;
 mod support;

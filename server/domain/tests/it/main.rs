@@ -22,6 +22,8 @@ mod policy;
 mod presence;
 mod reset;
 mod second_factor;
+mod pictures;
+mod profiles;
 mod sessions;
 mod sign_in;
 mod update;
