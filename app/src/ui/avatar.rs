@@ -1,12 +1,7 @@
 //! Faces: a picture, or initials on a colour that stays the same for one person or room.
 
 use leptos::prelude::*;
-use protocol::{
-    PictureId,
-    limits::PICTURE_SIZES,
-    presence::Presence,
-    profile::picture_path,
-};
+use protocol::{PictureId, limits::PICTURE_SIZES, presence::Presence, profile::picture_path};
 
 use super::PresenceDot;
 

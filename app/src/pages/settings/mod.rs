@@ -18,7 +18,10 @@ pub use second_factor::SecondFactorPage;
 pub use security::SecurityPage;
 
 use super::Told;
-use crate::{api::profile::PAGE as PROFILE, ui::{IconName, PaneHeader, PasswordField}};
+use crate::{
+    api::profile::PAGE as PROFILE,
+    ui::{IconName, PaneHeader, PasswordField},
+};
 
 /// The pages, as the overview lists them: where, an icon, the name, and what is there.
 const PAGES: &[(&str, IconName, &str, &str)] = &[
