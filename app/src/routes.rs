@@ -50,6 +50,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("settings/security") view={Lazy::<SecurityRoute>::new()}/>
                         <Route path=path!("settings/second-factor") view={Lazy::<SecondFactorRoute>::new()}/>
                         <Route path=path!("settings/appearance") view={Lazy::<AppearanceRoute>::new()}/>
+                        <Route path=path!("settings/profile") view={Lazy::<SettingsProfileRoute>::new()}/>
                     </ParentRoute>
                     <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/sign-in/code") view={Lazy::<CodeRoute>::new()} ssr=SsrMode::Async/>

@@ -16,6 +16,7 @@ mod export;
 mod isolation;
 mod outbox;
 mod pages;
+mod pictures;
 mod router;
 mod security;
 mod sessions;
@@ -148,6 +149,7 @@ impl Server {
             sockets: sockets.clone(),
             timing: self.timing,
             proxies: self.proxies,
+            uploads: pictures::Uploads::default(),
         };
         let app = router::router(state, &self.site, shows_outbox);
         let listener = self.listener.tap_io(|connection| {

@@ -22,7 +22,7 @@ use crate::{
     address::{Proxies, PublicUrl},
     export,
     isolation::isolate,
-    outbox, pages, security, sessions,
+    outbox, pages, pictures, security, sessions,
     site::Site,
     ws,
 };
@@ -39,6 +39,7 @@ pub struct State {
     pub sockets: ws::Sockets,
     pub timing: ws::Timing,
     pub proxies: Proxies,
+    pub uploads: pictures::Uploads,
 }
 
 impl FromRef<State> for Domain {
@@ -84,16 +85,18 @@ pub fn router(state: State, site: &Site, shows_outbox: bool) -> Router {
     if shows_outbox {
         compressed = compressed.route("/outbox", get(outbox::page));
     }
-    let sockets = Router::new().route("/ws", get(ws::upgrade)).layer(identify);
+    let sockets = Router::new().route("/ws", get(ws::upgrade)).layer(identify.clone());
 
     compressed
         .layer(CompressionLayer::new())
         .merge(sockets)
+        .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
+        // With a limit of their own, and compressed as they are.
+        .merge(pictures::routes().layer(identify))
         .layer(sessions::layer(&state.domain, &state.public_url))
         .layer(from_fn(sessions::remove_securely))
         // Answers without asking the database: it says that the process lives, not that all is well.
         .route("/healthz", get(async || "ok\n"))
-        .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
         .layer(from_fn_with_state(state.public_url.clone(), security::refuse_cross_site))
         .layer(from_fn_with_state(state.public_url.clone(), security::headers))
         .with_state(state)

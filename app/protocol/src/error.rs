@@ -202,6 +202,7 @@ impl fmt::Display for Error {
             (ErrorKind::Required, Some(Field::Body)) => f.write_str("Write something first."),
             (ErrorKind::Required, Some(Field::Search)) => f.write_str("Enter a name to look for."),
             (ErrorKind::Required, Some(Field::Confirmation)) => f.write_str("Tick the box to say that you mean it."),
+            (ErrorKind::Required, Some(Field::Picture)) => f.write_str("Choose a picture first."),
             (ErrorKind::Required, _) => write!(f, "Enter your {noun}."),
             (ErrorKind::TooShort { min }, _) => write!(f, "The {noun} needs at least {min} characters."),
             (ErrorKind::TooLong { max }, _) => write!(f, "The {noun} can have at most {max} characters."),

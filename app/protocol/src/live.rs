@@ -22,6 +22,9 @@
 //! * **Being there.** [`ClientFrame::Activity`] says whether somebody is in front of this socket's page. Until it is
 //!   first said, somebody is.
 //! * **People.** [`ServerFrame::Related`] says what somebody became to this person: each of the two hears their own side.
+//! * **Names and pictures.** [`ServerFrame::Cards`] says how somebody is shown from now on: another name, another picture. It
+//!   concerns whatever the client shows of that person, and may come more than once, or about somebody of whom nothing
+//!   is shown. A name has no revision: what a client missed it learns with the next row, page or event about them.
 //!
 //! A frame that can't be parsed, is binary or is larger than [`FRAME_MAX_BYTES`](crate::limits::FRAME_MAX_BYTES)
 //! closes the socket with a code of [`close`].
@@ -189,6 +192,11 @@ pub enum ServerFrame {
         conversation: Option<ConversationId>,
         /// Why.
         error: Error,
+    },
+    /// These people have another name or picture now.
+    Cards {
+        /// Their cards.
+        people: Vec<UserCard>,
     },
     /// Frames were left out: say [`ClientFrame::Sync`] and [`ClientFrame::Watch`], and ask for the changes of the open
     /// conversation.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Error, ErrorKind, Field, Millis, UserCard,
-    limits::{BIO_MAX, DISPLAY_NAME_MAX, PRONOUNS_MAX},
+    Error, ErrorKind, Field, Millis, PictureId, UserCard,
+    limits::{BIO_MAX, DISPLAY_NAME_MAX, PICTURE_MAX_BYTES, PRONOUNS_MAX},
     people::Tie,
     presence::Sighting,
     text::{is_deceptive, length, one_line},
@@ -27,6 +27,34 @@ pub struct Profile {
     pub tie: Tie,
     /// Whether the person who asks blocked them.
     pub blocked: bool,
+}
+
+/// What a person says about themselves, as they edit it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnProfile {
+    /// Name and picture.
+    pub card: UserCard,
+    /// A few lines about them.
+    pub bio: String,
+    /// How they want to be spoken of.
+    pub pronouns: String,
+}
+
+/// Where a picture is, in one of [`PICTURE_SIZES`](crate::limits::PICTURE_SIZES).
+pub fn picture_path(id: PictureId, size: u32) -> String {
+    format!("/picture/{id}/{size}")
+}
+
+/// Checks the size of a file with a picture, in bytes.
+///
+/// # Errors
+/// [`ErrorKind::Required`] when there is nothing in it, [`ErrorKind::TooLarge`]; on [`Field::Picture`].
+pub fn check_picture_size(bytes: u64) -> Result<(), Error> {
+    match bytes {
+        0 => Err(ErrorKind::Required.on(Field::Picture)),
+        n if n > u64::from(PICTURE_MAX_BYTES) => Err(ErrorKind::TooLarge { max: PICTURE_MAX_BYTES }.on(Field::Picture)),
+        _ => Ok(()),
+    }
 }
 
 /// Checks a display name and returns it on one line. It may be empty: then the username stands for it.
@@ -74,6 +102,14 @@ mod tests {
         );
         assert_eq!(check_pronouns("she/her").unwrap(), "she/her");
         assert!(check_pronouns(&"x".repeat(31)).is_err());
+    }
+
+    #[test]
+    fn pictures_have_a_size() {
+        assert_eq!(check_picture_size(0).unwrap_err(), ErrorKind::Required.on(Field::Picture));
+        assert!(check_picture_size(1).is_ok() && check_picture_size(20 * 1024 * 1024).is_ok());
+        let said = check_picture_size(20 * 1024 * 1024 + 1).unwrap_err().to_string();
+        assert_eq!(said, "This file is too large. It can have 20 MB at most.");
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod own;
 pub mod page;
 pub mod people;
 pub mod presence;
+pub mod profile;
 pub mod security;
 pub mod told;
 

@@ -57,6 +57,12 @@ pub struct Typed {
     pub emoji: String,
     /// The words of a status.
     pub status: String,
+    /// The name to show.
+    pub display_name: String,
+    /// The pronouns.
+    pub pronouns: String,
+    /// The bio.
+    pub bio: String,
 }
 
 /// The theme that this browser's owner chose.

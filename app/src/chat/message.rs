@@ -43,13 +43,15 @@ pub fn MessageRow(
     let starts_run = Memo::new(move |_| row.with(|row| row.starts_run));
     let ends_run = Memo::new(move |_| row.with(|row| row.ends_run));
     let body = Memo::new(move |_| row.with(|row| row.message.body.clone()));
-    let author = first.author.as_ref().map_or_else(|| "Somebody".to_owned(), |card| card.name().to_owned());
+    let author = Memo::new(move |_| row.with(|row| row.author.clone()));
+    let name = move || author.with(|card| card.as_ref().map_or("Somebody", |card| card.name()).to_owned());
+    let picture = move || author.with(|card| card.as_ref().and_then(|card| card.picture));
     let seed = first.message.author.to_string();
     let card = first.author.as_ref().map(|card| path_of(&card.username)).unwrap_or_default();
     let people = use_live().people();
     let writer = first.message.author;
     let is_folded = Memo::new(move |_| !mine && names && people.with(|people| people.has_blocked(writer)));
-    let said_by = if mine { "You".to_owned() } else { author.clone() };
+    let said_by = move || if mine { "You".to_owned() } else { name() };
 
     view! {
         <div class="row" id=format!("m-{id}")>
@@ -73,27 +75,28 @@ pub fn MessageRow(
             >
                 {(!mine && names)
                     .then(|| {
-                        let (name, seed, card) = (author.clone(), seed.clone(), card.clone());
-                        view! {
-                            <span class="message-face">
-                                <Show when=move || ends_run.get()>
+                        let (seed, card) = (seed.clone(), card.clone());
+                        let face = move || {
+                            let (ends_run, seed, card) = (ends_run.get(), seed.clone(), card.clone());
+                            ends_run.then(|| {
+                                view! {
                                     // The name leads there too; once is enough for whoever goes by keyboard or ear.
-                                    <a href=card.clone() tabindex="-1" aria-hidden="true">
-                                        <Avatar name=name.clone() seed=seed.clone() size=AvatarSize::Small/>
+                                    <a href=card tabindex="-1" aria-hidden="true">
+                                        <Avatar name=name() seed=seed picture=picture() size=AvatarSize::Small/>
                                     </a>
-                                </Show>
-                            </span>
-                        }
+                                }
+                            })
+                        };
+                        view! { <span class="message-face">{face}</span> }
                     })}
                 <div class="message-column">
                     {(!mine && names)
                         .then(|| {
-                            let card = card.clone();
-                            let (name, class) = (author.clone(), format!("message-author {}", person_text(&seed)));
+                            let (card, class) = (card.clone(), format!("message-author {}", person_text(&seed)));
                             view! {
                                 <Show when=move || starts_run.get()>
                                     <p class=class.clone()>
-                                        <a href=card.clone()>{name.clone()}</a>
+                                        <a href=card.clone()>{name}</a>
                                     </p>
                                 </Show>
                             }

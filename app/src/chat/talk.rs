@@ -9,7 +9,12 @@ use protocol::{
     presence::Sighting,
 };
 
-use super::{composer::Composer, connection::ConnectionLine, timeline::Timeline};
+use super::{
+    composer::Composer,
+    connection::ConnectionLine,
+    face::{Face, Shown},
+    timeline::Timeline,
+};
 use crate::{
     api::{
         ApiError,
@@ -20,8 +25,8 @@ use crate::{
     pages::{ActionForm, failure, visit},
     people::path_of,
     ui::{
-        Avatar, Banner, Button, ButtonKind, ButtonLink, EmptyState, Icon, IconName, Loading, Menu, PaneHeader,
-        Skeleton, Talk, Tone, presence_label,
+        Banner, Button, ButtonKind, ButtonLink, EmptyState, Icon, IconName, Loading, Menu, PaneHeader, Skeleton, Talk,
+        Tone, presence_label,
     },
 };
 
@@ -139,11 +144,9 @@ fn OpenTalk(open: OpenConversation) -> impl IntoView {
         }
         None => Signal::derive(move || summary.with(subtitle)),
     };
-    let seed = first.peer.as_ref().map_or_else(|| id.to_string(), |peer| peer.id.to_string());
-    let name = first.title.clone();
     let card = first.peer.as_ref().map(|peer| path_of(&peer.username));
-    let is_place = kind != ConversationKind::Direct;
-    let lead = move || view! { <Avatar name=name.clone() seed=seed.clone() place=is_place/> };
+    let face = Memo::new(move |_| summary.with(|row| Some(Shown::from(row))));
+    let lead = move || view! { <Face shown=face/> };
     // Counts what was sent here: the timeline goes to its end then.
     let sent = RwSignal::new(0_u32);
 

@@ -6,7 +6,7 @@ use browser::{clock, time, timer};
 use futures_channel::mpsc::{UnboundedSender, unbounded};
 use leptos::prelude::*;
 use protocol::{
-    ConversationId, ConversationSummary, Error, MessageId, MessagePage, Seq, UserId,
+    ConversationId, ConversationSummary, Error, MessageId, MessagePage, Seq, UserCard, UserId,
     live::ClientFrame,
     message::{OpenConversation, PageQuery},
 };
@@ -53,6 +53,8 @@ pub struct LiveClient {
     people: RwSignal<People>,
     presence: Shown,
     volatile: RwSignal<bool>,
+    /// The cards that changed since the page was drawn, as they are now.
+    cards: RwSignal<Vec<UserCard>>,
     telling: StoredValue<bool>,
 }
 
@@ -71,6 +73,7 @@ pub fn provide_live(me: UserId, sidebar: Vec<ConversationSummary>) -> LiveClient
         presence: Shown::new(),
         status: RwSignal::new(Connection::Connecting),
         volatile: RwSignal::new(false),
+        cards: RwSignal::new(Vec::new()),
         telling: StoredValue::new(false),
     };
     provide_context(client);
@@ -121,6 +124,19 @@ impl LiveClient {
     /// Whether this browser refuses to keep what waits to be sent: it would not survive a reload.
     pub fn is_volatile(&self) -> ReadSignal<bool> {
         self.volatile.read_only()
+    }
+
+    /// Somebody's card as it is now, for views that have it from elsewhere than the sidebar and the timeline.
+    pub fn card(&self, known: UserCard) -> Signal<UserCard> {
+        let cards = self.cards;
+        Signal::derive(move || {
+            cards.with(|cards| cards.iter().find(|card| card.id == known.id).unwrap_or(&known).clone())
+        })
+    }
+
+    /// Shows these people as they are now, wherever they are on screen.
+    pub fn meet(&self, people: Vec<UserCard>) {
+        self.update(|core| core.meet(people));
     }
 
     /// Puts a conversation on screen, in place of the one before, until the calling component is gone.
@@ -240,15 +256,22 @@ impl LiveClient {
                 Some((Snapshot::new(&open.timeline, open.is_gone, time::local_day), open.take_reload()))
             });
             let presence = dirty.presence.then(|| (core.sightings.people().clone(), core.sightings.chosen().clone()));
-            (sidebar, dirty.people, presence, snapshot, core.is_volatile, core.has_frames())
+            let met = std::mem::take(&mut core.met);
+            (sidebar, dirty.people, presence, snapshot, met, core.is_volatile, core.has_frames())
         });
         // Signals are set after the state is let go: nothing that reacts can find it locked.
-        let Some((sidebar, people, presence, snapshot, volatile, has_frames)) = shown else { return };
+        let Some((sidebar, people, presence, snapshot, met, volatile, has_frames)) = shown else { return };
         if people {
             self.show_people();
         }
         if let Some((people, chosen)) = presence {
             self.presence.show(people, chosen);
+        }
+        if !met.is_empty() {
+            self.cards.try_update(|cards| {
+                cards.retain(|known| met.iter().all(|card| card.id != known.id));
+                cards.extend(met);
+            });
         }
         if let Some(rows) = sidebar
             && self.sidebar.try_with_untracked(|shown| *shown != rows).unwrap_or(false)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use browser::storage::Storage;
 use protocol::{
-    ConversationId, ConversationSummary, Error, ErrorKind, MessagePage, Millis, Seq, UserId,
+    ConversationId, ConversationSummary, Error, ErrorKind, MessagePage, Millis, Seq, UserCard, UserId,
     live::{ClientFrame, ServerFrame},
     message::OpenConversation,
 };
@@ -60,6 +60,8 @@ pub(super) struct Core {
     /// What goes out next.
     pub(super) frames: Vec<ClientFrame>,
     pub dirty: Dirty,
+    /// Whose cards changed and are not shown yet.
+    pub(super) met: Vec<UserCard>,
     /// Whether the browser refused to keep a message: it lasts no longer than the page.
     pub is_volatile: bool,
 }
@@ -85,6 +87,7 @@ impl Core {
             is_ready: false,
             frames: Vec::new(),
             dirty: Dirty::default(),
+            met: Vec::new(),
             is_volatile: false,
         }
     }
@@ -201,6 +204,7 @@ impl Core {
                 self.people.related(&relation, requests);
                 self.dirty.people = true;
             }
+            ServerFrame::Cards { people } => self.meet(people),
             ServerFrame::Gone { conversation } => self.gone(conversation),
             ServerFrame::Sightings { .. } | ServerFrame::Unwatched { .. } | ServerFrame::Chosen(_) => {
                 return self.receive_presence(frame, now);
@@ -299,6 +303,16 @@ impl Core {
         self.dirty.timeline = true;
         self.show_pending();
         self.pump(now);
+    }
+
+    /// These people have another name or picture now.
+    pub(super) fn meet(&mut self, people: Vec<UserCard>) {
+        self.sidebar.meet(&people);
+        if let Some(open) = &mut self.open {
+            self.dirty.timeline |= open.timeline.meet_again(&people);
+        }
+        self.dirty.sidebar = true;
+        self.met.extend(people);
     }
 
     /// The conversation, if it is on screen.

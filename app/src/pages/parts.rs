@@ -7,7 +7,7 @@ use leptos_router::LazyRoute;
 
 use super::{
     AccountPage, AppearancePage, CodePage, ConfirmEmailPage, DeletePage, ForgotPage, ResetPage, ResetSent,
-    SecondFactorPage, SecurityPage, Sent, Settings, SignInPage, SignUpPage, VerifyPage,
+    SecondFactorPage, SecurityPage, Sent, Settings, SettingsProfile, SignInPage, SignUpPage, VerifyPage,
 };
 use crate::{
     chat::Start,
@@ -104,6 +104,7 @@ part! {
         SecurityPage SecurityRoute,
         SecondFactorPage SecondFactorRoute,
         AppearancePage AppearanceRoute,
+        SettingsProfile SettingsProfileRoute,
     }
 }
 

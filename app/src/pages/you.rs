@@ -36,16 +36,16 @@ pub fn You() -> impl IntoView {
     let typed = typed();
     let action = ServerAction::<SetStatus>::new();
     let error = failure(move || action.value().get());
-    let (name, seed) = (me.name().to_owned(), me.id.to_string());
-    let face = {
-        let name = name.clone();
-        move || view! { <Avatar name=name.clone() seed=seed.clone() presence=Some(presence)/> }
+    let card = use_live().card(me);
+    let face = move || {
+        let card = card.get();
+        view! { <Avatar name=card.name() seed=card.id.to_string() picture=card.picture presence=Some(presence)/> }
     };
     view! {
         <Menu label=label button="you" sheet="menu-sheet-start" open=error.with_untracked(Option::is_some) face=face>
             <div class="min-w-0">
-                <p class="truncate font-semibold">{name}</p>
-                <p class="truncate text-sm text-quiet">"@" {me.username}</p>
+                <p class="truncate font-semibold">{move || card.with(|card| card.name().to_owned())}</p>
+                <p class="truncate text-sm text-quiet">"@" {move || card.with(|card| card.username.clone())}</p>
             </div>
             <AvailabilityForm/>
             <StatusForms action=action error=error typed=typed/>

@@ -91,7 +91,7 @@ fn Invites(host: Relation, me: Option<Me>, code: String) -> impl IntoView {
     };
     view! {
         <div class="mb-4 flex items-center gap-4">
-            <Avatar name=name.clone() seed=person.id.to_string() size=AvatarSize::Large/>
+            <Avatar name=name.clone() seed=person.id.to_string() picture=person.picture size=AvatarSize::Large/>
             <div class="min-w-0">
                 <h1 class="font-serif text-2xl font-semibold [overflow-wrap:anywhere]">
                     {if is_own { "You invite".to_owned() } else { format!("{name} invites you") }}

@@ -65,7 +65,7 @@ fn Shown(card: Card, acts: Acts) -> impl IntoView {
         <div class="pane-scroll">
             <div class="mx-auto flex max-w-xl flex-col gap-6 px-4 py-8">
                 <div class="flex items-center gap-4">
-                    <Avatar name=name.clone() seed=person.id.to_string() size=AvatarSize::Large/>
+                    <Avatar name=name.clone() seed=person.id.to_string() picture=person.picture size=AvatarSize::Large/>
                     <div class="min-w-0">
                         <p class="font-serif text-2xl font-semibold [overflow-wrap:anywhere]">{name.clone()}</p>
                         <p class="text-quiet [overflow-wrap:anywhere]">

@@ -32,7 +32,7 @@ fn row(relation: Relation, acts: Acts) -> AnyView {
     view! {
         <li class="flex flex-wrap items-center justify-end gap-x-3 gap-y-1 py-2">
             <a class="person" href=path_of(&person.username)>
-                <Avatar name=person.name().to_owned() seed=person.id.to_string()/>
+                <Avatar name=person.name() seed=person.id.to_string() picture=person.picture/>
                 <span class="min-w-0">
                     <span class="block truncate font-medium">{person.name().to_owned()}</span>
                     <span class="block truncate text-sm text-quiet">"@" {person.username.clone()}</span>

@@ -1,7 +1,7 @@
-//! Faces: initials on a colour that stays the same for one person or room.
+//! Faces: a picture, or initials on a colour that stays the same for one person or room.
 
 use leptos::prelude::*;
-use protocol::presence::Presence;
+use protocol::{PictureId, limits::PICTURE_SIZES, presence::Presence, profile::picture_path};
 
 use super::PresenceDot;
 
@@ -35,16 +35,35 @@ pub fn Avatar(
     /// Whether they are there, where that is shown.
     #[prop(optional_no_strip)]
     presence: Option<Signal<Option<Presence>>>,
+    /// Their picture. It lies over the initials, which are seen until it is there, and if it can't be loaded.
+    #[prop(default = None)]
+    picture: Option<PictureId>,
 ) -> impl IntoView {
-    let size = match size {
-        AvatarSize::Small => "avatar-small",
-        AvatarSize::Medium => "avatar-medium",
-        AvatarSize::Large => "avatar-large",
+    let [for_lists, for_cards] = PICTURE_SIZES;
+    // A screen may have two or three of its pixels for one of ours.
+    let (size, pixels, source) = match size {
+        AvatarSize::Small => ("avatar-small", "32", for_lists),
+        AvatarSize::Medium => ("avatar-medium", "44", for_lists),
+        AvatarSize::Large => ("avatar-large", "72", for_cards),
     };
     let shape = if place { "avatar-place" } else { "" };
     let face = view! {
         <span class=format!("avatar {shape} {size} {}", ground(&seed)) aria-hidden="true">
             {initials(&name)}
+            {picture
+                .map(|id| {
+                    view! {
+                        <img
+                            class="avatar-picture"
+                            alt=""
+                            width=pixels
+                            height=pixels
+                            loading="lazy"
+                            decoding="async"
+                            src=picture_path(id, source)
+                        />
+                    }
+                })}
         </span>
     };
     match presence {

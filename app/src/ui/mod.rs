@@ -15,6 +15,7 @@ mod pane;
 mod password;
 mod presence;
 mod skeleton;
+mod text_area;
 mod time;
 
 pub use avatar::{Avatar, AvatarSize, person_text};
@@ -29,6 +30,7 @@ pub use pane::{PaneHeader, Talk};
 pub use password::PasswordField;
 pub use presence::{PresenceDot, presence_label};
 pub use skeleton::{Loading, Skeleton, Spinner};
+pub use text_area::{TextArea, content};
 pub use time::{Time, TimeStyle};
 
 use leptos::prelude::*;

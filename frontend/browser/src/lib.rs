@@ -9,6 +9,7 @@ pub mod form;
 mod listener;
 mod number;
 pub mod page;
+pub mod picture;
 pub mod socket;
 pub mod storage;
 pub mod time;

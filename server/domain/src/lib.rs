@@ -47,6 +47,7 @@ struct Parts {
     bus: Arc<dyn live::Bus>,
     writer: messages::Writer,
     passwords: accounts::Passwords,
+    pictures: people::pictures::Pictures,
     mailer: Arc<dyn mail::Mailer>,
     jobs: jobs::Bell,
     /// None where they are switched off.
@@ -75,6 +76,7 @@ impl Domain {
             bus,
             writer,
             passwords,
+            pictures: people::pictures::Pictures::default(),
             mailer,
             jobs: jobs::Bell::default(),
             limits,
@@ -108,6 +110,11 @@ impl Domain {
     /// Presence: who is seen as there, and what people say about it.
     pub fn presence(&self) -> presence::Presences<'_> {
         presence::Presences::new(self)
+    }
+
+    /// Profiles: what people say about themselves, their pictures.
+    pub fn profiles(&self) -> people::Profiles<'_> {
+        people::Profiles::new(self)
     }
 
     /// Sessions as rows.

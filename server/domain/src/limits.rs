@@ -38,7 +38,7 @@ pub enum Deed {
     Start,
     /// Asking to be friends.
     Befriend,
-    /// Sending a picture.
+    /// Sending a picture, changing a name: everybody who sees it is told.
     Upload,
     /// Having all one's data put together.
     Export,

@@ -16,6 +16,7 @@ mod likeness;
 mod limits;
 mod nodes;
 mod own_account;
+mod pictures;
 mod presence;
 mod process;
 mod sockets;

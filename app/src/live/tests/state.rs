@@ -2,12 +2,17 @@
 
 use protocol::{
     ChangeSet, ConversationId, ConversationKind, ConversationSummary, ErrorKind, Message, MessageId, MessagePage, Rev,
-    Seq, UserId,
+    Seq, UserCard, UserId,
     live::{ClientFrame, Events, ServerFrame, Stored},
     message::OpenConversation,
 };
 
-use crate::live::{outbox::Outgoing, rows::RowState, state::Core, visit::Load};
+use crate::live::{
+    outbox::Outgoing,
+    rows::RowState,
+    state::{Core, Dirty},
+    visit::Load,
+};
 
 fn me() -> UserId {
     UserId::from_parts(0, &[0; 10])
@@ -203,6 +208,29 @@ fn a_refused_message_waits_for_its_author() {
     core.receive(ServerFrame::Rejected { id, error: ErrorKind::Forbidden.into() }, 8, 0.5);
     assert!(core.discard(id));
     assert_eq!(states(&core).len(), 2);
+}
+
+#[test]
+fn cards_are_shown_everywhere() {
+    let mut core = Core::new(me(), vec![]);
+    let mut known = UserCard::new(UserId::from_parts(0, &[1; 10]), "them".into());
+    open(&mut core);
+    core.ready(0);
+    core.receive(ServerFrame::Cards { people: vec![known.clone()] }, 0, 0.5);
+    let page = MessagePage { people: vec![known.clone()], ..page(2) };
+    let ticket = core.open.as_ref().unwrap().ticket;
+    core.loaded(ticket, Some(page), Load::Elsewhere, 0);
+    core.take_frames();
+    core.met.clear();
+    core.dirty = Dirty::default();
+
+    known.display_name = Some("They".into());
+    core.receive(ServerFrame::Cards { people: vec![known.clone()] }, 0, 0.5);
+    assert_eq!(core.dirty, Dirty { sidebar: true, timeline: true });
+    assert_eq!(core.met, [known.clone()]);
+    let rows = core.open.as_ref().unwrap().timeline.rows(|_| 0);
+    assert!(rows.iter().all(|row| row.author.as_deref() == Some(&known)));
+    assert!(core.take_frames().is_empty(), "there is nothing to ask");
 }
 
 #[test]

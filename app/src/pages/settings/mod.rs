@@ -18,11 +18,15 @@ pub use second_factor::SecondFactorPage;
 pub use security::SecurityPage;
 
 use super::Told;
-use crate::ui::{IconName, PaneHeader, PasswordField};
+use crate::{
+    api::profile::PAGE as PROFILE,
+    ui::{IconName, PaneHeader, PasswordField},
+};
 
 /// The pages, as the overview lists them: where, an icon, the name, and what is there.
 const PAGES: &[(&str, IconName, &str, &str)] = &[
-    ("/settings/account", IconName::Person, "Account", "E-mail address, username, your data"),
+    (PROFILE, IconName::Person, "Profile", "Name, picture, a few words about you"),
+    ("/settings/account", IconName::Mail, "Account", "E-mail address, username, your data"),
     ("/settings/security", IconName::Lock, "Security", "Password, two-step sign-in, your sessions"),
     ("/settings/privacy", IconName::Eye, "Privacy", "Who may write to you, and what others see"),
     ("/settings/appearance", IconName::Sun, "Appearance", "Light or dark"),

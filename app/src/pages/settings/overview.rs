@@ -6,6 +6,7 @@ use leptos_meta::Title;
 use super::PAGES;
 use crate::{
     api::accounts::SignOut,
+    live::use_live,
     pages::{ActionForm, FormError, failure, follow, use_me},
     ui::{Avatar, AvatarSize, Button, ButtonKind, Icon, IconName, PaneHeader},
 };
@@ -30,13 +31,17 @@ pub fn Settings() -> impl IntoView {
 #[component]
 fn Myself() -> impl IntoView {
     let me = use_me();
-    let name = me.card.name().to_owned();
+    let card = use_live().card(me.card);
+    let face = move || {
+        let card = card.get();
+        view! { <Avatar name=card.name() seed=card.id.to_string() picture=card.picture size=AvatarSize::Large/> }
+    };
     view! {
         <div class="flex items-center gap-4">
-            <Avatar name=name.clone() seed=me.card.id.to_string() size=AvatarSize::Large/>
+            {face}
             <div class="min-w-0">
-                <p class="font-serif text-xl font-semibold">{name}</p>
-                <p class="text-quiet">"@" {me.card.username}</p>
+                <p class="font-serif text-xl font-semibold">{move || card.with(|card| card.name().to_owned())}</p>
+                <p class="text-quiet">"@" {move || card.with(|card| card.username.clone())}</p>
                 <p class="text-quiet">{me.email}</p>
                 {me.is_admin.then(|| view! { <p class="text-sm text-quiet">"Administrator of this server"</p> })}
             </div>

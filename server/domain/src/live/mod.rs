@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 pub use bus::{Bus, LocalBus};
 pub use connection::{Connection, Lookout, Outgoing, Watched};
+pub(crate) use envelope::encode;
 pub use envelope::{Envelope, To};
 pub use hub::Hub;
 pub use redis::RedisBus;

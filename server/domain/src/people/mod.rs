@@ -1,4 +1,4 @@
-//! People: their cards, what they are to each other, and what each may do with another.
+//! People: their cards and pictures, what they are to each other, and what each may do with another.
 
 mod blocks;
 mod card;
@@ -6,7 +6,9 @@ pub(crate) mod convert;
 mod facts;
 mod invites;
 mod pair;
+pub mod pictures;
 pub mod policy;
+mod profile;
 mod relations;
 mod search;
 mod ties;
@@ -14,6 +16,7 @@ mod ties;
 pub(crate) use card::{card, card_of};
 pub(crate) use facts::{facts, facts_of, restrictions};
 pub(crate) use invites::commit_invited;
+pub use profile::Profiles;
 use protocol::{
     ErrorKind, Field, UserId,
     account::username_key,
