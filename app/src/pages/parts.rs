@@ -1,6 +1,7 @@
 //! Pages that most visits do without: each group of them is a part of its own, which the browser loads when the first
 //! page of the group is asked for.
 
+use browser::{page, timer};
 use leptos::{prelude::*, wasm_split::SplitLoaderError, wasm_split::wasm_split};
 use leptos_meta::Title;
 use leptos_router::LazyRoute;
@@ -108,14 +109,21 @@ part! {
     }
 }
 
-/// Loads the part that the page at this address is in, if it is in one.
+/// Goes on once the part is loaded that the page of this address is in, if it is in one. Never, if that can't be loaded:
+/// the page then stays as the server drew it, and works with plain forms.
 ///
-/// Before the page is taken over: what the router finds there it needs at once. (Hydration that waits in the middle,
+/// For taking the page over: what the router finds there it needs at once. (Hydration that waits in the middle,
 /// `hydrate_lazy`, does not find its way through pages like ours.)
-///
-/// # Errors
-/// When the part can't be loaded. The page then stays as the server drew it, and works with plain forms.
-pub async fn load(path: &str) -> Result<(), SplitLoaderError> {
+pub fn with_part(go_on: impl FnOnce() + 'static) {
+    timer::spawn(async {
+        if load(&page::path()).await.is_ok() {
+            go_on();
+        }
+    });
+}
+
+/// Loads the part that the page at this address is in, if it is in one.
+async fn load(path: &str) -> Result<(), SplitLoaderError> {
     match part_of(path) {
         Some(Part::WayIn) => load_way_in().await,
         Some(Part::Aside) => load_aside().await,
