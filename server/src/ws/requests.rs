@@ -88,8 +88,8 @@ impl Requests {
                 return Ok(Some(ServerFrame::Refused { conversation: None, error }));
             }
             ClientFrame::Sync { known } => self.ask(None, move |domain, actor| async move {
-                let (conversations, gone) = domain.conversations().sync(&actor, known).await?;
-                Ok(Reply::Frame(ServerFrame::Synced { conversations, gone }))
+                let (conversations, gone, people) = domain.conversations().sync(&actor, known).await?;
+                Ok(Reply::Frame(ServerFrame::Synced { conversations, gone, people }))
             }),
             ClientFrame::Changes { conversation, since } => {
                 self.ask(Some(conversation), move |domain, actor| async move {
