@@ -114,9 +114,9 @@ fn on_white(colour: ColorType, samples: &[u8]) -> Rgb<u8> {
         (ColorType::La8, [l, a]) => (*l, *l, *l, *a),
         (ColorType::Rgb8, [r, g, b]) => (*r, *g, *b, 255),
         (ColorType::Rgba8, [r, g, b, a]) => (*r, *g, *b, *a),
-        (ColorType::L16, [l @ ..]) => (upper(l, 0), upper(l, 0), upper(l, 0), 255),
-        (ColorType::La16, [l @ ..]) => (upper(l, 0), upper(l, 0), upper(l, 0), upper(l, 1)),
-        (ColorType::Rgb16, [p @ ..]) => (upper(p, 0), upper(p, 1), upper(p, 2), 255),
+        (ColorType::L16, l) => (upper(l, 0), upper(l, 0), upper(l, 0), 255),
+        (ColorType::La16, l) => (upper(l, 0), upper(l, 0), upper(l, 0), upper(l, 1)),
+        (ColorType::Rgb16, p) => (upper(p, 0), upper(p, 1), upper(p, 2), 255),
         (_, p) => (upper(p, 0), upper(p, 1), upper(p, 2), upper(p, 3)),
     };
     let over = |sample: u8| {
