@@ -1,4 +1,5 @@
 import { expect } from "@playwright/test";
+import { file, photo } from "./images.ts";
 import type { MailSink } from "./mail.ts";
 import type { People } from "./test.ts";
 import type { Person } from "./person.ts";
@@ -109,6 +110,19 @@ export function empty(): Scene[] {
     live("profile-own", "/u/ada", heading("ada")),
     live("profile-missing", "/u/nobody", heading("Not found")),
     ...settings(),
+    live("profile", "/settings/profile", heading("Profile")),
+    live("profile-crop", "/settings/profile", async ({ page }) => {
+      await page.getByLabel("Photo", { exact: true }).setInputFiles(file("photo.jpg", await photo(page)));
+      await expect(page.getByRole("application", { name: "Position of the photo" })).toBeVisible();
+    }),
+    live("profile-refused", "/settings/profile", async ({ page }) => {
+      await page.getByLabel("Bio").fill("x".repeat(301));
+      await page.getByRole("button", { name: "Save", exact: true }).click();
+      await expect(page.getByLabel("Bio")).toHaveAccessibleDescription(/at most 300 characters/);
+      const text = file("photo.jpg", Buffer.from("Hello, I am a text."));
+      await page.getByLabel("Photo", { exact: true }).setInputFiles(text);
+      await expect(page.getByLabel("Photo", { exact: true })).toHaveAccessibleDescription(/^This file is no picture/);
+    }),
     live("missing", "/c/00000000-0000-7000-8000-000000000000", heading("Not found")),
   ];
 }

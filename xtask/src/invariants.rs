@@ -13,12 +13,13 @@ use crate::{
 
 /// Which packages may depend on what. A name that ends in `*` stands for all that begin like it. What only tests use
 /// does not count.
-const DEPENDENCIES: [(&str, &[&str]); 14] = [
+const DEPENDENCIES: [(&str, &[&str]); 15] = [
     ("argon2", &["domain"]),
     ("axum*", &["app", "bench", "server"]),
     ("browser", &["app"]),
     ("domain", &["app", "bench", "server"]),
     ("gloo*", &["browser"]),
+    ("image", &["domain"]),
     ("js-sys", &["browser"]),
     ("leptos*", &["app", "frontend", "server"]),
     ("lettre", &["domain"]),

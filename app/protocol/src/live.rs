@@ -24,7 +24,8 @@
 //! * **People.** [`ServerFrame::Related`] says what somebody became to this person: each of the two hears their own side.
 //! * **Names and pictures.** [`ServerFrame::Cards`] says how somebody is shown from now on: another name, another picture. It
 //!   concerns whatever the client shows of that person, and may come more than once, or about somebody of whom nothing
-//!   is shown. A name has no revision: what a client missed it learns with the next row, page or event about them.
+//!   is shown. A name has no revision: [`ServerFrame::Synced`] brings
+//!   the cards that a client may have missed.
 //!
 //! A frame that can't be parsed, is binary or is larger than [`FRAME_MAX_BYTES`](crate::limits::FRAME_MAX_BYTES)
 //! closes the socket with a code of [`close`].
@@ -148,6 +149,9 @@ pub enum ServerFrame {
         gone: Vec<ConversationId>,
         /// Friend requests that wait for this person's answer.
         requests: u32,
+        /// The people of the rows that do not differ: a [`Cards`](Self::Cards) about them may have been missed.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        people: Vec<UserCard>,
     },
     /// Answers [`ClientFrame::Changes`].
     Changes(ChangeSet),

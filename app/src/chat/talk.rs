@@ -151,7 +151,8 @@ fn OpenTalk(open: OpenConversation) -> impl IntoView {
     let sent = RwSignal::new(0_u32);
 
     view! {
-        <Title text=move || title.get()/>
+        // The window's title is also drawn when the number of unread messages changes, which may be while this page goes.
+        <Title text=move || title.try_get().unwrap_or_default()/>
         <Talk>
             <PaneHeader title=title subtitle=subtitle lead=lead href=card>
                 {(kind == ConversationKind::Room).then(|| view! { <RoomMenu id=id summary=summary/> })}

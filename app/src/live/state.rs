@@ -186,14 +186,17 @@ impl Core {
                     self.dirty.timeline = true;
                 }
             }
-            ServerFrame::Synced { conversations, gone, requests } => {
+            ServerFrame::Synced { conversations, gone, requests, mut people } => {
                 self.sync_asked = None;
                 self.people.synced(requests);
                 self.dirty.people = true;
                 for row in &conversations {
                     self.is_seen(row.id, row.seen_seq);
+                    people.extend(row.peer.iter().chain(&row.last_author).cloned());
                 }
                 self.sidebar.synced(conversations, &gone);
+                // Before the connection broke, or while frames were left out, they may have changed.
+                self.meet(people);
                 gone.into_iter().for_each(|id| self.gone(id));
             }
             ServerFrame::Read { conversation, seen, unread, last_seq } => {

@@ -10,10 +10,15 @@ pub struct Chosen {
 }
 
 /// A photo, decoded and upright. It takes four bytes a pixel of the browser's memory until it is dropped.
+///
+/// The pixels, which must not leave the browser's only thread, stay there; this is a mere number, so that it can be kept
+/// wherever an application keeps values.
 #[derive(Debug)]
 pub struct Photo {
     #[cfg(target_arch = "wasm32")]
-    bitmap: web_sys::ImageBitmap,
+    id: u32,
+    width: u32,
+    height: u32,
 }
 
 /// The file that was chosen in a form's field.
@@ -50,11 +55,8 @@ impl Photo {
     }
 
     /// Width and height, in pixels.
-    pub fn size(&self) -> (u32, u32) {
-        #[cfg(target_arch = "wasm32")]
-        return (self.bitmap.width(), self.bitmap.height());
-        #[cfg(not(target_arch = "wasm32"))]
-        (0, 0)
+    pub const fn size(&self) -> (u32, u32) {
+        (self.width, self.height)
     }
 
     /// Draws the square with this corner and this edge, in the photo's pixels, so that it fills the canvas. What is
@@ -72,7 +74,9 @@ impl Photo {
 impl Drop for Photo {
     fn drop(&mut self) {
         // The browser would free it some time; a large photo takes too much for that.
-        self.bitmap.close();
+        if let Some(bitmap) = imp::forget(self.id) {
+            bitmap.close();
+        }
     }
 }
 
@@ -90,15 +94,31 @@ pub async fn send(canvas: &HtmlCanvasElement, path: &str, field: &str) -> Option
 
 #[cfg(target_arch = "wasm32")]
 mod imp {
+    use std::cell::RefCell;
+
     use js_sys::{Object, Promise, Reflect};
     use wasm_bindgen::{JsCast, JsValue};
     use wasm_bindgen_futures::JsFuture;
-    use web_sys::{Blob, CanvasRenderingContext2d, FormData, Headers, HtmlCanvasElement, RequestInit, Response};
+    use web_sys::{
+        Blob, CanvasRenderingContext2d, FormData, Headers, HtmlCanvasElement, ImageBitmap, RequestInit, Response,
+    };
 
     use super::{Chosen, Photo};
 
     /// Of JPEG, out of 1. The server compresses once more.
     const QUALITY: f64 = 0.92;
+
+    thread_local! {
+        /// The photos that are there, and the number of the next one.
+        static PHOTOS: RefCell<(u32, Vec<(u32, ImageBitmap)>)> = const { RefCell::new((0, Vec::new())) };
+    }
+
+    pub fn forget(id: u32) -> Option<ImageBitmap> {
+        PHOTOS.with_borrow_mut(|(_, photos)| {
+            let index = photos.iter().position(|(known, _)| *known == id)?;
+            Some(photos.swap_remove(index).1)
+        })
+    }
 
     pub async fn read(file: &Chosen) -> Option<Photo> {
         let options = Object::new();
@@ -106,8 +126,14 @@ mod imp {
         let reading = web_sys::window()?
             .create_image_bitmap_with_blob_and_image_bitmap_options(&file.file, options.unchecked_ref())
             .ok()?;
-        let bitmap = JsFuture::from(reading).await.ok()?.dyn_into().ok()?;
-        Some(Photo { bitmap })
+        let bitmap: ImageBitmap = JsFuture::from(reading).await.ok()?.dyn_into().ok()?;
+        let (width, height) = (bitmap.width(), bitmap.height());
+        let id = PHOTOS.with_borrow_mut(|(next, photos)| {
+            *next = next.wrapping_add(1);
+            photos.push((*next, bitmap));
+            *next
+        });
+        Some(Photo { id, width, height })
     }
 
     pub fn draw(photo: &Photo, canvas: &HtmlCanvasElement, (left, top): (f64, f64), edge: f64) -> Result<(), JsValue> {
@@ -117,17 +143,12 @@ mod imp {
         Reflect::set(&context, &"imageSmoothingQuality".into(), &"high".into())?;
         context.set_fill_style_str("#fff");
         context.fill_rect(0.0, 0.0, width, height);
-        context.draw_image_with_image_bitmap_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
-            &photo.bitmap,
-            left,
-            top,
-            edge,
-            edge,
-            0.0,
-            0.0,
-            width,
-            height,
-        )
+        PHOTOS.with_borrow(|(_, photos)| {
+            let Some((_, bitmap)) = photos.iter().find(|(known, _)| *known == photo.id) else { return Ok(()) };
+            context.draw_image_with_image_bitmap_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
+                bitmap, left, top, edge, edge, 0.0, 0.0, width, height,
+            )
+        })
     }
 
     pub async fn send(canvas: &HtmlCanvasElement, path: &str, field: &str) -> Result<(bool, String), JsValue> {

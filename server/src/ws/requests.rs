@@ -87,9 +87,9 @@ impl Requests {
             }),
             ClientFrame::Sync { known } if is_over(known.len(), SYNC_MAX) => return Ok(Some(too_long(SYNC_MAX))),
             ClientFrame::Sync { known } => self.ask(None, move |domain, actor| async move {
-                let (conversations, gone) = domain.conversations().sync(&actor, known).await?;
+                let (conversations, gone, people) = domain.conversations().sync(&actor, known).await?;
                 let requests = domain.people().requests(&actor).await?;
-                Ok(Reply::Frame(ServerFrame::Synced { conversations, gone, requests }))
+                Ok(Reply::Frame(ServerFrame::Synced { conversations, gone, requests, people }))
             }),
             ClientFrame::Changes { conversation, since } => {
                 self.ask(Some(conversation), move |domain, actor| async move {

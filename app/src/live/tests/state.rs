@@ -231,6 +231,15 @@ fn cards_are_shown_everywhere() {
     let rows = core.open.as_ref().unwrap().timeline.rows(|_| 0);
     assert!(rows.iter().all(|row| row.author.as_deref() == Some(&known)));
     assert!(core.take_frames().is_empty(), "there is nothing to ask");
+
+    // What was missed comes with the answer to the question after a reconnect.
+    core.lost();
+    core.ready(1);
+    known.display_name = None;
+    let synced = ServerFrame::Synced { conversations: vec![], gone: vec![], people: vec![known.clone()] };
+    core.receive(synced, 2, 0.5);
+    let rows = core.open.as_ref().unwrap().timeline.rows(|_| 0);
+    assert!(rows.iter().all(|row| row.author.as_deref() == Some(&known)));
 }
 
 #[test]

@@ -17,7 +17,7 @@ const ZOOM_STEP: f64 = 1.1;
 #[component]
 pub fn Cropper(
     /// The photo.
-    photo: StoredValue<Option<Photo>, LocalStorage>,
+    photo: StoredValue<Option<Photo>>,
     /// Which part of it is seen.
     crop: RwSignal<Option<Crop>>,
     /// The picture.

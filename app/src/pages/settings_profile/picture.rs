@@ -41,7 +41,7 @@ pub fn Picture(
     let live = use_live();
     let input = NodeRef::<Input>::new();
     let canvas = NodeRef::<Canvas>::new();
-    let photo = StoredValue::new_local(None::<Photo>);
+    let photo = StoredValue::new(None::<Photo>);
     let crop = RwSignal::new(None::<Crop>);
     let error = RwSignal::new(refused);
     let busy = RwSignal::new(false);

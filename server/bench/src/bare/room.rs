@@ -127,7 +127,7 @@ impl Room {
             active_at: 0,
             members: 0,
         };
-        ServerFrame::Synced { conversations: vec![room], gone: vec![], requests: 0 }
+        ServerFrame::Synced { conversations: vec![room], gone: vec![], requests: 0, people: vec![] }
     }
 
     /// Nothing is sent again: whoever fell behind is told how far, and it is counted there.

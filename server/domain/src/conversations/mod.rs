@@ -10,7 +10,7 @@ use std::collections::HashMap;
 pub(crate) use depart::{announce, depart};
 pub(crate) use enter::direct_key;
 use protocol::{
-    ConversationId, ConversationKind, ConversationSummary, ErrorKind, Seq,
+    ConversationId, ConversationKind, ConversationSummary, ErrorKind, Seq, UserCard,
     limits::PAGE_DEFAULT,
     live::Known,
     message::{OpenConversation, PageQuery},
@@ -38,7 +38,8 @@ impl<'a> Conversations<'a> {
         queries::summaries(self.0.db().read(), actor, None).await
     }
 
-    /// The rows of the sidebar that differ from what a client knows, and those it knows that are gone.
+    /// The rows of the sidebar that differ from what a client knows, those it knows that are gone, and the people of
+    /// those that do not differ.
     ///
     /// # Errors
     /// What the database says.
@@ -46,12 +47,16 @@ impl<'a> Conversations<'a> {
         &self,
         actor: &Actor,
         known: Vec<Known>,
-    ) -> Result<(Vec<ConversationSummary>, Vec<ConversationId>)> {
+    ) -> Result<(Vec<ConversationSummary>, Vec<ConversationId>, Vec<UserCard>)> {
         let mut known: HashMap<_, _> = known.into_iter().map(|k| (k.id, (k.rev, k.seen))).collect();
-        let mut rows = self.list(actor).await?;
+        let rows = self.list(actor).await?;
         // In a room the read position has no revision, so both are compared.
-        rows.retain(|row| known.remove(&row.id) != Some((row.rev, row.seen_seq)));
-        Ok((rows, known.into_keys().collect()))
+        let (rows, same): (Vec<_>, Vec<_>) =
+            rows.into_iter().partition(|row| known.remove(&row.id) != Some((row.rev, row.seen_seq)));
+        let mut people: Vec<_> = same.into_iter().flat_map(|row| [row.peer, row.last_author]).flatten().collect();
+        people.sort_unstable_by_key(|card| card.id);
+        people.dedup_by_key(|card| card.id);
+        Ok((rows, known.into_keys().collect(), people))
     }
 
     /// One row of the sidebar.

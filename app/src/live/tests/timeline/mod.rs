@@ -93,7 +93,7 @@ fn rows_and_members_are_of_people_as_they_are_now() {
     let mut world = World::new(3);
     let now = UserCard { display_name: Some("Their name".into()), ..card(1) };
     assert!(!world.timeline.meet_again(&[card(1), card(7)]), "nothing new");
-    assert!(world.timeline.meet_again(&[now.clone()]));
+    assert!(world.timeline.meet_again(std::slice::from_ref(&now)));
     assert!(world.timeline.rows(|_| 0).iter().all(|row| row.author.as_deref() == Some(&now)));
     assert_eq!(world.timeline.members().map(|member| &member.user).collect::<Vec<_>>(), [&now]);
     assert_eq!(world.timeline.person(user(7)), None, "strangers are none of its business");
