@@ -7,6 +7,10 @@ export class Tab {
 
   constructor(page: Page) {
     this.page = page;
+    // Another page: the sockets of the one before do not count, and not each of them is still reported as closed.
+    page.on("request", (request) => {
+      if (request.isNavigationRequest() && request.frame() === page.mainFrame()) this.#sockets.clear();
+    });
     page.on("websocket", (socket) => {
       socket.on("framereceived", ({ payload }) => {
         if (payload.toString().startsWith('{"ready":')) this.#sockets.add(socket);
@@ -17,14 +21,12 @@ export class Tab {
 
   /** Goes there and waits until the page is live: hydrated, and greeted by the server. */
   async open(path: string): Promise<void> {
-    this.#sockets.clear();
     await this.page.goto(path);
     await this.live();
   }
 
   /** Loads the page anew, and waits until it is live. */
   async reload(): Promise<void> {
-    this.#sockets.clear();
     await this.page.reload();
     await this.live();
   }
