@@ -6,6 +6,7 @@
 
 mod requests;
 mod socket;
+mod timing;
 
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ use tokio::sync::watch;
 use tower_sessions::Session;
 
 use crate::{router, security, sessions};
-pub use socket::Timing;
+pub use timing::Timing;
 
 /// With the default of 128 KiB, a thousand idle sockets took 107 MB.
 const READ_BUFFER: usize = 4 * 1024;

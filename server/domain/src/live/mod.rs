@@ -11,6 +11,7 @@ mod connection;
 mod envelope;
 mod hub;
 mod people;
+mod person;
 pub mod presence;
 mod redis;
 mod watchers;
@@ -21,6 +22,7 @@ pub use bus::{Bus, LocalBus};
 pub use connection::{Connection, Lookout, Outgoing, Watched};
 pub use envelope::{Envelope, To};
 pub use hub::Hub;
+pub(crate) use person::Person;
 pub use redis::RedisBus;
 
 use crate::config::OpenError;
