@@ -14,7 +14,7 @@ use protocol::{
 use super::{
     connection::{self, Wake},
     open::{Fetch, OpenTimeline, Screen, Snapshot},
-    people::Shown,
+    presence::Shown,
     state::Core,
     timeline::Timeline,
 };
@@ -49,7 +49,7 @@ pub struct LiveClient {
     screen: StoredValue<Option<Screen>>,
     status: RwSignal<Connection>,
     sidebar: RwSignal<Vec<ConversationSummary>>,
-    people: Shown,
+    presence: Shown,
     volatile: RwSignal<bool>,
     telling: StoredValue<bool>,
 }
@@ -65,7 +65,7 @@ pub fn provide_live(me: UserId, sidebar: Vec<ConversationSummary>) -> LiveClient
         core: StoredValue::new(core),
         wake: StoredValue::new(wake),
         screen: StoredValue::new(None),
-        people: Shown::new(),
+        presence: Shown::new(),
         status: RwSignal::new(Connection::Connecting),
         volatile: RwSignal::new(false),
         telling: StoredValue::new(false),
@@ -175,7 +175,7 @@ impl LiveClient {
 
     /// What is shown of people.
     pub(super) const fn shown(&self) -> &Shown {
-        &self.people
+        &self.presence
     }
 
     /// Whether this client's root is gone.
@@ -225,13 +225,13 @@ impl LiveClient {
                 let open = core.visit(screen.ticket)?;
                 Some((Snapshot::new(&open.timeline, open.is_gone, time::local_day), open.take_reload()))
             });
-            let people = dirty.people.then(|| (core.sightings.people().clone(), core.sightings.chosen().clone()));
+            let people = dirty.presence.then(|| (core.sightings.people().clone(), core.sightings.chosen().clone()));
             (sidebar, snapshot, people, core.is_volatile, core.has_frames())
         });
         // Signals are set after the state is let go: nothing that reacts can find it locked.
         let Some((sidebar, snapshot, people, volatile, has_frames)) = shown else { return };
         if let Some((people, chosen)) = people {
-            self.people.show(people, chosen);
+            self.presence.show(people, chosen);
         }
         if let Some(rows) = sidebar
             && self.sidebar.try_with_untracked(|shown| *shown != rows).unwrap_or(false)

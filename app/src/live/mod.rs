@@ -2,7 +2,7 @@
 //!
 //! What can be wrong is pure: [`timeline`], [`rows`], [`unread`], [`sidebar`], [`sightings`], [`attention`], [`outbox`]
 //! and [`reconnect`] know no browser, no clock and no signals, and are tested, the first against a model of the server.
-//! `state` and `kept` join them; `connection` holds the socket, and [`client`], [`open`] and [`people`] show it all as
+//! `state` and `kept` join them; `connection` holds the socket, and [`client`], [`open`] and [`presence`] show it all as
 //! signals.
 
 pub mod attention;
@@ -11,7 +11,7 @@ mod connection;
 mod kept;
 pub mod open;
 pub mod outbox;
-pub mod people;
+pub mod presence;
 pub mod reconnect;
 pub mod rows;
 pub mod sidebar;

@@ -28,7 +28,7 @@ const ASK_AGAIN_MS: Millis = 2_000;
 pub(super) struct Dirty {
     pub sidebar: bool,
     pub timeline: bool,
-    pub people: bool,
+    pub presence: bool,
 }
 
 /// The client's state.
@@ -136,7 +136,7 @@ impl Core {
         self.is_ready = false;
         self.frames.clear();
         self.sightings.lost();
-        self.dirty.people = true;
+        self.dirty.presence = true;
         self.outbox.disconnected();
         self.show_pending();
     }

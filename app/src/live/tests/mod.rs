@@ -1,5 +1,5 @@
 mod outbox;
-mod people;
+mod presence;
 mod rows;
 mod sidebar;
 mod state;

@@ -44,7 +44,7 @@ impl Core {
             ServerFrame::Chosen(chosen) => self.sightings.chose(chosen),
             _ => return,
         }
-        self.dirty.people = true;
+        self.dirty.presence = true;
         self.pump(now);
     }
 
@@ -54,14 +54,14 @@ impl Core {
         let list = self.sidebar.rows();
         let list = list.iter().filter_map(|row| row.peer.as_ref().map(|peer| peer.id));
         let watch = self.sightings.frame(list);
-        self.dirty.people |= watch.is_some();
+        self.dirty.presence |= watch.is_some();
         self.frames.extend(watch);
         self.frames.extend(self.attention.frame(now));
     }
 
     /// Takes statuses away whose time is over.
     pub(super) fn expire(&mut self, now: Millis) {
-        self.dirty.people |= self.sightings.expire(now);
+        self.dirty.presence |= self.sightings.expire(now);
     }
 }
 
@@ -71,7 +71,7 @@ impl LiveClient {
         self.update(|core| {
             core.sightings.seen(people);
             core.sightings.chose(chosen);
-            core.dirty.people = true;
+            core.dirty.presence = true;
         });
     }
 
@@ -115,7 +115,7 @@ impl LiveClient {
     pub fn chose(&self, chosen: Chosen) {
         self.update(|core| {
             core.sightings.chose(chosen);
-            core.dirty.people = true;
+            core.dirty.presence = true;
         });
     }
 

@@ -77,14 +77,14 @@ fn what_is_told_is_shown_and_no_ghost_outlives_the_connection() {
     core.ready(0, 0);
     core.dirty = Default::default();
     core.receive(ServerFrame::Sightings { people: vec![online(1), Sighting::hidden(person(2))] }, 1, 0.0);
-    assert!(core.dirty.people && !core.dirty.sidebar);
+    assert!(core.dirty.presence && !core.dirty.sidebar);
     assert_eq!(core.sightings.people()[&person(1)], online(1));
     let busy = Chosen { availability: Availability::Busy, status: None };
     core.receive(ServerFrame::Chosen(busy.clone()), 2, 0.0);
     assert_eq!(*core.sightings.chosen(), busy);
     core.dirty = Default::default();
     core.lost();
-    assert!(core.dirty.people);
+    assert!(core.dirty.presence);
     assert!(!core.sightings.people().contains_key(&person(1)));
     assert_eq!(*core.sightings.chosen(), busy, "what one chose stays");
 }
