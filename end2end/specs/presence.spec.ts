@@ -89,7 +89,7 @@ test("what one chooses is seen, and by one's own tabs too", async ({ people }) =
   for (const [choice, seen] of [
     ["Do not disturb", "Do not disturb"],
     ["Away", "Away"],
-    ["Online while you are here", "Online"],
+    ["Online", "Online"],
   ] as const) {
     await choose(bens, choice);
     await expect(adas.subtitle).toHaveText(seen);

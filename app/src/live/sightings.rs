@@ -212,9 +212,8 @@ mod tests {
         let mut all = Sightings::new(person(0));
         all.connected(1_000, 400);
         all.seen(vec![sighting(1, Presence::Online, Some(2_000)), sighting(2, Presence::Away, None)]);
-        let mut chosen = Chosen::default();
-        chosen.status = Some(Status { emoji: "x".into(), until: Some(3_000), ..Status::default() });
-        all.chose(chosen);
+        let status = Status { emoji: "x".into(), until: Some(3_000), ..Status::default() };
+        all.chose(Chosen { status: Some(status), ..Chosen::default() });
         assert!(!all.expire(1_399));
         assert!(all.expire(1_400));
         assert_eq!(all.people()[&person(1)].status, None);

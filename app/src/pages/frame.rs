@@ -145,7 +145,7 @@ fn Panes(me: Me, rows: Vec<ConversationSummary>, people: Vec<Sighting>) -> impl 
             <nav id="list" class="list-pane" aria-label="Conversations" tabindex="-1">
                 <header class="pane-header !pl-3">
                     <You/>
-                    <div class="min-w-0 flex-1">
+                    <div class="@container min-w-0 flex-1">
                         <Wordmark/>
                     </div>
                     <PeopleLink/>

@@ -78,7 +78,7 @@ fn AvailabilityForm() -> impl IntoView {
     view! {
         <ActionForm action=action read=|form| SetAvailability { availability: form.text("availability") }>
             <div class="flex flex-col" role="group" aria-label="Availability">
-                {choice(Availability::Automatic, Presence::Online, "Online while you are here")}
+                {choice(Availability::Automatic, Presence::Online, "Online")}
                 {choice(Availability::Away, Presence::Away, "Away")}
                 {choice(Availability::Busy, Presence::Busy, "Do not disturb")}
                 {choice(Availability::Invisible, Presence::Offline, "Invisible")}
@@ -96,7 +96,8 @@ fn StatusForms(action: ServerAction<SetStatus>, error: Signal<Option<ApiError>>,
     take(move || action.value().get());
     // What was saved is shown above, so the fields are empty again.
     let saved = Memo::new(move |before: Option<&u32>| {
-        before.map_or(0, |n| n.wrapping_add(u32::from(action.value().with(|value| matches!(value, Some(Ok(_)))))))
+        let is_saved = action.value().with(|value| matches!(value, Some(Ok(_))));
+        before.map_or(0, |n| n.wrapping_add(u32::from(is_saved)))
     });
     let status = move || chosen.with(|chosen| chosen.status.clone());
     let fields = move |saved: u32| {

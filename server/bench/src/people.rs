@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{Actor, Clock, Config, Domain, accounts::SignUp, config::MailConfig};
+use domain::{Actor, Clock, Config, Domain, accounts::SignUp, config::MailConfig, presence::Timing};
 use futures::{StreamExt, TryStreamExt, stream};
 use protocol::{MessageId, UserId};
 use uuid::Uuid;
@@ -62,7 +62,7 @@ fn in_domain<T: Send>(
         mail: MailConfig { smtp_url: None, from: "WeConnect <bench@localhost>".to_owned() },
         public_url: "http://127.0.0.1".to_owned(),
         limits: false,
-        presence: domain::presence::Timing::default(),
+        presence: Timing::default(),
     };
     let run = || {
         cores.unpin()?;

@@ -6,6 +6,7 @@
 
 mod requests;
 mod socket;
+mod timing;
 
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ use protocol::{SessionHandle, limits::FRAME_MAX_BYTES};
 use tokio::sync::watch;
 
 use crate::{router, security};
-pub use socket::Timing;
+pub use timing::Timing;
 
 /// With the default of 128 KiB, a thousand idle sockets took 107 MB.
 const READ_BUFFER: usize = 4 * 1024;

@@ -6,12 +6,10 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use domain::{
     Actor, Domain,
     live::{Connection, Outgoing},
-    presence::Timing as PresenceTiming,
 };
 use futures::{FutureExt, SinkExt, StreamExt};
 use protocol::{
     SessionHandle,
-    limits::GHOST_MS,
     live::{self, ServerFrame, Stored, close},
 };
 use tokio::{
@@ -20,7 +18,10 @@ use tokio::{
 };
 use tokio_tungstenite::tungstenite;
 
-use super::requests::{BadFrame, Reply, Requests};
+use super::{
+    requests::{BadFrame, Reply, Requests},
+    timing::Timing,
+};
 
 /// Frames from the hub, and from the client, that one turn takes along.
 const BATCH: usize = 64;
@@ -35,44 +36,6 @@ const PINGS_A_CHECK: u32 = 10;
 const PROTOCOL_ERROR: u16 = 1002;
 const BAD_UTF8: u16 = 1007;
 const TOO_BIG: u16 = 1009;
-
-/// How long a socket waits for what.
-#[derive(Clone, Copy, Debug)]
-pub struct Timing {
-    /// The server pings this often.
-    pub ping: Duration,
-    /// A client of which nothing came for so long is given up.
-    pub silence: Duration,
-    /// A write that takes longer ends the socket: the client does not read. If nothing came for a while either, so
-    /// much of the silence as is left.
-    pub write: Duration,
-}
-
-impl Timing {
-    /// What operators get. A client that is there misses no two pings; one that is gone without a word is given up
-    /// before anybody sees a ghost.
-    pub const DEFAULT: Self =
-        Self { ping: Duration::from_secs(12), silence: Duration::from_secs(24), write: Duration::from_secs(15) };
-    /// What a write gets at least, however long nothing came.
-    const WRITE_MIN: Duration = Duration::from_secs(1);
-}
-
-impl Default for Timing {
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
-
-// A peer that died is noticed with the first ping after the silence, or in a write that began just before; its person
-// may then come back for a while, and others are told.
-const _: () = assert!(
-    Timing::DEFAULT.silence.as_millis()
-        + Timing::DEFAULT.ping.as_millis()
-        + Timing::WRITE_MIN.as_millis()
-        + PresenceTiming::DEFAULT.grace.as_millis()
-        + PresenceTiming::TOLD_WITHIN.as_millis()
-        <= Duration::from_millis(GHOST_MS).as_millis()
-);
 
 /// Why a socket ends.
 enum End {

@@ -11,6 +11,7 @@ mod connection;
 mod envelope;
 mod hub;
 mod people;
+mod person;
 pub mod presence;
 mod redis;
 mod watchers;
@@ -22,6 +23,7 @@ pub use connection::{Connection, Lookout, Outgoing, Watched};
 pub(crate) use envelope::encode;
 pub use envelope::{Envelope, To};
 pub use hub::Hub;
+pub(crate) use person::Person;
 pub use redis::RedisBus;
 
 use crate::config::OpenError;

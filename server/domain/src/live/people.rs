@@ -22,7 +22,8 @@ use uuid::Uuid;
 use super::{
     envelope::encode,
     hub::Socket,
-    presence::{Activity, NodeId, Person, Roll, Word},
+    person::Person,
+    presence::{Activity, NodeId, Roll, Word},
     watchers::Watchers,
 };
 

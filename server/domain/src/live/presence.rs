@@ -12,10 +12,7 @@ use std::{
     time::Duration,
 };
 
-use protocol::{
-    Millis, UserId,
-    presence::{Availability, Chosen, Presence, Sighting, Status},
-};
+use protocol::UserId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -38,45 +35,6 @@ pub enum Activity {
 impl Activity {
     const fn of(active: bool) -> Self {
         if active { Self::Active } else { Self::Idle }
-    }
-}
-
-/// What a person's row says of how they want to be seen.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Person {
-    /// What they chose.
-    pub availability: Availability,
-    /// What they say, also if it has ended.
-    pub status: Status,
-    /// When they were last seen.
-    pub last_seen: Option<Millis>,
-}
-
-impl Person {
-    /// How they are seen by somebody who may see it.
-    pub fn seen(&self, id: UserId, activity: Option<Activity>, now: Millis) -> Sighting {
-        let presence = seen_as(self.availability, activity);
-        let last_seen = self.last_seen.filter(|_| presence == Presence::Offline);
-        Sighting { id, presence, last_seen, status: self.said(now) }
-    }
-
-    /// What they chose, as their own tabs are told.
-    pub fn chosen(&self, now: Millis) -> Chosen {
-        Chosen { availability: self.availability, status: self.said(now) }
-    }
-
-    fn said(&self, now: Millis) -> Option<Status> {
-        Some(self.status.clone()).filter(|status| status.is_shown(now))
-    }
-}
-
-/// What others see of somebody who chose this.
-pub const fn seen_as(availability: Availability, activity: Option<Activity>) -> Presence {
-    match (availability, activity) {
-        (_, None) | (Availability::Invisible, _) => Presence::Offline,
-        (Availability::Busy, _) => Presence::Busy,
-        (Availability::Away, _) | (Availability::Automatic, Some(Activity::Idle)) => Presence::Away,
-        (Availability::Automatic, Some(Activity::Active)) => Presence::Online,
     }
 }
 

@@ -18,7 +18,7 @@ pub use worker::Worker;
 
 use crate::{
     Actor, Domain, Result,
-    live::{Envelope, To, Watched, presence::Person},
+    live::{Envelope, Person, To, Watched},
     people::{facts_of, policy::Action},
 };
 

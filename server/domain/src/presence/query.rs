@@ -13,7 +13,7 @@ use crate::{
     Result,
     db::Db,
     entities::user,
-    live::presence::Person,
+    live::Person,
     people::convert::{availability, availability_column},
     sql::Sql,
 };

@@ -93,29 +93,6 @@ fn what_was_missed_is_asked_for_until_it_is_there() {
     assert_eq!(roll.to_ask(at(11)), [one]);
 }
 
-#[test]
-fn what_others_see() {
-    use Availability::{Automatic, Away, Busy, Invisible};
-    let (idle, active) = (Some(Activity::Idle), Some(Activity::Active));
-    for (chosen, activity, seen) in [
-        (Automatic, active, Presence::Online),
-        (Automatic, idle, Presence::Away),
-        (Away, active, Presence::Away),
-        (Busy, active, Presence::Busy),
-        (Busy, idle, Presence::Busy),
-        (Invisible, active, Presence::Offline),
-        (Automatic, None, Presence::Offline),
-        (Away, None, Presence::Offline),
-        (Busy, None, Presence::Offline),
-        (Invisible, None, Presence::Offline),
-    ] {
-        assert_eq!(seen_as(chosen, activity), seen, "{chosen:?} {activity:?}");
-        let person = Person { availability: chosen, last_seen: Some(7), ..Person::default() };
-        let sighting = person.seen(super::tests::person(1), activity, 10);
-        assert_eq!(sighting.last_seen, (seen == Presence::Offline).then_some(7));
-    }
-}
-
 /// What may happen.
 #[derive(Clone, Debug)]
 enum Step {
