@@ -74,7 +74,7 @@ test("forms with errors keep what was typed", async ({ people }) => {
   await username.fill("Ben");
   await page.getByLabel("Password", { exact: true }).fill(ada.password);
   await page.getByRole("button", { name: "Create account" }).click();
-  await expect(username).toHaveAccessibleDescription("This username is taken.");
+  await expect(username).toHaveAccessibleDescription("This username is taken, or looks like one that is.");
   await expect(username).toHaveValue("Ben");
   await expect(email).toHaveValue("ada@example.org");
   await expect(page.getByLabel("Password", { exact: true })).toHaveValue("");
