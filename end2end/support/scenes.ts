@@ -197,10 +197,10 @@ export function busy({ ada, cleo, direct, room, invite }: Crowd): Scene[] {
   return [
     live("home-busy", "/", async (tab) => {
       await expect(tab.list.getByRole("listitem")).toHaveCount(16);
+      await expect(tab.people(2)).toBeVisible();
     }),
     live("people", "/people", async (tab) => {
       await expect(tab.person("Waiting for your answer", cleo.name)).toBeVisible();
-      await expect(tab.people(2)).toBeVisible();
     }),
     live("people-found", "/people?q=en", async (tab) => {
       await expect(tab.person("Find people", "ben")).toBeVisible();

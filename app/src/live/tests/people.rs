@@ -28,7 +28,7 @@ fn what_others_became_is_known_at_once_and_makes_lists_ask_again() {
 
     // After a gap the count comes with the sidebar, and the lists are asked for.
     let before = core.people.news();
-    core.receive(ServerFrame::Synced { conversations: vec![], gone: vec![], requests: 3 }, 0, 0.5);
+    core.receive(ServerFrame::Synced { conversations: vec![], gone: vec![], requests: 3, people: vec![] }, 0, 0.5);
     assert_eq!(core.people.requests, 3);
     assert_ne!(core.people.news(), before);
 }

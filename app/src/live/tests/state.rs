@@ -215,7 +215,7 @@ fn cards_are_shown_everywhere() {
     let mut core = Core::new(me(), vec![]);
     let mut known = UserCard::new(UserId::from_parts(0, &[1; 10]), "them".into());
     open(&mut core);
-    core.ready(0);
+    core.ready(0, 0);
     core.receive(ServerFrame::Cards { people: vec![known.clone()] }, 0, 0.5);
     let page = MessagePage { people: vec![known.clone()], ..page(2) };
     let ticket = core.open.as_ref().unwrap().ticket;
@@ -226,7 +226,7 @@ fn cards_are_shown_everywhere() {
 
     known.display_name = Some("They".into());
     core.receive(ServerFrame::Cards { people: vec![known.clone()] }, 0, 0.5);
-    assert_eq!(core.dirty, Dirty { sidebar: true, timeline: true });
+    assert_eq!(core.dirty, Dirty { sidebar: true, timeline: true, ..Dirty::default() });
     assert_eq!(core.met, [known.clone()]);
     let rows = core.open.as_ref().unwrap().timeline.rows(|_| 0);
     assert!(rows.iter().all(|row| row.author.as_deref() == Some(&known)));
@@ -234,9 +234,9 @@ fn cards_are_shown_everywhere() {
 
     // What was missed comes with the answer to the question after a reconnect.
     core.lost();
-    core.ready(1);
+    core.ready(1, 1);
     known.display_name = None;
-    let synced = ServerFrame::Synced { conversations: vec![], gone: vec![], people: vec![known.clone()] };
+    let synced = ServerFrame::Synced { conversations: vec![], gone: vec![], requests: 0, people: vec![known.clone()] };
     core.receive(synced, 2, 0.5);
     let rows = core.open.as_ref().unwrap().timeline.rows(|_| 0);
     assert!(rows.iter().all(|row| row.author.as_deref() == Some(&known)));
