@@ -5,7 +5,7 @@ const PAGES = "pages-1";
 const ASSETS = "assets-1";
 // Pages kept, the least recently kept go first; and scripts and styles, of this version and the one before.
 const MAX_PAGES = 30;
-const MAX_ASSETS = 12;
+const MAX_ASSETS = 40;
 
 self.addEventListener("install", () => self.skipWaiting());
 
@@ -21,6 +21,8 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  // A download: as long as it likes, and none of our business.
+  if (url.pathname.startsWith("/account/")) return;
   if (request.mode === "navigate") event.respondWith(page(event));
   else if (url.pathname.startsWith("/pkg/") || /\.(svg|webmanifest)$/.test(url.pathname)) event.respondWith(asset(event));
 });

@@ -11,6 +11,7 @@ pub mod api;
 pub mod chat;
 pub mod live;
 pub mod pages;
+pub mod people;
 pub mod routes;
 #[cfg(feature = "ssr")]
 pub mod shell;

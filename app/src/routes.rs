@@ -3,15 +3,15 @@
 use leptos::prelude::*;
 use leptos_meta::{Html, Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
+    Lazy, SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
 
 use crate::{
     api::page::{Theme, theme},
-    chat::{Conversation, Home, Start},
-    pages::{NotFound, Problem, Sent, Settings, SignInPage, SignUpPage, SignedIn, VerifyPage, Visitor},
+    chat::{Conversation, Home},
+    pages::{NotFound, Problem, SignedIn, Visitor, parts::*},
 };
 
 /// The app, the same on the server and in the browser.
@@ -40,13 +40,28 @@ pub fn App() -> impl IntoView {
                     <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                         <Route path=path!("") view=Home/>
                         <Route path=path!("c/:id") view=Conversation/>
-                        <Route path=path!("new") view=Start/>
-                        <Route path=path!("settings") view=Settings/>
+                        <Route path=path!("new") view={Lazy::<StartRoute>::new()}/>
+                        <Route path=path!("people") view={Lazy::<PeopleRoute>::new()}/>
+                        <Route path=path!("u/:username") view={Lazy::<ProfileRoute>::new()}/>
+                        <Route path=path!("settings") view={Lazy::<SettingsRoute>::new()}/>
+                        <Route path=path!("settings/account") view={Lazy::<AccountRoute>::new()}/>
+                        <Route path=path!("settings/delete") view={Lazy::<DeleteRoute>::new()}/>
+                        <Route path=path!("settings/privacy") view={Lazy::<PrivacyRoute>::new()}/>
+                        <Route path=path!("settings/security") view={Lazy::<SecurityRoute>::new()}/>
+                        <Route path=path!("settings/second-factor") view={Lazy::<SecondFactorRoute>::new()}/>
+                        <Route path=path!("settings/appearance") view={Lazy::<AppearanceRoute>::new()}/>
+                        <Route path=path!("settings/profile") view={Lazy::<SettingsProfileRoute>::new()}/>
                     </ParentRoute>
-                    <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-                    <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async/>
-                    <Route path=path!("/sign-up/sent") view=Sent ssr=SsrMode::Async/>
-                    <Route path=path!("/verify") view=VerifyPage ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-in/code") view={Lazy::<CodeRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/forgot") view={Lazy::<ForgotRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/forgot/sent") view={Lazy::<ResetSentRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/reset") view={Lazy::<ResetRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/confirm-email") view={Lazy::<ConfirmEmailRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-up") view={Lazy::<SignUpRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-up/sent") view={Lazy::<SentRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/invite/:code") view={Lazy::<InvitationRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/verify") view={Lazy::<VerifyRoute>::new()} ssr=SsrMode::Async/>
                 </Routes>
             </ErrorBoundary>
         </Router>

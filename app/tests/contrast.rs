@@ -33,6 +33,10 @@ mod tests {
         ("person-6", &["paper", "sheet", "hollow"], TEXT),
         ("person-7", &["paper", "sheet", "hollow"], TEXT),
         ("edge", &["paper", "sheet"], EDGE),
+        // Dots that say whether somebody is there, in rows of the list.
+        ("good", &["hover", "chosen"], EDGE),
+        ("caution", &["hover", "chosen"], EDGE),
+        ("danger", &["hover", "chosen"], EDGE),
     ];
 
     /// The tokens that are plain colours, as (light, dark).

@@ -34,6 +34,7 @@ test("axe finds nothing on the pages outside", async ({ people, mail }) => {
 });
 
 test("axe finds nothing where there is nothing yet", async ({ people }) => {
+  test.slow();
   const ada = await people.member("ada");
   await expectAccessible(ada, empty());
   await expectAccessible(ada, [emptyRoom(await ada.room("Quiet room"))]);

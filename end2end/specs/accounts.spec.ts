@@ -73,7 +73,7 @@ test("fields say what is wrong with them", async ({ people }) => {
 
   // While typing: whether the name is free.
   await username.fill("Ada");
-  await expect(username).toHaveAccessibleDescription("This username is taken.");
+  await expect(username).toHaveAccessibleDescription("This username is taken, or looks like one that is.");
   await expect(username).toHaveAttribute("aria-invalid", "true");
   await username.fill("ben");
   await expect(username).toHaveAccessibleDescription("It's yours to take.");

@@ -202,7 +202,7 @@ test("a refused message says so, and can be sent again or thrown away", async ({
   const tab = await ada.tab(path);
   for (const text of ["Keep me", "Drop me"]) {
     const row = await tab.say(text);
-    await expect(row).toContainText("Not sent. You can't do this.");
+    await expect(row).toContainText("Not sent. This person takes messages from certain people only.");
   }
   await expect(tab.message("Keep me").getByRole("alert")).toBeVisible();
 

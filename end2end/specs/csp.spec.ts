@@ -5,7 +5,7 @@ import { expect, test } from "../support/test.ts";
 test("every answer says what a page may load, and nothing is inline or foreign", async ({ people }) => {
   const ada = await people.member("ada");
   const path = await ada.room("Tea house");
-  for (const page of ["/", path, "/new", "/settings", "/no/such/page"]) {
+  for (const page of ["/", path, "/new", "/settings", "/settings/profile", "/no/such/page"]) {
     const answer = await ada.context.request.get(page);
     const policy = answer.headers()["content-security-policy"] ?? "";
     expect(policy, page).toContain("default-src 'none'");

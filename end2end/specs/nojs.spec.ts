@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { REFUSALS } from "../support/faults.ts";
 import { expect, test, type Person } from "../support/test.ts";
+import { totp } from "../support/totp.ts";
 
 const OFF = { javaScriptEnabled: false };
 
@@ -40,8 +41,10 @@ test("signing up, talking and leaving with scripts off", async ({ people }) => {
   await expect(tab.row("ben").getByRole("link")).toHaveAttribute("aria-current", "page");
 
   await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("link", { name: "Appearance" }).click();
   await page.getByRole("button", { name: "Dark" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.getByRole("link", { name: "Back to settings" }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL("/sign-in");
 
@@ -50,6 +53,56 @@ test("signing up, talking and leaving with scripts off", async ({ people }) => {
   await ada.signIn(tab, "ada");
   await expect(page).toHaveURL(path);
   await expect(articles(page, "ben")).toContainText("Hello from the wire");
+});
+
+test("an account is looked after with scripts off", async ({ people, mail }) => {
+  const ada = await people.stranger("ada", OFF);
+  ada.faults.tolerate(REFUSALS);
+  const tab = await ada.tab();
+  const { page } = tab;
+  await ada.signUp(tab);
+  const told = page.getByRole("main").getByRole("status");
+
+  await page.goto("/settings/account");
+  const name = page.getByRole("region", { name: "Username" });
+  await name.getByLabel("New username").fill("countess");
+  await name.getByLabel("Current password").fill("not the password");
+  await name.getByRole("button", { name: "Change username" }).click();
+  await expect(name.getByLabel("Current password")).toHaveAccessibleDescription("This is not your password.");
+  await expect(name.getByLabel("New username")).toHaveValue("countess");
+  await name.getByLabel("Current password").fill(ada.password);
+  await name.getByRole("button", { name: "Change username" }).click();
+  await expect(told).toContainText("Your username was changed.");
+  // Said once.
+  await page.reload();
+  await expect(told).toHaveCount(0);
+
+  // Two steps: set up, and signing in with a recovery code.
+  await page.goto("/settings/second-factor");
+  await page.getByLabel("Current password").fill(ada.password);
+  await page.getByRole("button", { name: "Set up two-step sign-in" }).click();
+  await page.getByLabel("Code from the app").fill(totp(await page.locator("code").innerText()));
+  await page.getByRole("button", { name: "Switch on" }).click();
+  const codes = await page.getByRole("region", { name: "Your recovery codes" }).getByRole("listitem").allInnerTexts();
+  expect(codes).toHaveLength(10);
+  await page.goto("/settings");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await ada.signIn(tab, "countess");
+  await expect(page.getByRole("heading", { name: "One more step" })).toBeVisible();
+  await page.getByRole("link", { name: "Use a recovery code" }).click();
+  await page.getByLabel("Recovery code").fill(codes[0] ?? "");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(tab.list).toBeVisible();
+
+  // A forgotten password.
+  await page.goto("/forgot");
+  await page.getByLabel("E-mail").fill(ada.email);
+  await page.getByRole("button", { name: "Send the link" }).click();
+  await expect(page.getByRole("heading", { name: "Check your mail" })).toBeVisible();
+  await page.goto(await mail.linkAbout(ada.email, "Choose a new password"));
+  await page.getByLabel("New password").fill("green kettle 4");
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(told).toContainText("Sign in with it.");
 });
 
 test("a live reader sees what is sent with scripts off", async ({ people }) => {
@@ -74,7 +127,7 @@ test("forms with errors keep what was typed", async ({ people }) => {
   await username.fill("Ben");
   await page.getByLabel("Password", { exact: true }).fill(ada.password);
   await page.getByRole("button", { name: "Create account" }).click();
-  await expect(username).toHaveAccessibleDescription("This username is taken.");
+  await expect(username).toHaveAccessibleDescription("This username is taken, or looks like one that is.");
   await expect(username).toHaveValue("Ben");
   await expect(email).toHaveValue("ada@example.org");
   await expect(page.getByLabel("Password", { exact: true })).toHaveValue("");

@@ -181,6 +181,23 @@ test("a server that is killed under load loses nothing it acknowledged", async (
   }
 });
 
+test("a page that can't be loaded says so, and takes nothing with it", async ({ people }) => {
+  // A service worker's requests can't be made to fail one by one.
+  const ada = await people.member("ada", { serviceWorkers: "block" });
+  ada.faults.tolerate(BROKEN_NETWORK, /Failed to fetch|is not connected/);
+  const path = await ada.room("Tea house");
+  await ada.context.route(/\/pkg\/split_aside/, (route) => route.abort());
+  const tab = await ada.tab(path);
+  await tab.composer.fill("Half a thou");
+  await tab.page.getByRole("link", { name: "Settings" }).click();
+  await expect(tab.page.getByRole("alert")).toContainText("This page could not be loaded.");
+  await tab.page.goBack();
+  await expect(tab.composer).toHaveValue("Half a thou");
+  await ada.context.unroute(/\/pkg\/split_aside/);
+  await tab.page.getByRole("link", { name: "Settings" }).click();
+  await expect(tab.page.getByRole("heading", { name: "Appearance" })).toBeVisible();
+});
+
 test("what was kept for offline use is gone after signing out", async ({ people }) => {
   const { ada, adas, path } = await couple(people);
   await keptForOffline(adas, path);

@@ -18,11 +18,13 @@ async function covered(page: Page): Promise<string[]> {
       const box = target.getClientRects()[0];
       if (!box || !box.width) continue;
       // What has been scrolled away is not covered.
-      const clip = target.closest<HTMLElement>("[role=region], .pane-scroll")?.getBoundingClientRect();
+      const clip = target.closest<HTMLElement>("[role=region], .pane-scroll, .menu-sheet")?.getBoundingClientRect();
       const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
       if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) continue;
       if (clip && (y < clip.top || y > clip.bottom)) continue;
       const top = document.elementFromPoint(x, y);
+      // What an open menu lies on is there again when it is closed.
+      if (top?.closest(".menu-sheet") && !target.closest(".menu-sheet")) continue;
       if (!top || !(target.contains(top) || top.contains(target))) {
         found.push(`${target.outerHTML.slice(0, 120)} is under ${top?.outerHTML.slice(0, 120)}`);
       }

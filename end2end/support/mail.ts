@@ -47,9 +47,25 @@ export class MailSink {
     }
   }
 
+  /** Takes the mails to this address, up to the first with this subject. */
+  async takeAbout(to: string, subject: string): Promise<ParsedMail> {
+    for (;;) {
+      const mail = await this.take(to);
+      if (mail.subject === subject) return mail;
+    }
+  }
+
   /** The one link in the next mail to this address. */
   async takeLink(to: string): Promise<string> {
-    const { text } = await this.take(to);
+    return this.#link(await this.take(to));
+  }
+
+  /** The one link in the next mail to this address with this subject. */
+  async linkAbout(to: string, subject: string): Promise<string> {
+    return this.#link(await this.takeAbout(to, subject));
+  }
+
+  #link({ text }: ParsedMail): string {
     const links = text?.match(/https?:\/\/\S+/g) ?? [];
     if (links.length !== 1 || !links[0]) throw new Error(`a mail should have one link: ${text}`);
     return links[0];

@@ -75,6 +75,35 @@ export class Person {
     return this.call("enter_room", { room: name });
   }
 
+  /** Does something about somebody, such as `request` or `block`, without a page. */
+  async relate(change: string, other: Person): Promise<void> {
+    await this.call("change_relation", { person: await other.id(), change });
+  }
+
+  /** Becomes somebody's friend, without a page. */
+  async befriend(other: Person): Promise<void> {
+    await this.relate("request", other);
+    await other.relate("accept", this);
+  }
+
+  /** Sets what others may do; what is not named is as it is for everybody at first. */
+  async privacy(choice: { messages?: string; presence?: string; receipts?: boolean }): Promise<void> {
+    const { messages = "everyone", presence = "everyone", receipts = true } = choice;
+    await this.call("set_privacy", { messages, presence, receipts: receipts ? "on" : "" });
+  }
+
+  /** This person's invitation link. */
+  async invitation(): Promise<string> {
+    const [, link] = (await this.#ask("circle")) as [unknown, string];
+    return link;
+  }
+
+  /** This person's id. */
+  async id(): Promise<string> {
+    const me = (await this.#ask("me")) as { card: { id: string } };
+    return me.card.id;
+  }
+
   /** Sends many messages, in order, without a page. */
   async sendMany(path: string, bodies: string[]): Promise<void> {
     await this.wire((wire) => wire.send(idOf(path), bodies));
@@ -87,9 +116,7 @@ export class Person {
 
   /** How much is unread there, as the server has it; a page may be ahead. */
   async unread(path: string): Promise<number> {
-    const url = `${this.#server.origin}/api/conversations`;
-    const answer = await this.context.request.post(url, { form: {}, headers: { accept: "application/json" } });
-    const rows = (await answer.json()) as { id: string; unread: number }[];
+    const rows = (await this.#ask("conversations")) as { id: string; unread: number }[];
     return rows.find((row) => row.id === idOf(path))?.unread ?? -1;
   }
 
@@ -106,10 +133,14 @@ export class Person {
 
   /** Calls a server function as the page would; its answer is a text, mostly where to go next. */
   async call(endpoint: string, form: Record<string, string>): Promise<string> {
+    return String(await this.#ask(endpoint, form));
+  }
+
+  async #ask(endpoint: string, form: Record<string, string> = {}): Promise<unknown> {
     const url = `${this.#server.origin}/api/${endpoint}`;
     const answer = await this.context.request.post(url, { form, headers: { accept: "application/json" } });
     expect(answer.status(), `${endpoint}: ${await answer.text()}`).toBe(200);
-    return String(await answer.json());
+    return answer.json();
   }
 }
 

@@ -1,8 +1,10 @@
 import { expect } from "@playwright/test";
+import { file, photo } from "./images.ts";
 import type { MailSink } from "./mail.ts";
 import type { People } from "./test.ts";
 import type { Person } from "./person.ts";
 import type { Tab } from "./tab.ts";
+import { totp } from "./totp.ts";
 
 /** A page in one of its states: how to get there, from anywhere. */
 export interface Scene {
@@ -19,7 +21,7 @@ const visit = (name: string, path: string, heading: string): Scene => ({
 });
 
 const whenAlive = async ({ page }: Tab) => {
-  await expect(page.getByRole("button", { name: "Show password" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Show password" }).first()).toBeVisible();
 };
 
 /** The pages outside. */
@@ -53,6 +55,23 @@ export function outside(verifyLink: string): Scene[] {
         await expect(page.getByLabel("E-mail", { exact: true })).toHaveAttribute("aria-invalid", "true");
       },
     },
+    visit("sign-in-code", "/sign-in/code?next=%2Fnew", "One more step"),
+    visit("sign-in-recovery", "/sign-in/code?recovery=1", "One more step"),
+    visit("forgot", "/forgot", "Forgot your password?"),
+    visit("forgot-sent", "/forgot/sent", "Check your mail"),
+    visit("reset", "/reset?token=none", "A new password"),
+    {
+      name: "reset-expired",
+      show: async (tab) => {
+        await tab.page.goto("/reset?token=none");
+        await whenAlive(tab);
+        await tab.page.getByLabel("New password").fill("green kettle 4");
+        await tab.page.getByRole("button", { name: "Change password" }).click();
+        await expect(tab.page.getByRole("link", { name: "Ask for a new link" })).toBeVisible();
+      },
+    },
+    visit("confirm-email", "/confirm-email?token=none", "Your new e-mail address"),
+    visit("confirm-email-incomplete", "/confirm-email", "Your new e-mail address"),
     visit("verify", verifyLink, "One last step"),
     visit("verify-incomplete", "/verify", "One last step"),
     visit("not-found", "/no/such/page", "Nothing here"),
@@ -79,7 +98,75 @@ export function empty(): Scene[] {
     }),
     live("new", "/new", heading("New conversation")),
     live("settings", "/settings", heading("Settings")),
+    live("privacy", "/settings/privacy", async (tab) => {
+      await expect(tab.page.getByRole("button", { name: "Save" })).toBeVisible();
+    }),
+    live("people-empty", "/people", async (tab) => {
+      await expect(tab.page.getByText("No friends here yet")).toBeVisible();
+    }),
+    live("people-nobody", "/people?q=nobody", async (tab) => {
+      await expect(tab.page.getByText("Nobody here goes by that name.")).toBeVisible();
+    }),
+    live("profile-own", "/u/ada", heading("ada")),
+    live("profile-missing", "/u/nobody", heading("Not found")),
+    ...settings(),
+    live("profile", "/settings/profile", heading("Profile")),
+    live("profile-crop", "/settings/profile", async ({ page }) => {
+      await page.getByLabel("Photo", { exact: true }).setInputFiles(file("photo.jpg", await photo(page)));
+      await expect(page.getByRole("application", { name: "Position of the photo" })).toBeVisible();
+    }),
+    live("profile-refused", "/settings/profile", async ({ page }) => {
+      await page.getByLabel("Bio").fill("x".repeat(301));
+      await page.getByRole("button", { name: "Save", exact: true }).click();
+      await expect(page.getByLabel("Bio")).toHaveAccessibleDescription(/at most 300 characters/);
+      const text = file("photo.jpg", Buffer.from("Hello, I am a text."));
+      await page.getByLabel("Photo", { exact: true }).setInputFiles(text);
+      await expect(page.getByLabel("Photo", { exact: true })).toHaveAccessibleDescription(/^This file is no picture/);
+    }),
     live("missing", "/c/00000000-0000-7000-8000-000000000000", heading("Not found")),
+  ];
+}
+
+/** The pages of the settings, in this order: the second factor is set up on the way. */
+function settings(): Scene[] {
+  const password = (tab: Tab) => tab.page.getByLabel("Current password");
+  return [
+    live("settings-appearance", "/settings/appearance", heading("Appearance")),
+    live("settings-account", "/settings/account", heading("Account")),
+    live("settings-account-refused", "/settings/account", async (tab) => {
+      await whenAlive(tab);
+      const form = tab.page.getByRole("region", { name: "Username" });
+      await form.getByLabel("New username").fill("a b");
+      await form.getByRole("button", { name: "Change username" }).click();
+      await expect(form.getByLabel("New username")).toHaveAttribute("aria-invalid", "true");
+    }),
+    live("settings-delete", "/settings/delete", heading("Delete your account")),
+    live("settings-delete-unsure", "/settings/delete", async (tab) => {
+      await whenAlive(tab);
+      await tab.page.getByRole("button", { name: "Delete account" }).click();
+      await expect(tab.page.getByText("Tick the box")).toBeVisible();
+    }),
+    live("settings-security", "/settings/security", async (tab) => {
+      await expect(tab.page.getByText("This browser")).toBeVisible();
+    }),
+    live("second-factor-off", "/settings/second-factor", heading("Two-step sign-in")),
+    live("second-factor-setting-up", "/settings/second-factor", async (tab) => {
+      await whenAlive(tab);
+      await password(tab).fill("plum tricycle 9");
+      await tab.page.getByRole("button", { name: "Set up two-step sign-in" }).click();
+      await expect(tab.page.getByRole("img", { name: /^QR code/ })).toBeVisible();
+      await tab.live();
+    }),
+    live("second-factor-codes", "/settings/second-factor", async (tab) => {
+      const { page } = tab;
+      await page.getByLabel("Code from the app").fill(totp(await page.locator("code").innerText()));
+      await page.getByRole("button", { name: "Switch on" }).click();
+      await expect(page.getByRole("heading", { name: "Your recovery codes" })).toBeVisible();
+      await tab.live();
+    }),
+    live("second-factor-on", "/settings/second-factor", async (tab) => {
+      await expect(tab.page.getByRole("heading", { name: "Switch it off" })).toBeVisible();
+    }),
   ];
 }
 
@@ -98,15 +185,41 @@ async function wheel(tab: Tab, by: number): Promise<void> {
 /** A busy server: who looks, and the conversations worth looking at. */
 export interface Crowd {
   ada: Person;
+  cleo: Person;
   direct: string;
   room: string;
+  /** Somebody's invitation link. */
+  invite: string;
 }
 
 /** The pages of somebody with much going on. */
-export function busy({ ada, direct, room }: Crowd): Scene[] {
+export function busy({ ada, cleo, direct, room, invite }: Crowd): Scene[] {
   return [
     live("home-busy", "/", async (tab) => {
       await expect(tab.list.getByRole("listitem")).toHaveCount(16);
+      await expect(tab.people(2)).toBeVisible();
+    }),
+    live("people", "/people", async (tab) => {
+      await expect(tab.person("Waiting for your answer", cleo.name)).toBeVisible();
+    }),
+    live("people-found", "/people?q=en", async (tab) => {
+      await expect(tab.person("Find people", "ben")).toBeVisible();
+    }),
+    live("profile-friend", "/u/ben", async (tab) => {
+      await expect(tab.page.getByText("You are friends.")).toBeVisible();
+    }),
+    live("profile-block", `/u/${cleo.name}`, async (tab) => {
+      await tab.page.getByText("Block", { exact: true }).click();
+      await expect(tab.page.getByRole("button", { name: /^Block / })).toBeVisible();
+    }),
+    live("profile-blocked", "/u/emil", async (tab) => {
+      await expect(tab.page.getByText("You blocked emil.")).toBeVisible();
+    }),
+    visit("invitation", invite, "dora invites you"),
+    live("you", "/", async (tab) => {
+      await tab.you.click();
+      await expect(tab.page.getByRole("button", { name: "Do not disturb" })).toBeVisible();
+      await expect(tab.page.getByRole("region", { name: "Your status" })).toContainText("Writing letters");
     }),
     live("talk", direct, async (tab) => {
       await expect(tab.message("Bring the blue teapot, then.")).toBeInViewport();
@@ -165,6 +278,9 @@ export async function crowd(people: People): Promise<Crowd> {
     await who.sendMany(room, [said.slice(from, from + 1 + ((n * 11) % 30)).join(" ")]);
   }
   await cleo.sendMany(room, [`Nobreakpossible${"inthisverylongword".repeat(12)}`, "🫖 ☕ 🍪"]);
+  const emil = await people.member("emil");
+  await emil.room("Hill walkers and tea drinkers");
+  await emil.sendMany(room, ["Nobody asked for this."]);
   await ada.sendMany(room, ["Up the hill: https://example.org/a/very/long/path/that/has/to/break/somewhere?or=else"]);
   await ada.see(room, 18);
   await cleo.sendMany(await cleo.direct(ada), ["Hello!"]);
@@ -173,7 +289,17 @@ export async function crowd(people: People): Promise<Crowd> {
   await ada.sendMany(direct, ["Gladly. What can I bring?"]);
   await ben.sendMany(direct, ["Yourself.", "And biscuits."]);
   await ada.sendMany(direct, ["Bring the blue teapot, then."]);
-  return { ada, direct, room };
+  const dora = await people.member("dora");
+  await ada.befriend(ben);
+  for (const person of [cleo, dora]) await person.relate("request", ada);
+  await ada.relate("request", await people.member("finn"));
+  await ada.relate("block", emil);
+  await ada.call("set_status", { emoji: "📝", text: "Writing letters", expiry: "week" });
+  await ben.call("set_status", { emoji: "🌴", text: "On holiday until the end of the month", expiry: "never" });
+  await ben.tab("/");
+  await cleo.call("set_availability", { availability: "busy" });
+  await cleo.tab("/");
+  return { ada, cleo, direct, room, invite: await dora.invitation() };
 }
 
 /** A link to confirm an address that is not confirmed yet. */

@@ -45,10 +45,32 @@ export class Tab {
     return this.list.getByRole("listitem").filter({ has: this.page.getByText(title, { exact: true }) });
   }
 
+  /** The line below the name in the open conversation's header. */
+  get subtitle(): Locator {
+    return this.page.getByRole("region", { name: "Conversation", exact: true }).locator("h1 + p");
+  }
+
+  /** The button with one's own face, which says what one is seen as. */
+  get you(): Locator {
+    return this.page.getByLabel(/^You: /);
+  }
+
   /** A conversation's link in the list, by what it says about what was not read. */
   unread(title: string, count: number): Locator {
     const row = this.row(title);
     return count ? row.filter({ hasText: `${count} unread` }) : row.filter({ hasNotText: "unread" });
+  }
+
+  /** The way to the page of people, by how many wait for an answer. */
+  people(requests = 0): Locator {
+    const waiting = ["", ", 1 request"][requests] ?? `, ${requests} requests`;
+    return this.list.getByRole("link", { name: `People${waiting}`, exact: true });
+  }
+
+  /** Somebody in a list of the page of people. */
+  person(list: string, name: string): Locator {
+    const all = this.page.getByRole("region", { name: list, exact: true }).getByRole("listitem");
+    return all.filter({ has: this.page.getByText(`@${name}`, { exact: true }) });
   }
 
   /** The messages. */

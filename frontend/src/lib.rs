@@ -6,5 +6,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
+    // Without its part, a page stays as the server drew it; whatever went wrong is in the console.
+    app::pages::parts::with_part(|| leptos::mount::hydrate_body(app::App));
 }

@@ -7,6 +7,7 @@ use sea_orm_migration::{MigrationTrait, async_trait};
 
 mod m2026_11_22_000001_accounts;
 mod m2026_11_22_000002_conversations;
+mod m2026_11_22_000003_people;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -15,6 +16,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m2026_11_22_000001_accounts::Migration), Box::new(m2026_11_22_000002_conversations::Migration)]
+        vec![
+            Box::new(m2026_11_22_000001_accounts::Migration),
+            Box::new(m2026_11_22_000002_conversations::Migration),
+            Box::new(m2026_11_22_000003_people::Migration),
+        ]
     }
 }

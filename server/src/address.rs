@@ -1,8 +1,9 @@
 //! Web addresses: the server's own, and those that requests name.
 
-use std::{fmt, net::IpAddr, sync::Arc};
+use std::{fmt, net::IpAddr, str::FromStr, sync::Arc};
 
-use axum::http::{Uri, uri::Authority};
+use axum::http::{HeaderMap, Uri, uri::Authority};
+use ipnet::IpNet;
 
 /// The address that people type: scheme, host and perhaps a port, in lower case, without a slash at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +54,46 @@ impl fmt::Display for PublicUrl {
     }
 }
 
+/// The machines whose word is taken for whom they ask.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proxies(Arc<[IpNet]>);
+
+impl Proxies {
+    /// Where a request comes from: the peer or, where the peer is one of these, whom it asks for.
+    ///
+    /// Each proxy adds the address that it sees at the right end of `X-Forwarded-For`; what stands further left anybody
+    /// can have written. So the first from the right that is no proxy of ours is the one.
+    pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let lines = headers.get_all("x-forwarded-for").iter().rev().filter_map(|line| line.to_str().ok());
+        let mut client = peer.to_canonical();
+        for hop in lines.flat_map(|line| line.rsplit(',')) {
+            if !self.contains(client) {
+                break;
+            }
+            let Ok(hop) = hop.trim().parse::<IpAddr>() else { break };
+            client = hop.to_canonical();
+        }
+        client
+    }
+
+    fn contains(&self, ip: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&ip))
+    }
+}
+
+impl FromStr for Proxies {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let network = |part: &str| {
+            let network = part.parse().or_else(|_| part.parse::<IpAddr>().map(IpNet::from));
+            network.map_err(|_| format!("{part} is neither an address nor a network such as 172.16.0.0/12"))
+        };
+        parts.map(network).collect::<Result<Vec<_>, _>>().map(|networks| Self(networks.into()))
+    }
+}
+
 /// Whether an authority (`host` or `host:port`) names this machine and no other.
 pub fn is_loopback(authority: &str) -> bool {
     let Ok(authority) = authority.parse::<Authority>() else { return false };
@@ -91,6 +132,26 @@ mod tests {
         ] {
             assert!(!url.is_origin(origin, host), "{origin} at {host:?}");
         }
+    }
+
+    #[test]
+    fn who_asks_through_proxies() {
+        let proxies: Proxies = "127.0.0.0/8, ::1, 10.0.0.2".parse().unwrap();
+        let client = |peer: &str, forwarded: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for line in forwarded {
+                headers.append("x-forwarded-for", line.parse().unwrap());
+            }
+            proxies.client(peer.parse().unwrap(), &headers).to_string()
+        };
+        assert_eq!(client("192.0.2.1", &["203.0.113.9"]), "192.0.2.1", "a stranger's word is worth nothing");
+        assert_eq!(client("127.0.0.1", &[]), "127.0.0.1");
+        assert_eq!(client("127.0.0.1", &["203.0.113.9"]), "203.0.113.9");
+        assert_eq!(client("::ffff:127.0.0.1", &["::ffff:203.0.113.9"]), "203.0.113.9");
+        assert_eq!(client("127.0.0.1", &["1.1.1.1, 203.0.113.9"]), "203.0.113.9", "the left was there before");
+        assert_eq!(client("127.0.0.1", &["203.0.113.9, 10.0.0.2"]), "203.0.113.9");
+        assert_eq!(client("127.0.0.1", &["1.1.1.1", "203.0.113.9"]), "203.0.113.9");
+        assert_eq!(client("127.0.0.1", &["nonsense, 10.0.0.2"]), "10.0.0.2");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use axum::http::Uri;
 use clap::Parser;
 
-use crate::config::{Config, DatabaseConfig, MailConfig, Timing};
+use crate::config::{Config, DatabaseConfig, MailConfig, PresenceTiming, Proxies, Timing};
 
 /// Live chat for a family, a community or a team.
 #[derive(Clone, Debug, Parser)]
@@ -45,6 +45,15 @@ pub struct Args {
     #[arg(long, env = "SITE_DIR", value_parser = text)]
     pub site_dir: Option<Maybe<String>>,
 
+    /// Reverse proxies, as a list of addresses and networks with commas between, such as 10.0.0.2,172.16.0.0/12. What they say
+    /// about where a request comes from is believed.
+    #[arg(long, env = "TRUSTED_PROXIES", default_value = "127.0.0.0/8,::1", value_parser = proxies)]
+    pub trusted_proxies: Proxies,
+
+    /// Whether to slow down whoever tries passwords, signs up or has mail sent again and again; "off" only behind a proxy that does.
+    #[arg(long, env = "RATE_LIMITS", default_value = "on", value_parser = on_off, action = clap::ArgAction::Set)]
+    pub rate_limits: bool,
+
     /// What to log, such as `debug` or `warn,server=debug`. RUST_LOG works too.
     #[arg(long, env = "LOG", value_parser = text)]
     pub log: Option<Maybe<String>>,
@@ -64,7 +73,10 @@ impl Args {
             mail: MailConfig { smtp_url: given(&self.smtp_url), from: self.mail_from.clone() },
             public_url: given(&self.public_url),
             site_dir: given(&self.site_dir).map(PathBuf::from),
+            limits: self.rate_limits,
+            proxies: self.trusted_proxies.clone(),
             timing: Timing::default(),
+            presence: PresenceTiming::default(),
         }
     }
 
@@ -99,6 +111,18 @@ fn public_url(value: &str) -> Result<Maybe<String>, String> {
         return Err("it can't have a path: WeConnect wants a host name for itself".to_owned());
     }
     Ok(Maybe(Some(url.to_ascii_lowercase())))
+}
+
+fn proxies(value: &str) -> Result<Proxies, String> {
+    value.parse()
+}
+
+fn on_off(value: &str) -> Result<bool, String> {
+    match value {
+        "on" | "" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("it must be on or off".to_owned()),
+    }
 }
 
 fn database(value: &str) -> Result<Maybe<DatabaseConfig>, String> {
@@ -143,6 +167,16 @@ mod tests {
         // As a container tool passes a variable that is not set.
         assert!(matches!(database("").unwrap(), DatabaseConfig::Sqlite(_)));
         assert!(database("mysql://a/b").is_err());
+    }
+
+    #[test]
+    fn limits_are_on_unless_switched_off() {
+        let limits = |args: &[&str]| parse(args).map(|config| config.limits);
+        assert!(limits(&[]).unwrap() && limits(&["--rate-limits", ""]).unwrap());
+        assert!(!limits(&["--rate-limits", "off"]).unwrap());
+        assert!(limits(&["--rate-limits", "never"]).is_err());
+        assert!(parse(&["--trusted-proxies", "10.0.0.0/8, ::1"]).is_ok());
+        assert!(parse(&["--trusted-proxies", "example.org"]).is_err());
     }
 
     #[test]

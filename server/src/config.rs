@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
-pub use crate::ws::Timing;
-pub use domain::config::{DatabaseConfig, MailConfig, OpenError};
+pub use crate::{address::Proxies, ws::Timing};
+pub use domain::{
+    config::{DatabaseConfig, MailConfig, OpenError},
+    presence::Timing as PresenceTiming,
+};
 
 /// Settings of the server. Where it listens is not among them: it is handed a listener.
 #[derive(Clone, Debug)]
@@ -18,8 +21,14 @@ pub struct Config {
     pub public_url: Option<String>,
     /// The folder with scripts, styles and icons, as cargo-leptos builds it; without it, it is looked for.
     pub site_dir: Option<PathBuf>,
+    /// Whether tries are counted, see [`domain::limits`].
+    pub limits: bool,
+    /// The machines that say in `X-Forwarded-For` for whom they ask.
+    pub proxies: Proxies,
     /// How long a socket waits for what.
     pub timing: Timing,
+    /// How long presence waits for what.
+    pub presence: PresenceTiming,
 }
 
 /// Why the server does not run, in words for the operator.

@@ -12,9 +12,11 @@
 pub mod address;
 pub mod cli;
 pub mod config;
+mod export;
 mod isolation;
 mod outbox;
 mod pages;
+mod pictures;
 mod router;
 mod security;
 mod sessions;
@@ -63,6 +65,7 @@ pub struct Server {
     public_url: PublicUrl,
     site: site::Site,
     timing: config::Timing,
+    proxies: config::Proxies,
 }
 
 impl Server {
@@ -78,6 +81,8 @@ impl Server {
             redis_url: config.redis_url,
             mail: config.mail,
             public_url: public_url.to_string(),
+            limits: config.limits,
+            presence: config.presence,
         };
         let domain = Domain::open(domain, Clock::default()).await?;
         Ok(Self {
@@ -87,6 +92,7 @@ impl Server {
             public_url,
             site: site::Site::find(config.site_dir),
             timing: config.timing,
+            proxies: config.proxies,
         })
     }
 
@@ -142,6 +148,8 @@ impl Server {
             public_url: self.public_url,
             sockets: sockets.clone(),
             timing: self.timing,
+            proxies: self.proxies,
+            uploads: pictures::Uploads::default(),
         };
         let app = router::router(state, &self.site, shows_outbox);
         let listener = self.listener.tap_io(|connection| {

@@ -1,22 +1,36 @@
 //! What pages and server functions get with each request, and what their answers say to browsers.
 
-use app::api::context::OutboxPage;
-use axum::http::{
-    HeaderValue, Method,
-    header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY},
-    request::Parts,
+use std::net::SocketAddr;
+
+use app::api::context::{Client, OutboxPage};
+use axum::{
+    extract::ConnectInfo,
+    http::{
+        HeaderValue, Method,
+        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY},
+        request::Parts,
+    },
 };
 use domain::{Actor, Domain};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
+use protocol::SessionHandle;
 use tower_sessions::Session;
 
-use crate::{address::PublicUrl, security, site};
+use crate::{
+    address::{Proxies, PublicUrl},
+    security, site,
+};
 
-/// Provides the domain, the session and, when somebody is signed in, the actor, as leptos context; and sets the
-/// headers that depend on them.
-pub fn context(domain: &Domain, url: &PublicUrl, shows_outbox: bool) -> impl Fn() + Clone + Send + Sync + 'static {
-    let domain = domain.clone();
+/// Provides the domain, the session and, when somebody is signed in, the actor and the session's handle, as leptos
+/// context; and sets the headers that depend on them.
+pub fn context(
+    domain: &Domain,
+    url: &PublicUrl,
+    proxies: &Proxies,
+    shows_outbox: bool,
+) -> impl Fn() + Clone + Send + Sync + 'static {
+    let (domain, proxies) = (domain.clone(), proxies.clone());
     let connect = site::watch_origins().unwrap_or_else(|| url.websocket());
     move || {
         provide_context(domain.clone());
@@ -27,6 +41,12 @@ pub fn context(domain: &Domain, url: &PublicUrl, shows_outbox: bool) -> impl Fn(
         let Some(parts) = use_context::<Parts>() else { return };
         if let Some(session) = parts.extensions.get::<Session>() {
             provide_context(session.clone());
+        }
+        if let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() {
+            provide_context(Client(proxies.client(peer.ip(), &parts.headers)));
+        }
+        if let Some(handle) = parts.extensions.get::<SessionHandle>() {
+            provide_context(*handle);
         }
         let actor = parts.extensions.get::<Actor>().copied();
         if let Some(actor) = actor {

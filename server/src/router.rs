@@ -18,7 +18,14 @@ use leptos::config::LeptosOptions;
 use leptos_axum::{AxumRouteListing, ErrorHandler, LeptosRoutes, generate_route_list};
 use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
 
-use crate::{address::PublicUrl, isolation::isolate, outbox, pages, security, sessions, site::Site, ws};
+use crate::{
+    address::{Proxies, PublicUrl},
+    export,
+    isolation::isolate,
+    outbox, pages, pictures, security, sessions,
+    site::Site,
+    ws,
+};
 
 /// Largest body of a request, in bytes. The longest message in a form takes twelve bytes a character.
 const BODY_MAX_BYTES: usize = 128 * 1024;
@@ -31,6 +38,8 @@ pub struct State {
     pub public_url: PublicUrl,
     pub sockets: ws::Sockets,
     pub timing: ws::Timing,
+    pub proxies: Proxies,
+    pub uploads: pictures::Uploads,
 }
 
 impl FromRef<State> for Domain {
@@ -54,7 +63,7 @@ impl FromRef<State> for PublicUrl {
 /// The whole server as one service.
 pub fn router(state: State, site: &Site, shows_outbox: bool) -> Router {
     let identify = from_fn_with_state(state.domain.clone(), sessions::identify);
-    let context = pages::context(&state.domain, &state.public_url, shows_outbox);
+    let context = pages::context(&state.domain, &state.public_url, &state.proxies, shows_outbox);
     let shell = {
         let options = state.leptos.clone();
         move || app::shell::shell(options.clone())
@@ -71,20 +80,23 @@ pub fn router(state: State, site: &Site, shows_outbox: bool) -> Router {
         .fallback_service(site.files().fallback(not_found))
         .layer(from_fn_with_state(site.clone(), cache_files));
 
-    let mut compressed = pages.fallback_service(files);
+    let data = Router::new().route("/account/data.json", get(export::download)).layer(identify.clone());
+    let mut compressed = pages.merge(data).fallback_service(files);
     if shows_outbox {
         compressed = compressed.route("/outbox", get(outbox::page));
     }
-    let sockets = Router::new().route("/ws", get(ws::upgrade)).layer(identify);
+    let sockets = Router::new().route("/ws", get(ws::upgrade)).layer(identify.clone());
 
     compressed
         .layer(CompressionLayer::new())
         .merge(sockets)
+        .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
+        // With a limit of their own, and compressed as they are.
+        .merge(pictures::routes().layer(identify))
         .layer(sessions::layer(&state.domain, &state.public_url))
         .layer(from_fn(sessions::remove_securely))
         // Answers without asking the database: it says that the process lives, not that all is well.
         .route("/healthz", get(async || "ok\n"))
-        .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
         .layer(from_fn_with_state(state.public_url.clone(), security::refuse_cross_site))
         .layer(from_fn_with_state(state.public_url.clone(), security::headers))
         .with_state(state)

@@ -10,8 +10,12 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use domain::{Actor, Domain, sessions::USER_KEY};
-use protocol::{Millis, UserId, limits::SESSION_LIFETIME_MS};
+use domain::{
+    Actor, Domain,
+    sessions::{AGENT_KEY, Entry, HANDLE_KEY, USER_KEY},
+};
+use protocol::{Millis, SessionHandle, UserId, limits::SESSION_LIFETIME_MS};
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use tower_sessions::{
     Expiry, Session, SessionManagerLayer, SessionStore,
@@ -51,18 +55,22 @@ pub struct Store(Domain);
 
 /// Under what a session is stored: who reads the table can't make a cookie from it. The id has 128 random bits, so a
 /// fast hash without salt is enough.
-pub fn key(id: &Id) -> [u8; 32] {
+fn key(id: &Id) -> [u8; 32] {
     Sha256::digest(id.to_string()).into()
 }
 
-impl Store {
-    fn user(record: &Record) -> Option<UserId> {
-        record.data.get(USER_KEY).and_then(|user| serde_json::from_value(user.clone()).ok())
+/// What the row of a session says.
+fn entry(record: &Record) -> Result<Entry> {
+    fn read<T: DeserializeOwned>(record: &Record, key: &str) -> Option<T> {
+        record.data.get(key).and_then(|value| serde_json::from_value(value.clone()).ok())
     }
-
-    fn data(record: &Record) -> Result<String> {
-        serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))
-    }
+    Ok(Entry {
+        user: read(record, USER_KEY),
+        handle: read(record, HANDLE_KEY),
+        agent: read(record, AGENT_KEY).unwrap_or_default(),
+        data: serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?,
+        expires_at: millis(record.expiry_date),
+    })
 }
 
 fn millis(time: OffsetDateTime) -> Millis {
@@ -76,9 +84,8 @@ fn lost(failure: domain::Failure) -> Error {
 #[async_trait]
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        let data = Self::data(record)?;
-        let (user, expires_at) = (Self::user(record), millis(record.expiry_date));
-        while !self.0.sessions().create(&key(&record.id), user, data.clone(), expires_at).await.map_err(lost)? {
+        let entry = entry(record)?;
+        while !self.0.sessions().create(&key(&record.id), entry.clone()).await.map_err(lost)? {
             record.id = Id::default();
         }
         Ok(())
@@ -89,11 +96,8 @@ impl SessionStore for Store {
     /// Signing in creates a session and signing out deletes one; what is left is the hour of use. A disk that is full
     /// must not keep people from reading, so a failure is logged and no more.
     async fn save(&self, record: &Record) -> Result<()> {
-        let data = Self::data(record)?;
         // Not inserted anew: a sign-out in another tab may have come first.
-        let saved =
-            self.0.sessions().update(&key(&record.id), Self::user(record), data, millis(record.expiry_date)).await;
-        if let Err(failure) = saved {
+        if let Err(failure) = self.0.sessions().update(&key(&record.id), entry(record)?).await {
             tracing::warn!(%failure, "a session could not be renewed");
         }
         Ok(())
@@ -112,7 +116,8 @@ impl SessionStore for Store {
     }
 }
 
-/// Finds out who a request comes from, and puts the [`Actor`] into its extensions when somebody is signed in.
+/// Finds out who a request comes from. When somebody is signed in, puts the [`Actor`] and the [`SessionHandle`] into its
+/// extensions.
 ///
 /// The row of a session goes with its account, so a session that is found belongs to somebody who is still there.
 pub async fn identify(State(domain): State<Domain>, session: Session, mut request: Request, next: Next) -> Response {
@@ -123,6 +128,9 @@ pub async fn identify(State(domain): State<Domain>, session: Session, mut reques
                 tracing::warn!(%error, "a session could not be renewed");
             }
             request.extensions_mut().insert(Actor { user });
+            if let Some(handle) = handle(&session).await {
+                request.extensions_mut().insert(handle);
+            }
         }
         Ok(None) => {}
         Err(error) => {
@@ -133,6 +141,18 @@ pub async fn identify(State(domain): State<Domain>, session: Session, mut reques
         }
     }
     next.run(request).await
+}
+
+/// The session's handle. One that was begun before there were handles gets one, the same in all of its requests.
+async fn handle(session: &Session) -> Option<SessionHandle> {
+    if let Ok(Some(handle)) = session.get(HANDLE_KEY).await {
+        return Some(handle);
+    }
+    let handle = SessionHandle::from_parts(0, key(&session.id()?).first_chunk()?);
+    if let Err(error) = session.insert(HANDLE_KEY, handle).await {
+        tracing::warn!(%error, "a session could not be given a handle");
+    }
+    Some(handle)
 }
 
 /// Repairs the removal of the session's cookie: without `Secure`, browsers do not take it for a `__Host-` name.

@@ -14,9 +14,11 @@ type Budget = (&'static str, fn(&Workspace) -> Result<()>);
 /// All of them. Sizes are those after brotli, in bytes; a kilobyte has 1,000.
 pub const ALL: [Budget; 4] = [
     // Not met yet. Until it is, it must not grow: the ceiling comes down with every step towards the budget.
-    ("main WASM", |workspace| within_ceiling(350_000, 405_000, shipped(workspace, is_main_wasm)?)),
-    // There need not be any.
-    ("lazy WASM", |workspace| within(100_000, shipped(workspace, is_lazy_wasm).unwrap_or_default())),
+    ("main WASM", |workspace| within_ceiling(350_000, 375_000, shipped(workspace, is_main_wasm)?)),
+    // Each by itself: a page needs one of them, and what they share.
+    ("lazy WASM", |workspace| {
+        shipped(workspace, is_lazy_wasm)?.into_iter().try_for_each(|part| within(100_000, vec![part]))
+    }),
     ("CSS", |workspace| within(20_000, shipped(workspace, |name| name.ends_with(".css"))?)),
     ("no regex in the WASM", no_regex),
 ];

@@ -115,7 +115,7 @@ fn build(workspace: &Workspace, args: &[String]) -> Result<()> {
 
 fn dev(workspace: &Workspace, args: &[String]) -> Result<()> {
     let tools = Tools::set_up(workspace)?;
-    process::run(tools.leptos(workspace)?.arg("watch").args(without_dashes(args)))
+    process::run(tools.leptos(workspace)?.args(["watch", "--split"]).args(without_dashes(args)))
 }
 
 fn bench(workspace: &Workspace, args: &[String]) -> Result<()> {

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Error, ErrorKind, Field, UserId,
+    Error, ErrorKind, Field, Millis, PictureId, SessionHandle, UserId,
     limits::{EMAIL_MAX, USERNAME_MAX, USERNAME_MIN},
+    people::Privacy,
+    presence::{Availability, Status},
     text::check_length,
 };
 
@@ -15,13 +17,70 @@ pub struct UserCard {
     pub id: UserId,
     /// The unique name, as its owner spells it.
     pub username: String,
+    /// The name that they go by, if it is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// Their picture, if they have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<PictureId>,
 }
 
 impl UserCard {
+    /// The card of somebody who has nothing but a username.
+    pub const fn new(id: UserId, username: String) -> Self {
+        Self { id, username, display_name: None, picture: None }
+    }
+
     /// The name to show.
     pub fn name(&self) -> &str {
-        &self.username
+        self.display_name.as_deref().unwrap_or(&self.username)
     }
+}
+
+/// Where somebody is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionInfo {
+    /// By which it is ended.
+    pub handle: SessionHandle,
+    /// The browser and the system, such as "Firefox on Linux".
+    pub device: String,
+    /// Whether it is the one that asks.
+    pub current: bool,
+    /// When somebody signed in there.
+    pub since: Millis,
+    /// When it was last used, to the hour.
+    pub used: Millis,
+}
+
+/// How it stands with somebody's second factor: codes that an app makes from a secret and the time (RFC 6238).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondFactor {
+    /// Signing in takes the password alone.
+    Off,
+    /// The app is to be told the secret, and a code to show that it was.
+    SettingUp {
+        /// The secret in Base32, in groups, to be typed.
+        secret: String,
+        /// The same as an address that apps understand.
+        uri: String,
+        /// The address as a picture.
+        qr: QrCode,
+    },
+    /// Signing in takes a code as well.
+    On {
+        /// Recovery codes that were not used yet.
+        recovery_codes: u32,
+    },
+}
+
+/// A QR code, to be drawn as one dark shape on a light ground.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QrCode {
+    /// Modules of an edge, with the margin that readers need.
+    pub size: u32,
+    /// The dark modules as the `d` of an SVG path, a module being a unit.
+    pub path: String,
 }
 
 /// What a signed-in person sees of their own account.
@@ -33,6 +92,19 @@ pub struct Me {
     pub email: String,
     /// Whether this person administers the server.
     pub is_admin: bool,
+    /// Whether signing in asks for a code besides the password.
+    pub has_second_factor: bool,
+    /// Friend requests that wait for an answer.
+    pub requests: u32,
+    /// Those whom this person blocked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocked: Vec<UserId>,
+    /// What this person chose to be seen as.
+    pub availability: Availability,
+    /// What they say about it.
+    pub status: Option<Status>,
+    /// What they let others do.
+    pub privacy: Privacy,
 }
 
 /// Names that would read as a command or as the server itself.
@@ -61,6 +133,26 @@ pub fn check_username(text: &str) -> Result<&str, Error> {
 /// The form under which usernames are compared: `Ada` and `ada` are one name.
 pub fn username_key(name: &str) -> String {
     name.trim().to_ascii_lowercase()
+}
+
+/// What is left of a username when what looks alike is made alike: names with the same skeleton are refused, since one
+/// could be taken for the other.
+///
+/// A capital `I` and a `1` look like an `l`, a `0` like an `o`, `rn` like an `m`, `vv` like a `w`; and nobody
+/// remembers which of dot, hyphen and underscore it was. It depends on how the name is spelt: `KaI` looks like `Kal`,
+/// `kai` does not.
+pub fn username_skeleton(name: &str) -> String {
+    let alike: String = name
+        .trim()
+        .chars()
+        .map(|c| match c {
+            'I' | '1' => 'l',
+            '0' => 'o',
+            '-' | '_' => '.',
+            c => c.to_ascii_lowercase(),
+        })
+        .collect();
+    alike.replace("rn", "m").replace("vv", "w")
 }
 
 /// Checks an e-mail address and returns it without surrounding white space.
@@ -114,6 +206,18 @@ mod tests {
             assert_eq!(kind(bad), ErrorKind::Malformed, "{bad}");
         }
         assert_eq!(username_key(" Ada"), username_key("ADA"));
+    }
+
+    #[test]
+    fn names_that_look_alike_have_one_skeleton() {
+        for (one, other) in
+            [("paul", "PauI"), ("paul", "pau1"), ("bob", "b0b"), ("marn", "mam"), ("a.b.c", "A_b-c"), ("ewa", "evva")]
+        {
+            assert_eq!(username_skeleton(one), username_skeleton(other), "{one} {other}");
+        }
+        for (one, other) in [("kai", "kal"), ("ada", "adam"), ("ab", "a.b")] {
+            assert_ne!(username_skeleton(one), username_skeleton(other), "{one} {other}");
+        }
     }
 
     #[test]

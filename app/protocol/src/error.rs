@@ -53,6 +53,23 @@ pub enum ErrorKind {
     Conflict,
     /// A link or token that is used up, too old or was never given out.
     Expired,
+    /// There are as many as there may be.
+    LimitReached {
+        /// At most.
+        max: u32,
+    },
+    /// A file of a sort that can't be used.
+    Unsupported,
+    /// A file that is too large.
+    TooLarge {
+        /// Bytes, at most.
+        max: u32,
+    },
+    /// A picture with too many pixels.
+    TooManyPixels {
+        /// Millions of pixels, at most.
+        max: u32,
+    },
     /// Too many tries.
     RateLimited {
         /// Seconds until the next try can succeed.
@@ -75,8 +92,28 @@ pub enum Field {
     Email,
     /// The username.
     Username,
-    /// The password.
+    /// The password, or a new one.
     Password,
+    /// The password as it is now, asked for before something is changed.
+    CurrentPassword,
+    /// The code of the second factor, or a recovery code.
+    Code,
+    /// The box that is ticked to say that one means it.
+    Confirmation,
+    /// The name to show.
+    DisplayName,
+    /// The bio.
+    Bio,
+    /// The pronouns.
+    Pronouns,
+    /// The picture.
+    Picture,
+    /// The text of the status.
+    Status,
+    /// The emoji of the status.
+    Emoji,
+    /// What to look for.
+    Search,
     /// E-mail address or username, as the sign-in form asks.
     Login,
     /// A room's name.
@@ -94,6 +131,16 @@ impl Field {
             Self::Email => "e-mail address",
             Self::Username => "username",
             Self::Password => "password",
+            Self::CurrentPassword => "current password",
+            Self::Code => "code",
+            Self::Confirmation => "confirmation",
+            Self::DisplayName => "name",
+            Self::Bio => "bio",
+            Self::Pronouns => "pronouns",
+            Self::Picture => "picture",
+            Self::Status => "status",
+            Self::Emoji => "emoji",
+            Self::Search => "name",
             Self::Login => "e-mail address or username",
             Self::Room => "room name",
             Self::Body => "message",
@@ -126,7 +173,11 @@ impl ErrorKind {
             | Self::Malformed
             | Self::Taken
             | Self::Weak
+            | Self::LimitReached { .. }
+            | Self::Unsupported
+            | Self::TooManyPixels { .. }
             | Self::Expired => 422,
+            Self::TooLarge { .. } => 413,
             Self::Unauthenticated | Self::WrongCredentials => 401,
             Self::Forbidden | Self::Unverified => 403,
             Self::NotFound => 404,
@@ -149,6 +200,9 @@ impl fmt::Display for Error {
         let noun = self.field.map_or("entry", Field::noun);
         match (&self.kind, self.field) {
             (ErrorKind::Required, Some(Field::Body)) => f.write_str("Write something first."),
+            (ErrorKind::Required, Some(Field::Search)) => f.write_str("Enter a name to look for."),
+            (ErrorKind::Required, Some(Field::Confirmation)) => f.write_str("Tick the box to say that you mean it."),
+            (ErrorKind::Required, Some(Field::Picture)) => f.write_str("Choose a picture first."),
             (ErrorKind::Required, _) => write!(f, "Enter your {noun}."),
             (ErrorKind::TooShort { min }, _) => write!(f, "The {noun} needs at least {min} characters."),
             (ErrorKind::TooLong { max }, _) => write!(f, "The {noun} can have at most {max} characters."),
@@ -159,22 +213,52 @@ impl fmt::Display for Error {
             (ErrorKind::Malformed, Some(Field::Room)) => {
                 f.write_str("Use letters, digits, spaces, hyphens and underscores.")
             }
+            (ErrorKind::Malformed, Some(Field::Emoji)) => f.write_str("Choose one emoji."),
             (ErrorKind::Malformed, _) => write!(f, "The {noun} could not be understood."),
+            (ErrorKind::Taken, Some(Field::Username)) => {
+                f.write_str("This username is taken, or looks like one that is.")
+            }
             (ErrorKind::Taken, _) => write!(f, "This {noun} is taken."),
             (ErrorKind::Weak, _) => {
                 f.write_str("This password is easy to guess. Make it longer, or use several unrelated words.")
             }
             (ErrorKind::Unauthenticated, _) => f.write_str("Sign in to go on."),
+            (ErrorKind::WrongCredentials, Some(Field::CurrentPassword)) => f.write_str("This is not your password."),
+            (ErrorKind::WrongCredentials, Some(Field::Code)) => {
+                f.write_str("This code is wrong, or was used already. Wait for the next one.")
+            }
             (ErrorKind::WrongCredentials, _) => f.write_str("The name or the password is wrong."),
             (ErrorKind::Unverified, _) => {
                 f.write_str("Confirm your e-mail address first: follow the link in the mail we sent you.")
             }
             (ErrorKind::Forbidden, Some(Field::Username)) => f.write_str("This is you. Look for somebody else."),
+            // The same whatever the reason: settings, a block, an account that is gone.
+            (ErrorKind::Forbidden, Some(Field::Body)) => {
+                f.write_str("This person takes messages from certain people only.")
+            }
             (ErrorKind::Forbidden, _) => f.write_str("You can't do this."),
             (ErrorKind::NotFound, Some(Field::Username)) => f.write_str("Nobody here has this username."),
             (ErrorKind::NotFound, _) => f.write_str("This does not exist, or you can't see it."),
+            (ErrorKind::Conflict, Some(Field::Username)) => f.write_str("You have asked them already, or are friends."),
             (ErrorKind::Conflict, _) => f.write_str("This contradicts what is already stored."),
+            (ErrorKind::Expired, Some(Field::Code)) => f.write_str("That took too long. Begin again."),
             (ErrorKind::Expired, _) => f.write_str("This link was used already or is too old."),
+            (ErrorKind::LimitReached { .. }, Some(Field::Username)) => {
+                f.write_str("This person has as many friends as there can be.")
+            }
+            (ErrorKind::LimitReached { max }, _) => write!(f, "There can be {max} at most. Remove some first."),
+            (ErrorKind::Unsupported, _) => {
+                f.write_str("This file is no picture that can be used here. Take a JPEG, PNG, WebP or GIF.")
+            }
+            (ErrorKind::TooLarge { max }, _) => {
+                write!(f, "This file is too large. It can have {} MB at most.", max / (1024 * 1024))
+            }
+            (ErrorKind::TooManyPixels { max }, _) => {
+                write!(f, "This picture has too many pixels. It can have {max} megapixels at most.")
+            }
+            (ErrorKind::RateLimited { retry_after }, _) if *retry_after > 90 => {
+                write!(f, "Too many tries. Try again in {} minutes.", retry_after.div_ceil(60))
+            }
             (ErrorKind::RateLimited { retry_after }, _) => {
                 write!(f, "Too many tries. Try again in {retry_after} seconds.")
             }

@@ -66,6 +66,15 @@ uuid_id! {
     MessageId
 }
 
+uuid_id! {
+    /// A picture of a person. A new picture has a new id, so that what browsers keep is never out of date.
+    PictureId
+}
+uuid_id! {
+    /// By which a person names one of their sessions. It opens nothing.
+    SessionHandle
+}
+
 macro_rules! position {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*

@@ -14,10 +14,13 @@ pub mod limits;
 pub mod live;
 pub mod message;
 pub mod password;
+pub mod people;
+pub mod presence;
+pub mod profile;
 pub mod text;
 
 pub use account::UserCard;
 pub use conversation::{ConversationKind, ConversationSummary, Member, Role};
 pub use error::{Error, ErrorKind, Field};
-pub use id::{ConversationId, MessageId, Millis, Rev, Seq, UserId};
+pub use id::{ConversationId, MessageId, Millis, PictureId, Rev, Seq, SessionHandle, UserId};
 pub use message::{ChangeSet, Message, MessagePage};

@@ -13,6 +13,19 @@
 //!   [`ClientFrame::Sync`] and gets the rows of the sidebar that differ; for the open conversation it asks for the
 //!   changes.
 //! * **Reading.** [`ClientFrame::Seen`] moves this person's read position forward, never back.
+//! * **Seeing who is there.** [`ClientFrame::Watch`] names everybody on screen, in place of those named before. Who is
+//!   new is answered by [`ServerFrame::Sightings`], and from then on so is every change; of whom nothing may be seen
+//!   one answer says as much as of somebody who never was there. Who names themselves is told by
+//!   [`ServerFrame::Chosen`] what they chose to be seen as, here or in another tab. [`ServerFrame::Unwatched`] takes
+//!   people out: what may be seen of them changed, or sightings were left out because the socket lagged. After
+//!   [`ServerFrame::Resync`] nobody is watched. The client then says `Watch` again, as it does after a reconnect.
+//! * **Being there.** [`ClientFrame::Activity`] says whether somebody is in front of this socket's page. Until it is
+//!   first said, somebody is.
+//! * **People.** [`ServerFrame::Related`] says what somebody became to this person: each of the two hears their own side.
+//! * **Names and pictures.** [`ServerFrame::Cards`] says how somebody is shown from now on: another name, another picture. It
+//!   concerns whatever the client shows of that person, and may come more than once, or about somebody of whom nothing
+//!   is shown. A name has no revision: [`ServerFrame::Synced`] brings
+//!   the cards that a client may have missed.
 //!
 //! A frame that can't be parsed, is binary or is larger than [`FRAME_MAX_BYTES`](crate::limits::FRAME_MAX_BYTES)
 //! closes the socket with a code of [`close`].
@@ -22,10 +35,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ChangeSet, ConversationId, ConversationSummary, Error, Member, Message, MessageId, Millis, Rev, Seq, UserCard,
     UserId,
+    people::Relation,
+    presence::{Chosen, Sighting},
 };
 
 /// The protocol's version. A client that sees another one reloads the page.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Codes with which the server closes a socket (RFC 6455, section 7.4.2 leaves 4000 to 4999 to applications).
 pub mod close {
@@ -70,6 +85,16 @@ pub enum ClientFrame {
         conversation: ConversationId,
         /// The client's revision.
         since: Rev,
+    },
+    /// The people on screen, at most [`WATCH_MAX`](crate::limits::WATCH_MAX), in place of those named before.
+    Watch {
+        /// Who.
+        people: Vec<UserId>,
+    },
+    /// Whether somebody is in front of this socket's page.
+    Activity {
+        /// They are.
+        active: bool,
     },
     /// Asks for a [`ServerFrame::Pong`]: a browser can't send the protocol's own pings.
     Ping {
@@ -122,6 +147,11 @@ pub enum ServerFrame {
         conversations: Vec<ConversationSummary>,
         /// Rows that the client named and this person is no longer in.
         gone: Vec<ConversationId>,
+        /// Friend requests that wait for this person's answer.
+        requests: u32,
+        /// The people of the rows that do not differ: a [`Cards`](Self::Cards) about them may have been missed.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        people: Vec<UserCard>,
     },
     /// Answers [`ClientFrame::Changes`].
     Changes(ChangeSet),
@@ -141,6 +171,25 @@ pub enum ServerFrame {
         /// Which.
         conversation: ConversationId,
     },
+    /// What somebody is to this person changed, here or in another tab.
+    Related {
+        /// Who, and what they are now.
+        relation: Relation,
+        /// Friend requests that wait for this person's answer.
+        requests: u32,
+    },
+    /// How people are seen who are watched.
+    Sightings {
+        /// Each as they are now.
+        people: Vec<Sighting>,
+    },
+    /// These people are no longer watched: say [`ClientFrame::Watch`] again.
+    Unwatched {
+        /// Who; if empty, everybody.
+        people: Vec<UserId>,
+    },
+    /// What this person chose to be seen as.
+    Chosen(Chosen),
     /// A request about a conversation failed.
     Refused {
         /// Which conversation, if it was about one.
@@ -148,7 +197,13 @@ pub enum ServerFrame {
         /// Why.
         error: Error,
     },
-    /// Frames were left out: say [`ClientFrame::Sync`] and ask for the changes of the open conversation.
+    /// These people have another name or picture now.
+    Cards {
+        /// Their cards.
+        people: Vec<UserCard>,
+    },
+    /// Frames were left out: say [`ClientFrame::Sync`] and [`ClientFrame::Watch`], and ask for the changes of the open
+    /// conversation.
     Resync,
     /// Answers [`ClientFrame::Ping`].
     Pong {

@@ -6,7 +6,7 @@ use crate::{
     ConversationId, ConversationSummary, Error, ErrorKind, Field, Member, MessageId, Millis, Rev, Seq, UserCard,
     UserId,
     limits::MESSAGE_MAX,
-    text::{check_length, is_deceptive},
+    text::{check_length, is_blank, is_deceptive},
 };
 
 /// A stored message.
@@ -99,9 +99,7 @@ pub fn check_body(text: &str) -> Result<String, Error> {
     let body = body.trim();
     check_length(body, 1, MESSAGE_MAX, Field::Body)?;
     // Joiners and fillers alone draw nothing; such a message would be an empty bubble.
-    if body.chars().all(|c| {
-        c.is_whitespace() || matches!(c, '\u{200c}' | '\u{200d}' | '\u{2800}' | '\u{3164}' | '\u{115f}' | '\u{1160}')
-    }) {
+    if body.chars().all(is_blank) {
         return Err(ErrorKind::Required.on(Field::Body));
     }
     Ok(body.to_owned())

@@ -20,6 +20,20 @@ pub fn check_length(text: &str, min: u32, max: u32, field: Field) -> Result<(), 
     }
 }
 
+/// The text on one line: runs of white space as one space, without surrounding white space and without characters that
+/// hide or reorder text. What draws nothing at all is nothing.
+pub fn one_line(text: &str) -> String {
+    let plain: String =
+        text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_deceptive(*c)).collect();
+    let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().all(is_blank) { String::new() } else { line }
+}
+
+/// Whether a character draws nothing: white space, joiners and fillers.
+pub fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200c}' | '\u{200d}' | '\u{2800}' | '\u{3164}' | '\u{115f}' | '\u{1160}')
+}
+
 /// Whether a character can hide, reorder or forge text: control characters other than line feed and tab, and the
 /// bidirectional and invisible formatting characters of Unicode (UAX #9, section 2; "Trojan Source").
 ///

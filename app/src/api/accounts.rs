@@ -1,4 +1,4 @@
-//! Signing up, in and out.
+//! Signing up, in and out, and a forgotten password.
 
 use leptos::prelude::*;
 use protocol::account::Me;
@@ -8,7 +8,12 @@ use super::{ApiError, json::Json};
 use super::{
     context,
     page::{self, Theme, Typed},
+    told::{self, Done},
 };
+#[cfg(feature = "ssr")]
+use domain::{accounts::Entrance, limits::Deed};
+#[cfg(feature = "ssr")]
+use protocol::ErrorKind;
 
 /// Asks for an account. The answer is the same whether or not the address has one already; the mail tells.
 ///
@@ -22,10 +27,15 @@ pub async fn sign_up(
     username: String,
     /// As typed; it is never handed back.
     password: String,
+    /// The code of the invitation that led here, or nothing.
+    #[server(default)]
+    invite: String,
 ) -> Result<String, ApiError> {
+    context::limit(Deed::SignUp, Some(&email))?;
     // For this page again, or for the next, which says where the mail went.
     page::keep_typed(&Typed { email: email.clone(), username: username.clone(), ..Typed::default() });
-    context::domain()?.accounts().sign_up(domain::accounts::SignUp { email, username, password }).await?;
+    let form = domain::accounts::SignUp { email, username, password, invite: Some(invite) };
+    context::domain()?.accounts().sign_up(form).await?;
     Ok(context::go("/sign-up/sent".to_owned()))
 }
 
@@ -38,6 +48,7 @@ pub async fn check_username(
     /// As typed.
     username: String,
 ) -> Result<(), ApiError> {
+    context::limit(Deed::Search, None)?;
     Ok(context::domain()?.accounts().username_available(&username).await?)
 }
 
@@ -50,12 +61,13 @@ pub async fn verify(
     /// From the link in the mail.
     token: String,
 ) -> Result<String, ApiError> {
+    context::limit(Deed::Link, None)?;
     let user = context::domain()?.accounts().verify(&token).await?;
     context::start_session(user).await?;
     Ok(context::go("/".to_owned()))
 }
 
-/// Signs in by e-mail address or username. Returns where to go.
+/// Signs in by e-mail address or username. Returns where to go: with a second factor, to the question for a code.
 ///
 /// # Errors
 /// [`WrongCredentials`](protocol::ErrorKind::WrongCredentials), or too many tries.
@@ -69,10 +81,78 @@ pub async fn sign_in(
     #[server(default)]
     next: String,
 ) -> Result<String, ApiError> {
-    let answer = context::domain()?.accounts().sign_in(&login, &password).await;
-    let user = answer.inspect_err(|_| page::keep_typed(&Typed { login, ..Typed::default() }))?;
-    context::start_session(user).await?;
+    page::keep_typed(&Typed { login: login.clone(), ..Typed::default() });
+    context::limit(Deed::Password, Some(&login))?;
+    let entrance = context::domain()?.accounts().sign_in(&login, &password).await?;
+    page::keep_typed(&Typed::default());
+    match entrance {
+        Entrance::Open(user) => context::start_session(user).await?,
+        Entrance::Code(pending) => {
+            context::await_code(pending).await?;
+            return Ok(context::go(page::with_next("/sign-in/code", &next)));
+        }
+    }
     Ok(context::go(page::local_path(&next)))
+}
+
+/// Ends signing in with a code of the second factor, or with a recovery code. Returns where to go: to the beginning when
+/// that took too long.
+///
+/// # Errors
+/// [`WrongCredentials`](protocol::ErrorKind::WrongCredentials), or too many tries.
+#[server(prefix = "/api", endpoint = "enter_code", output = Json)]
+pub async fn enter_code(
+    /// As typed.
+    code: String,
+    /// Where to go; home unless it is a path of this site.
+    #[server(default)]
+    next: String,
+) -> Result<String, ApiError> {
+    let again = || context::go(page::with_next("/sign-in", &next));
+    let Some(pending) = context::pending().await? else { return Ok(again()) };
+    context::limit(Deed::Code, Some(&pending.user.to_string()))?;
+    match context::domain()?.accounts().enter_code(pending, &code).await {
+        Ok(user) => context::start_session(user).await?,
+        Err(domain::Failure::Refused(error)) if error.kind == ErrorKind::Expired => {
+            context::end_session().await?;
+            told::say(Done::TooLate);
+            return Ok(again());
+        }
+        Err(failure) => return Err(failure.into()),
+    }
+    Ok(context::go(page::local_path(&next)))
+}
+
+/// Has a link mailed that sets a new password. The answer is the same whether or not somebody has the address.
+///
+/// # Errors
+/// What is wrong with the address, or too many tries.
+#[server(prefix = "/api", endpoint = "forgot_password", output = Json)]
+pub async fn forgot_password(
+    /// Where the link goes.
+    email: String,
+) -> Result<String, ApiError> {
+    page::keep_typed(&Typed { email: email.clone(), ..Typed::default() });
+    context::limit(Deed::Mail, Some(&email))?;
+    context::domain()?.accounts().forgot(&email).await?;
+    Ok(context::go("/forgot/sent".to_owned()))
+}
+
+/// Sets a new password with the token from the mail, and ends all sessions. Returns where to go.
+///
+/// # Errors
+/// [`Expired`](protocol::ErrorKind::Expired) when the token is used up or too old; what is wrong with the password.
+#[server(prefix = "/api", endpoint = "reset_password", output = Json)]
+pub async fn reset_password(
+    /// From the link in the mail.
+    token: String,
+    /// The new one; it is never handed back.
+    password: String,
+) -> Result<String, ApiError> {
+    context::limit(Deed::Link, None)?;
+    context::domain()?.accounts().reset(&token, &password).await?;
+    told::say(Done::Reset);
+    Ok(context::go("/sign-in".to_owned()))
 }
 
 /// Signs out. Returns where to go.

@@ -1,21 +1,46 @@
 //! What the server hands to server functions with each request.
 
+use std::net::IpAddr;
+
 use axum::http::{
     HeaderValue, Method, StatusCode,
-    header::{ACCEPT, COOKIE, SET_COOKIE},
+    header::{ACCEPT, COOKIE, RETRY_AFTER, SET_COOKIE, USER_AGENT},
     request::Parts,
 };
-use domain::{Actor, Domain};
+use domain::{
+    Actor, Domain,
+    accounts::Pending,
+    limits::{Deed, Subject},
+    sessions::{AGENT_KEY, HANDLE_KEY, PENDING_KEY, USER_KEY, new_handle},
+};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use protocol::{Error, ErrorKind, UserId};
-use tower_sessions::Session;
+use protocol::{Error, ErrorKind, SessionHandle, UserId, limits::SECOND_FACTOR_WITHIN_MS};
+use tower_sessions::{Expiry, Session, cookie::time::Duration};
 
 use super::ApiError;
 
 /// Provided while mails stay in an outbox, which a page at `/outbox` shows to this machine.
 #[derive(Clone, Copy, Debug)]
 pub struct OutboxPage;
+
+/// Where a request comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Client(pub IpAddr);
+
+/// Counts a try: for where it comes from, and for the account that it concerns, which is the one named or else that of
+/// whoever is signed in. Comes first, before anything is looked up.
+///
+/// # Errors
+/// [`ErrorKind::RateLimited`].
+pub fn limit(deed: Deed, name: Option<&str>) -> Result<(), ApiError> {
+    let address = use_context::<Client>().map(|Client(ip)| Subject::Address(ip));
+    let account = match name {
+        Some(name) => Some(Subject::Name(name.to_owned())),
+        None => visitor().map(|actor| Subject::User(actor.user)),
+    };
+    Ok(domain()?.limit(deed, address.into_iter().chain(account))?)
+}
 
 /// The rules.
 ///
@@ -46,15 +71,56 @@ pub fn session() -> Result<Session, ApiError> {
     use_context().ok_or_else(|| Error::from(ErrorKind::Unavailable).into())
 }
 
+/// The handle of the session from which this request comes.
+///
+/// # Errors
+/// [`ErrorKind::Unauthenticated`] when nobody is signed in.
+pub fn handle() -> Result<SessionHandle, ApiError> {
+    use_context().ok_or_else(|| Error::from(ErrorKind::Unauthenticated).into())
+}
+
 /// Signs this browser in. The session gets a new id, so that one planted beforehand is worth nothing.
 ///
 /// # Errors
 /// [`ErrorKind::Unavailable`] when sessions can't be stored.
 pub async fn start_session(user: UserId) -> Result<(), ApiError> {
+    let (session, agent) = (session()?, agent());
+    session.cycle_id().await.map_err(lost)?;
+    session.remove_value(PENDING_KEY).await.map_err(lost)?;
+    session.insert(USER_KEY, user).await.map_err(lost)?;
+    session.insert(HANDLE_KEY, new_handle()).await.map_err(lost)?;
+    session.insert(AGENT_KEY, agent).await.map_err(lost)
+}
+
+/// Remembers who has entered the right password and is still to enter a code. Nobody is signed in by that: who was, is
+/// not any more.
+///
+/// # Errors
+/// [`ErrorKind::Unavailable`] when sessions can't be stored.
+pub async fn await_code(pending: Pending) -> Result<(), ApiError> {
     let session = session()?;
     session.cycle_id().await.map_err(lost)?;
-    session.insert(domain::sessions::USER_KEY, user).await.map_err(lost)?;
-    Ok(())
+    session.clear().await;
+    session.set_expiry(Some(Expiry::OnInactivity(Duration::milliseconds(SECOND_FACTOR_WITHIN_MS))));
+    session.insert(PENDING_KEY, pending).await.map_err(lost)
+}
+
+/// Who has entered the right password here, and no code yet.
+///
+/// # Errors
+/// [`ErrorKind::Unavailable`] when sessions can't be read.
+pub async fn pending() -> Result<Option<Pending>, ApiError> {
+    session()?.get(PENDING_KEY).await.map_err(lost)
+}
+
+/// Gives the session a new id, as when the password changes. It stays the same session.
+///
+/// # Errors
+/// [`ErrorKind::Unavailable`] when sessions can't be stored.
+pub async fn renew_session() -> Result<(), ApiError> {
+    let session = session()?;
+    session.cycle_id().await.map_err(lost)?;
+    session.save().await.map_err(lost)
 }
 
 /// Signs this browser out and forgets the session.
@@ -67,6 +133,20 @@ pub async fn end_session() -> Result<(), ApiError> {
 
 fn lost(error: tower_sessions::session::Error) -> ApiError {
     domain::Failure::Unavailable(error.to_string()).into()
+}
+
+/// Says when it is worth trying again (RFC 9110, section 10.2.3).
+pub fn set_retry_after(seconds: u32) {
+    if let Some(options) = use_context::<ResponseOptions>() {
+        options.insert_header(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+}
+
+/// What the browser calls itself.
+fn agent() -> String {
+    let parts = use_context::<Parts>();
+    let agent = parts.as_ref().and_then(|parts| parts.headers.get(USER_AGENT)?.to_str().ok());
+    agent.unwrap_or_default().to_owned()
 }
 
 /// Sets the status of the answer.

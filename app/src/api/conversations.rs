@@ -9,6 +9,8 @@ use super::{
     context,
     page::{self, Typed},
 };
+#[cfg(feature = "ssr")]
+use domain::limits::Deed;
 
 /// The rows of the sidebar, the most recently active first.
 ///
@@ -43,6 +45,7 @@ pub async fn start_direct(
     username: String,
 ) -> Result<String, ApiError> {
     page::keep_typed(&Typed { username: username.clone(), ..Typed::default() });
+    context::limit(Deed::Start, None)?;
     let id = context::domain()?.conversations().start_direct(&context::actor()?, &username).await?;
     Ok(context::go(format!("/c/{id}")))
 }
@@ -57,6 +60,7 @@ pub async fn enter_room(
     room: String,
 ) -> Result<String, ApiError> {
     page::keep_typed(&Typed { room: room.clone(), ..Typed::default() });
+    context::limit(Deed::Start, None)?;
     let id = context::domain()?.conversations().enter_room(&context::actor()?, &room).await?;
     Ok(context::go(format!("/c/{id}")))
 }

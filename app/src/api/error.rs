@@ -62,7 +62,12 @@ impl FromServerFnError for ApiError {
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         #[cfg(feature = "ssr")]
-        super::context::set_status(error.kind.http_status());
+        {
+            super::context::set_status(error.kind.http_status());
+            if let ErrorKind::RateLimited { retry_after } = error.kind {
+                super::context::set_retry_after(retry_after);
+            }
+        }
         Self(error)
     }
 }

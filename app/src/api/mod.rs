@@ -10,6 +10,12 @@ pub mod conversations;
 pub mod error;
 pub mod json;
 pub mod messages;
+pub mod own;
 pub mod page;
+pub mod people;
+pub mod presence;
+pub mod profile;
+pub mod security;
+pub mod told;
 
 pub use error::ApiError;

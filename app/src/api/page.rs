@@ -3,6 +3,7 @@
 //! Each has an answer on both sides: in the browser it is what the server found, handed over with the page.
 
 use leptos::prelude::*;
+use leptos_router::location::Url;
 use serde::{Deserialize, Serialize};
 
 /// Light or dark.
@@ -52,6 +53,16 @@ pub struct Typed {
     pub room: String,
     /// A message's text.
     pub body: String,
+    /// The emoji of a status.
+    pub emoji: String,
+    /// The words of a status.
+    pub status: String,
+    /// The name to show.
+    pub display_name: String,
+    /// The pronouns.
+    pub pronouns: String,
+    /// The bio.
+    pub bio: String,
 }
 
 /// The theme that this browser's owner chose.
@@ -83,6 +94,14 @@ pub fn local_path(next: &str) -> String {
     let local = next.starts_with('/') && !next.starts_with("//");
     let page = !["/sign-in", "/sign-up", "/verify", "/api/"].iter().any(|path| next.starts_with(path));
     if plain && local && page { next.to_owned() } else { "/".to_owned() }
+}
+
+/// A page of the way in, with where to go afterwards, if that is worth saying.
+pub fn with_next(page: &str, next: &str) -> String {
+    match local_path(next).as_str() {
+        "/" => page.to_owned(),
+        next => format!("{page}?next={}", Url::escape(next)),
+    }
 }
 
 #[cfg(not(feature = "ssr"))]
@@ -211,6 +230,14 @@ mod tests {
             "/api/sign_out",
         ] {
             assert_eq!(local_path(bad), "/", "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_way_in_leads_on() {
+        assert_eq!(with_next("/sign-in/code", "/c/1?x=2"), "/sign-in/code?next=%2Fc%2F1%3Fx%3D2");
+        for next in ["", "/", "//evil.example"] {
+            assert_eq!(with_next("/sign-in/code", next), "/sign-in/code");
         }
     }
 

@@ -8,7 +8,7 @@ use crate::{
     api::{messages::SendMessage, page::typed},
     live::use_live,
     pages::{failure, use_me},
-    ui::{Banner, Icon, IconName, Tone},
+    ui::{Banner, Icon, IconName, Tone, content},
 };
 
 /// From here on the number of characters left is shown.
@@ -121,7 +121,7 @@ pub fn Composer(
                     autocomplete="off"
                     enterkeyhint="enter"
                     // Text between the tags would not be escaped; this is.
-                    inner_html=(!typed.is_empty()).then(|| escape(&typed))
+                    inner_html=content(&typed)
                     on:input=move |ev| write(event_target_value(&ev))
                     on:keydown=on_key
                 ></textarea>
@@ -138,18 +138,5 @@ pub fn Composer(
                 {move || note.get()}
             </p>
         </form>
-    }
-}
-
-/// A text as the content of an element.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn typed_text_cannot_end_the_field() {
-        assert_eq!(super::escape("</textarea><b>&"), "&lt;/textarea&gt;&lt;b&gt;&amp;");
     }
 }

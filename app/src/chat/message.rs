@@ -5,7 +5,11 @@ use protocol::{MessageId, Seq};
 
 use super::links::{Piece, pieces};
 use crate::{
-    live::rows::{Row, RowState},
+    live::{
+        rows::{Row, RowState},
+        use_live,
+    },
+    people::path_of,
     ui::{Avatar, AvatarSize, Button, ButtonKind, Icon, IconName, Time, TimeStyle, VisuallyHidden, person_text},
 };
 
@@ -39,9 +43,15 @@ pub fn MessageRow(
     let starts_run = Memo::new(move |_| row.with(|row| row.starts_run));
     let ends_run = Memo::new(move |_| row.with(|row| row.ends_run));
     let body = Memo::new(move |_| row.with(|row| row.message.body.clone()));
-    let author = first.author.as_ref().map_or_else(|| "Somebody".to_owned(), |card| card.name().to_owned());
+    let author = Memo::new(move |_| row.with(|row| row.author.clone()));
+    let name = move || author.with(|card| card.as_ref().map_or("Somebody", |card| card.name()).to_owned());
+    let picture = move || author.with(|card| card.as_ref().and_then(|card| card.picture));
     let seed = first.message.author.to_string();
-    let said_by = if mine { "You".to_owned() } else { author.clone() };
+    let card = first.author.as_ref().map(|card| path_of(&card.username)).unwrap_or_default();
+    let people = use_live().people();
+    let writer = first.message.author;
+    let is_folded = Memo::new(move |_| !mine && names && people.with(|people| people.has_blocked(writer)));
+    let said_by = move || if mine { "You".to_owned() } else { name() };
 
     view! {
         <div class="row" id=format!("m-{id}")>
@@ -65,37 +75,60 @@ pub fn MessageRow(
             >
                 {(!mine && names)
                     .then(|| {
-                        let (name, seed) = (author.clone(), seed.clone());
-                        view! {
-                            <span class="message-face">
-                                <Show when=move || ends_run.get()>
-                                    <Avatar name=name.clone() seed=seed.clone() size=AvatarSize::Small/>
-                                </Show>
-                            </span>
-                        }
+                        let (seed, card) = (seed.clone(), card.clone());
+                        let face = move || {
+                            let (ends_run, seed, card) = (ends_run.get(), seed.clone(), card.clone());
+                            ends_run.then(|| {
+                                view! {
+                                    // The name leads there too; once is enough for whoever goes by keyboard or ear.
+                                    <a href=card tabindex="-1" aria-hidden="true">
+                                        <Avatar name=name() seed=seed picture=picture() size=AvatarSize::Small/>
+                                    </a>
+                                }
+                            })
+                        };
+                        view! { <span class="message-face">{face}</span> }
                     })}
                 <div class="message-column">
                     {(!mine && names)
                         .then(|| {
-                            let (name, class) = (author.clone(), format!("message-author {}", person_text(&seed)));
+                            let (card, class) = (card.clone(), format!("message-author {}", person_text(&seed)));
                             view! {
                                 <Show when=move || starts_run.get()>
-                                    <p class=class.clone()>{name.clone()}</p>
+                                    <p class=class.clone()>
+                                        <a href=card.clone()>{name}</a>
+                                    </p>
                                 </Show>
                             }
                         })}
-                    <div class="bubble">
-                        <p class="message-body">{move || text(&body.get())}</p>
-                        <span class="message-foot">
-                            <Time at=at/>
-                            {mine.then(|| view! { <State row=row seen_by_others=seen_by_others/> })}
-                        </span>
-                    </div>
+                    {move || {
+                        let bubble = view! {
+                            <div class="bubble">
+                                <p class="message-body">{move || text(&body.get())}</p>
+                                <span class="message-foot">
+                                    <Time at=at/>
+                                    {mine.then(|| view! { <State row=row seen_by_others=seen_by_others/> })}
+                                </span>
+                            </div>
+                        };
+                        if is_folded.get() { fold(bubble.into_any()) } else { bubble.into_any() }
+                    }}
                     {mine.then(|| view! { <NotSent row=row actions=actions/> })}
                 </div>
             </article>
         </div>
     }
+}
+
+/// A message that one would rather not see. It is still there for whoever wants to follow the talk.
+fn fold(bubble: AnyView) -> AnyView {
+    view! {
+        <details class="folded">
+            <summary>"Message from somebody you blocked"</summary>
+            {bubble}
+        </details>
+    }
+    .into_any()
 }
 
 /// The text, with its web addresses as links.

@@ -2,6 +2,7 @@
 
 mod composer;
 mod connection;
+mod face;
 mod home;
 mod links;
 mod message;

@@ -4,10 +4,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use protocol::{ConversationId, ConversationKind, ConversationSummary, limits::UNREAD_MAX};
 
+use super::face::{Face, Shown};
 use crate::{
     live::use_live,
     pages::use_me,
-    ui::{Avatar, ButtonLink, EmptyState, IconName, Time, TimeStyle, VisuallyHidden},
+    ui::{ButtonLink, EmptyState, IconName, Time, TimeStyle, VisuallyHidden},
 };
 
 /// The list of conversations, the most recently active first.
@@ -54,11 +55,24 @@ fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoV
     let first = row.get_untracked()?;
     let me = use_me().card.id;
     let title = move || row.with(|row| row.as_ref().map(|row| row.title.clone()));
-    let is_room = first.kind == ConversationKind::Room;
-    let seed = first.peer.as_ref().map_or_else(|| first.id.to_string(), |peer| peer.id.to_string());
+    // Only of the other in a direct conversation.
+    let sighting = first.peer.as_ref().map(|peer| use_live().sighting(peer.id));
+    let presence =
+        sighting.map(|seen| Signal::derive(move || seen.with(|seen| seen.as_ref().map(|seen| seen.presence))));
+    let status = move || sighting.and_then(|seen| seen.with(|seen| seen.as_ref()?.status.clone()));
+    let face = Memo::new(move |_| row.with(|row| row.as_ref().map(Shown::from)));
     let unread = Memo::new(move |_| row.with(|row| row.as_ref().map_or(0, |row| row.unread)));
+    let people = use_live().people();
     let preview = move || {
-        row.with(|row| row.as_ref().map(|row| preview(row, row.last_message.as_ref().is_some_and(|m| m.author == me))))
+        row.with(|row| {
+            let row = row.as_ref()?;
+            let author = row.last_message.as_ref().map(|message| message.author);
+            let is_blocked = |author| people.with(|people| people.has_blocked(author));
+            if row.kind != ConversationKind::Direct && author.is_some_and(is_blocked) {
+                return Some("Message from somebody you blocked".to_owned());
+            }
+            Some(preview(row, author == Some(me)))
+        })
     };
     let at = Signal::derive(move || row.with(|row| row.as_ref().map_or(0, |row| row.active_at)));
 
@@ -70,10 +84,13 @@ fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoV
                 aria-current=move || open.get().then_some("page")
                 data-unread=move || (unread.get() > 0).then_some("")
             >
-                <Avatar name=first.title seed=seed place=is_room/>
+                <Face shown=face presence=presence/>
                 <span class="min-w-0 flex-1">
                     <span class="flex items-baseline gap-2">
-                        <span class="conversation-title">{title}</span>
+                        <span class="conversation-name">
+                            <span class="conversation-title">{title}</span>
+                            {move || status().map(|status| view! { <span title=status.text>{status.emoji}</span> })}
+                        </span>
                         <Time at=at style=TimeStyle::Brief class="conversation-time"/>
                     </span>
                     <span class="flex items-center gap-2">

@@ -1,13 +1,20 @@
 //! The open conversation.
 
+use browser::{clock, time};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use protocol::{
     ConversationId, ConversationKind, ConversationSummary, Error, ErrorKind, Seq, message::OpenConversation,
+    presence::Sighting,
 };
 
-use super::{composer::Composer, connection::ConnectionLine, timeline::Timeline};
+use super::{
+    composer::Composer,
+    connection::ConnectionLine,
+    face::{Face, Shown},
+    timeline::Timeline,
+};
 use crate::{
     api::{
         ApiError,
@@ -16,9 +23,10 @@ use crate::{
     },
     live::use_live,
     pages::{ActionForm, failure, visit},
+    people::path_of,
     ui::{
-        Avatar, Banner, Button, ButtonKind, ButtonLink, EmptyState, Icon, IconName, Loading, PaneHeader, Skeleton,
-        Talk, Tone,
+        Banner, Button, ButtonKind, ButtonLink, EmptyState, Icon, IconName, Loading, Menu, PaneHeader, Skeleton, Talk,
+        Tone, presence_label,
     },
 };
 
@@ -128,18 +136,25 @@ fn OpenTalk(open: OpenConversation) -> impl IntoView {
     let timeline =
         live.open(open, |id, query, limit| async move { history(id, query, limit).await.map_err(|error| error.0) });
     let title = Signal::derive(move || summary.with(|row| row.title.clone()));
-    let subtitle = Signal::derive(move || summary.with(subtitle));
-    let seed = first.peer.as_ref().map_or_else(|| id.to_string(), |peer| peer.id.to_string());
-    let name = first.title.clone();
-    let is_place = kind != ConversationKind::Direct;
-    let lead = move || view! { <Avatar name=name.clone() seed=seed.clone() place=is_place/> };
+    let peer = first.peer.as_ref().map(|peer| peer.id);
+    let subtitle = match peer {
+        Some(peer) => {
+            live.watch(move || vec![peer]);
+            said_of(live.sighting(peer))
+        }
+        None => Signal::derive(move || summary.with(subtitle)),
+    };
+    let card = first.peer.as_ref().map(|peer| path_of(&peer.username));
+    let face = Memo::new(move |_| summary.with(|row| Some(Shown::from(row))));
+    let lead = move || view! { <Face shown=face/> };
     // Counts what was sent here: the timeline goes to its end then.
     let sent = RwSignal::new(0_u32);
 
     view! {
-        <Title text=move || title.get()/>
+        // The window's title is also drawn when the number of unread messages changes, which may be while this page goes.
+        <Title text=move || title.try_get().unwrap_or_default()/>
         <Talk>
-            <PaneHeader title=title subtitle=subtitle lead=lead>
+            <PaneHeader title=title subtitle=subtitle lead=lead href=card>
                 {(kind == ConversationKind::Room).then(|| view! { <RoomMenu id=id summary=summary/> })}
             </PaneHeader>
             <ConnectionLine class="two:hidden"/>
@@ -168,6 +183,27 @@ fn OpenTalk(open: OpenConversation) -> impl IntoView {
     }
 }
 
+/// The line below somebody's name: whether they are there, or since when they are not, and what they say.
+///
+/// It is a line also while nothing is known, so that nothing moves when it is.
+fn said_of(sighting: Memo<Option<Sighting>>) -> Signal<Option<String>> {
+    // At first as the server writes it, who does not know what time it is here.
+    let is_local = RwSignal::new(false);
+    Effect::new(move |_| is_local.set(true));
+    Signal::derive(move || {
+        let Some(Sighting { presence, last_seen, status, .. }) = sighting.get() else {
+            return Some("\u{a0}".to_owned());
+        };
+        let there = match last_seen {
+            Some(at) if is_local.get() => format!("Last seen {}", time::moment(at, clock::now())),
+            Some(at) => format!("Last seen on {}", time::utc_date(at)),
+            None => presence_label(presence).to_owned(),
+        };
+        let said = status.map(|status| format!("{} {}", status.emoji, status.text).trim().to_owned());
+        Some([Some(there), said].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+    })
+}
+
 fn subtitle(row: &ConversationSummary) -> Option<String> {
     match row.kind {
         ConversationKind::Direct => None,
@@ -176,35 +212,30 @@ fn subtitle(row: &ConversationSummary) -> Option<String> {
     }
 }
 
-/// What can be done with a room. Opens and closes without a script.
+/// What can be done with a room.
 #[component]
 fn RoomMenu(id: ConversationId, summary: Memo<ConversationSummary>) -> impl IntoView {
     let action = ServerAction::<Leave>::new();
     let error = failure(move || action.value().get());
     visit(move || action.value().get());
     view! {
-        <details class="menu">
-            <summary class="btn btn-icon" aria-label="About this room" title="About this room">
-                <Icon name=IconName::More/>
-            </summary>
-            <div class="menu-sheet">
-                <p class="text-sm text-quiet">
-                    {move || {
-                        summary
-                            .with(|row| {
-                                format!("Everybody on this server can enter “{}” by its name and read it.", row.title)
-                            })
-                    }}
-                </p>
-                {move || error.get().map(|error| view! { <Banner tone=Tone::Danger>{error.to_string()}</Banner> })}
-                <ActionForm action=action read=move |_| Leave { conversation: id }>
-                    <input type="hidden" name="conversation" value=id.to_string()/>
-                    <Button behavior="submit" kind=ButtonKind::Danger class="w-full" busy=action.pending()>
-                        <Icon name=IconName::SignOut/>
-                        "Leave room"
-                    </Button>
-                </ActionForm>
-            </div>
-        </details>
+        <Menu label="About this room" face=|| view! { <Icon name=IconName::More/> }>
+            <p class="text-sm text-quiet">
+                {move || {
+                    summary
+                        .with(|row| {
+                            format!("Everybody on this server can enter “{}” by its name and read it.", row.title)
+                        })
+                }}
+            </p>
+            {move || error.get().map(|error| view! { <Banner tone=Tone::Danger>{error.to_string()}</Banner> })}
+            <ActionForm action=action read=move |_| Leave { conversation: id }>
+                <input type="hidden" name="conversation" value=id.to_string()/>
+                <Button behavior="submit" kind=ButtonKind::Danger class="w-full" busy=action.pending()>
+                    <Icon name=IconName::SignOut/>
+                    "Leave room"
+                </Button>
+            </ActionForm>
+        </Menu>
     }
 }

@@ -6,7 +6,7 @@ use protocol::{ConversationKind, ConversationSummary, MessageId, Seq};
 
 use super::message::{Actions, MessageRow};
 use crate::{
-    live::{Loading, OpenTimeline, TimelineRow, use_live},
+    live::{Loading, OpenTimeline, TimelineRow, people::People, rows::Row, use_live},
     ui::{Banner, Button, ButtonKind, EmptyState, Icon, IconName, Spinner, Tone},
 };
 
@@ -131,7 +131,10 @@ pub fn Timeline(
         on_cleanup(move || listeners.dispose());
     });
 
-    let seen_by_others = Signal::derive(move || kind.shows_receipts().then(|| timeline.receipts().get().seen));
+    // Who does not tell is not told, also where a frame that all share says it.
+    let tells = Memo::new(move |_| live.people().with(|people| people.receipts));
+    let seen_by_others =
+        Signal::derive(move || (kind.shows_receipts() && tells.get()).then(|| timeline.receipts().get().seen));
     let actions = Actions {
         retry: Callback::new(move |id| live.retry(id)),
         discard: Callback::new(move |id| {
@@ -296,11 +299,13 @@ fn Silence(kind: ConversationKind) -> impl IntoView {
 /// Reads out what others say while it is said; history that is loaded is not news.
 #[component]
 fn Announcer(timeline: OpenTimeline) -> impl IntoView {
-    let rows = timeline.rows();
+    let (rows, people) = (timeline.rows(), use_live().people());
     let said = Memo::new(move |before: Option<&(Seq, String)>| {
         let last = rows.with(|rows| {
             rows.iter().rev().find_map(|row| {
-                row.row.with(|row| (row.message.seq > Seq::ZERO).then(|| (row.message.seq, row.mine, line(row))))
+                row.row.with(|row| {
+                    (row.message.seq > Seq::ZERO).then(|| (row.message.seq, row.mine, line(row, &people.get())))
+                })
             })
         });
         let was = before.map_or(Seq::ZERO, |(seq, _)| *seq);
@@ -317,7 +322,10 @@ fn Announcer(timeline: OpenTimeline) -> impl IntoView {
     }
 }
 
-fn line(row: &crate::live::rows::Row) -> String {
+fn line(row: &Row, people: &People) -> String {
+    if people.has_blocked(row.message.author) {
+        return String::new();
+    }
     let author = row.author.as_ref().map_or("Somebody", |card| card.name());
     format!("{author}: {}", row.message.body)
 }

@@ -6,7 +6,7 @@ use browser::{clock, time, timer};
 use futures_channel::mpsc::{UnboundedSender, unbounded};
 use leptos::prelude::*;
 use protocol::{
-    ConversationId, ConversationSummary, Error, MessageId, MessagePage, Seq, UserId,
+    ConversationId, ConversationSummary, Error, MessageId, MessagePage, Seq, UserCard, UserId,
     live::ClientFrame,
     message::{OpenConversation, PageQuery},
 };
@@ -14,6 +14,8 @@ use protocol::{
 use super::{
     connection::{self, Wake},
     open::{Fetch, OpenTimeline, Screen, Snapshot},
+    people::People,
+    presence::Shown,
     state::Core,
     timeline::Timeline,
 };
@@ -48,7 +50,11 @@ pub struct LiveClient {
     screen: StoredValue<Option<Screen>>,
     status: RwSignal<Connection>,
     sidebar: RwSignal<Vec<ConversationSummary>>,
+    people: RwSignal<People>,
+    presence: Shown,
     volatile: RwSignal<bool>,
+    /// The cards that changed since the page was drawn, as they are now.
+    cards: RwSignal<Vec<UserCard>>,
     telling: StoredValue<bool>,
 }
 
@@ -60,11 +66,14 @@ pub fn provide_live(me: UserId, sidebar: Vec<ConversationSummary>) -> LiveClient
     let core = Core::new(me, sidebar);
     let client = LiveClient {
         sidebar: RwSignal::new(core.sidebar.rows().into_iter().cloned().collect()),
+        people: RwSignal::new(core.people.clone()),
         core: StoredValue::new(core),
         wake: StoredValue::new(wake),
         screen: StoredValue::new(None),
+        presence: Shown::new(),
         status: RwSignal::new(Connection::Connecting),
         volatile: RwSignal::new(false),
+        cards: RwSignal::new(Vec::new()),
         telling: StoredValue::new(false),
     };
     provide_context(client);
@@ -101,9 +110,33 @@ impl LiveClient {
         self.sidebar.read_only()
     }
 
+    /// What this person must know of others.
+    pub fn people(&self) -> ReadSignal<People> {
+        self.people.read_only()
+    }
+
+    /// What a page was drawn with, or set, is the case.
+    pub fn know(&self, change: impl FnOnce(&mut People)) {
+        self.core.try_update_value(|core| change(&mut core.people));
+        self.show_people();
+    }
+
     /// Whether this browser refuses to keep what waits to be sent: it would not survive a reload.
     pub fn is_volatile(&self) -> ReadSignal<bool> {
         self.volatile.read_only()
+    }
+
+    /// Somebody's card as it is now, for views that have it from elsewhere than the sidebar and the timeline.
+    pub fn card(&self, known: UserCard) -> Signal<UserCard> {
+        let cards = self.cards;
+        Signal::derive(move || {
+            cards.with(|cards| cards.iter().find(|card| card.id == known.id).unwrap_or(&known).clone())
+        })
+    }
+
+    /// Shows these people as they are now, wherever they are on screen.
+    pub fn meet(&self, people: Vec<UserCard>) {
+        self.update(|core| core.meet(people));
     }
 
     /// Puts a conversation on screen, in place of the one before, until the calling component is gone.
@@ -170,6 +203,11 @@ impl LiveClient {
         }
     }
 
+    /// What is shown of people.
+    pub(super) const fn shown(&self) -> &Shown {
+        &self.presence
+    }
+
     /// Whether this client's root is gone.
     pub(super) fn is_gone(&self) -> bool {
         self.core.is_disposed()
@@ -196,6 +234,11 @@ impl LiveClient {
         self.core.try_with_value(read)
     }
 
+    /// Changes what nobody sees. None when the root is gone.
+    pub(super) fn peek<T>(&self, change: impl FnOnce(&mut Core) -> T) -> Option<T> {
+        self.core.try_update_value(change)
+    }
+
     /// Changes the state, shows what changed, and sends what is due. None when the root is gone.
     pub(super) fn update<T>(&self, change: impl FnOnce(&mut Core) -> T) -> Option<T> {
         let result = self.core.try_update_value(change)?;
@@ -212,10 +255,24 @@ impl LiveClient {
                 let open = core.visit(screen.ticket)?;
                 Some((Snapshot::new(&open.timeline, open.is_gone, time::local_day), open.take_reload()))
             });
-            (sidebar, snapshot, core.is_volatile, core.has_frames())
+            let presence = dirty.presence.then(|| (core.sightings.people().clone(), core.sightings.chosen().clone()));
+            let met = std::mem::take(&mut core.met);
+            (sidebar, dirty.people, presence, snapshot, met, core.is_volatile, core.has_frames())
         });
         // Signals are set after the state is let go: nothing that reacts can find it locked.
-        let Some((sidebar, snapshot, volatile, has_frames)) = shown else { return };
+        let Some((sidebar, people, presence, snapshot, met, volatile, has_frames)) = shown else { return };
+        if people {
+            self.show_people();
+        }
+        if let Some((people, chosen)) = presence {
+            self.presence.show(people, chosen);
+        }
+        if !met.is_empty() {
+            self.cards.try_update(|cards| {
+                cards.retain(|known| met.iter().all(|card| card.id != known.id));
+                cards.extend(met);
+            });
+        }
         if let Some(rows) = sidebar
             && self.sidebar.try_with_untracked(|shown| *shown != rows).unwrap_or(false)
         {
@@ -232,6 +289,12 @@ impl LiveClient {
         }
         if has_frames {
             self.wake(Wake::Flush);
+        }
+    }
+
+    fn show_people(&self) {
+        if let Some(people) = self.read(|core| core.people.clone()) {
+            self.people.try_set(people);
         }
     }
 

@@ -31,6 +31,9 @@ const GREETING_WITHIN_MS: Millis = 15_000;
 const BUSY_TICK_MS: u32 = 500;
 const IDLE_TICK_MS: u32 = 5_000;
 
+/// Of a pointer that moves, so much time apart is as good as every pixel, in milliseconds.
+const INPUT_EVERY_MS: Millis = 1_000;
+
 /// Marks a tab that was reloaded because it was outdated, until it is greeted by a server that it fits.
 const RELOADED: &str = "reloaded";
 
@@ -72,12 +75,14 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
     let _online = page::on_online(move |online| client.wake(if online { Wake::Online } else { Wake::Doubt }));
     let _visible = page::on_visibility(move |visible| {
         if visible {
+            client.acted(clock::now());
             client.wake(Wake::Doubt);
         } else {
             // The page may be about to go: what was read is told now, not after a rest.
             client.update(Core::tell_seen);
         }
     });
+    let _input = page::on_input(INPUT_EVERY_MS, move |now| client.acted(now));
     let _elsewhere = Storage::of(user).on_change(move |key, value| client.changed_elsewhere(key, value.as_deref()));
     let mut backoff = Backoff::default();
     loop {
@@ -91,6 +96,7 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
             End::Outdated | End::Lost => {}
         }
         let mut wait = backoff.lost(clock::now(), clock::random());
+        client.update(|core| core.expire(clock::now()));
         loop {
             client.set_status(Connection::Offline { retry_in: wait.div_ceil(1_000) });
             match pause(wait, &mut woken).await {
@@ -149,11 +155,11 @@ async fn connection(client: LiveClient, woken: &mut UnboundedReceiver<Wake>, bac
                     ServerFrame::Ready { user, .. } if client.read(Core::me) != Some(user) => {
                         return End::Outdated;
                     }
-                    ServerFrame::Ready { .. } => {
+                    ServerFrame::Ready { at, .. } => {
                         greeted = true;
                         storage::unmark_tab(RELOADED);
                         backoff.connected(now);
-                        client.update(|core| core.ready(now));
+                        client.update(|core| core.ready(at, now));
                         client.set_status(Connection::Online);
                     }
                     frame => {

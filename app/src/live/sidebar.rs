@@ -3,7 +3,7 @@
 use std::{cmp::Reverse, collections::HashMap};
 
 use protocol::{
-    ConversationId, ConversationKind, ConversationSummary, Message, Rev, Seq, UserId,
+    ConversationId, ConversationKind, ConversationSummary, Message, Rev, Seq, UserCard, UserId,
     limits::SYNC_MAX,
     live::{Events, Known},
 };
@@ -203,6 +203,22 @@ impl Sidebar {
             entry.held.push((events.before, events.after));
         }
         entry.settle();
+    }
+
+    /// These people have another name or picture now.
+    pub fn meet(&mut self, people: &[UserCard]) {
+        for row in self.entries.values_mut().map(|entry| &mut entry.summary) {
+            for card in people {
+                if row.peer.as_ref().is_some_and(|peer| peer.id == card.id) {
+                    // A direct conversation is called like the other person.
+                    row.title = card.name().to_owned();
+                    row.peer = Some(card.clone());
+                }
+                if row.last_author.as_ref().is_some_and(|author| author.id == card.id) {
+                    row.last_author = Some(card.clone());
+                }
+            }
+        }
     }
 
     /// The server says how far this person has read, here or in another tab.

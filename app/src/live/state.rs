@@ -4,14 +4,17 @@ use std::collections::HashMap;
 
 use browser::storage::Storage;
 use protocol::{
-    ConversationId, ConversationSummary, Error, ErrorKind, MessagePage, Millis, Seq, UserId,
+    ConversationId, ConversationSummary, Error, ErrorKind, MessagePage, Millis, Seq, UserCard, UserId,
     live::{ClientFrame, ServerFrame},
     message::OpenConversation,
 };
 
 use super::{
+    attention::Attention,
     outbox::Outbox,
+    people::People,
     sidebar::Sidebar,
+    sightings::Sightings,
     timeline::{Outcome, Timeline},
     visit::{Load, Open, Reload},
 };
@@ -26,6 +29,8 @@ const ASK_AGAIN_MS: Millis = 2_000;
 pub(super) struct Dirty {
     pub sidebar: bool,
     pub timeline: bool,
+    pub people: bool,
+    pub presence: bool,
 }
 
 /// The client's state.
@@ -35,7 +40,10 @@ pub(super) struct Core {
     pub(super) storage: Storage,
     pub sidebar: Sidebar,
     pub outbox: Outbox,
+    pub people: People,
     pub open: Option<Open>,
+    pub sightings: Sightings,
+    pub attention: Attention,
     tickets: u64,
     /// What this person read here, until the server says so.
     pub(super) seen_here: HashMap<ConversationId, Seq>,
@@ -52,6 +60,8 @@ pub(super) struct Core {
     /// What goes out next.
     pub(super) frames: Vec<ClientFrame>,
     pub dirty: Dirty,
+    /// Whose cards changed and are not shown yet.
+    pub(super) met: Vec<UserCard>,
     /// Whether the browser refused to keep a message: it lasts no longer than the page.
     pub is_volatile: bool,
 }
@@ -63,7 +73,10 @@ impl Core {
             storage: Storage::of(me),
             sidebar: Sidebar::new(me, rows),
             outbox: Outbox::default(),
+            people: People::default(),
             open: None,
+            sightings: Sightings::new(me),
+            attention: Attention::default(),
             tickets: 0,
             seen_here: HashMap::new(),
             seen_sent: HashMap::new(),
@@ -74,6 +87,7 @@ impl Core {
             is_ready: false,
             frames: Vec::new(),
             dirty: Dirty::default(),
+            met: Vec::new(),
             is_volatile: false,
         }
     }
@@ -105,9 +119,11 @@ impl Core {
         }
     }
 
-    /// The server greeted us: say what is known, ask for the rest, send what waits.
-    pub(super) fn ready(&mut self, now: Millis) {
+    /// The server greeted us, at its time: say what is known, ask for the rest, send what waits.
+    pub(super) fn ready(&mut self, at: Millis, now: Millis) {
         self.is_ready = true;
+        self.sightings.connected(at, now);
+        self.attention.connected();
         self.frames.clear();
         self.sync = true;
         self.sync_asked = None;
@@ -126,6 +142,8 @@ impl Core {
     pub(super) fn lost(&mut self) {
         self.is_ready = false;
         self.frames.clear();
+        self.sightings.lost();
+        self.dirty.presence = true;
         self.outbox.disconnected();
         self.show_pending();
     }
@@ -168,23 +186,37 @@ impl Core {
                     self.dirty.timeline = true;
                 }
             }
-            ServerFrame::Synced { conversations, gone } => {
+            ServerFrame::Synced { conversations, gone, requests, mut people } => {
                 self.sync_asked = None;
+                self.people.synced(requests);
+                self.dirty.people = true;
                 for row in &conversations {
                     self.is_seen(row.id, row.seen_seq);
+                    people.extend(row.peer.iter().chain(&row.last_author).cloned());
                 }
                 self.sidebar.synced(conversations, &gone);
+                // Before the connection broke, or while frames were left out, they may have changed.
+                self.meet(people);
                 gone.into_iter().for_each(|id| self.gone(id));
             }
             ServerFrame::Read { conversation, seen, unread, last_seq } => {
                 self.is_seen(conversation, seen);
                 self.sidebar.read(conversation, seen, unread, last_seq);
             }
+            ServerFrame::Related { relation, requests } => {
+                self.people.related(&relation, requests);
+                self.dirty.people = true;
+            }
+            ServerFrame::Cards { people } => self.meet(people),
             ServerFrame::Gone { conversation } => self.gone(conversation),
+            ServerFrame::Sightings { .. } | ServerFrame::Unwatched { .. } | ServerFrame::Chosen(_) => {
+                return self.receive_presence(frame, now);
+            }
             ServerFrame::Refused { conversation, error } => self.refused(conversation, &error, now),
             ServerFrame::Resync => {
                 self.sync = true;
                 self.sync_asked = None;
+                self.sightings.unwatched(&[]);
                 if let Some(open) = &mut self.open {
                     open.ask_anew();
                 }
@@ -219,6 +251,7 @@ impl Core {
                 let (conversation, since) = (open.timeline.conversation(), open.timeline.rev());
                 self.frames.push(ClientFrame::Changes { conversation, since });
             }
+            self.pump_presence(now);
         }
         let sends = self.outbox.due(now);
         if !sends.is_empty() {
@@ -275,6 +308,16 @@ impl Core {
         self.pump(now);
     }
 
+    /// These people have another name or picture now.
+    pub(super) fn meet(&mut self, people: Vec<UserCard>) {
+        self.sidebar.meet(&people);
+        if let Some(open) = &mut self.open {
+            self.dirty.timeline |= open.timeline.meet_again(&people);
+        }
+        self.dirty.sidebar = true;
+        self.met.extend(people);
+    }
+
     /// The conversation, if it is on screen.
     fn showing(&mut self, conversation: ConversationId) -> Option<&mut Open> {
         self.open.as_mut().filter(|open| open.timeline.conversation() == conversation)
@@ -302,6 +345,7 @@ impl Core {
             None => {
                 self.sync = true;
                 self.sync_asked = None;
+                self.sightings.unwatched(&[]);
             }
             Some(id) => {
                 if let Some(open) = self.showing(id) {

@@ -171,6 +171,19 @@ impl Timeline {
         self.divider = None;
     }
 
+    /// These people have another name or picture now. Whether that changes anything.
+    pub fn meet_again(&mut self, people: &[UserCard]) -> bool {
+        let known: Vec<_> = people.iter().filter(|card| self.people.contains_key(&card.id)).cloned().collect();
+        for card in &known {
+            if let Some(member) = self.members.get_mut(&card.id) {
+                member.user = card.clone();
+            }
+        }
+        let changes = known.iter().any(|card| self.people.get(&card.id).is_some_and(|before| **before != *card));
+        self.meet(known);
+        changes
+    }
+
     /// Applies what happened. Frames may come in any order, twice or not at all.
     pub fn apply_events(&mut self, events: Events) -> Outcome {
         if events.conversation != self.conversation || events.after <= self.rev {

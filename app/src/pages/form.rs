@@ -1,7 +1,33 @@
-//! A form that calls a server function.
+//! A form that calls a server function, and where its errors are shown.
 
 use browser::form::FormFields;
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
+use protocol::Field as Of;
+
+use crate::{
+    api::ApiError,
+    ui::{Banner, Tone},
+};
+
+/// The sentence about one field, for that field.
+pub fn on(error: Signal<Option<ApiError>>, field: Of) -> Signal<Option<String>> {
+    Signal::derive(move || error.get().and_then(|error| error.on(field)))
+}
+
+/// The sentence about a form as a whole: whatever is about none of the fields that it has.
+#[component]
+pub fn FormError(
+    /// What was refused.
+    error: Signal<Option<ApiError>>,
+    /// The fields, which show theirs themselves.
+    #[prop(optional)]
+    fields: &'static [Of],
+) -> impl IntoView {
+    move || {
+        let text = error.get().and_then(|error| error.beside(fields));
+        text.map(|text| view! { <Banner tone=Tone::Danger>{text}</Banner> })
+    }
+}
 
 /// A form that calls a server function: posted as a plain form without WASM, and by its action with it.
 ///

@@ -2,21 +2,32 @@
 
 use std::time::Duration;
 
+use browser::timer;
 use leptos::{html::Section, prelude::*};
 use leptos_router::{
     components::{Outlet, Redirect},
     hooks::use_location,
     location::Url,
 };
-use protocol::{ConversationSummary, ErrorKind, account::Me};
+use protocol::{
+    ConversationSummary, ErrorKind,
+    account::Me,
+    limits::WATCH_MAX,
+    presence::{Chosen, Sighting},
+};
 
-use super::{Problem, Visitor};
+use super::{Problem, Visitor, You, parts};
 use crate::{
-    api::conversations::conversations,
+    api::{conversations::conversations, presence::sightings},
     chat::{ConnectionLine, Sidebar},
-    live::provide_live,
+    live::{people::People, provide_live},
+    people::PeopleLink,
     ui::{IconLink, IconName, Loading, Skeleton, Wordmark},
 };
+
+/// How long after the page came to life the pages that one may visit next are loaded: whatever the page itself needs
+/// goes first.
+const SETTLED_MS: u32 = 3_000;
 
 /// How long one must be at an address before its page is kept.
 const STAYED: Duration = Duration::from_millis(1_500);
@@ -40,6 +51,16 @@ pub fn SignedIn() -> impl IntoView {
             }
         },
     );
+    // With the list, so that the page says at first who is there. Without, the live connection does so soon.
+    let people = Resource::new_blocking(
+        || (),
+        move |()| async move {
+            let rows = conversations.await.unwrap_or_default();
+            let peers: Vec<_> = rows.iter().filter_map(|row| row.peer.as_ref().map(|peer| peer.id)).collect();
+            let most = usize::try_from(WATCH_MAX).unwrap_or(usize::MAX).min(peers.len());
+            sightings(peers.get(..most).unwrap_or_default().to_vec()).await.unwrap_or_default()
+        },
+    );
     let location = use_location();
     let page = move || {
         let here = format!("{}{}", location.pathname.get_untracked(), query(&location.search.get_untracked()));
@@ -51,7 +72,7 @@ pub fn SignedIn() -> impl IntoView {
             };
             match me {
                 Ok(Some(me)) => match conversations.await {
-                    Ok(rows) => view! { <Panes me=me rows=rows/> }.into_any(),
+                    Ok(rows) => view! { <Panes me=me rows=rows people=people.await/> }.into_any(),
                     Err(error) => view! { <Problem what=error.to_string()/> }.into_any(),
                 },
                 Ok(None) if here == "/" => view! { <Redirect path="/sign-in"/> }.into_any(),
@@ -71,8 +92,11 @@ fn query(search: &str) -> String {
 
 /// The list and the talk. Which one a phone shows follows from the address: home is the list.
 #[component]
-fn Panes(me: Me, rows: Vec<ConversationSummary>) -> impl IntoView {
-    let sidebar = provide_live(me.card.id, rows).sidebar();
+fn Panes(me: Me, rows: Vec<ConversationSummary>, people: Vec<Sighting>) -> impl IntoView {
+    let live = provide_live(me.card.id, rows);
+    live.know(|people| *people = People::new(&me));
+    live.begin(people, Chosen { availability: me.availability, status: me.status.clone() });
+    let sidebar = live.sidebar();
     let unread = expect_context::<Visitor>().unread;
     Effect::new(move |_| unread.set(sidebar.with(|rows| rows.iter().map(|row| row.unread).sum())));
     provide_context(me);
@@ -86,6 +110,10 @@ fn Panes(me: Me, rows: Vec<ConversationSummary>) -> impl IntoView {
         let path = pathname.get();
         if before.is_none() {
             browser::worker::register();
+            timer::spawn(async {
+                timer::sleep(SETTLED_MS).await;
+                parts::load_ahead().await;
+            });
         }
         set_timeout(
             move || {
@@ -115,10 +143,12 @@ fn Panes(me: Me, rows: Vec<ConversationSummary>) -> impl IntoView {
         </a>
         <main class="frame" data-pane=move || if home.get() { "list" } else { "talk" }>
             <nav id="list" class="list-pane" aria-label="Conversations" tabindex="-1">
-                <header class="pane-header">
-                    <div class="min-w-0 flex-1">
+                <header class="pane-header !pl-3">
+                    <You/>
+                    <div class="@container min-w-0 flex-1">
                         <Wordmark/>
                     </div>
+                    <PeopleLink/>
                     <IconLink href="/settings" icon=IconName::Settings label="Settings"/>
                     <IconLink href="/new" icon=IconName::Compose label="New conversation"/>
                 </header>

@@ -1,33 +1,50 @@
 //! Whole pages: the way in, settings, what is shown when something is missing or wrong, and the frame of panes in
 //! which a signed-in person's pages lie.
 
+mod code;
+mod confirm_email;
+mod forgot;
 mod form;
 mod frame;
+mod link;
 mod not_found;
+pub mod parts;
 mod porch;
 mod problem;
+mod reset;
 mod sent;
 mod settings;
+mod settings_profile;
 mod sign_in;
 mod sign_up;
 mod verify;
+mod you;
 
-pub use form::ActionForm;
+pub use code::CodePage;
+pub use confirm_email::ConfirmEmailPage;
+pub use forgot::ForgotPage;
+pub use form::{ActionForm, FormError, on};
 pub use frame::{SidebarSkeleton, SignedIn, use_me};
 pub use not_found::NotFound;
 pub use porch::Porch;
 pub use problem::Problem;
-pub use sent::Sent;
-pub use settings::Settings;
+pub use reset::ResetPage;
+pub use sent::{ResetSent, Sent};
+pub use settings::{AccountPage, AppearancePage, DeletePage, SecondFactorPage, SecurityPage, Settings};
+pub use settings_profile::SettingsProfile;
 pub use sign_in::SignInPage;
 pub use sign_up::SignUpPage;
 pub use verify::VerifyPage;
+pub use you::You;
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use protocol::account::Me;
 
-use crate::api::{ApiError, accounts::me, page::Theme};
+use crate::{
+    api::{ApiError, accounts::me, page::Theme, told::done},
+    ui::{Banner, Tone},
+};
 
 /// Who is using the page, known once for all of it. Signing in and out load the page anew.
 #[derive(Clone, Copy, Debug)]
@@ -72,4 +89,10 @@ pub fn follow(value: impl Fn() -> Option<Result<String, ApiError>> + 'static) {
             browser::page::open(&path);
         }
     });
+}
+
+/// Says what was done on the page before, if something was.
+#[component]
+pub fn Told() -> impl IntoView {
+    done().map(|done| view! { <Banner tone=Tone::Good>{done.sentence()}</Banner> })
 }

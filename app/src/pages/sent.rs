@@ -1,4 +1,4 @@
-//! After signing up: look into the mail.
+//! After a form that sends a link: look into the mail.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -12,8 +12,38 @@ use crate::{
 /// `/sign-up/sent`. The same whether or not the address was known.
 #[component]
 pub fn Sent() -> impl IntoView {
+    view! {
+        <LookIntoMail again="/sign-up" instead=" with another address.">
+            "We sent a link to " <strong>{address()}</strong> ". Follow it within a day, and your account is ready."
+        </LookIntoMail>
+    }
+}
+
+/// `/forgot/sent`. The same whether or not the address was known.
+#[component]
+pub fn ResetSent() -> impl IntoView {
+    view! {
+        <LookIntoMail again="/forgot" instead=" with the address you signed up with.">
+            "If " <strong>{address()}</strong>
+            " has an account here, a link is on its way. Follow it within an hour to choose a new password."
+        </LookIntoMail>
+    }
+}
+
+fn address() -> String {
     let email = typed().email;
-    let whom = if email.is_empty() { "the address you gave".to_owned() } else { email };
+    if email.is_empty() { "the address you gave".to_owned() } else { email }
+}
+
+#[component]
+fn LookIntoMail(
+    /// Where one can try again …
+    again: &'static str,
+    /// … and how.
+    instead: &'static str,
+    /// What was sent.
+    children: Children,
+) -> impl IntoView {
     view! {
         <Title text="Check your mail"/>
         <Porch>
@@ -21,7 +51,7 @@ pub fn Sent() -> impl IntoView {
                 <Icon name=IconName::Mail class="!size-7"/>
             </span>
             <h1 class="mb-2 font-serif text-3xl font-semibold">"Check your mail"</h1>
-            <p>"We sent a link to " <strong>{whom}</strong> ". Follow it within a day, and your account is ready."</p>
+            <p>{children()}</p>
             {keeps_mail()
                 .then(|| {
                     view! {
@@ -35,9 +65,9 @@ pub fn Sent() -> impl IntoView {
                 })}
             <p class="mt-4 text-quiet">
                 "Nothing there after a few minutes? Look into the spam folder, or "
-                <a class="link" href="/sign-up">
+                <a class="link" href=again>
                     "try again"
-                </a> " with another address."
+                </a> {instead}
             </p>
         </Porch>
     }

@@ -5,10 +5,10 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use protocol::Field as Of;
 
-use super::{ActionForm, Porch, failure, follow};
+use super::{ActionForm, FormError, Porch, Told, failure, follow, on};
 use crate::{
     api::{accounts::SignIn, page::typed},
-    ui::{Banner, Button, Field, PasswordField, Tone},
+    ui::{Button, Field, PasswordField},
 };
 
 /// `/sign-in?next=…`
@@ -34,13 +34,9 @@ pub fn SignInPage() -> impl IntoView {
                 }
             >
                 <div class="flex flex-col gap-3">
+                    <Told/>
                     <input type="hidden" name="next" value=next/>
-                    {move || {
-                        error
-                            .get()
-                            .and_then(|error| error.beside(&[Of::Login, Of::Password]))
-                            .map(|text| view! { <Banner tone=Tone::Danger>{text}</Banner> })
-                    }}
+                    <FormError error=error fields=&[Of::Login, Of::Password]/>
                     <Field
                         label="E-mail or username"
                         name="login"
@@ -48,15 +44,20 @@ pub fn SignInPage() -> impl IntoView {
                         autocomplete="username"
                         inputmode="email"
                         autofocus=!returning
-                        error=Signal::derive(move || error.get().and_then(|error| error.on(Of::Login)))
+                        error=on(error, Of::Login)
                     />
-                    <PasswordField error=Signal::derive(move || error.get().and_then(|error| error.on(Of::Password)))/>
+                    <PasswordField error=on(error, Of::Password)/>
                     <Button behavior="submit" class="w-full" busy=action.pending()>
                         "Sign in"
                     </Button>
                 </div>
             </ActionForm>
             <p class="mt-6 text-quiet">
+                <a class="link" href="/forgot">
+                    "Forgot your password?"
+                </a>
+            </p>
+            <p class="mt-2 text-quiet">
                 "New here? " <a class="link" href="/sign-up">
                     "Create an account"
                 </a>

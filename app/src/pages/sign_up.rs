@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::{leptos_dom::helpers::debounce, prelude::*};
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 use protocol::{
     ErrorKind, Field as Of,
     account::{check_email, check_username as check_form},
@@ -29,6 +30,7 @@ pub fn SignUpPage() -> impl IntoView {
     let error = failure(move || action.value().get());
     follow(move || action.value().get());
     let typed = typed();
+    let invite = use_query_map().read_untracked().get("invite").unwrap_or_default();
     let email = RwSignal::new(typed.email.clone());
     let username = RwSignal::new(typed.username.clone());
     // Once the form is on its way, the username is this person's own, and whether it is free no longer the question.
@@ -46,8 +48,10 @@ pub fn SignUpPage() -> impl IntoView {
                     email: form.text("email"),
                     username: form.text("username"),
                     password: form.text("password"),
+                    invite: form.text("invite"),
                 }
             >
+                <input type="hidden" name="invite" value=invite/>
                 <div class="flex flex-col gap-3">
                     {move || {
                         error

@@ -1,6 +1,9 @@
-//! Faces: initials on a colour that stays the same for one person or room.
+//! Faces: a picture, or initials on a colour that stays the same for one person or room.
 
 use leptos::prelude::*;
+use protocol::{PictureId, limits::PICTURE_SIZES, presence::Presence, profile::picture_path};
+
+use super::PresenceDot;
 
 /// How large.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,7 +17,7 @@ pub enum AvatarSize {
     Large,
 }
 
-/// An avatar. Hidden from screen readers: the name stands beside it.
+/// An avatar. Hidden from screen readers: the name stands beside it. Whether somebody is there is read out.
 #[component]
 pub fn Avatar(
     /// Whose; the initials are taken from it.
@@ -29,17 +32,45 @@ pub fn Avatar(
     /// Whether it is a room or group rather than a person.
     #[prop(optional)]
     place: bool,
+    /// Whether they are there, where that is shown.
+    #[prop(optional_no_strip)]
+    presence: Option<Signal<Option<Presence>>>,
+    /// Their picture. It lies over the initials, which are seen until it is there, and if it can't be loaded.
+    #[prop(default = None)]
+    picture: Option<PictureId>,
 ) -> impl IntoView {
-    let size = match size {
-        AvatarSize::Small => "avatar-small",
-        AvatarSize::Medium => "avatar-medium",
-        AvatarSize::Large => "avatar-large",
+    let [for_lists, for_cards] = PICTURE_SIZES;
+    // A screen may have two or three of its pixels for one of ours.
+    let (size, pixels, source) = match size {
+        AvatarSize::Small => ("avatar-small", "32", for_lists),
+        AvatarSize::Medium => ("avatar-medium", "44", for_lists),
+        AvatarSize::Large => ("avatar-large", "72", for_cards),
     };
     let shape = if place { "avatar-place" } else { "" };
-    view! {
+    let face = view! {
         <span class=format!("avatar {shape} {size} {}", ground(&seed)) aria-hidden="true">
             {initials(&name)}
+            {picture
+                .map(|id| {
+                    view! {
+                        <img
+                            class="avatar-picture"
+                            alt=""
+                            width=pixels
+                            height=pixels
+                            loading="lazy"
+                            decoding="async"
+                            src=picture_path(id, source)
+                        />
+                    }
+                })}
         </span>
+    };
+    match presence {
+        Some(presence) => {
+            view! { <span class="avatar-frame">{face} <PresenceDot presence=presence/></span> }.into_any()
+        }
+        None => face.into_any(),
     }
 }
 

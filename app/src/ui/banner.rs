@@ -10,6 +10,8 @@ pub enum Tone {
     /// Good to know.
     #[default]
     Info,
+    /// It worked.
+    Good,
     /// The connection is gone; it says what still works.
     Offline,
     /// Something went wrong.
@@ -33,6 +35,7 @@ pub fn Banner(
 ) -> impl IntoView {
     let (look, icon, role) = match tone {
         Tone::Info => ("banner banner-info", IconName::Info, "status"),
+        Tone::Good => ("banner banner-info", IconName::Check, "status"),
         Tone::Offline => ("banner banner-offline", IconName::Offline, "status"),
         Tone::Danger => ("banner banner-danger", IconName::Warning, "alert"),
     };

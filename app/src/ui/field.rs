@@ -46,6 +46,9 @@ pub fn Field(
     /// Which keyboard a phone shows.
     #[prop(default = "text")]
     inputmode: &'static str,
+    /// Whether it may be left empty.
+    #[prop(optional)]
+    optional: bool,
     /// Whether the page starts here.
     #[prop(optional)]
     autofocus: bool,
@@ -120,7 +123,7 @@ pub fn Field(
                     autofocus=autofocus
                     autocapitalize="none"
                     spellcheck="false"
-                    aria-required="true"
+                    aria-required=(!optional).then_some("true")
                     aria-invalid=move || shown.with(Option::is_some).then_some("true")
                     aria-describedby=note.clone()
                     on:input=on_input

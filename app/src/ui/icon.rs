@@ -19,6 +19,8 @@ pub enum IconName {
     Close,
     /// Start a conversation.
     Compose,
+    /// Take it along.
+    Download,
     /// Show what is hidden.
     Eye,
     /// Hide it again.
@@ -27,6 +29,8 @@ pub enum IconName {
     Group,
     /// Something worth knowing.
     Info,
+    /// What keeps others out.
+    Lock,
     /// A letter.
     Mail,
     /// As the system has it.
@@ -35,6 +39,8 @@ pub enum IconName {
     Moon,
     /// More to choose from.
     More,
+    /// To a page behind this one.
+    Next,
     /// The connection is gone.
     Offline,
     /// One person.
@@ -74,6 +80,7 @@ impl IconName {
             Self::Compose => {
                 "M12 5H7a3 3 0 0 0-3 3v9a3 3 0 0 0 3 3h9a3 3 0 0 0 3-3v-5M10 14l.7-3.2L18 3.5l2.5 2.5-7.3 7.3L10 14Z"
             }
+            Self::Download => "M12 4v11m-5-5 5 5 5-5M4.5 19.5h15",
             Self::Eye => {
                 "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12ZM12 9a3 3 0 1 1 0 6 3 3 0 0 1 0-6Z"
             }
@@ -84,12 +91,16 @@ impl IconName {
                 "M9 5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7ZM2.5 19.5c0-3 2.9-5 6.5-5s6.5 2 6.5 5M15.5 5.3a3.5 3.5 0 0 1 0 6.4M17.5 14.9c2.4.6 4 2.3 4 4.6"
             }
             Self::Info => "M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17ZM12 11v5.5M12 7.5v.1",
+            Self::Lock => {
+                "M6.5 10.5h11a1.5 1.5 0 0 1 1.5 1.5v6.5a1.5 1.5 0 0 1-1.5 1.5h-11a1.5 1.5 0 0 1-1.5-1.5V12a1.5 1.5 0 0 1 1.5-1.5ZM8 10.5V8a4 4 0 0 1 8 0v2.5M12 14v2.5"
+            }
             Self::Mail => "M5.5 5.5h13a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-13a2 2 0 0 1-2-2v-9a2 2 0 0 1 2-2ZM4 7l8 6 8-6",
             Self::Monitor => {
                 "M5 4.5h14a1.5 1.5 0 0 1 1.5 1.5v9a1.5 1.5 0 0 1-1.5 1.5H5A1.5 1.5 0 0 1 3.5 15V6A1.5 1.5 0 0 1 5 4.5ZM9 20h6M12 16.5V20"
             }
             Self::Moon => "M20 14.3A8.3 8.3 0 0 1 9.7 4a8.3 8.3 0 1 0 10.3 10.3Z",
             Self::More => "M5 12h.1M12 12h.1M19 12h.1",
+            Self::Next => "M9 5l7 7-7 7",
             Self::Offline => {
                 "M4 4l16 16M8.5 12.8a6 6 0 0 1 2-1.1M5 9.3a11 11 0 0 1 3-1.9M13.5 7a11 11 0 0 1 5.5 2.3M12 18v.1"
             }

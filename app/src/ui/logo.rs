@@ -30,7 +30,8 @@ pub fn Wordmark() -> impl IntoView {
     view! {
         <a href="/" class="inline-flex min-h-11 items-center gap-2 rounded-lg font-serif text-xl font-semibold">
             <Mark/>
-            "WeConnect"
+            // In a container with too little room for both the mark stands alone.
+            <span class="@max-[9rem]:sr-only">"WeConnect"</span>
         </a>
     }
 }

@@ -10,9 +10,12 @@ mod empty;
 mod field;
 mod icon;
 mod logo;
+mod menu;
 mod pane;
 mod password;
+mod presence;
 mod skeleton;
+mod text_area;
 mod time;
 
 pub use avatar::{Avatar, AvatarSize, person_text};
@@ -22,9 +25,12 @@ pub use empty::EmptyState;
 pub use field::Field;
 pub use icon::{Icon, IconName};
 pub use logo::{Mark, Wordmark};
+pub use menu::Menu;
 pub use pane::{PaneHeader, Talk};
 pub use password::PasswordField;
+pub use presence::{PresenceDot, presence_label};
 pub use skeleton::{Loading, Skeleton, Spinner};
+pub use text_area::{TextArea, content};
 pub use time::{Time, TimeStyle};
 
 use leptos::prelude::*;

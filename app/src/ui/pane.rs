@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::{IconLink, IconName};
 
-/// The bar at the top of the talk pane. On a phone it starts with the way back to the list; wider screens show the
-/// list itself instead. Its title is the page's one `h1`.
+/// The bar at the top of the talk pane. It starts with the way back: to the page `up` or, on a phone, to the list;
+/// wider screens show the list itself instead. Its title is the page's one `h1`.
 #[component]
 pub fn PaneHeader(
     /// The title.
@@ -17,20 +17,34 @@ pub fn PaneHeader(
     /// What stands before the title, such as an avatar.
     #[prop(optional, into)]
     lead: ViewFn,
+    /// Where a page about it is.
+    #[prop(optional_no_strip)]
+    href: Option<String>,
+    /// The page that this one is a part of, and the way there in words.
+    #[prop(optional)]
+    up: Option<(&'static str, &'static str)>,
     /// Buttons at the right end.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
+    let (back, label) = up.unwrap_or(("/", "Back to conversations"));
+    let class = if up.is_some() { "-ml-3" } else { "pane-back -ml-3" };
+    let name = view! {
+        {lead.run()}
+        <div class="min-w-0 flex-1">
+            <h1 class="truncate font-semibold">{move || title.get()}</h1>
+            <Show when=move || subtitle.get().is_some()>
+                <p class="truncate text-sm text-quiet">{move || subtitle.get()}</p>
+            </Show>
+        </div>
+    };
     view! {
         <header class="pane-header">
-            <IconLink href="/" icon=IconName::Back label="Back to conversations" class="pane-back -ml-3"/>
-            {lead.run()}
-            <div class="min-w-0 flex-1">
-                <h1 class="truncate font-semibold">{move || title.get()}</h1>
-                <Show when=move || subtitle.get().is_some()>
-                    <p class="truncate text-sm text-quiet">{move || subtitle.get()}</p>
-                </Show>
-            </div>
+            <IconLink href=back icon=IconName::Back label=label class=class/>
+            {match href {
+                Some(href) => view! { <a class="pane-about" href=href>{name}</a> }.into_any(),
+                None => name.into_any(),
+            }}
             {children.map(|children| children())}
         </header>
     }

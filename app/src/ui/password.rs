@@ -13,9 +13,12 @@ pub fn PasswordField(
     /// What to enter.
     #[prop(default = "Password".to_owned(), into)]
     label: String,
-    /// The name under which a form sends it, and its id.
+    /// The name under which a form sends it; unless `id` is given, also its id.
     #[prop(default = "password")]
     name: &'static str,
+    /// The id, where one page has two fields of one name.
+    #[prop(optional, into)]
+    id: Option<&'static str>,
     /// Whether a new one is being chosen: shows its strength and asks password managers for a new one.
     #[prop(optional)]
     new: bool,
@@ -51,6 +54,7 @@ pub fn PasswordField(
             <Field
                 label=label
                 name=name
+                id=id.unwrap_or(name)
                 kind=Signal::derive(move || if visible.get() { "text" } else { "password" })
                 bind=text
                 hint=said

@@ -3,11 +3,13 @@
 //! `app` is compiled for the server too, so everything here also compiles there. On the server there is no page: what
 //! asks answers as an idle page would (visible, online, nothing stored), what does does nothing, and times are UTC.
 
+pub mod clipboard;
 pub mod clock;
 pub mod form;
 mod listener;
 mod number;
 pub mod page;
+pub mod picture;
 pub mod socket;
 pub mod storage;
 pub mod time;

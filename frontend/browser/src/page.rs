@@ -1,5 +1,6 @@
 //! The page: whether it is seen and online, going elsewhere, scrolling.
 
+use protocol::Millis;
 use web_sys::Element;
 
 use crate::Listener;
@@ -7,6 +8,14 @@ use crate::Listener;
 #[cfg(target_arch = "wasm32")]
 fn document() -> Option<web_sys::Document> {
     web_sys::window()?.document()
+}
+
+/// The path of the page's address. Home on the server.
+pub fn path() -> String {
+    #[cfg(target_arch = "wasm32")]
+    return document().and_then(|document| document.location()?.pathname().ok()).unwrap_or_else(|| "/".to_owned());
+    #[cfg(not(target_arch = "wasm32"))]
+    return "/".to_owned();
 }
 
 /// Whether the page is on screen. True on the server.
@@ -44,10 +53,10 @@ pub fn on_visibility(changed: impl Fn(bool) + 'static) -> Listener {
     }
 }
 
-/// Guards of the two listeners behind one question.
+/// Guards of several listeners behind one question.
 #[derive(Debug)]
 #[must_use = "dropping the guard removes the listeners"]
-pub struct Listeners(#[allow(dead_code, reason = "kept for its Drop")] [Listener; 2]);
+pub struct Listeners<const N: usize = 2>(#[allow(dead_code, reason = "kept for its Drop")] [Listener; N]);
 
 fn either(yes: &'static str, no: &'static str, changed: impl Fn(bool) + 'static) -> Listeners {
     #[cfg(target_arch = "wasm32")]
@@ -76,6 +85,49 @@ pub fn on_online(changed: impl Fn(bool) + 'static) -> Listeners {
 /// Calls `changed` with [`has_focus`] whenever it changes.
 pub fn on_focus(changed: impl Fn(bool) + 'static) -> Listeners {
     either("focus", "blur", changed)
+}
+
+/// Calls `acted` with the time when somebody uses a key, a finger, a pointer or a wheel: the first time, and then no
+/// sooner than `every` milliseconds later.
+pub fn on_input(every: Millis, acted: impl Fn(Millis) + 'static) -> Listeners<4> {
+    #[cfg(target_arch = "wasm32")]
+    {
+        let handler = std::rc::Rc::new((std::cell::Cell::new(0), acted));
+        Listeners(["keydown", "pointerdown", "pointermove", "wheel"].map(|event| {
+            let handler = std::rc::Rc::clone(&handler);
+            Listener::new(web_sys::window().map(Into::into), event, move |_| {
+                let (last, acted) = &*handler;
+                let now = crate::clock::now();
+                // A clock that was set back does not make a page deaf.
+                if !(0..every).contains(&now.saturating_sub(last.get())) {
+                    last.set(now);
+                    acted(now);
+                }
+            })
+        }))
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        let _ = every;
+        drop(acted);
+        Listeners([const { Listener::none() }; 4])
+    }
+}
+
+/// Calls `pressed` when something is pressed that lies outside of the element that `inside` returns then.
+pub fn on_press_outside(inside: impl Fn() -> Option<Element> + 'static, pressed: impl Fn() + 'static) -> Listener {
+    #[cfg(target_arch = "wasm32")]
+    return Listener::new(document().map(Into::into), "pointerdown", move |event| {
+        let target = event.target().and_then(|target| wasm_bindgen::JsCast::dyn_into::<web_sys::Node>(target).ok());
+        if inside().is_some_and(|element| !element.contains(target.as_ref())) {
+            pressed();
+        }
+    });
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        drop((inside, pressed));
+        Listener::none()
+    }
 }
 
 /// Loads the page anew.
@@ -129,6 +181,14 @@ pub fn element(id: &str) -> Option<Element> {
     {
         let _ = id;
         None
+    }
+}
+
+/// Moves the focus to an element. One that can't take it leaves it where it is.
+pub fn focus(element: &Element) {
+    if let Some(element) = wasm_bindgen::JsCast::dyn_ref::<web_sys::HtmlElement>(element) {
+        // Refused only by an element that left the page.
+        let _ = element.focus();
     }
 }
 

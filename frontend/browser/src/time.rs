@@ -92,6 +92,28 @@ pub fn full(at: Millis) -> String {
     return format!("{}, {} UTC", utc_date(at), utc_clock(at));
 }
 
+/// How far this person's time is ahead of UTC at that moment, in minutes; zero on the server.
+pub fn offset(at: Millis) -> i32 {
+    #[cfg(target_arch = "wasm32")]
+    return i32::try_from(number::integer(-js_sys::Date::new(&number::number(at).into()).get_timezone_offset()))
+        .unwrap_or(0);
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        let _ = at;
+        0
+    }
+}
+
+/// When, in a sentence: "today at 14:05", "yesterday at 14:05", "on Monday at 14:05", "on 22 November 2026".
+pub fn moment(at: Millis, now: Millis) -> String {
+    match local_day(now) - local_day(at) {
+        0 => format!("today at {}", clock(at)),
+        1 => format!("yesterday at {}", clock(at)),
+        2..=6 => format!("on {} at {}", day_label(at, now), clock(at)),
+        _ => format!("on {}", day_label(at, now)),
+    }
+}
+
 /// What a day separator says: "Today", "Yesterday", a weekday within the last week, else the date.
 pub fn day_label(at: Millis, now: Millis) -> String {
     match local_day(now) - local_day(at) {
@@ -203,5 +225,8 @@ mod tests {
         assert_eq!(day_label(now, now), "Today");
         assert_eq!(day_label(now - DAY, now), "Yesterday");
         assert_eq!(brief(now, now), "13:35");
+        assert_eq!(moment(now, now), "today at 13:35");
+        assert_eq!(moment(now - DAY, now), "yesterday at 13:35");
+        assert_eq!(moment(now - 40 * DAY, now), "on 13 October 2026");
     }
 }

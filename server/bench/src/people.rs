@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{Actor, Clock, Config, Domain, accounts::SignUp, config::MailConfig};
+use domain::{Actor, Clock, Config, Domain, accounts::SignUp, config::MailConfig, presence::Timing};
 use futures::{StreamExt, TryStreamExt, stream};
 use protocol::{MessageId, UserId};
 use uuid::Uuid;
@@ -61,6 +61,8 @@ fn in_domain<T: Send>(
         redis_url: None,
         mail: MailConfig { smtp_url: None, from: "WeConnect <bench@localhost>".to_owned() },
         public_url: "http://127.0.0.1".to_owned(),
+        limits: false,
+        presence: Timing::default(),
     };
     let run = || {
         cores.unpin()?;
@@ -81,6 +83,7 @@ async fn sign_up(domain: &Domain) -> Result<Vec<String>> {
                 email: format!("{}@bench.example", name(n)),
                 username: name(n),
                 password: "correct horse battery staple".to_owned(),
+                invite: None,
             };
             async move { domain.accounts().sign_up(form).await.context("signing up") }
         })

@@ -14,6 +14,10 @@ pub struct Config {
     /// The address people type, without a slash at its end, such as `https://chat.example.org`. Links in mails
     /// start with it.
     pub public_url: String,
+    /// Whether tries are counted, see [`limits`](crate::limits).
+    pub limits: bool,
+    /// How long presence waits for what.
+    pub presence: crate::presence::Timing,
 }
 
 /// Which database.

@@ -23,9 +23,9 @@ use tokio::{
 use uuid::Uuid;
 
 use crate::{
-    Clock, Domain,
+    Clock, Domain, accounts,
     db::Db,
-    entities::{job, outbox_mail, session, sign_up},
+    entities::{account_token, job, outbox_mail, session, sign_up},
     mail::{Mail, MailError, Mailer},
 };
 
@@ -55,6 +55,8 @@ const KEEP: Millis = 30 * DAY;
 pub(crate) enum Job {
     /// Sends a mail.
     Mail(Mail),
+    /// Mails a link that sets a new password, if somebody has this address.
+    Reset(String),
 }
 
 impl Job {
@@ -62,12 +64,14 @@ impl Job {
     fn columns(&self) -> Result<(&'static str, String), serde_json::Error> {
         match self {
             Self::Mail(mail) => Ok(("mail", serde_json::to_string(mail)?)),
+            Self::Reset(email) => Ok(("reset", serde_json::to_string(email)?)),
         }
     }
 
     fn read(row: &job::Model) -> Result<Self, serde_json::Error> {
         match row.kind.as_str() {
             "mail" => serde_json::from_str(&row.payload).map(Self::Mail),
+            "reset" => serde_json::from_str(&row.payload).map(Self::Reset),
             kind => Err(serde::de::Error::custom(format_args!("unknown kind of job: {kind}"))),
         }
     }
@@ -114,7 +118,12 @@ impl Drop for Bell {
 /// Starts the worker. It holds no part of the domain that would keep the domain alive, and ends with it.
 pub fn start(domain: &Domain) {
     let parts = &domain.0;
-    let worker = Worker { db: parts.db.clone(), clock: parts.clock.clone(), mailer: parts.mailer.clone() };
+    let worker = Worker {
+        db: parts.db.clone(),
+        clock: parts.clock.clone(),
+        mailer: parts.mailer.clone(),
+        public_url: parts.config.public_url.clone(),
+    };
     let notify = parts.jobs.notify.clone();
     parts.jobs.worker.get_or_init(|| tokio::spawn(worker.work(notify)).abort_handle());
 }
@@ -124,6 +133,7 @@ struct Worker {
     db: Db,
     clock: Clock,
     mailer: Arc<dyn Mailer>,
+    public_url: String,
 }
 
 impl Worker {
@@ -176,7 +186,7 @@ impl Worker {
             // Counted before it ran: a job that takes the whole server down does not do so for ever.
             _ if attempt > ATTEMPTS_MAX => MailError::Permanent("the server stopped while it ran".into()),
             Err(error) => MailError::Permanent(error.to_string()),
-            Ok(Job::Mail(mail)) => match timeout(RUN_LIMIT, self.mailer.send(&mail)).await {
+            Ok(job) => match timeout(RUN_LIMIT, self.perform(job)).await {
                 Ok(Ok(())) => {
                     job::Entity::delete_by_id(row.id).exec(self.db.write()).await?;
                     return Ok(true);
@@ -201,6 +211,15 @@ impl Worker {
         Ok(true)
     }
 
+    async fn perform(&self, job: Job) -> Result<(), MailError> {
+        match job {
+            Job::Mail(mail) => self.mailer.send(&mail).await,
+            Job::Reset(email) => accounts::mail_reset_link(&self.db, self.clock.now(), &self.public_url, &email)
+                .await
+                .map_err(|failure| MailError::Temporary(failure.to_string())),
+        }
+    }
+
     async fn take(&self, row: &job::Model, attempt: i32) -> Result<bool, DbErr> {
         let taken = job::Entity::update_many()
             .col_expr(job::Column::RunAt, Expr::value(self.clock.now().saturating_add(LEASE)))
@@ -218,6 +237,7 @@ impl Worker {
         let db = self.db.write();
         sign_up::Entity::delete_many().filter(sign_up::Column::ExpiresAt.lte(now)).exec(db).await?;
         session::Entity::delete_many().filter(session::Column::ExpiresAt.lte(now)).exec(db).await?;
+        account_token::Entity::delete_many().filter(account_token::Column::ExpiresAt.lte(now)).exec(db).await?;
         let kept = now.saturating_sub(KEEP);
         outbox_mail::Entity::delete_many().filter(outbox_mail::Column::CreatedAt.lte(kept)).exec(db).await?;
         job::Entity::delete_many().filter(job::Column::CreatedAt.lte(kept)).exec(db).await?;

@@ -11,9 +11,12 @@ pub mod db;
 mod entities;
 pub mod failure;
 pub mod jobs;
+pub mod limits;
 pub mod live;
 pub mod mail;
 pub mod messages;
+pub mod people;
+pub mod presence;
 pub mod sessions;
 mod sql;
 
@@ -44,8 +47,12 @@ struct Parts {
     bus: Arc<dyn live::Bus>,
     writer: messages::Writer,
     passwords: accounts::Passwords,
+    pictures: people::pictures::Pictures,
     mailer: Arc<dyn mail::Mailer>,
     jobs: jobs::Bell,
+    /// None where they are switched off.
+    limits: Option<limits::Limits>,
+    presence: presence::Worker,
 }
 
 impl Domain {
@@ -60,6 +67,7 @@ impl Domain {
         let writer = messages::Writer::start(db.clone(), bus.clone(), clock.clone());
         let passwords = accounts::Passwords::new()?;
         let mailer = mail::open(&config.mail, db.clone(), clock.clone())?;
+        let limits = config.limits.then(|| limits::Limits::new(&clock));
         let domain = Self(Arc::new(Parts {
             config,
             clock,
@@ -68,10 +76,14 @@ impl Domain {
             bus,
             writer,
             passwords,
+            pictures: people::pictures::Pictures::default(),
             mailer,
             jobs: jobs::Bell::default(),
+            limits,
+            presence: presence::Worker::default(),
         }));
         jobs::start(&domain);
+        presence::Worker::start(&domain);
         Ok(domain)
     }
 
@@ -88,6 +100,21 @@ impl Domain {
     /// Messages: sending, history, what changed, read positions.
     pub fn messages(&self) -> messages::Messages<'_> {
         messages::Messages::new(self)
+    }
+
+    /// People: friends, blocks, privacy, search, profiles.
+    pub fn people(&self) -> people::People<'_> {
+        people::People::new(self)
+    }
+
+    /// Presence: who is seen as there, and what people say about it.
+    pub fn presence(&self) -> presence::Presences<'_> {
+        presence::Presences::new(self)
+    }
+
+    /// Profiles: what people say about themselves, their pictures.
+    pub fn profiles(&self) -> people::Profiles<'_> {
+        people::Profiles::new(self)
     }
 
     /// Sessions as rows.

@@ -6,6 +6,7 @@
 
 mod requests;
 mod socket;
+mod timing;
 
 use std::sync::Arc;
 
@@ -19,12 +20,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::Actor;
-use protocol::limits::FRAME_MAX_BYTES;
+use protocol::{SessionHandle, limits::FRAME_MAX_BYTES};
 use tokio::sync::watch;
-use tower_sessions::Session;
 
-use crate::{router, security, sessions};
-pub use socket::Timing;
+use crate::{router, security};
+pub use timing::Timing;
 
 /// With the default of 128 KiB, a thousand idle sockets took 107 MB.
 const READ_BUFFER: usize = 4 * 1024;
@@ -35,8 +35,8 @@ const WRITE_BUFFER: usize = 8 * 1024;
 pub async fn upgrade(
     State(state): State<router::State>,
     headers: HeaderMap,
-    session: Session,
     actor: Option<Extension<Actor>>,
+    session: Option<Extension<SessionHandle>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     // Browsers open WebSockets to other sites freely and send cookies along: the origin is all that protects.
@@ -47,12 +47,11 @@ pub async fn upgrade(
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
     };
-    let (Some(Extension(actor)), Some(id)) = (actor, session.id()) else {
+    let (Some(Extension(actor)), Some(Extension(session))) = (actor, session) else {
         // A page is told no status, only that no socket came about, and would try for ever. A code it can read.
         return upgrade.max_message_size(0).on_upgrade(socket::refuse);
     };
     let stop = state.sockets.stop();
-    let session = sessions::key(&id);
     let max = usize::try_from(FRAME_MAX_BYTES).unwrap_or(usize::MAX);
     upgrade
         .read_buffer_size(READ_BUFFER)

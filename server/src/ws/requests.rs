@@ -6,11 +6,11 @@ use std::{
     task::{Context, Poll},
 };
 
-use domain::{Actor, Domain, Failure};
+use domain::{Actor, Domain, Failure, live::Lookout};
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use protocol::{
-    ConversationId, Error, ErrorKind, Field, MessageId, Millis,
-    limits::{SENDS_IN_FLIGHT, SYNC_MAX},
+    ConversationId, Error, ErrorKind, Field, MessageId, Millis, SessionHandle,
+    limits::{SENDS_IN_FLIGHT, SYNC_MAX, WATCH_MAX},
     live::{ClientFrame, ServerFrame, Stored},
 };
 use tokio::sync::oneshot;
@@ -22,7 +22,8 @@ const QUESTIONS: usize = 8;
 pub struct Requests {
     domain: Domain,
     actor: Actor,
-    session: [u8; 32],
+    session: SessionHandle,
+    lookout: Lookout,
     sends: FuturesUnordered<Send>,
     questions: FuturesUnordered<BoxFuture<'static, Reply>>,
     sends_max: usize,
@@ -44,11 +45,12 @@ pub enum Reply {
 pub struct BadFrame;
 
 impl Requests {
-    pub fn new(domain: Domain, actor: Actor, session: [u8; 32]) -> Self {
+    pub fn new(domain: Domain, actor: Actor, session: SessionHandle, lookout: Lookout) -> Self {
         Self {
             domain,
             actor,
             session,
+            lookout,
             sends: FuturesUnordered::new(),
             questions: FuturesUnordered::new(),
             sends_max: usize::try_from(SENDS_IN_FLIGHT).unwrap_or(usize::MAX),
@@ -83,13 +85,11 @@ impl Requests {
             ClientFrame::Seen { conversation, seq } => self.ask(Some(conversation), move |domain, actor| async move {
                 domain.messages().seen(actor, conversation, seq).await.map(|()| Reply::Done)
             }),
-            ClientFrame::Sync { known } if known.len() > usize::try_from(SYNC_MAX).unwrap_or(usize::MAX) => {
-                let error = ErrorKind::TooLong { max: SYNC_MAX }.on(Field::Request);
-                return Ok(Some(ServerFrame::Refused { conversation: None, error }));
-            }
+            ClientFrame::Sync { known } if is_over(known.len(), SYNC_MAX) => return Ok(Some(too_long(SYNC_MAX))),
             ClientFrame::Sync { known } => self.ask(None, move |domain, actor| async move {
-                let (conversations, gone) = domain.conversations().sync(&actor, known).await?;
-                Ok(Reply::Frame(ServerFrame::Synced { conversations, gone }))
+                let (conversations, gone, people) = domain.conversations().sync(&actor, known).await?;
+                let requests = domain.people().requests(&actor).await?;
+                Ok(Reply::Frame(ServerFrame::Synced { conversations, gone, requests, people }))
             }),
             ClientFrame::Changes { conversation, since } => {
                 self.ask(Some(conversation), move |domain, actor| async move {
@@ -97,6 +97,19 @@ impl Requests {
                     Ok(Reply::Frame(ServerFrame::Changes(changes)))
                 });
             }
+            ClientFrame::Watch { people } if is_over(people.len(), WATCH_MAX) => return Ok(Some(too_long(WATCH_MAX))),
+            ClientFrame::Watch { people } => {
+                // Noted here, in the order of the frames; only what may be seen is found out beside others.
+                let watched = self.lookout.watch(people);
+                if !watched.is_known() {
+                    self.ask(None, move |domain, actor| async move {
+                        let people = domain.presence().allow(&actor, watched).await?;
+                        let is_empty = people.is_empty();
+                        Ok(if is_empty { Reply::Done } else { Reply::Frame(ServerFrame::Sightings { people }) })
+                    });
+                }
+            }
+            ClientFrame::Activity { active } => self.lookout.turn(active),
             ClientFrame::Ping { n } => return Ok(Some(ServerFrame::Pong { n })),
         }
         Ok(None)
@@ -104,11 +117,11 @@ impl Requests {
 
     /// Looks whether the session that opened the socket is still there.
     pub fn check_session(&mut self) {
-        let (domain, session) = (self.domain.clone(), self.session);
+        let (domain, actor, session) = (self.domain.clone(), self.actor, self.session);
         let check = async move {
-            match domain.sessions().load(&session).await {
-                Ok(Some(_)) => Reply::Done,
-                Ok(None) => Reply::SessionEnded,
+            match domain.sessions().is_live(&actor, session).await {
+                Ok(true) => Reply::Done,
+                Ok(false) => Reply::SessionEnded,
                 Err(failure) => {
                     // The client did not ask; the next check will tell.
                     tracing::warn!(%failure, "a session could not be looked up");
@@ -144,6 +157,14 @@ impl Requests {
             move |failure: Failure| Reply::Frame(ServerFrame::Refused { conversation, error: failure.into_wire() });
         self.questions.push(answer.map(move |answer| answer.unwrap_or_else(refused)).boxed());
     }
+}
+
+fn is_over(length: usize, max: u32) -> bool {
+    length > usize::try_from(max).unwrap_or(usize::MAX)
+}
+
+fn too_long(max: u32) -> ServerFrame {
+    ServerFrame::Refused { conversation: None, error: ErrorKind::TooLong { max }.on(Field::Request) }
 }
 
 /// A message on its way to the disk.

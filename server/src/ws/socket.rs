@@ -8,14 +8,20 @@ use domain::{
     live::{Connection, Outgoing},
 };
 use futures::{FutureExt, SinkExt, StreamExt};
-use protocol::live::{self, ServerFrame, Stored, close};
+use protocol::{
+    SessionHandle,
+    live::{self, ServerFrame, Stored, close},
+};
 use tokio::{
     sync::watch,
     time::{Instant, MissedTickBehavior, interval_at, timeout},
 };
 use tokio_tungstenite::tungstenite;
 
-use super::requests::{BadFrame, Reply, Requests};
+use super::{
+    requests::{BadFrame, Reply, Requests},
+    timing::Timing,
+};
 
 /// Frames from the hub, and from the client, that one turn takes along.
 const BATCH: usize = 64;
@@ -24,29 +30,12 @@ const GOODBYE: Duration = Duration::from_secs(2);
 /// How long messages that are being stored may take when the server stops.
 const LAST_ANSWERS: Duration = Duration::from_secs(3);
 /// Each so many pings the session is looked up, in case the news of its end got lost.
-const PINGS_A_CHECK: u32 = 4;
+const PINGS_A_CHECK: u32 = 10;
 
 /// RFC 6455, section 7.4.1.
 const PROTOCOL_ERROR: u16 = 1002;
 const BAD_UTF8: u16 = 1007;
 const TOO_BIG: u16 = 1009;
-
-/// How long a socket waits for what.
-#[derive(Clone, Copy, Debug)]
-pub struct Timing {
-    /// The server pings this often.
-    pub ping: Duration,
-    /// A client of which nothing came for so long is given up.
-    pub silence: Duration,
-    /// A write that takes longer ends the socket: the client does not read.
-    pub write: Duration,
-}
-
-impl Default for Timing {
-    fn default() -> Self {
-        Self { ping: Duration::from_secs(30), silence: Duration::from_secs(60), write: Duration::from_secs(15) }
-    }
-}
 
 /// Why a socket ends.
 enum End {
@@ -79,13 +68,13 @@ pub async fn run(
     mut socket: WebSocket,
     domain: Domain,
     actor: Actor,
-    session: [u8; 32],
+    session: SessionHandle,
     stop: watch::Receiver<bool>,
     timing: Timing,
 ) {
     let end = match domain.connect(&actor).await {
         Ok(hub) => {
-            let requests = Requests::new(domain, actor, session);
+            let requests = Requests::new(domain, actor, session, hub.lookout());
             let talk = Talk { socket: &mut socket, hub, requests, timing, heard: Instant::now(), out: Vec::new() };
             talk.run(actor, stop).await
         }
@@ -286,8 +275,9 @@ impl Talk<'_> {
             }
             socket.flush().await
         };
+        let left = self.timing.silence.saturating_sub(self.heard.elapsed()).max(Timing::WRITE_MIN);
         // Nothing can be said to a client that does not read, not even goodbye.
-        timeout(self.timing.write, write).await.map_err(|_| End::Gone)?.map_err(|_| End::Gone)
+        timeout(self.timing.write.min(left), write).await.map_err(|_| End::Gone)?.map_err(|_| End::Gone)
     }
 
     /// Answers what is being stored.

@@ -179,7 +179,7 @@ async fn who_comes_back_gets_what_changed() {
     let mut back = bob.live().await;
     back.say(&ClientFrame::Sync { known: vec![known] }).await;
     let rows = back.expect("rows", |frame| match frame {
-        ServerFrame::Synced { conversations, gone } if gone.is_empty() => Some(conversations.clone()),
+        ServerFrame::Synced { conversations, gone, .. } if gone.is_empty() => Some(conversations.clone()),
         _ => None,
     });
     let rows = rows.await;

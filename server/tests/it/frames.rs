@@ -145,7 +145,7 @@ async fn what_is_somebody_elses_does_not_exist() {
 
 fn synced(frame: &ServerFrame) -> Option<(Vec<ConversationId>, Vec<ConversationId>)> {
     match frame {
-        ServerFrame::Synced { conversations, gone } => {
+        ServerFrame::Synced { conversations, gone, .. } => {
             Some((conversations.iter().map(|row| row.id).collect(), gone.clone()))
         }
         _ => None,

@@ -1,4 +1,6 @@
 mod outbox;
+mod people;
+mod presence;
 mod rows;
 mod sidebar;
 mod state;

@@ -13,7 +13,7 @@ fn me() -> UserId {
 }
 
 fn them() -> UserCard {
-    UserCard { id: UserId::from_parts(0, &[1; 10]), username: "them".into() }
+    UserCard::new(UserId::from_parts(0, &[1; 10]), "them".into())
 }
 
 fn id(n: u8) -> ConversationId {
@@ -288,6 +288,33 @@ fn a_row_keeps_no_more_of_a_message_than_it_shows() {
         Sidebar::new(me(), vec![ConversationSummary { rev: Rev::ZERO, last_seq: Seq::ZERO, ..server.row(0).unwrap() }]);
     sidebar.apply_events(&events);
     assert_eq!(sidebar.get(id(0)).unwrap().last_message.as_ref().unwrap().body.chars().count(), 161);
+}
+
+#[test]
+fn a_direct_conversation_is_called_like_the_other_person_is_now() {
+    let mut server = Server::default();
+    server.write(0, false);
+    server.write(1, false);
+    let direct = ConversationSummary {
+        kind: ConversationKind::Direct,
+        title: "them".into(),
+        peer: Some(them()),
+        last_author: Some(them()),
+        ..server.row(0).unwrap()
+    };
+    let room = ConversationSummary { title: "Tea".into(), last_author: Some(them()), ..server.row(1).unwrap() };
+    let mut sidebar = Sidebar::new(me(), vec![direct, room]);
+    let stranger = UserCard::new(UserId::from_parts(0, &[7; 10]), "stranger".into());
+    let now = UserCard { display_name: Some("They".into()), ..them() };
+    sidebar.meet(&[stranger, now.clone()]);
+    let direct = sidebar.get(id(0)).unwrap();
+    assert_eq!((direct.title.as_str(), direct.peer.as_ref()), ("They", Some(&now)));
+    let room = sidebar.get(id(1)).unwrap();
+    assert_eq!((room.title.as_str(), &room.peer), ("Tea", &None));
+    assert_eq!([&direct.last_author, &room.last_author], [&Some(now.clone()), &Some(now)]);
+    // The name is gone again: the username stands for it.
+    sidebar.meet(&[them()]);
+    assert_eq!(sidebar.get(id(0)).unwrap().title, "them");
 }
 
 #[test]

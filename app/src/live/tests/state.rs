@@ -2,12 +2,17 @@
 
 use protocol::{
     ChangeSet, ConversationId, ConversationKind, ConversationSummary, ErrorKind, Message, MessageId, MessagePage, Rev,
-    Seq, UserId,
+    Seq, UserCard, UserId,
     live::{ClientFrame, Events, ServerFrame, Stored},
     message::OpenConversation,
 };
 
-use crate::live::{outbox::Outgoing, rows::RowState, state::Core, visit::Load};
+use crate::live::{
+    outbox::Outgoing,
+    rows::RowState,
+    state::{Core, Dirty},
+    visit::Load,
+};
 
 fn me() -> UserId {
     UserId::from_parts(0, &[0; 10])
@@ -75,7 +80,7 @@ fn ten_messages_written_offline_leave_in_order_once() {
     let written: Vec<_> = (0..10).map(|n| core.send(tea(), &n.to_string(), 5, &[n; 10]).unwrap()).collect();
     assert!(core.take_frames().is_empty());
     assert_eq!(states(&core)[2..], vec![RowState::Queued; 10]);
-    core.ready(10);
+    core.ready(10, 10);
     let mut sent: Vec<MessageId> = Vec::new();
     for n in 0..10 {
         let now = sends(&mut core);
@@ -84,7 +89,7 @@ fn ten_messages_written_offline_leave_in_order_once() {
         if n == 4 {
             // The acknowledgement is lost with the connection.
             core.lost();
-            core.ready(20);
+            core.ready(20, 20);
             assert_eq!(sends(&mut core), now, "the same one again");
         }
         stored(&mut core, now[0], 3 + n);
@@ -104,7 +109,7 @@ fn a_reload_brings_back_what_was_kept() {
     open(&mut reloaded);
     assert!(reloaded.changed_elsewhere(&Outgoing::key(kept.id), Some(&value)), "not this tab's business yet");
     reloaded.outbox.adopt(Outgoing::decode(&Outgoing::key(kept.id), &value).unwrap());
-    reloaded.ready(6);
+    reloaded.ready(6, 6);
     assert_eq!(states(&reloaded)[2], RowState::Sending);
     assert_eq!(sends(&mut reloaded), [kept.id]);
     // The other tab's copy goes when this one is stored, whoever is told.
@@ -116,7 +121,7 @@ fn a_reload_brings_back_what_was_kept() {
 fn an_event_is_as_good_as_an_acknowledgement() {
     let mut core = Core::new(me(), vec![]);
     open(&mut core);
-    core.ready(0);
+    core.ready(0, 0);
     let id = core.send(tea(), "3", 5, &[1; 10]).unwrap();
     let mut mine = message(3, me());
     mine.id = id;
@@ -140,7 +145,7 @@ fn a_greeting_is_answered_with_all_that_is_due() {
     open(&mut core);
     assert!(core.seen(tea(), Seq(2)) && !core.seen(tea(), Seq(2)) && !core.seen(tea(), Seq(1)));
     assert_eq!(core.sidebar.unread(), 0);
-    core.ready(0);
+    core.ready(0, 0);
     let frames = core.take_frames();
     assert!(matches!(frames[0], ClientFrame::Seen { seq: Seq(2), .. }));
     assert!(matches!(&frames[1], ClientFrame::Sync { known } if known.len() == 1));
@@ -152,7 +157,7 @@ fn a_greeting_is_answered_with_all_that_is_due() {
     assert_eq!(core.take_frames().len(), 0, "nothing is known to be missing");
     core.receive(ServerFrame::Read { conversation: tea(), seen: Seq(2), unread: 0, last_seq: Seq(2) }, 0, 0.5);
     core.lost();
-    core.ready(20_000);
+    core.ready(20_000, 20_000);
     assert!(!core.take_frames().iter().any(|frame| matches!(frame, ClientFrame::Seen { .. })), "the server knows");
 }
 
@@ -160,7 +165,7 @@ fn a_greeting_is_answered_with_all_that_is_due() {
 fn too_many_changes_are_a_page_asked_for_once() {
     let mut core = Core::new(me(), vec![]);
     let ticket = open(&mut core);
-    core.ready(0);
+    core.ready(0, 0);
     core.take_frames();
     let truncated = ChangeSet {
         conversation: tea(),
@@ -190,7 +195,7 @@ fn too_many_changes_are_a_page_asked_for_once() {
 fn a_refused_message_waits_for_its_author() {
     let mut core = Core::new(me(), vec![]);
     open(&mut core);
-    core.ready(0);
+    core.ready(0, 0);
     assert_eq!(core.send(tea(), " \n ", 5, &[1; 10]).unwrap_err().kind, ErrorKind::Required);
     let id = core.send(tea(), "x", 5, &[1; 10]).unwrap();
     sends(&mut core);
@@ -206,14 +211,46 @@ fn a_refused_message_waits_for_its_author() {
 }
 
 #[test]
+fn cards_are_shown_everywhere() {
+    let mut core = Core::new(me(), vec![]);
+    let mut known = UserCard::new(UserId::from_parts(0, &[1; 10]), "them".into());
+    open(&mut core);
+    core.ready(0, 0);
+    core.receive(ServerFrame::Cards { people: vec![known.clone()] }, 0, 0.5);
+    let page = MessagePage { people: vec![known.clone()], ..page(2) };
+    let ticket = core.open.as_ref().unwrap().ticket;
+    core.loaded(ticket, Some(page), Load::Elsewhere, 0);
+    core.take_frames();
+    core.met.clear();
+    core.dirty = Dirty::default();
+
+    known.display_name = Some("They".into());
+    core.receive(ServerFrame::Cards { people: vec![known.clone()] }, 0, 0.5);
+    assert_eq!(core.dirty, Dirty { sidebar: true, timeline: true, ..Dirty::default() });
+    assert_eq!(core.met, [known.clone()]);
+    let rows = core.open.as_ref().unwrap().timeline.rows(|_| 0);
+    assert!(rows.iter().all(|row| row.author.as_deref() == Some(&known)));
+    assert!(core.take_frames().is_empty(), "there is nothing to ask");
+
+    // What was missed comes with the answer to the question after a reconnect.
+    core.lost();
+    core.ready(1, 1);
+    known.display_name = None;
+    let synced = ServerFrame::Synced { conversations: vec![], gone: vec![], requests: 0, people: vec![known.clone()] };
+    core.receive(synced, 2, 0.5);
+    let rows = core.open.as_ref().unwrap().timeline.rows(|_| 0);
+    assert!(rows.iter().all(|row| row.author.as_deref() == Some(&known)));
+}
+
+#[test]
 fn what_one_is_no_longer_in_says_so() {
     let mut core = Core::new(me(), vec![]);
     open(&mut core);
-    core.ready(0);
+    core.ready(0, 0);
     core.take_frames();
     core.receive(ServerFrame::Refused { conversation: Some(tea()), error: ErrorKind::NotFound.into() }, 0, 0.5);
     assert!(core.open.as_ref().unwrap().is_gone && core.sidebar.rows().is_empty());
     assert!(core.take_frames().is_empty());
     core.receive(ServerFrame::Resync, 1, 0.5);
-    assert!(matches!(core.take_frames()[..], [ClientFrame::Sync { .. }]));
+    assert!(matches!(core.take_frames()[..], [ClientFrame::Sync { .. }, ClientFrame::Watch { .. }]));
 }

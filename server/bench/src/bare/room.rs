@@ -127,7 +127,7 @@ impl Room {
             active_at: 0,
             members: 0,
         };
-        ServerFrame::Synced { conversations: vec![room], gone: vec![] }
+        ServerFrame::Synced { conversations: vec![room], gone: vec![], requests: 0, people: vec![] }
     }
 
     /// Nothing is sent again: whoever fell behind is told how far, and it is counted there.
@@ -202,7 +202,7 @@ impl Room {
         let mut authors: Vec<UserId> = messages.iter().map(|message| message.author).collect();
         authors.sort_unstable();
         authors.dedup();
-        let people = authors.into_iter().map(|id| UserCard { id, username: "load-000".to_owned() }).collect();
+        let people = authors.into_iter().map(|id| UserCard::new(id, "load-000".to_owned())).collect();
         let (conversation, messages) = (self.0.id, messages.to_vec());
         ServerFrame::Events(Events { conversation, before, after, messages, members: vec![], people })
     }

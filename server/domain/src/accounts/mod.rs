@@ -1,24 +1,45 @@
-//! Accounts: who somebody is, and the way in.
+//! Accounts: who somebody is, the way in, and what its owner changes.
 //!
 //! No answer, and no time it takes, tells whether an e-mail address has an account. A sign-up for an address that has
 //! one stores the same rows and sends a mail as well; the rest follows from that, see [`sign_up`](Accounts::sign_up)
-//! and [`sign_in`](Accounts::sign_in).
+//! and [`sign_in`](Accounts::sign_in). A forgotten password is a job, whoever forgot it, see
+//! [`forgot`](Accounts::forgot).
+//!
+//! What would let somebody keep an account that they got hold of asks for the password, and tells the owner by mail.
 
+mod delete;
+mod email;
+mod export;
 mod passwords;
+mod recovery;
+mod reset;
+mod second_factor;
 mod sign_in;
 mod sign_up;
 mod token;
+mod totp;
+mod update;
 
 use protocol::{
     ErrorKind, Field, Millis, UserCard,
-    account::{Me, check_username, username_key},
+    account::{Me, check_username, username_key, username_skeleton},
+    limits::PASSWORD_MAX,
+    presence::Status,
+    text::length,
 };
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
+    QuerySelect, Statement,
+};
+use uuid::Uuid;
 
-pub use self::{passwords::Passwords, sign_up::SignUp};
+pub(crate) use self::reset::mail_reset_link;
+pub use self::{export::Export, passwords::Passwords, second_factor::Pending, sign_in::Entrance, sign_up::SignUp};
 use crate::{
     Actor, Domain, Result,
+    db::Db,
     entities::{sign_up as pending, user},
+    people::{blocked_by, convert, requests},
 };
 
 /// Signing up and in, and looking people up.
@@ -39,8 +60,8 @@ impl<'a> Accounts<'a> {
     /// What is wrong with the name, on [`Field::Username`]; [`ErrorKind::Taken`] if somebody has it, or asked for it
     /// and may yet confirm.
     pub async fn username_available(&self, username: &str) -> Result<()> {
-        let key = username_key(check_username(username)?);
-        if is_taken(self.domain.db().read(), &key, None, self.domain.now()).await? {
+        let name = Name::of(check_username(username)?);
+        if is_taken(self.domain.db().read(), &name, Claims::Nobodys, self.domain.now()).await? {
             return Err(ErrorKind::Taken.on(Field::Username).into());
         }
         Ok(())
@@ -51,9 +72,21 @@ impl<'a> Accounts<'a> {
     /// # Errors
     /// [`ErrorKind::Unauthenticated`] when the account is gone.
     pub async fn me(&self, actor: &Actor) -> Result<Me> {
-        let found = user::Entity::find_by_id(actor.user.uuid()).one(self.domain.db().read()).await?;
-        let user = found.ok_or(ErrorKind::Unauthenticated)?;
-        Ok(Me { email: user.email.clone(), is_admin: user.is_admin, card: user.into() })
+        let db = self.domain.db().read();
+        let user = by_id(db, actor.user.uuid()).await?;
+        let status =
+            Status { emoji: user.status_emoji.clone(), text: user.status_text.clone(), until: user.status_until };
+        Ok(Me {
+            email: user.email.clone(),
+            is_admin: user.is_admin,
+            has_second_factor: user.totp_enabled_at.is_some(),
+            requests: requests(db, user.id).await?,
+            blocked: blocked_by(db, user.id).await?,
+            availability: convert::availability(user.availability),
+            status: Some(status).filter(|status| status.is_shown(self.domain.now())),
+            privacy: convert::privacy(&user),
+            card: user.into(),
+        })
     }
 
     /// The person with exactly this username. Anybody who is signed in may ask; there is no list to page through.
@@ -67,31 +100,105 @@ impl<'a> Accounts<'a> {
         let found = by_username(self.domain.db().read(), &username_key(name)).await?;
         Ok(found.ok_or_else(nobody)?.into())
     }
+
+    /// The own account, once its password was entered.
+    ///
+    /// # Errors
+    /// On [`Field::CurrentPassword`]: [`ErrorKind::Required`], [`ErrorKind::WrongCredentials`].
+    async fn confirmed(&self, actor: &Actor, password: &str) -> Result<user::Model> {
+        if password.is_empty() {
+            return Err(ErrorKind::Required.on(Field::CurrentPassword).into());
+        }
+        let wrong = || ErrorKind::WrongCredentials.on(Field::CurrentPassword);
+        if length(password) > PASSWORD_MAX {
+            return Err(wrong().into());
+        }
+        let user = by_id(self.domain.db().read(), actor.user.uuid()).await?;
+        let [is_right, _] = self.domain.0.passwords.verify(password, [Some(&user.password_hash), None]).await?;
+        if is_right { Ok(user) } else { Err(wrong().into()) }
+    }
+
+    /// An address of this server, for a link in a mail.
+    fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.domain.config().public_url)
+    }
 }
 
-impl From<user::Model> for UserCard {
-    fn from(user: user::Model) -> Self {
-        Self { id: user.id.into(), username: user.username }
+/// Begins a transaction that nothing else runs beside that decides about names and addresses, on this node or another:
+/// that a name is free and that there is no account yet are facts about rows which do not exist, and those can't be
+/// locked.
+async fn begin(db: &Db) -> Result<DatabaseTransaction, DbErr> {
+    /// Any number that is ours: "accounts" in ASCII.
+    const LOCK: i64 = 0x6163_636f_756e_7473;
+    let txn = db.begin().await?;
+    if db.locks_rows() {
+        let lock =
+            Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_advisory_xact_lock($1)", [LOCK.into()]);
+        txn.execute_raw(lock).await?;
     }
+    Ok(txn)
+}
+
+/// The account of somebody who is signed in.
+async fn by_id(db: &impl ConnectionTrait, id: Uuid) -> Result<user::Model> {
+    let found = user::Entity::find_by_id(id).filter(user::Column::DeletedAt.is_null()).one(db).await?;
+    Ok(found.ok_or(ErrorKind::Unauthenticated)?)
 }
 
 async fn by_username(db: &impl ConnectionTrait, key: &str) -> Result<Option<user::Model>, DbErr> {
-    user::Entity::find().filter(user::Column::UsernameKey.eq(key)).one(db).await
+    let there = user::Entity::find().filter(user::Column::DeletedAt.is_null());
+    there.filter(user::Column::UsernameKey.eq(key)).one(db).await
 }
 
 async fn by_email(db: &impl ConnectionTrait, key: &str) -> Result<Option<user::Model>, DbErr> {
-    user::Entity::find().filter(user::Column::EmailKey.eq(key)).one(db).await
+    let there = user::Entity::find().filter(user::Column::DeletedAt.is_null());
+    there.filter(user::Column::EmailKey.eq(key)).one(db).await
 }
 
-/// Whether a username belongs to an account or to a sign-up that may yet be confirmed. Those of the address `own` do
-/// not count: who signs up again, having mistyped the password, keeps the name.
-async fn is_taken(db: &impl ConnectionTrait, key: &str, own: Option<&str>, now: Millis) -> Result<bool, DbErr> {
-    if by_username(db, key).await?.is_some() {
+/// A username in the forms under which it is compared.
+#[derive(Debug)]
+struct Name {
+    key: String,
+    skeleton: String,
+}
+
+impl Name {
+    fn of(username: &str) -> Self {
+        Self { key: username_key(username), skeleton: username_skeleton(username) }
+    }
+}
+
+/// Whose claims on a name do not stand against it.
+#[derive(Clone, Copy, Debug)]
+enum Claims<'a> {
+    /// Everybody's count.
+    Nobodys,
+    /// The sign-ups of this address: who signs up again, having mistyped the password, keeps the name.
+    OfEmail(&'a str),
+    /// This account's: who spells the own name otherwise keeps it too.
+    OfUser(Uuid),
+}
+
+/// Whether a username, or one that looks like it, belongs to an account or to a sign-up that may yet be confirmed.
+async fn is_taken(db: &impl ConnectionTrait, name: &Name, own: Claims<'_>, now: Millis) -> Result<bool, DbErr> {
+    let (email, user) = match own {
+        Claims::Nobodys => (None, None),
+        Claims::OfEmail(email) => (Some(email), None),
+        Claims::OfUser(user) => (None, Some(user)),
+    };
+    let alike = Condition::any()
+        .add(user::Column::UsernameKey.eq(&*name.key))
+        .add(user::Column::UsernameSkeleton.eq(&*name.skeleton));
+    let accounts = Condition::all().add(alike).add_option(user.map(|id| user::Column::Id.ne(id)));
+    if user::Entity::find().filter(accounts).limit(1).one(db).await?.is_some() {
         return Ok(true);
     }
+    let alike = Condition::any()
+        .add(pending::Column::UsernameKey.eq(&*name.key))
+        .add(pending::Column::UsernameSkeleton.eq(&*name.skeleton));
     let waiting = Condition::all()
-        .add(pending::Column::UsernameKey.eq(key))
+        .add(alike)
         .add(pending::Column::ExpiresAt.gt(now))
-        .add_option(own.map(|email| pending::Column::EmailKey.ne(email)));
+        .add_option(email.map(|email| pending::Column::EmailKey.ne(email)));
     Ok(pending::Entity::find().filter(waiting).limit(1).one(db).await?.is_some())
 }

@@ -8,11 +8,20 @@ use protocol::{
 };
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{Accounts, by_email, by_username};
+use super::{Accounts, Pending, by_email, by_username};
 use crate::{
     Result,
     entities::{sign_up as pending, user},
 };
+
+/// Where the right password leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entrance {
+    /// In.
+    Open(UserId),
+    /// To the question for the code of the second factor.
+    Code(Pending),
+}
 
 impl Accounts<'_> {
     /// Finds the account by e-mail address or username and checks the password.
@@ -26,8 +35,8 @@ impl Accounts<'_> {
     /// # Errors
     /// [`ErrorKind::Required`] on [`Field::Login`] or [`Field::Password`]; [`ErrorKind::WrongCredentials`];
     /// [`ErrorKind::Unverified`].
-    pub async fn sign_in(&self, login: &str, password: &str) -> Result<UserId> {
-        let login = login.trim();
+    pub async fn sign_in(&self, login: &str, password: &str) -> Result<Entrance> {
+        let (login, at) = (login.trim(), self.domain.now());
         if login.is_empty() {
             return Err(ErrorKind::Required.on(Field::Login).into());
         }
@@ -43,7 +52,10 @@ impl Accounts<'_> {
         let hashes = [user.as_ref().map(|u| u.password_hash.as_str()), waiting.as_deref()];
         let [is_user, is_waiting] = self.domain.0.passwords.verify(password, hashes).await?;
         match user {
-            Some(user) if is_user => Ok(user.id.into()),
+            Some(user) if is_user && user.totp_enabled_at.is_some() => {
+                Ok(Entrance::Code(Pending { user: user.id.into(), at }))
+            }
+            Some(user) if is_user => Ok(Entrance::Open(user.id.into())),
             _ if is_waiting => Err(ErrorKind::Unverified.into()),
             _ => Err(ErrorKind::WrongCredentials.into()),
         }

@@ -5,22 +5,23 @@ use std::fmt;
 use lettre::Address;
 use protocol::{
     ErrorKind, Field, UserId,
-    account::{check_email, check_username, email_key, username_key},
+    account::{check_email, check_username, email_key},
     limits::VERIFICATION_LIFETIME_MS,
     password::check_password,
+    people::check_invite,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, SqlErr, Statement,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
 };
 use uuid::Uuid;
 
-use super::{Accounts, by_email, by_username, is_taken, token};
+use super::{Accounts, Claims, Name, begin, by_email, by_username, is_taken, token};
 use crate::{
-    Domain, Failure, Result,
+    Failure, Result,
     entities::{sign_up as pending, user},
     jobs::{self, Job},
     mail::templates,
+    people::commit_invited,
 };
 
 /// What the sign-up form asks for.
@@ -32,6 +33,8 @@ pub struct SignUp {
     pub username: String,
     /// The password, in clear.
     pub password: String,
+    /// The code of the invitation that led here, if one did. One that leads nowhere is no reason to refuse.
+    pub invite: Option<String>,
 }
 
 impl fmt::Debug for SignUp {
@@ -55,11 +58,11 @@ impl Accounts<'_> {
         email.parse::<Address>().map_err(|_| ErrorKind::Malformed.on(Field::Email))?;
         let username = check_username(&sign_up.username)?;
         check_password(&sign_up.password, &[username, email])?;
-        let (email_key, username_key) = (email_key(email), username_key(username));
+        let (email_key, name) = (email_key(email), Name::of(username));
 
         // Before the costly part. Checked again under the lock.
         let db = self.domain.db();
-        if is_taken(db.read(), &username_key, Some(&email_key), self.domain.now()).await? {
+        if is_taken(db.read(), &name, Claims::OfEmail(&email_key), self.domain.now()).await? {
             return Err(ErrorKind::Taken.on(Field::Username).into());
         }
         let known = salt_of(db.read(), &email_key).await?;
@@ -67,26 +70,27 @@ impl Accounts<'_> {
         let token = token::generate()?;
 
         let now = self.domain.now();
-        let txn = begin(self.domain).await?;
-        if is_taken(&txn, &username_key, Some(&email_key), now).await? {
+        let txn = begin(db).await?;
+        if is_taken(&txn, &name, Claims::OfEmail(&email_key), now).await? {
             return Err(ErrorKind::Taken.on(Field::Username).into());
         }
-        let public_url = &self.domain.config().public_url;
         let mail = match by_email(&txn, &email_key).await? {
-            None => templates::verification(email, username, &format!("{public_url}/verify?token={token}")),
+            None => templates::verification(email, username, &self.link(&format!("/verify?token={token}"))),
             // To the address as the account has it: the one typed now may differ in case.
-            Some(user) => templates::already_registered(&user.email, &user.username, &format!("{public_url}/sign-in")),
+            Some(user) => templates::already_registered(&user.email, &user.username, &self.link("/sign-in")),
         };
         let row = pending::ActiveModel {
             id: Set(Uuid::now_v7()),
             username: Set(username.to_owned()),
-            username_key: Set(username_key),
+            username_key: Set(name.key),
             email: Set(email.to_owned()),
             email_key: Set(email_key),
             password_hash: Set(password_hash),
             token_hash: Set(token::hash(&token)),
             created_at: Set(now),
             expires_at: Set(now + VERIFICATION_LIFETIME_MS),
+            username_skeleton: Set(name.skeleton),
+            invite: Set(sign_up.invite.as_deref().and_then(|code| check_invite(code).ok()).map(str::to_owned)),
         };
         pending::Entity::insert(row).exec_without_returning(&txn).await?;
         jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
@@ -104,7 +108,7 @@ impl Accounts<'_> {
     /// [`ErrorKind::Expired`] when the link is unknown, too old or used, or its address has an account by now.
     pub async fn verify(&self, token: &str) -> Result<UserId> {
         let now = self.domain.now();
-        let txn = begin(self.domain).await?;
+        let txn = begin(self.domain.db()).await?;
         let found = pending::Entity::find()
             .filter(pending::Column::TokenHash.eq(token::hash(token)))
             .filter(pending::Column::ExpiresAt.gt(now))
@@ -115,7 +119,8 @@ impl Accounts<'_> {
         if by_email(&txn, &row.email_key).await?.is_some() || by_username(&txn, &row.username_key).await?.is_some() {
             return Err(ErrorKind::Expired.into());
         }
-        let is_first = user::Entity::find().limit(1).one(&txn).await?.is_none();
+        let is_there = user::Column::DeletedAt.is_null();
+        let is_first = user::Entity::find().filter(is_there).limit(1).one(&txn).await?.is_none();
         let id = Uuid::now_v7();
         let account = user::ActiveModel {
             id: Set(id),
@@ -126,26 +131,15 @@ impl Accounts<'_> {
             password_hash: Set(row.password_hash),
             is_admin: Set(is_first),
             created_at: Set(now),
+            username_skeleton: Set(row.username_skeleton),
+            password_changed_at: Set(now),
+            ..Default::default()
         };
         user::Entity::insert(account).exec_without_returning(&txn).await.map_err(already)?;
         pending::Entity::delete_by_id(row.id).exec(&txn).await?;
-        txn.commit().await?;
+        commit_invited(self.domain, txn, id.into(), row.invite.as_deref()).await?;
         Ok(id.into())
     }
-}
-
-/// Begins a transaction that no other sign-up or confirmation runs beside, on this node or another: that a name is
-/// free and that there is no account yet are facts about rows which do not exist, and those can't be locked.
-async fn begin(domain: &Domain) -> Result<DatabaseTransaction, DbErr> {
-    /// Any number that is ours: "accounts" in ASCII.
-    const LOCK: i64 = 0x6163_636f_756e_7473;
-    let txn = domain.db().begin().await?;
-    if domain.db().locks_rows() {
-        let lock =
-            Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_advisory_xact_lock($1)", [LOCK.into()]);
-        txn.execute_raw(lock).await?;
-    }
-    Ok(txn)
 }
 
 /// The password hash whose salt a sign-up with this address takes over, see [`Accounts::sign_in`].

@@ -14,12 +14,13 @@ use uuid::Uuid;
 
 use super::{
     convert::{kind_column, role_column},
-    queries::{card, to_member},
+    queries::to_member,
 };
 use crate::{
     Actor, Domain, Failure, Result,
     entities::{conversation, member, user},
     live::{Envelope, To},
+    people::{facts, policy::Action},
 };
 
 /// See [`Conversations::start_direct`](super::Conversations::start_direct).
@@ -30,6 +31,7 @@ pub async fn start_direct(domain: &Domain, actor: &Actor, username: &str) -> Res
     }
     let peer = user::Entity::find()
         .filter(user::Column::UsernameKey.eq(key))
+        .filter(user::Column::DeletedAt.is_null())
         .one(domain.db().read())
         .await?
         .ok_or(ErrorKind::NotFound.on(Field::Username))?;
@@ -37,10 +39,17 @@ pub async fn start_direct(domain: &Domain, actor: &Actor, username: &str) -> Res
     if me == peer {
         return Err(ErrorKind::Forbidden.on(Field::Username).into());
     }
-    // The same key from both sides: one conversation per pair, even when both begin it at once.
-    let unique = format!("direct:{}:{}", me.min(peer), me.max(peer));
+    let unique = direct_key(me, peer);
     let now = domain.now();
     let txn = domain.db().begin().await?;
+    // What was said stays readable; whether more may be said is asked with each message.
+    let begun = conversation::Entity::find().filter(conversation::Column::UniqueKey.eq(&unique)).one(&txn).await?;
+    if let Some(begun) = begun {
+        return Ok(begun.id.into());
+    }
+    if !facts(&txn, actor, peer.into()).await?.may(Action::Message) {
+        return Err(ErrorKind::Forbidden.on(Field::Body).into());
+    }
     let (conversation, created) = find_or_create(&txn, ConversationKind::Direct, None, unique, actor, now).await?;
     if created {
         for user in [me, peer] {
@@ -55,6 +64,12 @@ pub async fn start_direct(domain: &Domain, actor: &Actor, username: &str) -> Res
         }
     }
     Ok(id)
+}
+
+/// What makes the direct conversation of two people unique. The same from both sides: there is one for a pair, even when
+/// both begin it at once.
+pub fn direct_key(a: Uuid, b: Uuid) -> String {
+    format!("direct:{}:{}", a.min(b), a.max(b))
 }
 
 /// See [`Conversations::enter_room`](super::Conversations::enter_room).
@@ -151,7 +166,7 @@ fn lock(query: sea_orm::Select<conversation::Entity>, domain: &Domain) -> sea_or
     if domain.db().locks_rows() { query.lock_exclusive() } else { query }
 }
 
-async fn next_rev(txn: &DatabaseTransaction, conversation: conversation::Model) -> Result<i64> {
+pub(super) async fn next_rev(txn: &DatabaseTransaction, conversation: conversation::Model) -> Result<i64> {
     let rev = conversation.rev + 1;
     let mut conversation = conversation.into_active_model();
     conversation.rev = Set(rev);
@@ -184,11 +199,12 @@ async fn add(
 }
 
 async fn find_card(txn: &DatabaseTransaction, id: UserId) -> Result<UserCard> {
-    let user = user::Entity::find_by_id(id.uuid()).one(txn).await?;
-    Ok(card(user.ok_or(ErrorKind::Unauthenticated)?))
+    // Also for somebody whose account was deleted while this ran: they come into no room any more.
+    let user = user::Entity::find_by_id(id.uuid()).filter(user::Column::DeletedAt.is_null()).one(txn).await?;
+    Ok(user.ok_or(ErrorKind::Unauthenticated)?.into())
 }
 
-fn publish_member(domain: &Domain, before: Rev, row: &member::Model, user: UserCard) {
+pub(super) fn publish_member(domain: &Domain, before: Rev, row: &member::Model, user: UserCard) {
     let conversation = row.conversation_id.into();
     let events = Events {
         conversation,

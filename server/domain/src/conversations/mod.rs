@@ -1,13 +1,16 @@
 //! Conversations: the sidebar, direct ones, rooms, and who is in them.
 
 pub(crate) mod convert;
+mod depart;
 mod enter;
 mod queries;
 
 use std::collections::HashMap;
 
+pub(crate) use depart::{announce, depart};
+pub(crate) use enter::direct_key;
 use protocol::{
-    ConversationId, ConversationKind, ConversationSummary, ErrorKind, Seq,
+    ConversationId, ConversationKind, ConversationSummary, ErrorKind, Seq, UserCard,
     limits::PAGE_DEFAULT,
     live::Known,
     message::{OpenConversation, PageQuery},
@@ -35,7 +38,8 @@ impl<'a> Conversations<'a> {
         queries::summaries(self.0.db().read(), actor, None).await
     }
 
-    /// The rows of the sidebar that differ from what a client knows, and those it knows that are gone.
+    /// The rows of the sidebar that differ from what a client knows, those it knows that are gone, and the people of
+    /// those that do not differ.
     ///
     /// # Errors
     /// What the database says.
@@ -43,12 +47,16 @@ impl<'a> Conversations<'a> {
         &self,
         actor: &Actor,
         known: Vec<Known>,
-    ) -> Result<(Vec<ConversationSummary>, Vec<ConversationId>)> {
+    ) -> Result<(Vec<ConversationSummary>, Vec<ConversationId>, Vec<UserCard>)> {
         let mut known: HashMap<_, _> = known.into_iter().map(|k| (k.id, (k.rev, k.seen))).collect();
-        let mut rows = self.list(actor).await?;
+        let rows = self.list(actor).await?;
         // In a room the read position has no revision, so both are compared.
-        rows.retain(|row| known.remove(&row.id) != Some((row.rev, row.seen_seq)));
-        Ok((rows, known.into_keys().collect()))
+        let (rows, same): (Vec<_>, Vec<_>) =
+            rows.into_iter().partition(|row| known.remove(&row.id) != Some((row.rev, row.seen_seq)));
+        let mut people: Vec<_> = same.into_iter().flat_map(|row| [row.peer, row.last_author]).flatten().collect();
+        people.sort_unstable_by_key(|card| card.id);
+        people.dedup_by_key(|card| card.id);
+        Ok((rows, known.into_keys().collect(), people))
     }
 
     /// One row of the sidebar.
@@ -74,15 +82,19 @@ impl<'a> Conversations<'a> {
             None => PageQuery::Newest,
         };
         let page = self.0.messages().page(actor, id, query, PAGE_DEFAULT).await?;
-        let members =
-            if summary.kind.shows_receipts() { queries::members(self.0.db().read(), id).await? } else { Vec::new() };
+        let members = if summary.kind.shows_receipts() {
+            queries::members(self.0.db().read(), actor, id).await?
+        } else {
+            Vec::new()
+        };
         Ok(OpenConversation { summary, page, members })
     }
 
     /// The direct conversation with the person of that username, made now if there is none.
     ///
     /// # Errors
-    /// On the username: [`ErrorKind::NotFound`], or [`ErrorKind::Forbidden`] when it is the actor's own.
+    /// On the username: [`ErrorKind::NotFound`], or [`ErrorKind::Forbidden`] when it is the actor's own. On the message
+    /// that would follow, [`ErrorKind::Forbidden`] when that person does not take any from the actor.
     pub async fn start_direct(&self, actor: &Actor, username: &str) -> Result<ConversationId> {
         enter::start_direct(self.0, actor, username).await
     }

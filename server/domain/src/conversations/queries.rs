@@ -1,5 +1,7 @@
 //! What others read of conversations and members.
 
+use std::collections::HashMap;
+
 use protocol::{
     ConversationId, ConversationKind, ConversationSummary, ErrorKind, Member, Message, Rev, Seq, UserCard, UserId,
     limits::UNREAD_MAX,
@@ -11,6 +13,7 @@ use super::{Access, convert};
 use crate::{
     Actor, Result,
     entities::{member, user},
+    people::{card, card_of, facts_of, policy::Action},
     sql::Sql,
 };
 
@@ -66,17 +69,22 @@ pub(crate) async fn people(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<
         return Ok(Vec::new());
     }
     let ids: Vec<[Value; 1]> = ids.into_iter().map(|id| [id.into()]).collect();
-    let sql = Sql::new(db.get_database_backend(), "SELECT id, username FROM users WHERE id IN (SELECT column1 FROM ")
-        .table(&ids, "v")
-        .push(")")
-        .build();
+    let sql = Sql::new(
+        db.get_database_backend(),
+        "SELECT id, username, display_name, picture_id FROM users WHERE id IN (SELECT column1 FROM ",
+    )
+    .table(&ids, "v")
+    .push(")")
+    .build();
     #[derive(FromQueryResult)]
     struct Row {
         id: Uuid,
         username: String,
+        display_name: String,
+        picture_id: Option<Uuid>,
     }
     let rows = Row::find_by_statement(sql).all(db).await?;
-    Ok(rows.into_iter().map(|row| UserCard { id: row.id.into(), username: row.username }).collect())
+    Ok(rows.into_iter().map(|row| card(row.id, row.username, row.display_name, row.picture_id)).collect())
 }
 
 /// What the actor's sockets follow.
@@ -93,16 +101,17 @@ pub(super) async fn followed(db: &impl ConnectionTrait, actor: &Actor) -> Result
 }
 
 /// Everybody in a conversation, with how far they read.
-pub(super) async fn members(db: &impl ConnectionTrait, id: ConversationId) -> Result<Vec<Member>> {
+pub(super) async fn members(db: &impl ConnectionTrait, actor: &Actor, id: ConversationId) -> Result<Vec<Member>> {
     let query = member::Entity::find()
         .filter(member::Column::ConversationId.eq(id.uuid()))
         .filter(member::Column::Present.eq(true));
-    with_cards(db, query, true).await
+    with_cards(db, actor, query, true).await
 }
 
-/// Members whose row changed after a revision. Where receipts are not shown, the positions are zero.
+/// Members whose row changed after a revision.
 pub(crate) async fn members_since(
     db: &impl ConnectionTrait,
+    actor: &Actor,
     id: ConversationId,
     kind: ConversationKind,
     since: Rev,
@@ -112,16 +121,28 @@ pub(crate) async fn members_since(
         .filter(member::Column::ConversationId.eq(id.uuid()))
         .filter(member::Column::Rev.gt(since.0))
         .limit(limit);
-    with_cards(db, query, kind.shows_receipts()).await
+    with_cards(db, actor, query, kind.shows_receipts()).await
 }
 
+/// The members with their cards. How far they read is left out where receipts are not shown, and of those who do not
+/// show it to the actor.
 async fn with_cards(
     db: &impl ConnectionTrait,
+    actor: &Actor,
     query: sea_orm::Select<member::Entity>,
     receipts: bool,
 ) -> Result<Vec<Member>> {
     let rows = query.find_also_related(user::Entity).all(db).await?;
-    Ok(rows.into_iter().filter_map(|(row, user)| user.map(|user| to_member(&row, card(user), receipts))).collect())
+    let mut shown = HashMap::new();
+    if receipts {
+        let ids: Vec<UserId> = rows.iter().map(|(row, _)| row.user_id.into()).collect();
+        shown = facts_of(db, actor, &ids).await?;
+    }
+    let member = |(row, user): (member::Model, Option<user::Model>)| {
+        let receipts = shown.get(&row.user_id.into()).is_some_and(|facts| facts.may(Action::SeeReceipts));
+        user.map(|user| to_member(&row, user.into(), receipts))
+    };
+    Ok(rows.into_iter().filter_map(member).collect())
 }
 
 /// A row as it crosses the wire.
@@ -137,11 +158,6 @@ pub(super) fn to_member(row: &member::Model, user: UserCard, receipts: bool) -> 
     }
 }
 
-/// A row as others see it.
-pub(super) fn card(user: user::Model) -> UserCard {
-    UserCard { id: user.id.into(), username: user.username }
-}
-
 #[derive(Debug, FromQueryResult)]
 struct SummaryRow {
     id: Uuid,
@@ -155,12 +171,16 @@ struct SummaryRow {
     members: i64,
     peer_id: Option<Uuid>,
     peer_username: Option<String>,
+    peer_display_name: Option<String>,
+    peer_picture: Option<Uuid>,
     last_id: Option<Uuid>,
     last_author: Option<Uuid>,
     last_rev: Option<i64>,
     last_at: Option<i64>,
     last_body: Option<String>,
     last_username: Option<String>,
+    last_display_name: Option<String>,
+    last_picture: Option<Uuid>,
 }
 
 /// The actor's rows of the sidebar, or one of them.
@@ -176,9 +196,11 @@ pub(super) async fn summaries(
            (SELECT count(*) FROM (SELECT 1 FROM messages x WHERE x.conversation_id = c.id AND x.seq > m.seen_seq \
               AND x.author_id <> m.user_id LIMIT {UNREAD_MAX}) t) AS unread, \
            (SELECT count(*) FROM members y WHERE y.conversation_id = c.id AND y.present) AS members, \
-           p.id AS peer_id, p.username AS peer_username, \
+           p.id AS peer_id, p.username AS peer_username, p.display_name AS peer_display_name, \
+           p.picture_id AS peer_picture, \
            l.id AS last_id, l.author_id AS last_author, l.rev AS last_rev, l.created_at AS last_at, \
-           substr(l.body, 1, {PREVIEW}) AS last_body, a.username AS last_username \
+           substr(l.body, 1, {PREVIEW}) AS last_body, a.username AS last_username, \
+           a.display_name AS last_display_name, a.picture_id AS last_picture \
          FROM members m JOIN conversations c ON c.id = m.conversation_id \
          LEFT JOIN members o ON c.kind = 0 AND o.conversation_id = c.id AND o.user_id <> m.user_id \
          LEFT JOIN users p ON p.id = o.user_id \
@@ -203,8 +225,8 @@ pub(super) async fn summaries(
 const PREVIEW: u32 = 160;
 
 fn to_summary(row: SummaryRow) -> Result<ConversationSummary> {
-    let peer = card_of(row.peer_id, row.peer_username);
-    let last_author = card_of(row.last_author, row.last_username);
+    let peer = card_of(row.peer_id, row.peer_username, row.peer_display_name, row.peer_picture);
+    let last_author = card_of(row.last_author, row.last_username, row.last_display_name, row.last_picture);
     let last_message = match (row.last_id, &last_author, row.last_rev, row.last_at, row.last_body) {
         (Some(id), Some(author), Some(rev), Some(at), Some(body)) => {
             Some(Message { id: id.into(), author: author.id, seq: Seq(row.last_seq), rev: Rev(rev), at, body })
@@ -225,8 +247,4 @@ fn to_summary(row: SummaryRow) -> Result<ConversationSummary> {
         last_author,
         members: u32::try_from(row.members).unwrap_or(0),
     })
-}
-
-fn card_of(id: Option<Uuid>, username: Option<String>) -> Option<UserCard> {
-    Some(UserCard { id: id?.into(), username: username? })
 }

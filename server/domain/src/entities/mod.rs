@@ -1,10 +1,16 @@
 //! The tables as sea-orm sees them. They stay inside this crate.
 
+pub mod account_token;
+pub mod block;
 pub mod conversation;
+pub mod invite;
 pub mod job;
 pub mod member;
 pub mod message;
 pub mod outbox_mail;
+pub mod picture;
+pub mod recovery_code;
 pub mod session;
 pub mod sign_up;
+pub mod tie;
 pub mod user;

@@ -12,6 +12,9 @@ pub struct Model {
     pub data: String,
     pub created_at: i64,
     pub expires_at: i64,
+    pub handle: Option<Uuid>,
+    pub agent: String,
+    pub used_at: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

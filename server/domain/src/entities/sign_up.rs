@@ -16,6 +16,8 @@ pub struct Model {
     pub token_hash: Vec<u8>,
     pub created_at: i64,
     pub expires_at: i64,
+    pub username_skeleton: String,
+    pub invite: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

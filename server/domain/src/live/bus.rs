@@ -8,6 +8,9 @@ use super::{Envelope, Hub};
 pub trait Bus: fmt::Debug + Send + Sync {
     /// Hands the envelope over. What can't reach another node is made up for by a resync of its sockets.
     fn publish(&self, envelope: Envelope);
+
+    /// Whether there may be other nodes.
+    fn is_shared(&self) -> bool;
 }
 
 /// The bus of a single node.
@@ -24,5 +27,9 @@ impl LocalBus {
 impl Bus for LocalBus {
     fn publish(&self, envelope: Envelope) {
         self.0.deliver(&envelope);
+    }
+
+    fn is_shared(&self) -> bool {
+        false
     }
 }

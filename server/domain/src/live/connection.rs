@@ -1,12 +1,19 @@
 //! A socket's end of the hub.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use bytes::Bytes;
-use protocol::ConversationId;
+use protocol::{ConversationId, UserId};
 use tokio::sync::mpsc;
 
-use super::{Hub, envelope::RESYNC, hub::Socket};
+use super::{
+    Hub,
+    envelope::{RESYNC, UNWATCHED},
+    hub::Socket,
+};
 
 /// What a socket sends next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +41,11 @@ impl Connection {
         self.hub.follow(&self.socket, conversations);
     }
 
+    /// What its client says about presence is said through this.
+    pub fn lookout(&self) -> Lookout {
+        Lookout { hub: self.hub.clone(), socket: self.socket.clone() }
+    }
+
     /// Waits for the next thing to send. Safe to cancel.
     pub async fn recv(&mut self) -> Option<Outgoing> {
         match self.try_recv() {
@@ -48,12 +60,62 @@ impl Connection {
             return Some(next);
         }
         // Only now that the queue is drained: what is asked for after the resync must be newer than what was left out.
-        self.socket.lagged.swap(false, Ordering::AcqRel).then(|| Outgoing::Text(Bytes::from_static(RESYNC)))
+        let missed = |flag: &AtomicBool, frame| {
+            flag.swap(false, Ordering::AcqRel).then(|| Outgoing::Text(Bytes::from_static(frame)))
+        };
+        missed(&self.socket.lagged, RESYNC).or_else(|| missed(&self.socket.blind, UNWATCHED))
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
         self.hub.unregister(&self.socket);
+    }
+}
+
+/// A socket's view of who is there, and what others see of its person.
+#[derive(Clone, Debug)]
+pub struct Lookout {
+    hub: Arc<Hub>,
+    socket: Arc<Socket>,
+}
+
+/// Who is watched from now on, if that is allowed.
+#[derive(Debug)]
+pub struct Watched {
+    lookout: Lookout,
+    ticket: u64,
+    /// Those who were not watched before.
+    pub(crate) new: Vec<UserId>,
+}
+
+impl Lookout {
+    /// Whether somebody is in front of the page.
+    pub fn turn(&self, active: bool) {
+        self.hub.people().turned(&self.socket, active);
+    }
+
+    /// Watches these people, in place of those before. Nothing of who is new is seen before
+    /// [`Presences::allow`](crate::presence::Presences::allow) has found out what may be.
+    pub fn watch(&self, people: Vec<UserId>) -> Watched {
+        let (ticket, new) = self.hub.people().watch(&self.socket, people);
+        Watched { lookout: self.clone(), ticket, new }
+    }
+}
+
+impl Watched {
+    /// Whether nobody is new: there is nothing to find out.
+    pub const fn is_known(&self) -> bool {
+        self.new.is_empty()
+    }
+
+    /// Shows those who may be seen.
+    pub(crate) fn allow(self, may: impl Fn(UserId) -> bool) {
+        self.lookout.hub.people().answer(&self.lookout.socket, self.ticket, &self.new, may);
+    }
+
+    /// Gives up, as if they had not been named.
+    pub(crate) fn forget(self) {
+        self.lookout.hub.people().unanswered(self.ticket, &self.new);
     }
 }

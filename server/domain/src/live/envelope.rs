@@ -4,12 +4,14 @@ use bytes::Bytes;
 use protocol::{ConversationId, UserId, live::ServerFrame};
 use serde::{Deserialize, Serialize};
 
+use super::presence::Word;
+
 /// A frame with an address. The frame is encoded once; every socket, here and on other nodes, sends the same bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
     /// Whom it concerns.
     pub to: To,
-    /// A [`ServerFrame`] as JSON; empty when the address says it all.
+    /// A [`ServerFrame`] as JSON, or what a node says to the others; empty when the address says it all.
     pub frame: Bytes,
 }
 
@@ -27,16 +29,32 @@ pub enum To {
     Left(ConversationId, UserId),
     /// The person's sockets are closed: their sessions ended.
     SessionsEnded(UserId),
+    /// Who watches the person: how they want to be seen has changed.
+    Watchers(UserId),
+    /// Who watches the person, or with another, only these two: what of them may be seen has changed.
+    Apart(UserId, Option<UserId>),
     /// Everybody: something may have been lost on the way.
     Resync,
-    /// Nobody: a sign that the line is alive.
-    Beat,
+    /// The other nodes: who is where.
+    Nodes,
 }
 
 impl Envelope {
     /// An envelope with a frame in it.
     pub fn new(to: To, frame: &ServerFrame) -> Self {
         Self { to, frame: encode(frame) }
+    }
+
+    /// What this node says to the others.
+    pub fn word(word: &Word) -> Self {
+        match serde_json::to_vec(word) {
+            Ok(json) => Self { to: To::Nodes, frame: json.into() },
+            // Ids and numbers always serialise. Should they not, everybody asks the database.
+            Err(error) => {
+                tracing::error!(%error, "a word to the other nodes could not be encoded");
+                Self::bare(To::Resync)
+            }
+        }
     }
 
     /// An envelope whose address says it all.
@@ -47,6 +65,8 @@ impl Envelope {
 
 /// [`ServerFrame::Resync`] as the socket sends it.
 pub(super) const RESYNC: &[u8] = br#""resync""#;
+/// [`ServerFrame::Unwatched`] with everybody in it.
+pub(super) const UNWATCHED: &[u8] = br#"{"unwatched":{"people":[]}}"#;
 
 /// A frame as the socket sends it.
 pub fn encode(frame: &ServerFrame) -> Bytes {
@@ -65,7 +85,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn resync_is_encoded_as_any_frame() {
+    fn frames_without_a_buffer_of_their_own_are_encoded_as_any() {
         assert_eq!(encode(&ServerFrame::Resync), RESYNC);
+        assert_eq!(encode(&ServerFrame::Unwatched { people: vec![] }), UNWATCHED);
     }
 }

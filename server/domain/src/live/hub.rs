@@ -1,4 +1,4 @@
-//! The sockets of this node: who they speak for and what they follow.
+//! The sockets of this node: who they speak for, what they follow and whom they watch.
 
 use std::{
     collections::HashMap,
@@ -13,18 +13,28 @@ use bytes::Bytes;
 use protocol::{ConversationId, UserId, live::close};
 use tokio::sync::mpsc;
 
-use super::{Connection, Envelope, Outgoing, To, envelope::RESYNC};
+use super::{
+    Connection, Envelope, Outgoing, To,
+    envelope::RESYNC,
+    people::People,
+    presence::{NodeId, Word},
+};
 
 /// Frames that wait for one socket. A room at 200 messages a second fills it in over a second; a socket that is
 /// further behind is better served by one answer to "what changed".
 const QUEUE: usize = 256;
+/// Frames that presence leaves free for what matters more.
+const LIGHT: usize = QUEUE / 2;
 /// After trouble with the bus, this many sockets are told to resync at once, and then a pause is made.
 const RESYNC_CHUNK: usize = 500;
 const RESYNC_PAUSE: Duration = Duration::from_millis(50);
 
 /// The sockets of this node.
 #[derive(Debug, Default)]
-pub struct Hub(Mutex<State>);
+pub struct Hub {
+    state: Mutex<State>,
+    people: People,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -37,15 +47,42 @@ struct State {
 
 /// One socket, as the hub sees it.
 #[derive(Debug)]
-pub(super) struct Socket {
-    id: u64,
-    user: UserId,
+pub(crate) struct Socket {
+    pub(super) id: u64,
+    pub(super) user: UserId,
     queue: mpsc::Sender<Outgoing>,
     /// Frames were left out because the queue was full.
     pub(super) lagged: AtomicBool,
+    /// Sightings were left out, and nobody is watched any more.
+    pub(super) blind: AtomicBool,
+    /// Whether somebody is in front of its page.
+    active: AtomicBool,
 }
 
 impl Socket {
+    fn new(id: u64, user: UserId, queue: mpsc::Sender<Outgoing>) -> Self {
+        let flag = AtomicBool::new;
+        Self { id, user, queue, lagged: flag(false), blind: flag(false), active: flag(true) }
+    }
+
+    pub(super) fn is_active(&self) -> bool {
+        self.active.load(Ordering::Acquire)
+    }
+
+    /// Sets whether it is active; says whether that is new.
+    pub(super) fn turn(&self, active: bool) -> bool {
+        self.active.swap(active, Ordering::AcqRel) != active
+    }
+
+    /// As [`push`](Self::push), for what is the first to be left out. False if it was; nobody may then be watched.
+    pub(super) fn push_light(&self, frame: Bytes) -> bool {
+        let sent = self.queue.capacity() > LIGHT && self.queue.try_send(Outgoing::Text(frame)).is_ok();
+        if !sent {
+            self.blind.store(true, Ordering::Release);
+        }
+        sent
+    }
+
     fn push(&self, frame: Bytes) {
         if self.queue.try_send(Outgoing::Text(frame)).is_err() {
             self.lagged.store(true, Ordering::Release);
@@ -65,9 +102,11 @@ impl Hub {
         let (sender, receiver) = mpsc::channel(QUEUE);
         let mut state = self.state();
         state.next += 1;
-        let socket = Arc::new(Socket { id: state.next, user, queue: sender, lagged: AtomicBool::new(false) });
+        let socket = Arc::new(Socket::new(state.next, user, sender));
         state.by_user.entry(user).or_default().push(socket.clone());
         state.follows.insert(socket.id, Vec::new());
+        drop(state);
+        self.people.joined(&socket);
         Connection::new(self.clone(), socket, receiver)
     }
 
@@ -79,6 +118,7 @@ impl Hub {
     }
 
     pub(super) fn unregister(&self, socket: &Socket) {
+        self.people.left(socket);
         let mut state = self.state();
         remove(&mut state.by_user, &socket.user, socket.id);
         for conversation in state.follows.remove(&socket.id).unwrap_or_default() {
@@ -116,12 +156,32 @@ impl Hub {
                     let _ = socket.queue.try_send(Outgoing::Close(close::SESSION_ENDED, "the session ended"));
                 }
             }
+            To::Watchers(user) => self.people.renew(user),
+            To::Apart(user, other) => self.people.part(user, other),
             To::Resync => {
+                self.people.forget_watches();
                 let sockets: Vec<_> = state.by_user.values().flatten().cloned().collect();
                 tokio::spawn(resync(sockets));
             }
-            To::Beat => {}
+            To::Nodes => {}
         }
+    }
+
+    /// Takes what another node published.
+    pub(super) fn hear(self: &Arc<Self>, from: NodeId, envelope: &Envelope) {
+        if envelope.to != To::Nodes {
+            self.people.heard(from);
+            return self.deliver(envelope);
+        }
+        match serde_json::from_slice::<Word>(&envelope.frame) {
+            Ok(word) => self.people.hear(from, word),
+            Err(error) => tracing::warn!(%error, "another node said something that this version does not know"),
+        }
+    }
+
+    /// Who is there, and who is told.
+    pub(crate) const fn people(&self) -> &People {
+        &self.people
     }
 
     /// The number of sockets.
@@ -131,7 +191,7 @@ impl Hub {
 
     fn state(&self) -> MutexGuard<'_, State> {
         // Every change to the maps is complete in itself, so a panic elsewhere leaves nothing half done.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -3,19 +3,27 @@
 //! A service commits, then publishes an [`Envelope`] on the [`Bus`]. The bus hands it to the [`Hub`] of this node and,
 //! when there are several, to those of the others. The hub hands it to the sockets it concerns. Nothing here is needed
 //! for a message to be safe: a client that missed something asks the database.
+//!
+//! Presence is here alone, and in no table: [`presence`] knows who is where, `people` who is told.
 
 mod bus;
 mod connection;
 mod envelope;
 mod hub;
+mod people;
+mod person;
+pub mod presence;
 mod redis;
+mod watchers;
 
 use std::sync::Arc;
 
 pub use bus::{Bus, LocalBus};
-pub use connection::{Connection, Outgoing};
+pub use connection::{Connection, Lookout, Outgoing, Watched};
+pub(crate) use envelope::encode;
 pub use envelope::{Envelope, To};
 pub use hub::Hub;
+pub(crate) use person::Person;
 pub use redis::RedisBus;
 
 use crate::config::OpenError;

@@ -5,7 +5,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Weak,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -54,11 +54,12 @@ impl RedisBus {
     /// An address that can't be understood.
     pub fn start(url: &str, hub: Arc<Hub>) -> RedisResult<Self> {
         let client = Client::open(url)?;
-        let node = Uuid::now_v7();
+        let node = hub.people().node;
         let (queue, waiting) = mpsc::channel(QUEUE);
         let lost = Arc::new(AtomicBool::new(false));
-        tokio::spawn(publish(client.clone(), node, waiting, lost.clone()));
-        tokio::spawn(listen(client, node, Arc::downgrade(&hub)));
+        let weak = Arc::downgrade(&hub);
+        tokio::spawn(publish(client.clone(), weak.clone(), waiting, lost.clone()));
+        tokio::spawn(listen(client, node, weak));
         Ok(Self { hub, queue, lost })
     }
 }
@@ -71,10 +72,15 @@ impl Bus for RedisBus {
             self.lost.store(true, Ordering::Release);
         }
     }
+
+    fn is_shared(&self) -> bool {
+        true
+    }
 }
 
 /// Publishes what waits until the bus is dropped.
-async fn publish(client: Client, node: Uuid, mut waiting: mpsc::Receiver<Envelope>, lost: Arc<AtomicBool>) {
+async fn publish(client: Client, hub: Weak<Hub>, mut waiting: mpsc::Receiver<Envelope>, lost: Arc<AtomicBool>) {
+    let Some(node) = hub.upgrade().map(|hub| hub.people().node) else { return };
     let mut connection = None;
     let mut retry = RETRY_MIN;
     let mut batch = Vec::with_capacity(BATCH);
@@ -83,7 +89,10 @@ async fn publish(client: Client, node: Uuid, mut waiting: mpsc::Receiver<Envelop
             match tokio::time::timeout(BEAT, waiting.recv_many(&mut batch, BATCH)).await {
                 Ok(0) => return,
                 Ok(_) => {}
-                Err(_) => batch.push(Envelope::bare(To::Beat)),
+                Err(_) => match hub.upgrade() {
+                    Some(hub) => batch.push(Envelope::word(&hub.people().beat())),
+                    None => return,
+                },
             }
         }
         if waiting.is_closed() && waiting.is_empty() && batch.is_empty() {
@@ -129,7 +138,7 @@ async fn send(
 }
 
 /// Hands on what other nodes publish, until the hub is gone.
-async fn listen(client: Client, node: Uuid, hub: std::sync::Weak<Hub>) {
+async fn listen(client: Client, node: Uuid, hub: Weak<Hub>) {
     let mut retry = RETRY_MIN;
     while hub.strong_count() > 0 {
         if let Err(error) = listen_once(&client, node, &hub, &mut retry).await {
@@ -140,19 +149,20 @@ async fn listen(client: Client, node: Uuid, hub: std::sync::Weak<Hub>) {
     }
 }
 
-async fn listen_once(client: &Client, node: Uuid, hub: &std::sync::Weak<Hub>, retry: &mut Duration) -> RedisResult<()> {
+async fn listen_once(client: &Client, node: Uuid, hub: &Weak<Hub>, retry: &mut Duration) -> RedisResult<()> {
     let mut line = client.get_async_pubsub().await?;
     line.subscribe(CHANNEL).await?;
     *retry = RETRY_MIN;
     // Whatever was published before this moment was not heard.
     if let Some(hub) = hub.upgrade() {
         hub.deliver(&Envelope::bare(To::Resync));
+        hub.people().ask_everybody();
     }
     let mut heard = line.on_message();
     while let Ok(Some(message)) = tokio::time::timeout(SILENCE, heard.next()).await {
         let Some(hub) = hub.upgrade() else { return Ok(()) };
         match unpack(message.get_payload::<Vec<u8>>()?) {
-            Some((from, envelope)) if from != node => hub.deliver(&envelope),
+            Some((from, envelope)) if from != node => hub.hear(from, &envelope),
             Some(_) => {}
             None => tracing::warn!("something on the Redis channel is not ours"),
         }
@@ -183,12 +193,19 @@ mod tests {
     use protocol::{ConversationId, live::ServerFrame};
 
     use super::*;
+    use crate::live::presence::{Activity, Word};
 
     #[test]
     fn an_envelope_survives_the_line() {
         let id = ConversationId::from(Uuid::now_v7());
         let node = Uuid::now_v7();
-        for envelope in [Envelope::new(To::Conversation(id), &ServerFrame::Pong { n: 1 }), Envelope::bare(To::Resync)] {
+        let user = Uuid::now_v7().into();
+        for envelope in [
+            Envelope::new(To::Conversation(id), &ServerFrame::Pong { n: 1 }),
+            Envelope::bare(To::Resync),
+            Envelope::bare(To::Apart(user, Some(user))),
+            Envelope::word(&Word::Changed { rev: 1, people: vec![(user, Some(Activity::Idle)), (user, None)] }),
+        ] {
             assert_eq!(unpack(pack(node, &envelope).unwrap()), Some((node, envelope)));
         }
     }

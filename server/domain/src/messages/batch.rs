@@ -1,9 +1,9 @@
 //! One transaction for all that waits.
 
-use std::collections::{BTreeMap, HashMap, hash_map::Entry};
+use std::collections::{BTreeMap, HashMap, HashSet, hash_map::Entry};
 
 use protocol::{
-    ConversationId, ConversationKind, Error, ErrorKind, Field, Message, MessageId, Millis, Rev, Seq, UserCard, UserId,
+    ConversationId, ConversationKind, Error, ErrorKind, Field, Message, MessageId, Millis, Rev, Seq, UserId,
     live::{ServerFrame, Stored},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
@@ -17,6 +17,11 @@ use crate::{
     Result,
     conversations::{convert, unread},
     db::Db,
+    people::{
+        card,
+        policy::{Action, Facts},
+        restrictions,
+    },
     sql::Sql,
 };
 
@@ -79,6 +84,9 @@ struct MemberRow {
     seen_seq: i64,
     rev: i64,
     username: String,
+    display_name: String,
+    picture_id: Option<Uuid>,
+    sends_receipts: bool,
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -114,6 +122,8 @@ struct Batch {
     conversations: BTreeMap<ConversationId, Conversation>,
     members: BTreeMap<(ConversationId, UserId), Member>,
     stored: HashMap<MessageId, (ConversationId, UserId, Stored)>,
+    /// What there is between a person and the other of a direct conversation, where that may forbid something.
+    restrictions: HashMap<(ConversationId, UserId), Facts>,
 }
 
 impl Batch {
@@ -134,7 +144,7 @@ impl Batch {
         let mut ids: Vec<Uuid> = pairs.iter().map(|(conversation, _)| *conversation).collect();
         ids.dedup();
         let ids: Vec<[Value; 1]> = ids.into_iter().map(|id| [id.into()]).collect();
-        let pairs: Vec<[Value; 2]> = pairs.into_iter().map(|(c, u)| [c.into(), u.into()]).collect();
+        let rows: Vec<[Value; 2]> = pairs.iter().map(|(c, u)| [(*c).into(), (*u).into()]).collect();
 
         let sql =
             Sql::new(backend, "SELECT id, kind, rev, last_seq FROM conversations WHERE id IN (SELECT column1 FROM ")
@@ -144,21 +154,33 @@ impl Batch {
         let conversations = ConversationRow::find_by_statement(sql).all(txn).await?;
         let sql = Sql::new(
             backend,
-            "SELECT m.conversation_id, m.user_id, m.role, m.present, m.delivered_seq, m.seen_seq, m.rev, u.username \
+            "SELECT m.conversation_id, m.user_id, m.role, m.present, m.delivered_seq, m.seen_seq, m.rev, u.username, \
+             u.display_name, u.picture_id, u.sends_receipts \
              FROM ",
         )
-        .table(&pairs, "v")
+        .table(&rows, "v")
         .push(
             " JOIN members m ON m.conversation_id = v.column1 AND m.user_id = v.column2 \
-             JOIN users u ON u.id = m.user_id",
+             JOIN users u ON u.id = m.user_id AND u.deleted_at IS NULL",
         )
         .build();
         let members = MemberRow::find_by_statement(sql).all(txn).await?;
 
-        // After the lock: what another node stored in these conversations before is seen here.
+        // After the lock, as all that follows: what another node stored in these conversations before is seen here, and
+        // whom somebody has blocked by now.
+        let direct: HashSet<Uuid> = conversations.iter().filter(|row| is_direct(row)).map(|row| row.id).collect();
+        let direct: Vec<(ConversationId, UserId)> =
+            pairs.iter().filter(|(c, _)| direct.contains(c)).map(|(c, u)| ((*c).into(), (*u).into())).collect();
+        let restrictions = restrictions(txn, &direct).await?;
+
+        // What would be refused may have been stored while it still was allowed; the answer is then the first one.
+        let may_be_stored = |send: &&Send| {
+            let facts = restrictions.get(&(send.conversation, send.actor.user));
+            retries == Retries::LookedFor || facts.is_some_and(|facts| !facts.may(Action::Message))
+        };
+        let ids: Vec<[Value; 1]> = sends.iter().filter(may_be_stored).map(|s| [s.id.uuid().into()]).collect();
         let mut stored = Vec::new();
-        if retries == Retries::LookedFor && !sends.is_empty() {
-            let ids: Vec<[Value; 1]> = sends.iter().map(|s| [s.id.uuid().into()]).collect();
+        if !ids.is_empty() {
             let sql = Sql::new(
                 backend,
                 "SELECT id, conversation_id, author_id, seq, rev, created_at FROM messages \
@@ -200,6 +222,7 @@ impl Batch {
                     (ack.id, (ack.conversation, row.author_id.into(), ack))
                 })
                 .collect(),
+            restrictions,
         })
     }
 
@@ -224,6 +247,11 @@ impl Batch {
                 Err(ErrorKind::Conflict.on(Field::Request))
             }
             Entry::Vacant(place) => {
+                let restriction = self.restrictions.get(&(send.conversation, send.actor.user));
+                if restriction.is_some_and(|facts| !facts.may(Action::Message)) {
+                    // The one sentence for a block, a setting and an account that is gone: it is not told which.
+                    return Err(ErrorKind::Forbidden.on(Field::Body));
+                }
                 let Some(conversation) = self.conversations.get_mut(&send.conversation) else {
                     return Err(ErrorKind::NotFound.into());
                 };
@@ -240,12 +268,16 @@ impl Batch {
     }
 
     fn seen(&mut self, seen: &Seen) -> Result<(), Error> {
+        let restriction = self.restrictions.get(&(seen.conversation, seen.actor.user));
+        let between = restriction.is_none_or(|facts| facts.may(Action::SeeReceipts));
         let (conversation, member) = self.enter(seen.conversation, seen.actor.user)?;
         let seq = seen.seq.min(conversation.last_seq).0;
         if seq > member.row.seen_seq {
             member.row.seen_seq = seq;
             member.row.delivered_seq = member.row.delivered_seq.max(seq);
-            if conversation.kind.shows_receipts() {
+            // In a group one frame goes to all, so what somebody does not tell is not in it. What those see who do not
+            // tell either is up to their clients.
+            if conversation.kind.shows_receipts() && member.row.sends_receipts && between {
                 conversation.rev = conversation.rev.plus(1);
                 member.row.rev = conversation.rev.0;
             }
@@ -325,7 +357,7 @@ impl Batch {
             .collect();
         for ((conversation, user), Member { row, moved }) in members {
             let Some(changes) = changes.get_mut(&conversation) else { continue };
-            let card = UserCard { id: user, username: row.username };
+            let card = card(row.user_id, row.username, row.display_name, row.picture_id);
             // A row that moved without a revision of its own is nobody else's business.
             if moved && row.rev > changes.before.0 {
                 changes.members.push(protocol::Member {
@@ -341,6 +373,10 @@ impl Batch {
         }
         changes.into_values().collect()
     }
+}
+
+fn is_direct(row: &ConversationRow) -> bool {
+    row.kind == convert::kind_column(ConversationKind::Direct)
 }
 
 fn row(conversation: ConversationId, message: &Message) -> [Value; 7] {

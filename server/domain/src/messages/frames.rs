@@ -88,11 +88,15 @@ mod tests {
         fn publish(&self, envelope: Envelope) {
             self.0.lock().unwrap().push(envelope);
         }
+
+        fn is_shared(&self) -> bool {
+            false
+        }
     }
 
     #[test]
     fn large_batches_are_split_into_frames_that_fit_and_follow_each_other() {
-        let author = UserCard { id: UserId::from_parts(0, &[1; 10]), username: "ada".into() };
+        let author = UserCard::new(UserId::from_parts(0, &[1; 10]), "ada".into());
         let messages: Vec<_> = (1..=100)
             .map(|n| Message {
                 id: MessageId::from_parts(n, &[0; 10]),

@@ -83,7 +83,7 @@ pub async fn changes(
         .limit(limit)
         .all(db)
         .await?;
-    let members = members_since(db, conversation, now.kind, since, limit).await?;
+    let members = members_since(db, actor, conversation, now.kind, since, limit).await?;
     let most = usize::try_from(CHANGES_MAX).unwrap_or(usize::MAX);
     if members.len() > most {
         return Ok(empty(true));

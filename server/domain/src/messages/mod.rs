@@ -29,7 +29,8 @@ impl<'a> Messages<'a> {
     ///
     /// # Errors
     /// An unusable text at once; in the answer [`ErrorKind::NotFound`] for a conversation that the actor is not in,
-    /// [`ErrorKind::Conflict`] for an id that is another message's, and [`Failure::Unavailable`].
+    /// [`ErrorKind::Forbidden`] on [`Field::Body`] when the other of a direct conversation takes no messages from the
+    /// actor, whatever the reason, [`ErrorKind::Conflict`] for an id that is another message's, and [`Failure::Unavailable`].
     pub async fn submit(
         &self,
         actor: Actor,

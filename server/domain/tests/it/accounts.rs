@@ -67,6 +67,7 @@ both_databases! {
             email: email.into(),
             username: username.into(),
             password: password.into(),
+            invite: None,
         };
         let email_max = format!("{}@{}.org", "a".repeat(64), "b".repeat(250));
         let cases = [
@@ -112,6 +113,22 @@ both_databases! {
         assert_ne!(first, second);
         accounts.verify(&first).await.unwrap();
         assert_eq!(refused(accounts.verify(&second).await).kind, ErrorKind::Expired);
+    }
+
+    async fn names_that_look_like_one_are_taken(t: TestDomain) {
+        t.with_user("Paul").await;
+        let accounts = t.accounts();
+        accounts.sign_up(sign_up("marn@example.org", "marn")).await.unwrap();
+        let taken = ErrorKind::Taken.on(Field::Username);
+        for name in ["PauI", "pau1", "mam"] {
+            assert_eq!(refused(accounts.username_available(name).await), taken, "{name}");
+            assert_eq!(refused(accounts.sign_up(sign_up("eve@example.org", name)).await), taken, "{name}");
+        }
+        accounts.username_available("m-a-m").await.unwrap();
+        // The own sign-up is no obstacle, and one that is over is none to anybody.
+        accounts.sign_up(sign_up("marn@example.org", "mam")).await.unwrap();
+        t.clock.advance(VERIFICATION_LIFETIME_MS + 1);
+        accounts.sign_up(sign_up("eve@example.org", "mam")).await.unwrap();
     }
 
     async fn an_address_with_an_account_looks_like_one_without(t: TestDomain) {

@@ -136,19 +136,27 @@ both_databases! {
             rows.into_iter().map(|row| Known { id: row.id, rev: row.rev, seen: row.seen_seq }).collect()
         };
         let at_first = known(t.conversations().list(&ada).await.unwrap());
-        assert_eq!(t.conversations().sync(&ada, at_first.clone()).await.unwrap(), (vec![], vec![]));
+        assert_eq!(t.conversations().sync(&ada, at_first.clone()).await.unwrap(), (vec![], vec![], vec![]));
 
         t.messages().send(ben, Uuid::now_v7().into(), tea, "hi").await.unwrap();
         t.conversations().leave(&ada, left).await.unwrap();
-        let (rows, gone) = t.conversations().sync(&ada, at_first).await.unwrap();
+        let (rows, gone, _) = t.conversations().sync(&ada, at_first).await.unwrap();
         assert_eq!(rows.iter().map(|row| (row.id, row.unread)).collect::<Vec<_>>(), [(tea, 1)]);
         assert_eq!(gone, [left]);
 
         // Reading in a room has no revision; the position itself tells.
         let now = known(t.conversations().list(&ada).await.unwrap());
         t.messages().seen(ada, tea, Seq(1)).await.unwrap();
-        let (rows, _) = t.conversations().sync(&ada, now).await.unwrap();
+        let (rows, _, people) = t.conversations().sync(&ada, now).await.unwrap();
         assert_eq!(rows.iter().map(|row| (row.id, row.unread)).collect::<Vec<_>>(), [(tea, 0)]);
+        assert_eq!(people, []);
+
+        // What does not differ may still show somebody under another name.
+        let now = known(t.conversations().list(&ada).await.unwrap());
+        t.profiles().update(&ben, "Benjamin", "", "").await.unwrap();
+        let (rows, _, people) = t.conversations().sync(&ada, now).await.unwrap();
+        assert_eq!(rows, []);
+        assert_eq!(people.iter().map(protocol::UserCard::name).collect::<Vec<_>>(), ["Benjamin"]);
         assert_eq!(t.conversations().sync(&ada, vec![]).await.unwrap().0.len(), 1);
     }
 

@@ -12,8 +12,18 @@ mod common;
 
 mod accounts;
 mod conversations;
+mod delete;
+mod export;
 mod jobs;
 mod live;
 mod messages;
+mod people;
+mod pictures;
+mod policy;
+mod presence;
+mod profiles;
+mod reset;
+mod second_factor;
 mod sessions;
 mod sign_in;
+mod update;

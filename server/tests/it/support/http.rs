@@ -14,6 +14,8 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -43,7 +45,7 @@ pub async fn request(
     method: &Method,
     path: &str,
     headers: &[(&str, &str)],
-    body: &str,
+    body: &[u8],
 ) -> std::io::Result<Answer> {
     let mut stream = TcpStream::connect(address).await?;
     let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
@@ -54,7 +56,7 @@ pub async fn request(
         head.push_str(&format!("content-length: {}\r\n", body.len()));
     }
     // A server that refuses may answer before it has read everything.
-    let _ = stream.write_all(format!("{head}\r\n{body}").as_bytes()).await;
+    let _ = stream.write_all(&[format!("{head}\r\n").as_bytes(), body].concat()).await;
     let mut answer = Vec::new();
     let read = stream.read_to_end(&mut answer).await;
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n").ok_or_else(|| match read {
@@ -72,7 +74,7 @@ pub async fn request(
     let body = &answer[end + 4..];
     let is_chunked = headers.get("transfer-encoding").is_some_and(|encoding| encoding == "chunked");
     let body = if is_chunked { join_chunks(body) } else { body.to_vec() };
-    Ok(Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() })
+    Ok(Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned(), bytes: body })
 }
 
 /// RFC 9112, section 7.1.

@@ -15,10 +15,11 @@ use uuid::Uuid;
 
 pub use self::{
     browser::Browser,
+    http::Answer,
     live::{Ended, Follower, Live, connect_raw},
     program::Program,
     redis::Redis,
-    server::TestServer,
+    server::{TestServer, config},
     store::Store,
 };
 

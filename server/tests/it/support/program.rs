@@ -29,7 +29,12 @@ impl Program {
 
     /// Starts it and waits until it listens.
     pub async fn start(data: &Path) -> Self {
-        let mut child = Self::command(data).spawn().unwrap();
+        Self::start_with(data, &[]).await
+    }
+
+    /// Starts it with these settings and waits until it listens.
+    pub async fn start_with(data: &Path, settings: &[(&str, &str)]) -> Self {
+        let mut child = Self::command(data).envs(settings.iter().copied()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let reading = tokio::task::spawn_blocking(move || {
             let mut lines = Vec::new();

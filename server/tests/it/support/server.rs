@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use domain::Domain;
 use server::{
     Server,
-    config::{Config, MailConfig, ServeError, Timing},
+    config::{Config, MailConfig, PresenceTiming, ServeError, Timing},
 };
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
@@ -83,6 +83,9 @@ pub fn config(store: &Store) -> Config {
         public_url: None,
         // There is nothing in it: what is built differs between machines.
         site_dir: Some("no-such-folder".into()),
+        limits: true,
+        proxies: "127.0.0.0/8,::1".parse().unwrap(),
         timing: Timing::default(),
+        presence: PresenceTiming::default(),
     }
 }

@@ -37,6 +37,19 @@ impl Store {
         Self::Postgres { server, name }
     }
 
+    /// The database's address. PostgreSQL only.
+    pub fn url(&self) -> String {
+        match self.config() {
+            DatabaseConfig::Postgres(url) => url,
+            DatabaseConfig::Sqlite(path) => panic!("{path:?} has no address"),
+        }
+    }
+
+    /// Runs a statement beside the server. PostgreSQL only.
+    pub async fn execute(&self, sql: &str) {
+        execute(&self.url(), sql).await;
+    }
+
     pub fn config(&self) -> DatabaseConfig {
         match self {
             Self::Sqlite(folder) => DatabaseConfig::Sqlite(folder.path().join("weconnect.db")),

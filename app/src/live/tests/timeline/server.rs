@@ -21,7 +21,7 @@ pub(super) fn user(n: u8) -> UserId {
 }
 
 pub(super) fn card(n: u8) -> UserCard {
-    UserCard { id: user(n), username: format!("user{n}") }
+    UserCard::new(user(n), format!("user{n}"))
 }
 
 pub(super) const ME: u8 = 0;

@@ -11,9 +11,11 @@ use domain::{
     Actor, Clock, Config, Domain, Failure,
     accounts::SignUp,
     config::{DatabaseConfig, MailConfig},
+    live::{Connection, Outgoing},
     mail::StoredMail,
+    sessions::{self, Entry},
 };
-use protocol::{Error, UserId};
+use protocol::{Error, SessionHandle, UserId, account::username_skeleton, limits::SESSION_LIFETIME_MS};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement, Value};
 use uuid::Uuid;
 
@@ -82,6 +84,8 @@ impl TestDomain {
             redis_url: None,
             mail: MailConfig { smtp_url: None, from: "WeConnect <chat@example.org>".into() },
             public_url: "https://chat.example.org".into(),
+            limits: true,
+            presence: domain::presence::Timing::default(),
         };
         let clock = Clock::default();
         let domain = Domain::open(config.clone(), clock.clone()).await.unwrap();
@@ -120,7 +124,7 @@ impl TestDomain {
         });
         let id = Uuid::now_v7();
         let email = format!("{}@example.org", name.to_lowercase());
-        let values: [Value; 8] = [
+        let values: [Value; 9] = [
             id.into(),
             name.into(),
             name.to_lowercase().into(),
@@ -129,9 +133,12 @@ impl TestDomain {
             HASH.as_str().into(),
             false.into(),
             self.clock.now().into(),
+            username_skeleton(name).into(),
         ];
-        let columns = "id, username, username_key, email, email_key, password_hash, is_admin, created_at";
-        self.execute(&format!("INSERT INTO users ({columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"), values).await;
+        let columns =
+            "id, username, username_key, email, email_key, password_hash, is_admin, created_at, username_skeleton";
+        self.execute(&format!("INSERT INTO users ({columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"), values)
+            .await;
         Actor { user: UserId::from(id) }
     }
 
@@ -149,6 +156,39 @@ impl TestDomain {
             self.outbox().latest(100).await.unwrap().into_iter().find(|mail| mail.to == email)
         })
         .await
+    }
+
+    /// The newest mail to an address with this subject, as soon as there is one.
+    pub async fn mail_about(&self, email: &str, subject: &str) -> StoredMail {
+        until(&format!("a mail to {email}: {subject}"), async || {
+            let mails = self.outbox().latest(100).await.unwrap();
+            mails.into_iter().find(|mail| mail.to == email && mail.subject == subject)
+        })
+        .await
+    }
+
+    /// Waits until all mails are written, so that what is not there will not come.
+    pub async fn all_mailed(&self) {
+        until("no jobs are left", async || (self.count("jobs").await == 0).then_some(())).await;
+    }
+
+    /// A session of somebody under an id made of this byte.
+    pub async fn open_session(&self, actor: Actor, id: u8) -> SessionHandle {
+        let handle = sessions::new_handle();
+        let entry = Entry {
+            user: Some(actor.user),
+            handle: Some(handle),
+            agent: "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0".into(),
+            data: "{}".into(),
+            expires_at: self.clock.now() + SESSION_LIFETIME_MS,
+        };
+        assert!(self.sessions().create(&[id; 32], entry).await.unwrap());
+        handle
+    }
+
+    /// Whether a session under an id made of this byte is there.
+    pub async fn has_session(&self, id: u8) -> bool {
+        self.sessions().load(&[id; 32]).await.unwrap().is_some()
     }
 
     /// The token of the newest link mailed to an address.
@@ -176,13 +216,19 @@ impl TestDomain {
 
 /// A sign-up with [`PASSWORD`].
 pub fn sign_up(email: &str, username: &str) -> SignUp {
-    SignUp { email: email.into(), username: username.into(), password: PASSWORD.into() }
+    SignUp { email: email.into(), username: username.into(), password: PASSWORD.into(), invite: None }
 }
 
 /// The token of the link in a mail's text.
 pub fn token_in(text: &str) -> String {
-    let (_, rest) = text.split_once("/verify?token=").unwrap_or_else(|| panic!("no link in: {text}"));
+    let (_, rest) = text.split_once("?token=").unwrap_or_else(|| panic!("no link in: {text}"));
     rest.chars().take_while(char::is_ascii_alphanumeric).collect()
+}
+
+/// Whether a socket of somebody is told to look whether its session is still there.
+pub fn is_told(socket: &mut Connection) -> bool {
+    std::iter::from_fn(|| socket.try_recv())
+        .any(|next| matches!(next, Outgoing::Close(code, _) if code == protocol::live::close::SESSION_ENDED))
 }
 
 /// What a service refused.

@@ -1,0 +1,240 @@
+//! What people are to each other: friends, requests, blocks, and what each lets others do.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Error, ErrorKind, Field, Millis, UserCard,
+    limits::{SEARCH_TEXT_MAX, SEARCH_TEXT_MIN},
+    text::{check_length, one_line},
+};
+
+/// What somebody is to the person who asks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tie {
+    /// Nothing yet.
+    #[default]
+    None,
+    /// This person asked them. Also after they declined: that is not told.
+    Asked,
+    /// They asked this person, who has not answered.
+    Asking,
+    /// Friends.
+    Friends,
+}
+
+/// Somebody, and what they are to the person who asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Relation {
+    /// Who.
+    pub person: UserCard,
+    /// What they are.
+    pub tie: Tie,
+    /// Whether this person blocked them. The other way round is never told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub blocked: bool,
+    /// Since when they are friends, or when one asked the other; for those who were blocked, since when they are. Zero
+    /// for strangers.
+    pub since: Millis,
+}
+
+/// All the people to whom a person is something.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Circle {
+    /// Friends, by name.
+    pub friends: Vec<Relation>,
+    /// Those who asked and wait for an answer, the newest first.
+    pub asking: Vec<Relation>,
+    /// Those who were asked, the newest first.
+    pub asked: Vec<Relation>,
+    /// Those who are blocked, by name.
+    pub blocked: Vec<Relation>,
+}
+
+/// What a person does about somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Asks them to be friends.
+    Request,
+    /// Says yes to what they asked.
+    Accept,
+    /// Says no to it.
+    Decline,
+    /// Takes back what this person asked.
+    Cancel,
+    /// Ends the friendship.
+    Remove,
+    /// Blocks them.
+    Block,
+    /// Takes the block back.
+    Unblock,
+}
+
+impl Change {
+    /// Its name in forms.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Accept => "accept",
+            Self::Decline => "decline",
+            Self::Cancel => "cancel",
+            Self::Remove => "remove",
+            Self::Block => "block",
+            Self::Unblock => "unblock",
+        }
+    }
+}
+
+/// Who may write to a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhoWrites {
+    /// Everybody on this server.
+    #[default]
+    Everyone,
+    /// Friends, and those who are in a group or room with them.
+    Acquaintances,
+    /// Friends.
+    Friends,
+}
+
+/// Who sees something of a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhoSees {
+    /// Everybody on this server.
+    #[default]
+    Everyone,
+    /// Friends.
+    Friends,
+    /// Nobody.
+    Nobody,
+}
+
+/// What a person lets others do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Privacy {
+    /// Who may write to them.
+    pub messages: WhoWrites,
+    /// Who sees whether they are there, when they last were, and their status.
+    pub presence: WhoSees,
+    /// Whether others see how far they read. Who does not tell is not told.
+    pub receipts: bool,
+}
+
+impl Default for Privacy {
+    fn default() -> Self {
+        Self { messages: WhoWrites::default(), presence: WhoSees::default(), receipts: true }
+    }
+}
+
+impl WhoWrites {
+    /// Its name in forms.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Everyone => "everyone",
+            Self::Acquaintances => "acquaintances",
+            Self::Friends => "friends",
+        }
+    }
+
+    /// The one of that name; the strictest for any other.
+    pub fn named(name: &str) -> Self {
+        match name {
+            "everyone" => Self::Everyone,
+            "acquaintances" => Self::Acquaintances,
+            _ => Self::Friends,
+        }
+    }
+}
+
+impl WhoSees {
+    /// Its name in forms.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Everyone => "everyone",
+            Self::Friends => "friends",
+            Self::Nobody => "nobody",
+        }
+    }
+
+    /// The one of that name; the strictest for any other.
+    pub fn named(name: &str) -> Self {
+        match name {
+            "everyone" => Self::Everyone,
+            "friends" => Self::Friends,
+            _ => Self::Nobody,
+        }
+    }
+}
+
+/// Checks what is looked for and returns it on one line, without the `@` that a username may be written with.
+///
+/// # Errors
+/// An [`Error`] on [`Field::Search`]: required, too short (there is no list to page through) or too long.
+pub fn check_search(text: &str) -> Result<String, Error> {
+    let text = one_line(text);
+    let text = text.strip_prefix('@').unwrap_or(&text);
+    check_length(text, SEARCH_TEXT_MIN, SEARCH_TEXT_MAX, Field::Search)?;
+    Ok(text.to_owned())
+}
+
+/// Whether a text has the form of an invitation's code. Said of what comes in an address or a form, before it is kept.
+///
+/// # Errors
+/// [`ErrorKind::Expired`]: there never was such a link.
+pub fn check_invite(code: &str) -> Result<&str, Error> {
+    let code = code.trim();
+    let is_fine = !code.is_empty() && code.len() <= 64 && code.bytes().all(|b| b.is_ascii_alphanumeric());
+    if is_fine { Ok(code) } else { Err(ErrorKind::Expired.into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_looked_for() {
+        assert_eq!(check_search(" @Ada  King ").unwrap(), "Ada King");
+        assert_eq!(check_search(" @ ").unwrap_err(), ErrorKind::Required.on(Field::Search));
+        assert_eq!(check_search("a").unwrap_err(), ErrorKind::TooShort { min: 2 }.on(Field::Search));
+        assert!(check_search(&"é".repeat(51)).is_err());
+    }
+
+    #[test]
+    fn changes_are_called_in_forms_as_on_the_wire() {
+        let all = [
+            Change::Request,
+            Change::Accept,
+            Change::Decline,
+            Change::Cancel,
+            Change::Remove,
+            Change::Block,
+            Change::Unblock,
+        ];
+        for change in all {
+            assert_eq!(serde_json::to_string(&change).unwrap(), format!("\"{}\"", change.name()));
+        }
+    }
+
+    #[test]
+    fn codes_of_invitations() {
+        assert_eq!(check_invite(" 0af9 ").unwrap(), "0af9");
+        for bad in ["", "a/b", "ü", "a b", &"a".repeat(65)] {
+            assert_eq!(check_invite(bad).unwrap_err().kind, ErrorKind::Expired, "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_are_read_back_and_nonsense_is_strict() {
+        for who in [WhoWrites::Everyone, WhoWrites::Acquaintances, WhoWrites::Friends] {
+            assert_eq!(WhoWrites::named(who.name()), who);
+        }
+        for who in [WhoSees::Everyone, WhoSees::Friends, WhoSees::Nobody] {
+            assert_eq!(WhoSees::named(who.name()), who);
+        }
+        assert_eq!(WhoWrites::named("x"), WhoWrites::Friends);
+        assert_eq!(WhoSees::named(""), WhoSees::Nobody);
+    }
+}

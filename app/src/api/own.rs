@@ -1,0 +1,108 @@
+//! What its owner changes about an account.
+
+use leptos::prelude::*;
+
+use super::{ApiError, json::Json};
+#[cfg(feature = "ssr")]
+use super::{
+    context,
+    page::{self, Typed},
+    told::{self, Done},
+};
+#[cfg(feature = "ssr")]
+use domain::limits::Deed;
+
+/// Mails a link to a new e-mail address. The answer is the same whether or not another account has it.
+///
+/// # Errors
+/// What is wrong with a field, or too many tries.
+#[server(prefix = "/api", endpoint = "change_email", output = Json)]
+pub async fn change_email(
+    /// The new one.
+    email: String,
+    /// The password as it is.
+    current_password: String,
+) -> Result<String, ApiError> {
+    page::keep_typed(&Typed { email: email.clone(), ..Typed::default() });
+    context::limit(Deed::Password, None)?;
+    context::limit(Deed::Mail, Some(&email))?;
+    context::domain()?.accounts().change_email(&context::actor()?, &email, &current_password).await?;
+    page::keep_typed(&Typed::default());
+    told::say(Done::EmailAsked);
+    Ok(context::go("/settings/account".to_owned()))
+}
+
+/// Confirms a new e-mail address with the token from the mail. Returns where to go.
+///
+/// # Errors
+/// [`Expired`](protocol::ErrorKind::Expired) when the token is used up or too old.
+#[server(prefix = "/api", endpoint = "confirm_email", output = Json)]
+pub async fn confirm_email(
+    /// From the link in the mail.
+    token: String,
+) -> Result<String, ApiError> {
+    context::limit(Deed::Link, None)?;
+    context::domain()?.accounts().confirm_email(&token).await?;
+    told::say(Done::Email);
+    // The link may be followed on another device than it was asked for.
+    let page = if context::visitor().is_some() { "/settings/account" } else { "/sign-in" };
+    Ok(context::go(page.to_owned()))
+}
+
+/// Changes the username.
+///
+/// # Errors
+/// What is wrong with a field, or too many tries.
+#[server(prefix = "/api", endpoint = "change_username", output = Json)]
+pub async fn change_username(
+    /// The new one.
+    username: String,
+    /// The password as it is.
+    current_password: String,
+) -> Result<String, ApiError> {
+    page::keep_typed(&Typed { username: username.clone(), ..Typed::default() });
+    context::limit(Deed::Password, None)?;
+    context::domain()?.accounts().change_username(&context::actor()?, &username, &current_password).await?;
+    page::keep_typed(&Typed::default());
+    told::say(Done::Username);
+    Ok(context::go("/settings/account".to_owned()))
+}
+
+/// Changes the password, and ends all other sessions.
+///
+/// # Errors
+/// What is wrong with a field, or too many tries.
+#[server(prefix = "/api", endpoint = "change_password", output = Json)]
+pub async fn change_password(
+    /// The password as it is.
+    current_password: String,
+    /// The new one.
+    password: String,
+) -> Result<String, ApiError> {
+    context::limit(Deed::Password, None)?;
+    let (domain, actor, this) = (context::domain()?, context::actor()?, context::handle()?);
+    domain.accounts().change_password(&actor, this, &current_password, &password).await?;
+    context::renew_session().await?;
+    told::say(Done::Password);
+    Ok(context::go("/settings/security".to_owned()))
+}
+
+/// Deletes the account. Returns where to go.
+///
+/// # Errors
+/// What is wrong with a field, or too many tries.
+#[server(prefix = "/api", endpoint = "delete_account", output = Json)]
+pub async fn delete_account(
+    /// The password as it is.
+    current_password: String,
+    /// Anything, if the box was ticked.
+    #[server(default)]
+    confirmed: String,
+) -> Result<String, ApiError> {
+    context::limit(Deed::Password, None)?;
+    let (domain, actor) = (context::domain()?, context::actor()?);
+    domain.accounts().delete(&actor, &current_password, !confirmed.is_empty()).await?;
+    context::end_session().await?;
+    told::say(Done::Deleted);
+    Ok(context::go("/sign-in".to_owned()))
+}

@@ -1,0 +1,130 @@
+//! People: friends, search, profiles, blocks, privacy, invitations.
+
+use leptos::prelude::*;
+use protocol::{
+    UserId,
+    people::{Change, Circle, Relation},
+    profile::Profile,
+};
+
+use super::{ApiError, json::Json};
+#[cfg(feature = "ssr")]
+use super::{context, page};
+#[cfg(feature = "ssr")]
+use domain::limits::Deed;
+
+/// Friends, requests and blocks of whoever is signed in, and their invitation link.
+///
+/// # Errors
+/// When nobody is signed in, or they can't be read now.
+#[server(name = GetCircle, prefix = "/api", endpoint = "circle", output = Json)]
+pub async fn circle() -> Result<(Circle, String), ApiError> {
+    let (domain, actor) = (context::domain()?, context::actor()?);
+    let circle = domain.people().circle(&actor).await?;
+    let code = domain.people().invite(&actor).await?;
+    Ok((circle, format!("{}/invite/{code}", domain.config().public_url)))
+}
+
+/// People by name.
+///
+/// # Errors
+/// What is wrong with the text.
+#[server(prefix = "/api", endpoint = "search_people", output = Json)]
+pub async fn search_people(
+    /// Part of a username or name.
+    text: String,
+) -> Result<Vec<Relation>, ApiError> {
+    context::limit(Deed::Search, None)?;
+    Ok(context::domain()?.people().search(&context::actor()?, &text).await?)
+}
+
+/// Somebody's card in full.
+///
+/// # Errors
+/// [`NotFound`](protocol::ErrorKind::NotFound) when nobody has this username.
+#[server(name = GetProfile, prefix = "/api", endpoint = "profile", output = Json)]
+pub async fn profile(
+    /// Whose.
+    username: String,
+) -> Result<Profile, ApiError> {
+    context::limit(Deed::Search, None)?;
+    Ok(context::domain()?.people().profile(&context::actor()?, &username).await?)
+}
+
+/// Does what this person wants about somebody else. Returns where to go.
+///
+/// # Errors
+/// Why it can't be done.
+#[server(prefix = "/api", endpoint = "change_relation", output = Json)]
+pub async fn change_relation(
+    /// About whom.
+    person: UserId,
+    /// What.
+    change: Change,
+    /// Where to go; home unless it is a path of this site.
+    #[server(default)]
+    next: String,
+) -> Result<String, ApiError> {
+    context::limit(Deed::Befriend, None)?;
+    context::domain()?.people().change(&context::actor()?, person, change).await?;
+    Ok(context::go(page::local_path(&next)))
+}
+
+/// A new invitation link in place of the old one. Returns where to go.
+///
+/// # Errors
+/// When it can't be stored now.
+#[server(prefix = "/api", endpoint = "renew_invite", output = Json)]
+pub async fn renew_invite() -> Result<String, ApiError> {
+    context::limit(Deed::Befriend, None)?;
+    context::domain()?.people().renew_invite(&context::actor()?).await?;
+    Ok(context::go("/people".to_owned()))
+}
+
+/// Who invites with this code.
+///
+/// # Errors
+/// [`Expired`](protocol::ErrorKind::Expired) for a link that leads nowhere.
+#[server(name = GetInvitation, prefix = "/api", endpoint = "invitation", output = Json)]
+pub async fn invitation(
+    /// From the link.
+    code: String,
+) -> Result<Relation, ApiError> {
+    context::limit(Deed::Link, None)?;
+    Ok(context::domain()?.people().invitation(context::visitor().as_ref(), &code).await?)
+}
+
+/// Follows an invitation. Returns where to go.
+///
+/// # Errors
+/// As [`invitation`], or why they can't be friends.
+#[server(prefix = "/api", endpoint = "accept_invite", output = Json)]
+pub async fn accept_invite(
+    /// From the link.
+    code: String,
+) -> Result<String, ApiError> {
+    context::limit(Deed::Befriend, None)?;
+    let friend = context::domain()?.people().accept_invite(&context::actor()?, &code).await?;
+    Ok(context::go(format!("/u/{}", friend.person.username)))
+}
+
+/// Sets what this person lets others do. Returns where to go.
+///
+/// # Errors
+/// When it can't be stored now.
+#[server(prefix = "/api", endpoint = "set_privacy", output = Json)]
+pub async fn set_privacy(
+    /// Who may write: `everyone`, `acquaintances` or `friends`.
+    messages: String,
+    /// Who sees whether they are there: `everyone`, `friends` or `nobody`.
+    presence: String,
+    /// Whether others see how far they read: anything, or nothing for no, as a box in a form says it.
+    #[server(default)]
+    receipts: String,
+) -> Result<String, ApiError> {
+    use protocol::people::{Privacy, WhoSees, WhoWrites};
+    let (messages, presence) = (WhoWrites::named(&messages), WhoSees::named(&presence));
+    let privacy = Privacy { messages, presence, receipts: !receipts.is_empty() };
+    context::domain()?.people().set_privacy(&context::actor()?, privacy).await?;
+    Ok(context::go("/settings/privacy".to_owned()))
+}

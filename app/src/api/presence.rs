@@ -1,0 +1,67 @@
+//! Presence: how people are seen, and how one wants to be.
+
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use protocol::presence::{Availability, Expiry};
+use protocol::{
+    UserId,
+    presence::{Chosen, Sighting},
+};
+
+use super::{ApiError, json::Json};
+#[cfg(feature = "ssr")]
+use super::{
+    context,
+    page::{self, Typed},
+};
+
+/// How this person sees these people now. The live connection tells what changes.
+///
+/// # Errors
+/// When they are more than [`WATCH_MAX`](protocol::limits::WATCH_MAX), or can't be read now.
+#[server(name = GetSightings, prefix = "/api", endpoint = "sightings", input = Json, output = Json)]
+pub async fn sightings(
+    /// Who.
+    people: Vec<UserId>,
+) -> Result<Vec<Sighting>, ApiError> {
+    Ok(context::domain()?.presence().sightings(&context::actor()?, &people).await?)
+}
+
+/// Sets what this person is seen as, whatever they do.
+///
+/// # Errors
+/// When it can't be stored now.
+#[server(prefix = "/api", endpoint = "set_availability", output = Json)]
+pub async fn set_availability(
+    /// Its name; any other means automatic.
+    availability: String,
+) -> Result<Chosen, ApiError> {
+    let availability = Availability::named(&availability);
+    Ok(context::domain()?.presence().set_availability(&context::actor()?, availability).await?)
+}
+
+/// Sets what this person says about themselves; nothing, if both parts are empty.
+///
+/// # Errors
+/// What is wrong with the emoji or the text.
+#[server(prefix = "/api", endpoint = "set_status", output = Json)]
+pub async fn set_status(
+    /// One emoji, or none.
+    #[server(default)]
+    emoji: String,
+    /// The words, or none.
+    #[server(default)]
+    text: String,
+    /// The name of an expiry; any other means never.
+    #[server(default)]
+    expiry: String,
+    /// How far this person's time is ahead of UTC, in minutes. A form without a script does not know.
+    #[server(default)]
+    offset: i32,
+) -> Result<Chosen, ApiError> {
+    page::keep_typed(&Typed { emoji: emoji.clone(), status: text.clone(), ..Typed::default() });
+    let (domain, actor) = (context::domain()?, context::actor()?);
+    let chosen = domain.presence().set_status(&actor, &emoji, &text, Expiry::named(&expiry), offset).await?;
+    page::keep_typed(&Typed::default());
+    Ok(chosen)
+}

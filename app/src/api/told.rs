@@ -1,0 +1,167 @@
+//! What one page leaves for the next to say: that something was done, and codes that are shown once.
+//!
+//! It travels in a cookie of a minute, as what was typed does, and is handed out once. In the address anybody could put
+//! it there, and the next load would say it again.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Done {
+    /// A forgotten password was replaced.
+    Reset,
+    /// Signing in took too long.
+    TooLate,
+    /// A link went to a new address.
+    EmailAsked,
+    /// The address is a new one.
+    Email,
+    /// The username is a new one.
+    Username,
+    /// The password is a new one.
+    Password,
+    /// The second factor is off.
+    SecondFactorOff,
+    /// A session was ended.
+    SessionEnded,
+    /// All other sessions were ended.
+    OthersEnded,
+    /// The account is gone.
+    Deleted,
+}
+
+impl Done {
+    const ALL: [Self; 10] = [
+        Self::Reset,
+        Self::TooLate,
+        Self::EmailAsked,
+        Self::Email,
+        Self::Username,
+        Self::Password,
+        Self::SecondFactorOff,
+        Self::SessionEnded,
+        Self::OthersEnded,
+        Self::Deleted,
+    ];
+
+    /// Its name in the cookie.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Reset => "reset",
+            Self::TooLate => "too-late",
+            Self::EmailAsked => "email-asked",
+            Self::Email => "email",
+            Self::Username => "username",
+            Self::Password => "password",
+            Self::SecondFactorOff => "second-factor-off",
+            Self::SessionEnded => "session-ended",
+            Self::OthersEnded => "others-ended",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    /// The one of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|done| done.name() == name)
+    }
+
+    /// What the person reads.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Reset => "Your password is a new one, and you are signed out everywhere. Sign in with it.",
+            Self::TooLate => "That took too long. Sign in again.",
+            Self::EmailAsked => {
+                "We sent a link to the new address. Follow it within a day; until then, nothing changes."
+            }
+            Self::Email => "Your e-mail address was changed.",
+            Self::Username => "Your username was changed.",
+            Self::Password => "Your password was changed. You are signed out everywhere else.",
+            Self::SecondFactorOff => "Two-step sign-in is off.",
+            Self::SessionEnded => "That browser is signed out.",
+            Self::OthersEnded => "You are signed out everywhere else.",
+            Self::Deleted => "Your account is gone. Take care.",
+        }
+    }
+}
+
+/// What was done on the page before.
+pub fn done() -> Option<Done> {
+    SharedValue::new(take_done).into_inner()
+}
+
+/// Codes that were made on the page before.
+pub fn codes() -> Vec<String> {
+    SharedValue::new(take_codes).into_inner()
+}
+
+#[cfg(not(feature = "ssr"))]
+fn take_done() -> Option<Done> {
+    None
+}
+
+#[cfg(not(feature = "ssr"))]
+fn take_codes() -> Vec<String> {
+    Vec::new()
+}
+
+#[cfg(feature = "ssr")]
+pub use server::{hand_over, say};
+
+#[cfg(feature = "ssr")]
+use server::{take_codes, take_done};
+
+#[cfg(feature = "ssr")]
+mod server {
+    use super::Done;
+    use crate::api::{
+        context::{cookie, set_cookie},
+        page::{Typed, keep_typed},
+    };
+
+    const DONE: &str = "done";
+    const CODES: &str = "codes";
+    /// The next page follows at once.
+    const LIFETIME: u32 = 60;
+
+    /// Has the next page say that this was done. What was typed at an earlier try has served.
+    pub fn say(done: Done) {
+        set_cookie(DONE, done.name(), LIFETIME);
+        keep_typed(&Typed::default());
+    }
+
+    /// Has the next page show these codes, once. They are nowhere on the server in clear.
+    pub fn hand_over(codes: &[String]) {
+        set_cookie(CODES, &codes.join("."), LIFETIME);
+    }
+
+    pub fn take_done() -> Option<Done> {
+        take(DONE).and_then(|name| Done::named(&name))
+    }
+
+    pub fn take_codes() -> Vec<String> {
+        // Whatever somebody else put there is no code.
+        let is_code = |code: &&str| code.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-');
+        let codes = take(CODES).unwrap_or_default();
+        codes.split('.').filter(is_code).filter(|code| !code.is_empty()).map(str::to_owned).collect()
+    }
+
+    fn take(name: &str) -> Option<String> {
+        let value = cookie(name)?;
+        set_cookie(name, "", 0);
+        Some(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Done;
+
+    #[test]
+    fn what_was_done_has_a_name_of_its_own() {
+        for done in Done::ALL {
+            assert_eq!(Done::named(done.name()), Some(done));
+        }
+        assert_eq!(Done::named("x"), None);
+    }
+}

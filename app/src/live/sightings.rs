@@ -1,0 +1,223 @@
+//! Who is there, as far as this person may see it: whom the server was asked to watch, and what it said.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use protocol::{
+    Millis, UserId,
+    limits::WATCH_MAX,
+    live::ClientFrame,
+    presence::{Chosen, Presence, Sighting},
+};
+
+/// What is known of people on screen.
+#[derive(Debug)]
+pub struct Sightings {
+    me: UserId,
+    people: HashMap<UserId, Sighting>,
+    chosen: Chosen,
+    /// Whom parts of the page show, by their tickets.
+    shown: BTreeMap<u64, Vec<UserId>>,
+    tickets: u64,
+    /// Whom the server watches for this connection, as far as is known.
+    told: HashSet<UserId>,
+    /// How far the server's clock is ahead of this one.
+    ahead: Millis,
+}
+
+impl Sightings {
+    /// Nothing is known yet.
+    pub fn new(me: UserId) -> Self {
+        Self {
+            me,
+            people: HashMap::new(),
+            chosen: Chosen::default(),
+            shown: BTreeMap::new(),
+            tickets: 0,
+            told: HashSet::new(),
+            ahead: 0,
+        }
+    }
+
+    /// What is known of everybody.
+    pub const fn people(&self) -> &HashMap<UserId, Sighting> {
+        &self.people
+    }
+
+    /// What this person chose to be seen as.
+    pub const fn chosen(&self) -> &Chosen {
+        &self.chosen
+    }
+
+    /// A part of the page shows these people, in place of those it showed under this ticket. Returns the ticket.
+    pub fn show(&mut self, ticket: Option<u64>, people: Vec<UserId>) -> u64 {
+        let ticket = ticket.unwrap_or_else(|| {
+            self.tickets += 1;
+            self.tickets
+        });
+        self.shown.insert(ticket, people);
+        ticket
+    }
+
+    /// A part of the page is gone.
+    pub fn hide(&mut self, ticket: u64) {
+        self.shown.remove(&ticket);
+    }
+
+    /// The server greeted us, with its time.
+    pub fn connected(&mut self, at: Millis, now: Millis) {
+        self.told.clear();
+        self.ahead = at.saturating_sub(now);
+    }
+
+    /// The connection is gone: who was there may have gone, too. Who was not was last seen when they were.
+    pub fn lost(&mut self) {
+        self.told.clear();
+        self.people.retain(|_, sighting| sighting.presence == Presence::Offline);
+    }
+
+    /// Whom to watch, if that is news to the server. `more` are the people of the list, the most important first.
+    pub fn frame(&mut self, more: impl Iterator<Item = UserId>) -> Option<ClientFrame> {
+        let max = usize::try_from(WATCH_MAX).unwrap_or(usize::MAX);
+        let mut wanted = HashSet::new();
+        // Oneself, to hear what was chosen in another tab.
+        let all = std::iter::once(self.me).chain(self.shown.values().flatten().copied()).chain(more);
+        for id in all {
+            if wanted.len() < max {
+                wanted.insert(id);
+            }
+        }
+        if wanted == self.told {
+            return None;
+        }
+        // Nobody tells any more how they are.
+        self.people.retain(|id, _| wanted.contains(id));
+        self.told = wanted;
+        Some(ClientFrame::Watch { people: self.told.iter().copied().collect() })
+    }
+
+    /// How people are seen.
+    pub fn seen(&mut self, people: Vec<Sighting>) {
+        self.people.extend(people.into_iter().map(|sighting| (sighting.id, sighting)));
+    }
+
+    /// What this person chose, here or in another tab.
+    pub fn chose(&mut self, chosen: Chosen) {
+        self.chosen = chosen;
+    }
+
+    /// The server no longer watches these people; if there are none, nobody. They are asked for anew, and stay as they
+    /// were seen until the answer is there.
+    pub fn unwatched(&mut self, people: &[UserId]) {
+        if people.is_empty() {
+            self.told.clear();
+        }
+        for id in people {
+            self.told.remove(id);
+        }
+    }
+
+    /// Takes statuses away whose time is over. Says whether there were any.
+    pub fn expire(&mut self, now: Millis) -> bool {
+        let now = now.saturating_add(self.ahead);
+        let own = self.chosen.status.take_if(|status| !status.is_shown(now)).is_some();
+        let over = |sighting: &mut Sighting| sighting.status.take_if(|status| !status.is_shown(now)).is_some();
+        self.people.values_mut().map(over).fold(own, |any, one| any | one)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::presence::Status;
+
+    use super::*;
+
+    fn person(n: u8) -> UserId {
+        UserId::from_parts(i64::from(n), &[n; 10])
+    }
+
+    fn sighting(n: u8, presence: Presence, until: Option<Millis>) -> Sighting {
+        let status = until.map(|until| Status { text: "x".into(), until: Some(until), ..Status::default() });
+        Sighting { id: person(n), presence, last_seen: None, status }
+    }
+
+    fn watched(frame: Option<ClientFrame>) -> Option<Vec<UserId>> {
+        match frame {
+            Some(ClientFrame::Watch { mut people }) => {
+                people.sort_unstable();
+                Some(people)
+            }
+            None => None,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn list(n: u8) -> impl Iterator<Item = UserId> {
+        (1..=n).map(person)
+    }
+
+    #[test]
+    fn the_server_is_told_of_whom_the_page_shows_and_only_what_is_new() {
+        let mut all = Sightings::new(person(0));
+        assert_eq!(watched(all.frame(list(2))).unwrap(), [0, 1, 2].map(person));
+        assert_eq!(watched(all.frame(list(2))), None);
+        let ticket = all.show(None, vec![person(9)]);
+        assert_eq!(watched(all.frame(list(2))).unwrap(), [0, 1, 2, 9].map(person));
+        assert_eq!(all.show(Some(ticket), vec![person(2)]), ticket);
+        assert_eq!(watched(all.frame(list(2))).unwrap(), [0, 1, 2].map(person));
+        all.hide(ticket);
+        assert_eq!(watched(all.frame(list(2))), None);
+        all.connected(0, 0);
+        assert_eq!(watched(all.frame(list(1))).unwrap(), [0, 1].map(person));
+    }
+
+    #[test]
+    fn who_was_taken_out_is_asked_for_again() {
+        let mut all = Sightings::new(person(0));
+        all.frame(list(2));
+        all.seen(vec![sighting(1, Presence::Online, None)]);
+        all.unwatched(&[person(1)]);
+        assert_eq!(watched(all.frame(list(2))).unwrap().len(), 3);
+        assert_eq!(all.people()[&person(1)].presence, Presence::Online, "until the answer is there");
+        assert_eq!(watched(all.frame(list(2))), None);
+        all.unwatched(&[]);
+        assert_eq!(watched(all.frame(list(2))).unwrap().len(), 3);
+        assert_eq!(watched(all.frame(list(2))), None);
+    }
+
+    #[test]
+    fn there_are_no_more_than_the_server_takes_and_whoever_is_open_is_among_them() {
+        let mut all = Sightings::new(person(0));
+        all.show(None, vec![person(200)]);
+        let many = (0..600).map(|n| UserId::from_parts(n, &[7; 10]));
+        let people = watched(all.frame(many.clone())).unwrap();
+        assert_eq!(people.len(), usize::try_from(WATCH_MAX).unwrap());
+        assert!(people.contains(&person(200)) && people.contains(&person(0)));
+        assert_eq!(watched(all.frame(many)), None);
+    }
+
+    #[test]
+    fn without_a_connection_nobody_is_there() {
+        let mut all = Sightings::new(person(0));
+        all.frame(list(3));
+        all.seen(vec![sighting(1, Presence::Online, None), sighting(2, Presence::Offline, None)]);
+        all.lost();
+        assert_eq!(all.people().keys().collect::<Vec<_>>(), [&person(2)]);
+        // And of whom is no longer shown nothing stays.
+        all.frame(list(1));
+        assert!(all.people().is_empty());
+    }
+
+    #[test]
+    fn a_status_ends_by_the_clock_of_the_server() {
+        let mut all = Sightings::new(person(0));
+        all.connected(1_000, 400);
+        all.seen(vec![sighting(1, Presence::Online, Some(2_000)), sighting(2, Presence::Away, None)]);
+        let status = Status { emoji: "x".into(), until: Some(3_000), ..Status::default() };
+        all.chose(Chosen { status: Some(status), ..Chosen::default() });
+        assert!(!all.expire(1_399));
+        assert!(all.expire(1_400));
+        assert_eq!(all.people()[&person(1)].status, None);
+        assert!(!all.expire(2_399) && all.expire(2_400));
+        assert_eq!(all.chosen().status, None);
+    }
+}

@@ -1,0 +1,107 @@
+//! What the client says and shows about who is there, frame by frame.
+
+use protocol::{
+    ConversationId, ConversationKind, ConversationSummary, Error, ErrorKind, Rev, Seq, UserCard, UserId,
+    limits::IDLE_AFTER_MS,
+    live::{ClientFrame, ServerFrame},
+    presence::{Availability, Chosen, Presence, Sighting},
+};
+
+use crate::live::state::Core;
+
+fn person(n: u8) -> UserId {
+    UserId::from_parts(i64::from(n), &[n; 10])
+}
+
+fn direct(n: u8) -> ConversationSummary {
+    ConversationSummary {
+        id: ConversationId::from_parts(i64::from(n), &[n; 10]),
+        kind: ConversationKind::Direct,
+        title: n.to_string(),
+        peer: Some(UserCard::new(person(n), n.to_string())),
+        rev: Rev(1),
+        last_seq: Seq(0),
+        seen_seq: Seq(0),
+        unread: 0,
+        last_message: None,
+        last_author: None,
+        active_at: n.into(),
+        members: 2,
+    }
+}
+
+fn online(n: u8) -> Sighting {
+    Sighting { presence: Presence::Online, ..Sighting::hidden(person(n)) }
+}
+
+/// Whom the server is asked to watch now, if anybody.
+fn watch(core: &mut Core) -> Option<Vec<UserId>> {
+    let mut asked: Vec<_> = core
+        .take_frames()
+        .into_iter()
+        .filter_map(|frame| if let ClientFrame::Watch { people } = frame { Some(people) } else { None })
+        .collect();
+    assert!(asked.len() < 2, "asked twice");
+    asked.iter_mut().for_each(|people| people.sort_unstable());
+    asked.pop()
+}
+
+#[test]
+fn whoever_is_on_screen_is_watched_and_again_after_a_reconnect_and_a_resync() {
+    let mut core = Core::new(person(0), vec![direct(1), direct(2)]);
+    core.pump(0);
+    assert_eq!(watch(&mut core), None, "there is no connection yet");
+    core.ready(0, 0);
+    let all = Some([0, 1, 2].map(person).to_vec());
+    assert_eq!(watch(&mut core), all);
+    core.pump(1);
+    assert_eq!(watch(&mut core), None);
+    core.receive(ServerFrame::Resync, 2, 0.0);
+    assert_eq!(watch(&mut core), all);
+    core.receive(ServerFrame::Unwatched { people: vec![person(2)] }, 3, 0.0);
+    assert_eq!(watch(&mut core), all);
+    core.lost();
+    core.ready(10, 10);
+    assert_eq!(watch(&mut core), all);
+    // A question that the server could not answer is asked again, after a while.
+    let error = Error::from(ErrorKind::Unavailable);
+    core.receive(ServerFrame::Refused { conversation: None, error }, 20, 0.0);
+    assert_eq!(watch(&mut core), None);
+    core.pump(60_000);
+    assert_eq!(watch(&mut core), all);
+}
+
+#[test]
+fn what_is_told_is_shown_and_no_ghost_outlives_the_connection() {
+    let mut core = Core::new(person(0), vec![direct(1), direct(2)]);
+    core.ready(0, 0);
+    core.dirty = Default::default();
+    core.receive(ServerFrame::Sightings { people: vec![online(1), Sighting::hidden(person(2))] }, 1, 0.0);
+    assert!(core.dirty.presence && !core.dirty.sidebar);
+    assert_eq!(core.sightings.people()[&person(1)], online(1));
+    let busy = Chosen { availability: Availability::Busy, status: None };
+    core.receive(ServerFrame::Chosen(busy.clone()), 2, 0.0);
+    assert_eq!(*core.sightings.chosen(), busy);
+    core.dirty = Default::default();
+    core.lost();
+    assert!(core.dirty.presence);
+    assert!(!core.sightings.people().contains_key(&person(1)));
+    assert_eq!(*core.sightings.chosen(), busy, "what one chose stays");
+}
+
+#[test]
+fn the_server_hears_when_nobody_is_in_front_of_the_page() {
+    let mut core = Core::new(person(0), vec![]);
+    let said = |core: &mut Core| {
+        let mut frames = core.take_frames();
+        frames.retain(|frame| matches!(frame, ClientFrame::Activity { .. }));
+        frames.pop()
+    };
+    core.ready(0, 0);
+    assert_eq!(said(&mut core), None);
+    core.pump(IDLE_AFTER_MS);
+    assert_eq!(said(&mut core), Some(ClientFrame::Activity { active: false }));
+    assert!(core.attention.acted(IDLE_AFTER_MS + 7));
+    core.pump(IDLE_AFTER_MS + 7);
+    assert_eq!(said(&mut core), Some(ClientFrame::Activity { active: true }));
+}

@@ -1,0 +1,165 @@
+//! Pages that most visits do without: each group of them is a part of its own, which the browser loads when the first
+//! page of the group is asked for.
+
+use browser::{page, timer};
+use leptos::{prelude::*, wasm_split::SplitLoaderError, wasm_split::wasm_split};
+use leptos_meta::Title;
+use leptos_router::LazyRoute;
+
+use super::{
+    AccountPage, AppearancePage, CodePage, ConfirmEmailPage, DeletePage, ForgotPage, ResetPage, ResetSent,
+    SecondFactorPage, SecurityPage, Sent, Settings, SettingsProfile, SignInPage, SignUpPage, VerifyPage,
+};
+use crate::{
+    chat::Start,
+    people::{Invitation, People, PrivacyPage, Profile},
+    ui::{Banner, PaneHeader, Tone},
+};
+
+/// Makes a route of each page, and one function that draws them all: what only it needs is the part.
+macro_rules! part {
+    ($(#[$doc:meta])* $part:ident, $load:ident, $pages:ident { $($page:ident $route:ident),+ $(,)? }) => {
+        #[derive(Clone, Copy, Debug)]
+        enum $pages {
+            $($page),+
+        }
+
+        $(#[$doc])*
+        #[wasm_split($part, wasm_split_path = ::leptos::wasm_split, preload($load), fallible)]
+        fn $part(page: $pages) -> Result<AnyView, SplitLoaderError> {
+            Ok(match page {
+                $($pages::$page => view! { <$page/> }.into_any()),+
+            })
+        }
+
+        $(
+            #[doc = concat!("The route of [`", stringify!($page), "`].")]
+            #[derive(Debug)]
+            pub struct $route;
+
+            impl LazyRoute for $route {
+                fn data() -> Self {
+                    Self
+                }
+
+                async fn view(_this: Self) -> AnyView {
+                    // On the server: the page names the part's files, so that they are fetched beside the rest.
+                    leptos::prefetch_lazy_fn_on_server(stringify!($part));
+                    match $part($pages::$page).await {
+                        Ok(page) => page,
+                        // Offline, or the server has another version by now: what was typed elsewhere must not go down
+                        // with it.
+                        Err(_) => view! { <NotLoaded/> }.into_any(),
+                    }
+                }
+            }
+        )+
+    };
+}
+
+/// Stands in for a page whose part can't be loaded.
+#[component]
+fn NotLoaded() -> impl IntoView {
+    view! {
+        <Title text="Not loaded"/>
+        <PaneHeader title="Not loaded"/>
+        <div class="p-4">
+            <Banner tone=Tone::Danger>
+                <p class="mb-2">"This page could not be loaded. Perhaps you are offline."</p>
+                // An empty address is this one; a full load starts clean.
+                <a class="btn btn-plain" href="" rel="external">
+                    "Try again"
+                </a>
+            </Banner>
+        </div>
+    }
+    .into_any()
+}
+
+part! {
+    /// The way in.
+    way_in, load_way_in, WayIn {
+        SignInPage SignInRoute,
+        SignUpPage SignUpRoute,
+        Sent SentRoute,
+        VerifyPage VerifyRoute,
+        Invitation InvitationRoute,
+        CodePage CodeRoute,
+        ForgotPage ForgotRoute,
+        ResetSent ResetSentRoute,
+        ResetPage ResetRoute,
+        ConfirmEmailPage ConfirmEmailRoute,
+    }
+}
+
+part! {
+    /// What one visits now and then.
+    aside, load_aside, Aside {
+        Settings SettingsRoute,
+        Start StartRoute,
+        People PeopleRoute,
+        Profile ProfileRoute,
+        PrivacyPage PrivacyRoute,
+        AccountPage AccountRoute,
+        DeletePage DeleteRoute,
+        SecurityPage SecurityRoute,
+        SecondFactorPage SecondFactorRoute,
+        AppearancePage AppearanceRoute,
+        SettingsProfile SettingsProfileRoute,
+    }
+}
+
+/// Goes on once the part is loaded that the page of this address is in, if it is in one. Never, if that can't be loaded:
+/// the page then stays as the server drew it, and works with plain forms.
+///
+/// For taking the page over: what the router finds there it needs at once. (Hydration that waits in the middle,
+/// `hydrate_lazy`, does not find its way through pages like ours.)
+pub fn with_part(go_on: impl FnOnce() + 'static) {
+    timer::spawn(async {
+        if load(&page::path()).await.is_ok() {
+            go_on();
+        }
+    });
+}
+
+/// Loads the part that the page at this address is in, if it is in one.
+async fn load(path: &str) -> Result<(), SplitLoaderError> {
+    match part_of(path) {
+        Some(Part::WayIn) => load_way_in().await,
+        Some(Part::Aside) => load_aside().await,
+        None => Ok(()),
+    }
+}
+
+/// Loads what somebody who is signed in may visit next, so that it is there at once, and offline too.
+pub async fn load_ahead() {
+    // A page that is asked for says itself that it can't be loaded.
+    drop(load_aside().await);
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    WayIn,
+    Aside,
+}
+
+fn part_of(path: &str) -> Option<Part> {
+    match path.trim_matches('/').split('/').next() {
+        Some("sign-in" | "sign-up" | "verify" | "invite" | "forgot" | "reset" | "confirm-email") => Some(Part::WayIn),
+        Some("settings" | "new" | "people" | "u") => Some(Part::Aside),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_found_by_address() {
+        assert_eq!(part_of("/sign-up/sent"), Some(Part::WayIn));
+        assert_eq!(part_of("/settings/"), Some(Part::Aside));
+        assert_eq!(part_of("/"), None);
+        assert_eq!(part_of("/c/0193"), None);
+    }
+}

@@ -1,0 +1,207 @@
+//! The second factor.
+
+use leptos::prelude::*;
+use protocol::{
+    Field as Of,
+    account::{QrCode, SecondFactor},
+};
+
+use super::{CurrentPassword, Section, SettingsPage};
+use crate::{
+    api::{
+        security::{BeginSecondFactor, ConfirmSecondFactor, EndSecondFactor, RenewRecoveryCodes, second_factor},
+        told::codes,
+    },
+    pages::{ActionForm, FormError, failure, follow, on},
+    ui::{Banner, Button, ButtonKind, ButtonLink, Field, Loading, Skeleton, Tone},
+};
+
+/// `/settings/second-factor`
+#[component]
+pub fn SecondFactorPage() -> impl IntoView {
+    let state = Resource::new_blocking(|| (), |()| second_factor());
+    let drawn = move || {
+        Suspend::new(async move {
+            match state.await {
+                Ok(SecondFactor::Off) => view! { <Off/> }.into_any(),
+                Ok(SecondFactor::SettingUp { secret, uri, qr }) => {
+                    view! { <SettingUp secret=secret uri=uri qr=qr/> }.into_any()
+                }
+                Ok(SecondFactor::On { recovery_codes }) => view! { <On left=recovery_codes/> }.into_any(),
+                Err(error) => view! { <Banner tone=Tone::Danger>{error.to_string()}</Banner> }.into_any(),
+            }
+        })
+    };
+    view! {
+        <SettingsPage title="Two-step sign-in" up=("/settings/security", "Back to security")>
+            <Codes codes=codes()/>
+            <Suspense fallback=|| {
+                view! {
+                    <Loading label="Loading">
+                        <Skeleton class="h-40 w-full"/>
+                    </Loading>
+                }
+            }>{drawn}</Suspense>
+        </SettingsPage>
+    }
+    .into_any()
+}
+
+/// Recovery codes that were just made.
+#[component]
+fn Codes(codes: Vec<String>) -> impl IntoView {
+    (!codes.is_empty()).then(|| {
+        view! {
+            <Section id="codes" title="Your recovery codes">
+                <Banner tone=Tone::Good>
+                    "Write them down or print them now: they are shown this once. Each gets you in once without your \
+                    phone. Earlier codes no longer work."
+                </Banner>
+                <ul class="mt-4 grid gap-x-8 gap-y-2 font-mono two:grid-cols-2">
+                    {codes.into_iter().map(|code| view! { <li>{code}</li> }).collect_view()}
+                </ul>
+            </Section>
+        }
+    })
+}
+
+#[component]
+fn Off() -> impl IntoView {
+    let action = ServerAction::<BeginSecondFactor>::new();
+    let error = failure(move || action.value().get());
+    follow(move || action.value().get());
+    view! {
+        <div>
+            <p class="mb-4">
+                "Somebody who learns your password still can't get in when signing in takes a code from your phone as \
+                well. You need an authenticator app there; any will do."
+            </p>
+            <ActionForm
+                action=action
+                read=|form| BeginSecondFactor { current_password: form.text("current_password") }
+            >
+                <div class="flex flex-col gap-3">
+                    <FormError error=error fields=&[Of::CurrentPassword]/>
+                    <CurrentPassword id="begin-password" error=on(error, Of::CurrentPassword)/>
+                    <Button behavior="submit" class="self-start" busy=action.pending()>
+                        "Set up two-step sign-in"
+                    </Button>
+                </div>
+            </ActionForm>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn SettingUp(secret: String, uri: String, qr: QrCode) -> impl IntoView {
+    let action = ServerAction::<ConfirmSecondFactor>::new();
+    let error = failure(move || action.value().get());
+    follow(move || action.value().get());
+    view! {
+        <Section id="scan" title="1. Tell your app">
+            <p class="mb-4 text-quiet">"Scan this with the app, within ten minutes."</p>
+            <svg
+                class="qr"
+                viewBox=format!("0 0 {0} {0}", qr.size)
+                role="img"
+                aria-label="QR code with the key that is written below"
+                shape-rendering="crispEdges"
+            >
+                <path d=qr.path></path>
+            </svg>
+            <p class="mt-4 text-quiet">
+                "Is the app on this device? "
+                <a class="link" href=uri rel="external">
+                    "Open it"
+                </a> ". Or type this key:"
+            </p>
+            <p class="mt-1">
+                <code class="font-mono">{secret}</code>
+            </p>
+        </Section>
+        <Section id="confirm" title="2. Enter its code">
+            <ActionForm action=action read=|form| ConfirmSecondFactor { code: form.text("code") }>
+                <div class="flex flex-col gap-3">
+                    <FormError error=error fields=&[Of::Code]/>
+                    <Code id="code" error=on(error, Of::Code)/>
+                    <div class="flex flex-wrap gap-3">
+                        <Button behavior="submit" busy=action.pending()>
+                            "Switch on"
+                        </Button>
+                        <ButtonLink href="/settings/security" kind=ButtonKind::Plain>
+                            "Not now"
+                        </ButtonLink>
+                    </div>
+                </div>
+            </ActionForm>
+        </Section>
+    }
+    .into_any()
+}
+
+#[component]
+fn On(left: u32) -> impl IntoView {
+    let renew = ServerAction::<RenewRecoveryCodes>::new();
+    let renew_error = failure(move || renew.value().get());
+    follow(move || renew.value().get());
+    let end = ServerAction::<EndSecondFactor>::new();
+    let end_error = failure(move || end.value().get());
+    follow(move || end.value().get());
+    view! {
+        <p>
+            "Two-step sign-in is on. Recovery codes that are left: " <strong>{left}</strong> "."
+        </p>
+        <Section id="renew" title="New recovery codes">
+            <p class="mb-4 text-quiet">"The ones you have stop working."</p>
+            <ActionForm
+                action=renew
+                read=|form| RenewRecoveryCodes {
+                    current_password: form.text("current_password"),
+                    code: form.text("code"),
+                }
+            >
+                <div class="flex flex-col gap-3">
+                    <FormError error=renew_error fields=&[Of::CurrentPassword, Of::Code]/>
+                    <CurrentPassword id="renew-password" error=on(renew_error, Of::CurrentPassword)/>
+                    <Code id="renew-code" error=on(renew_error, Of::Code)/>
+                    <Button behavior="submit" kind=ButtonKind::Plain class="self-start" busy=renew.pending()>
+                        "Make new codes"
+                    </Button>
+                </div>
+            </ActionForm>
+        </Section>
+        <Section id="off" title="Switch it off">
+            <p class="mb-4 text-quiet">"Signing in takes nothing but your password then."</p>
+            <ActionForm
+                action=end
+                read=|form| EndSecondFactor { current_password: form.text("current_password") }
+            >
+                <div class="flex flex-col gap-3">
+                    <FormError error=end_error fields=&[Of::CurrentPassword]/>
+                    <CurrentPassword id="off-password" error=on(end_error, Of::CurrentPassword)/>
+                    <Button behavior="submit" kind=ButtonKind::Danger class="self-start" busy=end.pending()>
+                        "Switch off"
+                    </Button>
+                </div>
+            </ActionForm>
+        </Section>
+    }
+    .into_any()
+}
+
+/// A code of the app.
+#[component]
+fn Code(id: &'static str, error: Signal<Option<String>>) -> impl IntoView {
+    view! {
+        <Field
+            label="Code from the app"
+            name="code"
+            id=id
+            autocomplete="one-time-code"
+            inputmode="numeric"
+            error=error
+        />
+    }
+    .into_any()
+}

@@ -1,0 +1,168 @@
+//! One's profile: picture, name, pronouns, bio.
+
+mod crop;
+mod cropper;
+mod picture;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use protocol::{
+    Field as Of, UserCard,
+    limits::{BIO_MAX, DISPLAY_NAME_MAX},
+    profile::{OwnProfile, check_display_name, check_pronouns},
+};
+
+use self::picture::Picture;
+use super::{ActionForm, failure};
+use crate::{
+    api::{
+        ApiError,
+        page::{Typed, typed},
+        profile::{UpdateProfile, own_profile, refusal},
+    },
+    live::use_live,
+    ui::{Banner, Button, ButtonKind, Field, Loading, PaneHeader, Skeleton, TextArea, Tone},
+};
+
+/// `/settings/profile`
+#[component]
+pub fn SettingsProfile() -> impl IntoView {
+    let profile = Resource::new_blocking(|| (), |()| own_profile());
+    let typed = StoredValue::new(typed());
+    let forms = move || {
+        Suspend::new(async move {
+            match profile.await {
+                Ok(profile) => view! { <Forms profile=profile typed=typed.get_value()/> }.into_any(),
+                Err(error) => {
+                    view! { <Unreadable error=error again=Callback::new(move |()| profile.refetch())/> }.into_any()
+                }
+            }
+        })
+    };
+    view! {
+        <Title text="Profile"/>
+        <PaneHeader title="Profile"/>
+        <div class="pane-scroll">
+            <div class="mx-auto flex max-w-xl flex-col gap-10 px-4 py-8">
+                <Suspense fallback=Opening>{forms}</Suspense>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The page while it loads: shapes where the fields will be.
+#[component]
+fn Opening() -> impl IntoView {
+    view! {
+        <Loading label="Opening your profile" class="flex flex-col gap-10">
+            <Skeleton class="h-40 w-full"/>
+            <Skeleton class="h-96 w-full"/>
+        </Loading>
+    }
+    .into_any()
+}
+
+#[component]
+fn Unreadable(error: ApiError, again: Callback<()>) -> impl IntoView {
+    view! {
+        <Banner tone=Tone::Danger>
+            <p class="mb-2">{error.to_string()}</p>
+            <Button kind=ButtonKind::Plain on:click=move |_| again.run(())>
+                "Try again"
+            </Button>
+        </Banner>
+    }
+    .into_any()
+}
+
+#[component]
+fn Forms(profile: OwnProfile, typed: Typed) -> impl IntoView {
+    let query = use_query_map();
+    let (saved, refused) = query.with_untracked(|query| {
+        (query.get("saved").is_some(), query.get("refused").and_then(|refused| refusal(&refused)))
+    });
+    let card = use_live().card(profile.card.clone());
+    view! {
+        {saved.then(|| view! { <Banner>"Saved."</Banner> })}
+        <Picture card=card refused=refused/>
+        <Words profile=profile typed=typed card=card/>
+    }
+    .into_any()
+}
+
+/// What is written in the profile.
+#[component]
+fn Words(profile: OwnProfile, typed: Typed, card: Signal<UserCard>) -> impl IntoView {
+    let action = ServerAction::<UpdateProfile>::new();
+    let error = failure(move || action.value().get());
+    let on = move |field| Signal::derive(move || error.get().and_then(|error| error.on(field)));
+    let saved = Memo::new(move |_| matches!(action.value().get(), Some(Ok(_))) && !action.pending().get());
+    // A form that was refused comes back as it was typed, also where something was taken out.
+    let is_typed = [&typed.display_name, &typed.pronouns, &typed.bio].into_iter().any(|text| !text.is_empty());
+    let (display_name, pronouns, bio) = if is_typed {
+        (typed.display_name, typed.pronouns, typed.bio)
+    } else {
+        (profile.card.display_name.unwrap_or_default(), profile.pronouns, profile.bio)
+    };
+    let username = card.with_untracked(|card| card.username.clone());
+    view! {
+        <section aria-labelledby="words-heading">
+            <h2 id="words-heading" class="mb-4 font-serif text-xl font-semibold">
+                "About you"
+            </h2>
+            <ActionForm
+                action=action
+                read=|form| UpdateProfile {
+                    display_name: form.text("display_name"),
+                    pronouns: form.text("pronouns"),
+                    bio: form.text("bio"),
+                }
+            >
+                <div class="flex flex-col gap-3">
+                    {move || {
+                        error
+                            .get()
+                            .and_then(|error| error.beside(&[Of::DisplayName, Of::Pronouns, Of::Bio]))
+                            .map(|text| view! { <Banner tone=Tone::Danger>{text}</Banner> })
+                    }}
+                    <Field
+                        label="Name"
+                        name="display_name"
+                        value=display_name
+                        check=|text| check_display_name(text).map(drop)
+                        hint=format!("Up to {DISPLAY_NAME_MAX} characters. Without one you are shown as {username}.")
+                        optional=true
+                        autocomplete="name"
+                        error=on(Of::DisplayName)
+                    />
+                    <Field
+                        label="Pronouns"
+                        name="pronouns"
+                        value=pronouns
+                        check=|text| check_pronouns(text).map(drop)
+                        hint="Such as she/her or they/them, if you like."
+                        optional=true
+                        error=on(Of::Pronouns)
+                    />
+                    <TextArea
+                        label="Bio"
+                        name="bio"
+                        value=bio
+                        max=BIO_MAX
+                        hint="A few lines about you. Everybody on this server can read them."
+                        error=on(Of::Bio)
+                    />
+                    <Button behavior="submit" class="self-start" busy=action.pending()>
+                        "Save"
+                    </Button>
+                    <Show when=move || saved.get()>
+                        <Banner>"Saved."</Banner>
+                    </Show>
+                </div>
+            </ActionForm>
+        </section>
+    }
+    .into_any()
+}

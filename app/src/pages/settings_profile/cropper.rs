@@ -1,0 +1,124 @@
+//! The photo under the frame: it is moved and zoomed until what is in the frame is the picture.
+
+use browser::picture::Photo;
+use leptos::{
+    ev::{KeyboardEvent, PointerEvent},
+    html::Canvas,
+    prelude::*,
+};
+
+use super::crop::{Crop, ZOOM_MAX};
+
+/// How far an arrow key moves the photo, in edges of the frame, and how much a key zooms.
+const STEP: f64 = 0.05;
+const ZOOM_STEP: f64 = 1.1;
+
+/// A frame with the photo in it. What the canvas shows *is* the picture, so that one sees what one gets.
+#[component]
+pub fn Cropper(
+    /// The photo.
+    photo: StoredValue<Option<Photo>>,
+    /// Which part of it is seen.
+    crop: RwSignal<Option<Crop>>,
+    /// The picture.
+    canvas: NodeRef<Canvas>,
+) -> impl IntoView {
+    Effect::new(move |_| {
+        if let (Some(crop), Some(canvas)) = (crop.get(), canvas.get()) {
+            photo.with_value(|photo| {
+                if let Some(photo) = photo {
+                    photo.draw(&canvas, crop.corner(), crop.edge());
+                }
+            });
+        }
+    });
+    let change = move |change: &dyn Fn(Crop) -> Crop| crop.update(|crop| *crop = crop.map(change));
+
+    // The finger or button that holds the photo, and where it last was.
+    let held = StoredValue::new(None::<(i32, i32, i32)>);
+    let grasp = move |ev: PointerEvent| {
+        if held.get_value().is_none() {
+            held.set_value(Some((ev.pointer_id(), ev.client_x(), ev.client_y())));
+            if let Some(canvas) = canvas.get_untracked() {
+                // Fails for a finger that is gone already.
+                drop(canvas.set_pointer_capture(ev.pointer_id()));
+            }
+        }
+    };
+    let drag = move |ev: PointerEvent| {
+        if let (Some((id, x, y)), Some(canvas)) = (held.get_value(), canvas.get_untracked())
+            && id == ev.pointer_id()
+        {
+            let frame = f64::from(canvas.client_width().max(1));
+            let (right, down) = (f64::from(ev.client_x() - x) / frame, f64::from(ev.client_y() - y) / frame);
+            change(&|crop| crop.moved(right, down));
+            held.set_value(Some((id, ev.client_x(), ev.client_y())));
+        }
+    };
+    let release = move |ev: PointerEvent| {
+        held.update_value(|held| {
+            held.take_if(|(id, ..)| *id == ev.pointer_id());
+        });
+    };
+    let press = move |ev: KeyboardEvent| {
+        let (right, down, zoom) = match ev.key().as_str() {
+            "ArrowLeft" => (-STEP, 0.0, 1.0),
+            "ArrowRight" => (STEP, 0.0, 1.0),
+            "ArrowUp" => (0.0, -STEP, 1.0),
+            "ArrowDown" => (0.0, STEP, 1.0),
+            "+" | "=" => (0.0, 0.0, ZOOM_STEP),
+            "-" => (0.0, 0.0, 1.0 / ZOOM_STEP),
+            _ => return,
+        };
+        ev.prevent_default();
+        change(&|crop| crop.moved(right, down).zoomed(crop.zoom() * zoom));
+    };
+    let slide = move |ev| {
+        if let Ok(percent) = event_target_value(&ev).parse::<f64>() {
+            change(&|crop| crop.zoomed(percent / 100.0));
+        }
+    };
+    let percent = move || crop.with(|crop| crop.map_or(100.0, |crop| (crop.zoom() * 100.0).round()).to_string());
+
+    view! {
+        <div class="flex flex-col gap-3">
+            // It takes the arrow keys, which a screen reader would keep for itself elsewhere.
+            <div
+                class="crop"
+                role="application"
+                tabindex="0"
+                aria-label="Position of the photo"
+                aria-describedby="crop-help"
+                on:keydown=press
+            >
+                <canvas
+                    node_ref=canvas
+                    width=SIZE
+                    height=SIZE
+                    on:pointerdown=grasp
+                    on:pointermove=drag
+                    on:pointerup=release
+                    on:pointercancel=release
+                ></canvas>
+            </div>
+            <label class="flex max-w-64 items-center gap-3">
+                <span>"Zoom"</span>
+                <input
+                    type="range"
+                    class="h-11 min-w-0 flex-1"
+                    min="100"
+                    max=(ZOOM_MAX * 100.0).to_string()
+                    prop:value=percent
+                    on:input=slide
+                />
+            </label>
+            <p id="crop-help" class="text-sm text-quiet">
+                "Drag the photo, or move it with the arrow keys; + and − zoom. What is in the circle is shown."
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+/// Pixels of the canvas: the largest size in which pictures are kept.
+const SIZE: &str = "512";

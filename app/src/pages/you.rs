@@ -1,0 +1,256 @@
+//! The menu behind one's own face: what one is seen as, and what one says.
+
+use browser::{clock, form::FormFields, time};
+use leptos::prelude::*;
+use protocol::{
+    Field as Of,
+    presence::{Availability, Chosen, Expiry, Presence, Status},
+};
+
+use super::{ActionForm, failure, use_me};
+use crate::{
+    api::{
+        ApiError,
+        page::{Typed, typed},
+        presence::{SetAvailability, SetStatus},
+    },
+    live::use_live,
+    ui::{Avatar, Banner, Button, ButtonKind, Field, Menu, PresenceDot, Time, TimeStyle, Tone, presence_label},
+};
+
+/// What most people say, and for how long.
+const PRESETS: [(&str, &str, Expiry); 4] = [
+    ("📅", "In a meeting", Expiry::Hour),
+    ("🍵", "Having a break", Expiry::HalfHour),
+    ("🤒", "Off sick", Expiry::Today),
+    ("🌴", "On holiday", Expiry::Week),
+];
+
+/// One's own face, and the menu behind it.
+#[component]
+pub fn You() -> impl IntoView {
+    let me = use_me().card;
+    let chosen = use_live().chosen();
+    let presence = Signal::derive(move || Some(chosen.with(Chosen::shown_as)));
+    let label = Signal::derive(move || format!("You: {}", presence_label(chosen.with(Chosen::shown_as))));
+    let typed = typed();
+    let action = ServerAction::<SetStatus>::new();
+    let error = failure(move || action.value().get());
+    let card = use_live().card(me);
+    let face = move || {
+        let card = card.get();
+        view! { <Avatar name=card.name() seed=card.id.to_string() picture=card.picture presence=Some(presence)/> }
+    };
+    view! {
+        <Menu label=label button="you" sheet="menu-sheet-start" open=error.with_untracked(Option::is_some) face=face>
+            <div class="min-w-0">
+                <p class="truncate font-semibold">{move || card.with(|card| card.name().to_owned())}</p>
+                <p class="truncate text-sm text-quiet">"@" {move || card.with(|card| card.username.clone())}</p>
+            </div>
+            <AvailabilityForm/>
+            <StatusForms action=action error=error typed=typed/>
+        </Menu>
+    }
+    .into_any()
+}
+
+#[component]
+fn AvailabilityForm() -> impl IntoView {
+    let live = use_live();
+    let chosen = live.chosen();
+    let action = ServerAction::<SetAvailability>::new();
+    let error = failure(move || action.value().get());
+    take(move || action.value().get());
+    let choice = move |availability: Availability, shown: Presence, label: &'static str| {
+        view! {
+            <button
+                type="submit"
+                class="choice"
+                name="availability"
+                value=availability.name()
+                aria-pressed=move || chosen.with(|chosen| chosen.availability == availability).to_string()
+            >
+                <PresenceDot presence=Signal::stored(Some(shown)) silent=true/>
+                {label}
+            </button>
+        }
+    };
+    view! {
+        <ActionForm action=action read=|form| SetAvailability { availability: form.text("availability") }>
+            <div class="flex flex-col" role="group" aria-label="Availability">
+                {choice(Availability::Automatic, Presence::Online, "Online")}
+                {choice(Availability::Away, Presence::Away, "Away")}
+                {choice(Availability::Busy, Presence::Busy, "Do not disturb")}
+                {choice(Availability::Invisible, Presence::Offline, "Invisible")}
+            </div>
+        </ActionForm>
+        {move || error.get().map(|error| view! { <Banner tone=Tone::Danger>{error.to_string()}</Banner> })}
+    }
+    .into_any()
+}
+
+/// What one says, how to say something else, and how to say nothing.
+#[component]
+fn StatusForms(action: ServerAction<SetStatus>, error: Signal<Option<ApiError>>, typed: Typed) -> impl IntoView {
+    let chosen = use_live().chosen();
+    take(move || action.value().get());
+    // What was saved is shown above, so the fields are empty again.
+    let saved = Memo::new(move |before: Option<&u32>| {
+        let is_saved = action.value().with(|value| matches!(value, Some(Ok(_))));
+        before.map_or(0, |n| n.wrapping_add(u32::from(is_saved)))
+    });
+    let status = move || chosen.with(|chosen| chosen.status.clone());
+    let fields = move |saved: u32| {
+        let typed = if saved == 0 { typed.clone() } else { Typed::default() };
+        view! { <StatusFields error=error typed=typed/> }
+    };
+    let hidden = |(emoji, text, expiry): (&'static str, &'static str, Expiry)| {
+        view! {
+            <input type="hidden" name="emoji" value=emoji/>
+            <input type="hidden" name="text" value=text/>
+            <input type="hidden" name="expiry" value=expiry.name()/>
+        }
+    };
+    let preset = move |preset: (&'static str, &'static str, Expiry)| {
+        view! {
+            <ActionForm action=action read=read>
+                {hidden(preset)}
+                <button type="submit" class="chip">
+                    {preset.0}
+                    " "
+                    {preset.1}
+                </button>
+            </ActionForm>
+        }
+    };
+    view! {
+        <section class="flex flex-col gap-2" aria-label="Your status">
+            {move || {
+                status()
+                    .map(|status| {
+                        view! {
+                            <div class="flex items-center gap-2">
+                                <SaidNow status=status/>
+                                <ActionForm action=action read=read>
+                                    {hidden(("", "", Expiry::Never))}
+                                    <Button behavior="submit" kind=ButtonKind::Quiet class="!px-2">
+                                        "Clear"
+                                    </Button>
+                                </ActionForm>
+                            </div>
+                        }
+                    })
+            }}
+            <ActionForm action=action read=read>
+                <div class="flex flex-col gap-1">
+                    // By key, so that they are new ones each time.
+                    <For each=move || [saved.get()] key=|saved| *saved children=fields/>
+                    <div class="flex gap-2">
+                        <label class="sr-only" for="status-expiry">
+                            "Clear the status after"
+                        </label>
+                        <select id="status-expiry" name="expiry" class="input min-w-0 flex-1">
+                            {Expiry::ALL
+                                .map(|expiry| {
+                                    view! {
+                                        <option value=expiry.name() selected={expiry == Expiry::Today}>
+                                            {label(expiry)}
+                                        </option>
+                                    }
+                                })
+                                .collect_view()}
+                        </select>
+                        <Button behavior="submit" class="!px-4" busy=action.pending()>
+                            "Save"
+                        </Button>
+                    </div>
+                </div>
+            </ActionForm>
+            <div class="flex flex-wrap gap-2" role="group" aria-label="Suggestions">
+                {PRESETS.map(preset).collect_view()}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn StatusFields(error: Signal<Option<ApiError>>, typed: Typed) -> impl IntoView {
+    view! {
+        {move || {
+            error
+                .get()
+                .and_then(|error| error.beside(&[Of::Emoji, Of::Status]))
+                .map(|text| view! { <Banner tone=Tone::Danger>{text}</Banner> })
+        }}
+        <div class="grid grid-cols-[4.5rem_minmax(0,1fr)] gap-2">
+            <Field
+                label="Emoji"
+                name="emoji"
+                id="status-emoji"
+                optional=true
+                value=typed.emoji
+                error=Signal::derive(move || error.get().and_then(|error| error.on(Of::Emoji)))
+            />
+            <Field
+                label="Status"
+                name="text"
+                id="status-text"
+                optional=true
+                value=typed.status
+                error=Signal::derive(move || error.get().and_then(|error| error.on(Of::Status)))
+            />
+        </div>
+    }
+    .into_any()
+}
+
+/// What one says now, and until when.
+#[component]
+fn SaidNow(status: Status) -> impl IntoView {
+    let Status { emoji, text, until } = status;
+    view! {
+        <p class="min-w-0 flex-1">
+            {emoji} " " {text}
+            {until
+                .map(|until| {
+                    view! {
+                        <span class="block text-sm text-quiet">
+                            "Until " <Time at=Signal::stored(until) style=TimeStyle::Brief/>
+                        </span>
+                    }
+                })}
+        </p>
+    }
+    .into_any()
+}
+
+const fn label(expiry: Expiry) -> &'static str {
+    match expiry {
+        Expiry::HalfHour => "For 30 minutes",
+        Expiry::Hour => "For 1 hour",
+        Expiry::FourHours => "For 4 hours",
+        Expiry::Today => "Today",
+        Expiry::Week => "This week",
+        Expiry::Never => "Until I clear it",
+    }
+}
+
+fn read(form: &FormFields) -> SetStatus {
+    SetStatus {
+        emoji: form.text("emoji"),
+        text: form.text("text"),
+        expiry: form.text("expiry"),
+        offset: time::offset(clock::now()),
+    }
+}
+
+/// Shows at once what the server took; the live connection may be away.
+fn take(value: impl Fn() -> Option<Result<Chosen, ApiError>> + 'static) {
+    let live = use_live();
+    Effect::new(move |_| {
+        if let Some(Ok(chosen)) = value() {
+            live.chose(chosen);
+        }
+    });
+}

@@ -1,0 +1,31 @@
+//! The way to the page of people, with how many wait for an answer.
+
+use leptos::prelude::*;
+
+use crate::{
+    live::use_live,
+    ui::{Icon, IconName},
+};
+
+/// An icon that leads to the page of people.
+#[component]
+pub fn PeopleLink() -> impl IntoView {
+    let live = use_live();
+    let requests = Memo::new(move |_| live.people().with(|people| people.requests));
+    let label = move || match requests.get() {
+        0 => "People".to_owned(),
+        1 => "People, 1 request".to_owned(),
+        many => format!("People, {many} requests"),
+    };
+    view! {
+        <a href="/people" class="btn btn-icon relative" aria-label=label title=label>
+            <Icon name=IconName::Group/>
+            <Show when=move || requests.get().gt(&0)>
+                <span class="badge badge-corner" aria-hidden="true">
+                    {move || requests.get().min(99)}
+                </span>
+            </Show>
+        </a>
+    }
+    .into_any()
+}

@@ -1,0 +1,177 @@
+//! Somebody's card.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use protocol::{
+    ErrorKind,
+    people::{Change, Relation, Tie},
+    profile::Profile as Card,
+};
+
+use super::{acts::Acts, path_of};
+use crate::{
+    api::people::profile,
+    live::use_live,
+    pages::use_me,
+    ui::{
+        Avatar, AvatarSize, Banner, ButtonKind, ButtonLink, EmptyState, IconName, Loading, PaneHeader, Skeleton, Time,
+        TimeStyle, Tone,
+    },
+};
+
+/// `/u/:username`
+#[component]
+pub fn Profile() -> impl IntoView {
+    let live = use_live();
+    let news = Memo::new(move |_| live.people().with(|people| people.news()));
+    let params = use_params_map();
+    let username = Memo::new(move |_| params.with(|params| params.get("username")).unwrap_or_default());
+    let card = Resource::new_blocking(move || (username.get(), news.get()), |(username, _)| profile(username));
+    let acts = Acts::new(path_of(&username.get_untracked()), move || card.refetch());
+    // Not a Suspend: it is drawn anew with each news, and what is under way for the one before may not outlive it.
+    let pane = move || {
+        card.get().map(|card| match card {
+            Ok(card) => view! { <Shown card=card acts=acts/> }.into_any(),
+            Err(error) if error.0.kind == ErrorKind::NotFound => view! { <Nobody/> }.into_any(),
+            Err(error) => view! {
+                <PaneHeader title="Profile"/>
+                <div class="p-4">
+                    <Banner tone=Tone::Danger>{error.to_string()}</Banner>
+                </div>
+            }
+            .into_any(),
+        })
+    };
+    view! { <Transition fallback=Opening>{pane}</Transition> }.into_any()
+}
+
+#[component]
+fn Shown(card: Card, acts: Acts) -> impl IntoView {
+    let Card { card: person, bio, pronouns, since, tie, blocked, .. } = card;
+    let name = person.name().to_owned();
+    let is_me = use_me().card.id == person.id;
+    let relation = Relation { person: person.clone(), tie, blocked, since: 0 };
+    let state = match tie {
+        _ if is_me || blocked => None,
+        Tie::Friends => Some("You are friends."),
+        Tie::Asked => Some("You asked to be friends. There is no answer yet."),
+        Tie::Asking => Some("Asks to be your friend."),
+        Tie::None => None,
+    };
+    view! {
+        <Title text=name.clone()/>
+        <PaneHeader title=name.clone()/>
+        <div class="pane-scroll">
+            <div class="mx-auto flex max-w-xl flex-col gap-6 px-4 py-8">
+                <div class="flex items-center gap-4">
+                    <Avatar name=name.clone() seed=person.id.to_string() picture=person.picture size=AvatarSize::Large/>
+                    <div class="min-w-0">
+                        <p class="font-serif text-2xl font-semibold [overflow-wrap:anywhere]">{name.clone()}</p>
+                        <p class="text-quiet [overflow-wrap:anywhere]">
+                            "@" {person.username.clone()}
+                            {(!pronouns.is_empty()).then(|| format!(" · {pronouns}"))}
+                        </p>
+                    </div>
+                </div>
+                {(!bio.is_empty())
+                    .then(|| view! { <p class="whitespace-pre-line [overflow-wrap:anywhere]">{bio}</p> })}
+                <dl class="flex gap-2 text-sm">
+                    <dt class="text-quiet">"Member since"</dt>
+                    <dd>
+                        <Time at=since style=TimeStyle::Day/>
+                    </dd>
+                </dl>
+                {acts.refusal()}
+                {blocked
+                    .then(|| {
+                        view! {
+                            <Banner>
+                                "You blocked " {name.clone()}
+                                ". Neither of you can write to or call the other. They were not told."
+                            </Banner>
+                        }
+                    })}
+                {state.map(|state| view! { <p role="status">{state}</p> })}
+                {if is_me {
+                    view! {
+                        <p class="text-quiet">"This is you, as others see you."</p>
+                        <ButtonLink href="/settings" kind=ButtonKind::Plain class="self-start">
+                            "Settings"
+                        </ButtonLink>
+                    }
+                        .into_any()
+                } else {
+                    view! { <Doings relation=relation acts=acts/> }.into_any()
+                }}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What can be done: the usual at once, what takes something away after a second look. It needs no script.
+#[component]
+fn Doings(relation: Relation, acts: Acts) -> impl IntoView {
+    let Relation { person, tie, blocked, .. } = &relation;
+    let (tie, blocked) = (*tie, *blocked);
+    let forms = acts.forms(&relation);
+    let talk = (!blocked && tie != Tie::Friends).then(|| acts.talk(person, ButtonKind::Plain));
+    let remove = (tie == Tie::Friends).then(|| {
+        view! {
+            <details class="disclosure">
+                <summary class="btn btn-quiet">"Remove friend"</summary>
+                <p>"You can become friends again when one of you asks."</p>
+                {acts.form(person, Change::Remove, "Remove", ButtonKind::Danger)}
+            </details>
+        }
+    });
+    let block = view! {
+        <details class="disclosure">
+            <summary class="btn btn-quiet">"Block"</summary>
+            <p>
+                "Neither of you can write to or call the other then, and you are no longer friends. They are not told. In rooms you both still see each other’s messages; theirs are folded for you."
+            </p>
+            {acts.form(person, Change::Block, "Block", ButtonKind::Danger)}
+        </details>
+    };
+    view! {
+        <div class="flex flex-wrap gap-2">{forms} {talk}</div>
+        {(!blocked)
+            .then(|| {
+                view! { <div class="flex flex-col items-start gap-2 border-t border-line pt-4">{remove} {block}</div> }
+            })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Nobody() -> impl IntoView {
+    view! {
+        <Title text="Not found"/>
+        <PaneHeader title="Not found"/>
+        <div class="grid flex-1 place-items-center">
+            <EmptyState icon=IconName::Person title="Nobody here has this name">
+                <p>"They may have left, or go by another username now."</p>
+                <ButtonLink href="/people">"Find people"</ButtonLink>
+            </EmptyState>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Opening() -> impl IntoView {
+    view! {
+        <Loading label="Opening the profile" class="flex flex-col">
+            <div class="pane-header">
+                <Skeleton class="h-6 w-40"/>
+            </div>
+            <div class="mx-auto flex w-full max-w-xl items-center gap-4 px-4 py-8">
+                <Skeleton class="size-18 !rounded-full"/>
+                <Skeleton class="h-8 w-1/2"/>
+            </div>
+        </Loading>
+    }
+    .into_any()
+}

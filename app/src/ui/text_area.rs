@@ -1,0 +1,112 @@
+//! Several lines of text to fill in.
+
+use leptos::{html::Textarea, prelude::*};
+use protocol::text::length;
+
+use super::{Icon, IconName};
+
+/// A text as the content of a text area, where leptos does not escape it.
+pub fn content(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"))
+}
+
+/// A few lines of text, with how many characters there are of how many. What is entered may stay empty.
+///
+/// Like [`Field`](super::Field), it keeps its own text, and the error takes the place of the hint.
+#[component]
+pub fn TextArea(
+    /// What to enter.
+    #[prop(into)]
+    label: String,
+    /// The name under which a form sends it, and its id.
+    name: &'static str,
+    /// The text at first.
+    #[prop(into)]
+    value: String,
+    /// Characters, at most.
+    max: u32,
+    /// A word of help.
+    #[prop(into)]
+    hint: String,
+    /// What the server has against the text. It is hidden as soon as the text changes.
+    #[prop(optional, into)]
+    error: MaybeProp<String>,
+) -> impl IntoView {
+    let note = format!("{name}-note");
+    let input = NodeRef::<Textarea>::new();
+    let count = RwSignal::new(length(&value));
+    let edited = RwSignal::new(false);
+    let shown = Memo::new(move |_| if edited.get() { None } else { error.get() });
+    let is_over = Memo::new(move |_| count.get() > max);
+
+    // What was typed before the page came to life.
+    Effect::new(move |known: Option<()>| {
+        if let (None, Some(input)) = (known, input.get()) {
+            count.set(length(&input.value()));
+        }
+    });
+    Effect::new(move |before: Option<Option<String>>| {
+        let now = error.get();
+        edited.set(false);
+        if now.is_some()
+            && before.is_some()
+            && let Some(input) = input.get_untracked()
+        {
+            // Focus is a courtesy; an element that just left the page is no error.
+            drop(input.focus());
+        }
+        now
+    });
+    view! {
+        <div class="flex flex-col gap-1">
+            <label for=name class="font-medium">
+                {label}
+            </label>
+            <textarea
+                node_ref=input
+                id=name
+                name=name
+                class="input"
+                rows="4"
+                autocomplete="off"
+                inner_html=content(&value)
+                aria-invalid=move || (is_over.get() || shown.with(Option::is_some)).then_some("true")
+                aria-describedby=note.clone()
+                on:input=move |ev| {
+                    edited.set(true);
+                    count.set(length(&event_target_value(&ev)));
+                }
+            ></textarea>
+            <div class="flex gap-4 text-sm">
+                <p id=note class="min-h-5 flex-1" aria-live="polite">
+                    {move || match shown.get() {
+                        Some(error) => {
+                            view! {
+                                <span class="flex items-start gap-1.5 text-danger">
+                                    <Icon name=IconName::Warning class="!size-4 mt-0.5"/>
+                                    <span>{error}</span>
+                                </span>
+                            }
+                                .into_any()
+                        }
+                        None => view! { <span class="text-quiet">{hint.clone()}</span> }.into_any(),
+                    }}
+                </p>
+                // Not read out at every key; how long it may be is in the error.
+                <p class=move || if is_over.get() { "text-danger" } else { "text-quiet" } aria-hidden="true">
+                    {move || count.get()} " / " {max}
+                </p>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn typed_text_cannot_end_the_field() {
+        assert_eq!(super::content("</textarea><b>&").as_deref(), Some("&lt;/textarea&gt;&lt;b&gt;&amp;"));
+        assert_eq!(super::content(""), None);
+    }
+}

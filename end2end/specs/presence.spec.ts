@@ -1,0 +1,243 @@
+import { BROKEN_NETWORK, REFUSALS } from "../support/faults.ts";
+import { expect, test, type Person, type Tab } from "../support/test.ts";
+
+/** After the last tab closed somebody is there for five seconds yet. */
+const GONE = { timeout: 20_000 };
+const LAST_SEEN = /^Last seen today at \d\d:\d\d/;
+
+/** Two people who have talked, so that each is in the list of the other. */
+async function acquainted(ada: Person, ben: Person): Promise<string> {
+  const path = await ada.direct(ben);
+  await ada.sendMany(path, ["Hello"]);
+  return path;
+}
+
+/** Chooses something in the menu behind one's own face; it stays open. */
+async function choose(tab: Tab, name: string): Promise<void> {
+  const button = tab.page.getByRole("button", { name, exact: true });
+  if (!(await button.isVisible())) await tab.you.click();
+  await button.click();
+}
+
+test("who comes and goes is seen to, in the list and above the talk", async ({ people }) => {
+  const [ada, ben] = [await people.member("ada"), await people.member("ben")];
+  const path = await acquainted(ada, ben);
+  const adas = await ada.tab(path);
+  const bens = await ben.tab("/");
+  await expect(adas.subtitle).toHaveText("Online");
+  await expect(adas.row("ben")).toContainText("Online");
+  await expect(bens.row("ada")).toContainText("Online");
+  await expect(adas.you).toHaveAccessibleName("You: Online");
+
+  // A reload is not seen: cleo goes after it, and that is.
+  const cleo = await people.member("cleo");
+  await acquainted(ada, cleo);
+  const cleos = await cleo.tab("/");
+  await expect(adas.row("cleo")).toContainText("Online");
+  const seen: string[] = [];
+  await adas.page.exposeFunction("noted", (text: string) => seen.push(text));
+  await adas.subtitle.evaluate((line) => {
+    const noted = (window as unknown as { noted(text: string): void }).noted;
+    new MutationObserver(() => noted(line.textContent ?? "")).observe(line, { subtree: true, characterData: true });
+  });
+  await bens.reload();
+  await cleos.page.close();
+  await expect(adas.row("cleo")).toContainText("Offline", GONE);
+  expect(seen).toEqual([]);
+
+  await bens.page.close();
+  await expect(adas.subtitle).toHaveText(LAST_SEEN, GONE);
+  await expect(adas.row("ben")).toContainText("Offline");
+  // The page itself says so, before any script runs; local time comes after.
+  const html = await (await ada.context.request.get(path)).text();
+  expect(html).toContain("Last seen on ");
+  await adas.reload();
+  await expect(adas.subtitle).toHaveText(LAST_SEEN);
+});
+
+test("who does nothing for five minutes is away, until they do something", async ({ people }) => {
+  const [ada, ben] = [await people.member("ada"), await people.member("ben")];
+  const path = await acquainted(ada, ben);
+  const adas = await ada.tab(path);
+  const bens = await ben.tab();
+  await bens.page.clock.install();
+  await bens.open(path);
+  await expect(adas.subtitle).toHaveText("Online");
+  await bens.page.clock.fastForward("04:00");
+  await bens.page.mouse.move(200, 200);
+  await bens.page.clock.fastForward("04:00");
+  await expect(adas.subtitle).toHaveText("Online");
+  await bens.page.clock.fastForward("01:10");
+  await expect(adas.subtitle).toHaveText("Away");
+  await expect(adas.row("ben")).toContainText("Away");
+
+  // In another tab they are not: that counts. Nor does a new connection of the idle one change that.
+  const other = await ben.tab("/");
+  await expect(adas.subtitle).toHaveText("Online");
+  await other.page.close();
+  await expect(adas.subtitle).toHaveText("Away", GONE);
+  await bens.page.keyboard.press("Shift");
+  await expect(adas.subtitle).toHaveText("Online");
+});
+
+test("what one chooses is seen, and by one's own tabs too", async ({ people }) => {
+  const [ada, ben] = [await people.member("ada"), await people.member("ben")];
+  const path = await acquainted(ada, ben);
+  const adas = await ada.tab(path);
+  const [bens, other] = [await ben.tab(path), await ben.tab("/")];
+  await expect(adas.subtitle).toHaveText("Online");
+  for (const [choice, seen] of [
+    ["Do not disturb", "Do not disturb"],
+    ["Away", "Away"],
+    ["Online", "Online"],
+  ] as const) {
+    await choose(bens, choice);
+    await expect(adas.subtitle).toHaveText(seen);
+    await expect(adas.row("ben")).toContainText(seen);
+    for (const tab of [bens, other]) await expect(tab.you).toHaveAccessibleName(`You: ${seen}`);
+    await expect(bens.page.getByRole("button", { name: choice, exact: true })).toHaveAttribute("aria-pressed", "true");
+  }
+  // It looks as if ben had gone; he himself talks on.
+  await choose(bens, "Invisible");
+  await expect(adas.subtitle).toHaveText(LAST_SEEN);
+  await bens.page.keyboard.press("Escape");
+  await expect(bens.you).toBeFocused();
+  await bens.say("Nobody knows that I am here");
+  await expect(adas.message("Nobody knows that I am here", "ben")).toBeVisible();
+  await expect(adas.subtitle).toHaveText(LAST_SEEN);
+  await bens.reload();
+  await expect(bens.you).toHaveAccessibleName("You: Offline");
+});
+
+test("a status is seen at once and ends in time", async ({ people }) => {
+  const [ada, ben] = [await people.member("ada"), await people.member("ben")];
+  const path = await acquainted(ada, ben);
+  const adas = await ada.tab();
+  await adas.page.clock.install();
+  await adas.open(path);
+  const [bens, other] = [await ben.tab("/"), await ben.tab("/")];
+  await expect(adas.subtitle).toHaveText("Online");
+
+  // One of those that most people need.
+  await bens.you.click();
+  const { page } = bens;
+  await page.getByRole("button", { name: "Having a break" }).click();
+  await expect(adas.subtitle).toHaveText("Online · 🍵 Having a break");
+  await expect(adas.row("ben")).toContainText("🍵");
+  await expect(page.getByRole("region", { name: "Your status" })).toContainText(/🍵 Having a break\s*Until \S+/);
+  await other.you.click();
+  await expect(other.page.getByRole("region", { name: "Your status" })).toContainText("🍵 Having a break");
+  // It ends while ada looks, and she need not ask.
+  await adas.page.clock.fastForward("29:00");
+  await expect(adas.subtitle).toContainText("Having a break");
+  await adas.page.clock.fastForward("01:30");
+  await expect(adas.subtitle).toHaveText("Online");
+  await expect(adas.row("ben")).not.toContainText("🍵");
+
+  // One's own words, also without an emoji, and until one takes them away.
+  await page.getByLabel("Status", { exact: true }).fill("Reading <b>proofs</b>");
+  await page.getByLabel("Clear the status after").selectOption("Until I clear it");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(adas.subtitle).toHaveText("Online · Reading <b>proofs</b>");
+  await expect(page.getByLabel("Status", { exact: true })).toHaveValue("");
+  await page.getByRole("button", { name: "Clear", exact: true }).click();
+  await expect(adas.subtitle).toHaveText("Online");
+
+  // What can't be one stays where it was typed.
+  ben.faults.tolerate(REFUSALS);
+  await page.getByLabel("Emoji", { exact: true }).fill("ok");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByLabel("Emoji", { exact: true })).toHaveAccessibleDescription("Choose one emoji.");
+  await page.getByLabel("Emoji", { exact: true }).fill("📚");
+  await page.getByLabel("Status", { exact: true }).fill("x".repeat(101));
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByLabel("Status", { exact: true })).toHaveAccessibleDescription(/at most 100 characters/);
+  await expect(page.getByLabel("Status", { exact: true })).toHaveValue("x".repeat(101));
+});
+
+test("without a connection nobody is there; with it, who is", async ({ people }) => {
+  const [ada, ben] = [await people.member("ada"), await people.member("ben")];
+  const path = await acquainted(ada, ben);
+  ada.faults.tolerate(BROKEN_NETWORK);
+  const adas = await ada.tab(path);
+  await ben.tab("/");
+  await expect(adas.subtitle).toHaveText("Online");
+  await ada.context.setOffline(true);
+  await expect(adas.page.getByRole("status").filter({ hasText: "You're offline" })).toBeVisible();
+  await expect(adas.subtitle).not.toContainText("Online");
+  await expect(adas.row("ben")).not.toContainText("Online");
+  await ada.context.setOffline(false);
+  await expect(adas.subtitle).toHaveText("Online");
+});
+
+test("after a crash of the server nobody is there until they come back", async ({ people, server }) => {
+  const [ada, ben, cleo] = [await people.member("ada"), await people.member("ben"), await people.member("cleo")];
+  for (const person of [ada, ben, cleo]) person.faults.tolerate(BROKEN_NETWORK);
+  const path = await acquainted(ada, ben);
+  await acquainted(ada, cleo);
+  const adas = await ada.tab(path);
+  const bens = await ben.tab("/");
+  await cleo.tab("/");
+  await expect(adas.subtitle).toHaveText("Online");
+  await expect(adas.row("cleo")).toContainText("Online");
+  await server.kill();
+  await bens.page.close();
+  await server.start();
+  await expect(adas.row("cleo")).toContainText("Online", GONE);
+  await expect(adas.subtitle).toHaveText(/^(Last seen|Offline)/);
+});
+
+test("with scripts off one chooses and says it all the same", async ({ people }) => {
+  const [ada, ben] = [await people.member("ada"), await people.member("ben", { javaScriptEnabled: false })];
+  ben.faults.tolerate(REFUSALS);
+  const path = await acquainted(ada, ben);
+  const adas = await ada.tab(path);
+  const tab = await ben.tab();
+  const { page } = tab;
+  await page.goto(path);
+  await expect(tab.row("ada")).toContainText("Online");
+  await expect(tab.subtitle).toHaveText("Online");
+  await tab.you.click();
+  await page.getByLabel("Emoji", { exact: true }).fill("📚");
+  await page.getByLabel("Status", { exact: true }).fill("Reading");
+  await page.getByLabel("Clear the status after").selectOption("This week");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(adas.subtitle).toHaveText(/^(Offline|Last seen .*) · 📚 Reading$/);
+  await expect(page).toHaveURL(new RegExp(`${path}\\??$`));
+  await choose(tab, "Do not disturb");
+  await expect(tab.you).toHaveAccessibleName("You: Do not disturb");
+
+  await tab.you.click();
+  await expect(page.getByRole("region", { name: "Your status" })).toContainText("📚 Reading");
+  await page.getByLabel("Emoji", { exact: true }).fill("no");
+  await page.getByLabel("Status", { exact: true }).fill("Reading more");
+  await page.getByRole("button", { name: "Save" }).click();
+  // The menu is open again, with what was typed and what is wrong with it.
+  await expect(page.getByLabel("Emoji", { exact: true })).toHaveAccessibleDescription("Choose one emoji.");
+  await expect(page.getByLabel("Emoji", { exact: true })).toHaveValue("no");
+  await expect(page.getByLabel("Status", { exact: true })).toHaveValue("Reading more");
+  await page.getByRole("button", { name: "Clear", exact: true }).click();
+  await expect(adas.subtitle).not.toContainText("Reading");
+});
+
+test("the menu opens and closes by key, and by a press elsewhere", async ({ people }) => {
+  const ada = await people.member("ada");
+  const tab = await ada.tab("/");
+  const busy = tab.page.getByRole("button", { name: "Do not disturb" });
+  await tab.you.focus();
+  await tab.page.keyboard.press("Enter");
+  await expect(busy).toBeVisible();
+  await tab.page.keyboard.press("Tab");
+  await tab.page.keyboard.press("Tab");
+  await tab.page.keyboard.press("Tab");
+  await expect(busy).toBeFocused();
+  await tab.page.keyboard.press("Space");
+  await expect(tab.you).toHaveAccessibleName("You: Do not disturb");
+  await tab.page.keyboard.press("Escape");
+  await expect(busy).toBeHidden();
+  await expect(tab.you).toBeFocused();
+  await tab.you.click();
+  await expect(busy).toBeVisible();
+  await tab.page.getByText("Nothing open").click();
+  await expect(busy).toBeHidden();
+});

@@ -1,0 +1,82 @@
+//! Another e-mail address for an account.
+
+use lettre::Address;
+use protocol::{
+    ErrorKind, Field,
+    account::{check_email, email_key},
+    limits::EMAIL_CHANGE_LIFETIME_MS,
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+
+use super::{
+    Accounts, begin, by_email,
+    token::{self, Purpose},
+};
+use crate::{
+    Actor, Result,
+    entities::{account_token, user},
+    jobs::{self, Job},
+    mail::templates,
+};
+
+impl Accounts<'_> {
+    /// Mails a link to the new address. Nothing changes before it is followed.
+    ///
+    /// For an address that has another account, the same rows are stored, and the mail tells its owner so.
+    ///
+    /// # Errors
+    /// What is wrong with the address or the password, on its field.
+    pub async fn change_email(&self, actor: &Actor, email: &str, password: &str) -> Result<()> {
+        let email = check_email(email)?;
+        email.parse::<Address>().map_err(|_| ErrorKind::Malformed.on(Field::Email))?;
+        let user = self.confirmed(actor, password).await?;
+
+        let now = self.domain.now();
+        let txn = begin(self.domain.db()).await?;
+        let lifetime = (now, now + EMAIL_CHANGE_LIFETIME_MS);
+        let token = token::issue(&txn, user.id, Purpose::Email, email, lifetime).await?;
+        let mail = match by_email(&txn, &email_key(email)).await? {
+            Some(other) if other.id != user.id => {
+                templates::address_taken(&other.email, &other.username, &self.link("/sign-in"))
+            }
+            _ => {
+                let link = self.link(&format!("/confirm-email?token={token}"));
+                templates::confirm_address(email, &user.username, &link)
+            }
+        };
+        jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
+        txn.commit().await?;
+        self.domain.0.jobs.ring();
+        Ok(())
+    }
+
+    /// Follows a link: the account has the new address, and the old one is told.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Expired`] when the link is unknown, too old, used, not the newest, or its address has another
+    /// account by now.
+    pub async fn confirm_email(&self, token: &str) -> Result<()> {
+        let now = self.domain.now();
+        let txn = begin(self.domain.db()).await?;
+        let found = token::find(&txn, token, Purpose::Email, now).await?;
+        let user = user::Entity::find_by_id(found.user_id).one(&txn).await?.ok_or(ErrorKind::Expired)?;
+        let key = email_key(&found.payload);
+        if by_email(&txn, &key).await?.is_some_and(|other| other.id != user.id) {
+            return Err(ErrorKind::Expired.into());
+        }
+        let changed = user::ActiveModel {
+            id: Set(user.id),
+            email: Set(found.payload.clone()),
+            email_key: Set(key),
+            ..Default::default()
+        };
+        changed.update(&txn).await?;
+        // Also a link that resets the password, in the mailbox that the person has left.
+        account_token::Entity::delete_many().filter(account_token::Column::UserId.eq(user.id)).exec(&txn).await?;
+        let mail = templates::address_changed(&user.email, &user.username, &found.payload, &self.link("/sign-in"));
+        jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
+        txn.commit().await?;
+        self.domain.0.jobs.ring();
+        Ok(())
+    }
+}

@@ -1,0 +1,237 @@
+//! All that is kept about a person, for them to take along.
+
+use std::collections::{HashMap, VecDeque};
+
+use protocol::UserId;
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid,
+};
+use serde_json::{Value, json};
+
+use super::{Accounts, by_id, recovery};
+use crate::{
+    Actor, Domain, Failure, Result,
+    conversations::{convert::kind, people},
+    entities::{block, invite, message, session, tie, user},
+    people::convert,
+    sql::Sql,
+};
+
+/// Messages read at once. The whole may be larger than the memory; a piece is not.
+const MESSAGES: u64 = 500;
+/// Conversations read at once.
+const CONVERSATIONS: usize = 100;
+
+impl Accounts<'_> {
+    /// Begins to write down all that is kept about the actor, as one JSON object.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn export(&self, actor: &Actor) -> Result<Export> {
+        let head = head(self.domain, actor).await?.to_string();
+        let head = head.strip_suffix('}').map(|open| format!("{open},\"conversations\":["));
+        Ok(Export {
+            domain: self.domain.clone(),
+            user: actor.user,
+            head: Some(head.ok_or_else(|| Failure::internal("an object ends with a brace"))?),
+            after: None,
+            waiting: VecDeque::new(),
+            is_read: false,
+            open: None,
+            is_first: true,
+        })
+    }
+}
+
+/// A download that is under way.
+#[derive(Debug)]
+pub struct Export {
+    domain: Domain,
+    user: UserId,
+    head: Option<String>,
+    /// The last conversation that was read.
+    after: Option<Uuid>,
+    waiting: VecDeque<Row>,
+    /// Whether there are no more conversations to read, and whether the end was written.
+    is_read: bool,
+    /// The conversation whose messages are being written, up to where.
+    open: Option<(Uuid, i64)>,
+    is_first: bool,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Row {
+    id: Uuid,
+    kind: i16,
+    name: Option<String>,
+    joined_at: i64,
+    present: bool,
+    peer: Option<String>,
+}
+
+impl Export {
+    /// The next piece of the text; nothing when it is complete.
+    ///
+    /// # Errors
+    /// What the database says; the text can't be finished then.
+    pub async fn next(&mut self) -> Result<Option<String>> {
+        if let Some(head) = self.head.take() {
+            return Ok(Some(head));
+        }
+        if let Some((conversation, last)) = self.open {
+            return self.messages(conversation, last).await.map(Some);
+        }
+        if self.waiting.is_empty() && !self.is_read {
+            self.read().await?;
+            if self.waiting.is_empty() {
+                return Ok(Some("]}\n".to_owned()));
+            }
+        }
+        let Some(row) = self.waiting.pop_front() else { return Ok(None) };
+        self.open = Some((row.id, 0));
+        let about = json!({
+            "id": row.id,
+            "kind": kind(row.kind)?,
+            "name": row.name,
+            "with": row.peer,
+            "joined_at": row.joined_at,
+            "is_in_it": row.present,
+        });
+        let about = about.to_string();
+        let comma = if std::mem::take(&mut self.is_first) { "" } else { "," };
+        Ok(about.strip_suffix('}').map(|about| format!("{comma}\n{about},\"messages\":[")))
+    }
+
+    async fn read(&mut self) -> Result<()> {
+        let db = self.domain.db().read();
+        let user = self.user.uuid();
+        let mut sql = Sql::new(
+            sea_orm::ConnectionTrait::get_database_backend(db),
+            "SELECT c.id, c.kind, c.name, m.joined_at, m.present, p.username AS peer \
+             FROM members m JOIN conversations c ON c.id = m.conversation_id \
+             LEFT JOIN members o ON c.kind = 0 AND o.conversation_id = c.id AND o.user_id <> m.user_id \
+             LEFT JOIN users p ON p.id = o.user_id \
+             WHERE m.user_id = ",
+        )
+        .bind(user)
+        // One that somebody else began and said nothing in is not known to this person.
+        .push(" AND (c.kind <> 0 OR c.last_seq > 0 OR c.created_by = ")
+        .bind(user)
+        .push(")");
+        if let Some(after) = self.after {
+            sql = sql.push(" AND c.id > ").bind(after);
+        }
+        let sql = sql.push(&format!(" ORDER BY c.id LIMIT {CONVERSATIONS}")).build();
+        self.waiting = Row::find_by_statement(sql).all(db).await?.into();
+        self.after = self.waiting.back().map(|row| row.id);
+        self.is_read = self.waiting.is_empty();
+        Ok(())
+    }
+
+    async fn messages(&mut self, conversation: Uuid, last: i64) -> Result<String> {
+        let rows = message::Entity::find()
+            .filter(message::Column::ConversationId.eq(conversation))
+            .filter(message::Column::AuthorId.eq(self.user.uuid()))
+            .filter(message::Column::Seq.gt(last))
+            .order_by_asc(message::Column::Seq)
+            .limit(MESSAGES)
+            .all(self.domain.db().read())
+            .await?;
+        let mut text = String::new();
+        for (n, row) in rows.iter().enumerate() {
+            if last > 0 || n > 0 {
+                text.push(',');
+            }
+            text.push('\n');
+            text.push_str(&json!({ "id": row.id, "at": row.created_at, "body": row.body }).to_string());
+        }
+        let is_full = u64::try_from(rows.len()).is_ok_and(|count| count >= MESSAGES);
+        self.open = rows.last().filter(|_| is_full).map(|row| (conversation, row.seq));
+        if self.open.is_none() {
+            text.push_str("]}");
+        }
+        Ok(text)
+    }
+}
+
+/// Everything but conversations.
+async fn head(domain: &Domain, actor: &Actor) -> Result<Value> {
+    let db = domain.db().read();
+    let user = by_id(db, actor.user.uuid()).await?;
+    let sessions = session::Entity::find().filter(session::Column::UserId.eq(user.id)).all(db).await?;
+    let sessions: Vec<Value> = sessions
+        .iter()
+        .map(|row| {
+            json!({
+                "browser": row.agent,
+                "signed_in_at": row.created_at,
+                "used_at": row.used_at,
+                "expires_at": row.expires_at,
+            })
+        })
+        .collect();
+    let invite = invite::Entity::find().filter(invite::Column::UserId.eq(user.id)).one(db).await?;
+    let mut head = json!({
+        "about": "All that this server keeps about this account. Times are milliseconds since 1970-01-01 UTC.",
+        "account": {
+            "id": user.id,
+            "username": user.username,
+            "email": user.email,
+            "created_at": user.created_at,
+            "is_administrator": user.is_admin,
+            "password_changed_at": user.password_changed_at,
+            "second_factor_since": user.totp_enabled_at,
+            "recovery_codes_left": recovery::left(db, user.id).await?,
+        },
+        "profile": {
+            "display_name": user.display_name,
+            "bio": user.bio,
+            "pronouns": user.pronouns,
+            "picture": user.picture_id,
+            "status": { "emoji": user.status_emoji, "text": user.status_text, "until": user.status_until },
+            "availability": convert::availability(user.availability),
+            "last_seen_at": user.last_seen_at,
+        },
+        "privacy": convert::privacy(&user),
+        "sessions": sessions,
+        "invite_code": invite.map(|invite| invite.code),
+    });
+    if let Value::Object(head) = &mut head {
+        head.extend(relations(domain, &user).await?);
+    }
+    Ok(head)
+}
+
+/// Friends, requests and blocks, by name.
+async fn relations(domain: &Domain, user: &user::Model) -> Result<serde_json::Map<String, Value>> {
+    let db = domain.db().read();
+    let mine = Condition::any().add(tie::Column::LowId.eq(user.id)).add(tie::Column::HighId.eq(user.id));
+    let ties = tie::Entity::find().filter(mine).order_by_asc(tie::Column::CreatedAt).all(db).await?;
+    let blocks = block::Entity::find().filter(block::Column::BlockerId.eq(user.id)).all(db).await?;
+    let other = |tie: &tie::Model| if tie.low_id == user.id { tie.high_id } else { tie.low_id };
+    let ids: Vec<Uuid> = ties.iter().map(other).chain(blocks.iter().map(|block| block.blocked_id)).collect();
+    let names: HashMap<UserId, String> =
+        people(db, ids).await?.into_iter().map(|card| (card.id, card.username)).collect();
+    let person = |id: Uuid, since: i64| json!({ "id": id, "username": names.get(&id.into()), "since": since });
+
+    let (mut friends, mut sent, mut received, mut declined) = (vec![], vec![], vec![], vec![]);
+    for tie in &ties {
+        let entry = person(other(tie), tie.changed_at);
+        match (tie.state, tie.asked_by == user.id) {
+            (1, _) => friends.push(entry),
+            // That it was declined is the other's business.
+            (_, true) => sent.push(entry),
+            (0, false) => received.push(entry),
+            _ => declined.push(entry),
+        }
+    }
+    let blocked = blocks.iter().map(|block| person(block.blocked_id, block.created_at)).collect();
+    let lists = [
+        ("friends", friends),
+        ("requests_sent", sent),
+        ("requests_received", received),
+        ("requests_declined", declined),
+        ("blocked", blocked),
+    ];
+    Ok(lists.into_iter().map(|(name, list)| (name.to_owned(), Value::Array(list))).collect())
+}

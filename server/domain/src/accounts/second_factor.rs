@@ -1,0 +1,200 @@
+//! The second factor: setting it up, signing in with it, switching it off.
+
+use protocol::{ErrorKind, Field, Millis, UserId, account::SecondFactor, limits::SECOND_FACTOR_WITHIN_MS};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, prelude::Expr,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Accounts, by_id, recovery, totp};
+use crate::{
+    Actor, Result,
+    entities::user,
+    jobs::{self, Job},
+    mail::{Mail, templates},
+};
+
+/// Somebody whose password was right, and who has not entered a code yet. Nobody is signed in by that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// Who it will be.
+    pub user: UserId,
+    /// When the password was entered.
+    pub at: Millis,
+}
+
+impl Accounts<'_> {
+    /// How it stands with the own second factor.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn second_factor(&self, actor: &Actor) -> Result<SecondFactor> {
+        let db = self.domain.db().read();
+        let user = by_id(db, actor.user.uuid()).await?;
+        match &user.totp_secret {
+            Some(_) if user.totp_enabled_at.is_some() => {
+                Ok(SecondFactor::On { recovery_codes: recovery::left(db, user.id).await? })
+            }
+            Some(secret) if is_setting_up(&user, self.domain.now()) => {
+                let uri = totp::uri(secret, &user.username, &self.domain.config().public_url);
+                Ok(SecondFactor::SettingUp { secret: totp::typed(secret), qr: totp::qr(&uri)?, uri })
+            }
+            _ => Ok(SecondFactor::Off),
+        }
+    }
+
+    /// Makes a secret, for the app to be told. It counts once a code was entered, within ten minutes.
+    ///
+    /// The password is asked for: who found a browser signed in could otherwise shut the owner out.
+    ///
+    /// # Errors
+    /// What is wrong with the password; [`ErrorKind::Conflict`] when there is a second factor.
+    pub async fn begin_second_factor(&self, actor: &Actor, password: &str) -> Result<()> {
+        let user = self.confirmed(actor, password).await?;
+        let begun = user::Entity::update_many()
+            .col_expr(user::Column::TotpSecret, Expr::value(totp::generate()?))
+            // Also when it began. A code of any step that is good now is newer than this.
+            .col_expr(user::Column::TotpLastStep, Expr::value(totp::step_at(self.domain.now()) - REACH))
+            .filter(user::Column::Id.eq(user.id))
+            .filter(user::Column::TotpEnabledAt.is_null())
+            .exec(self.domain.db().write())
+            .await?;
+        if begun.rows_affected > 0 { Ok(()) } else { Err(ErrorKind::Conflict.into()) }
+    }
+
+    /// Switches the second factor on, with a code as proof that the app knows the secret. Returns the recovery codes.
+    ///
+    /// # Errors
+    /// On [`Field::Code`]: [`ErrorKind::Required`], [`ErrorKind::WrongCredentials`], or [`ErrorKind::Expired`] when
+    /// nothing was begun, or too long ago.
+    pub async fn confirm_second_factor(&self, actor: &Actor, code: &str) -> Result<Vec<String>> {
+        let now = self.domain.now();
+        let txn = self.domain.db().begin().await?;
+        let user = by_id(&txn, actor.user.uuid()).await?;
+        if !is_setting_up(&user, now) {
+            return Err(ErrorKind::Expired.on(Field::Code).into());
+        }
+        if !take_code(&txn, &user, &digits(code)?, now).await? {
+            return Err(ErrorKind::WrongCredentials.on(Field::Code).into());
+        }
+        let on = user::ActiveModel { id: Set(user.id), totp_enabled_at: Set(Some(now)), ..Default::default() };
+        on.update(&txn).await?;
+        let codes = recovery::renew(&txn, user.id).await?;
+        let mail = templates::second_factor_on(&user.email, &user.username, &self.link("/forgot"));
+        self.finish(txn, mail).await?;
+        Ok(codes)
+    }
+
+    /// Makes new recovery codes; the old ones are worthless. Asks for all that signing in asks for.
+    ///
+    /// # Errors
+    /// What is wrong with the password or the code, on its field; [`ErrorKind::Conflict`] without a second factor.
+    pub async fn renew_recovery_codes(&self, actor: &Actor, password: &str, code: &str) -> Result<Vec<String>> {
+        let user = self.confirmed(actor, password).await?;
+        if user.totp_enabled_at.is_none() {
+            return Err(ErrorKind::Conflict.into());
+        }
+        let txn = self.domain.db().begin().await?;
+        self.take_any(&txn, &user, code).await?;
+        let codes = recovery::renew(&txn, user.id).await?;
+        txn.commit().await?;
+        Ok(codes)
+    }
+
+    /// Switches the second factor off.
+    ///
+    /// # Errors
+    /// What is wrong with the password.
+    pub async fn end_second_factor(&self, actor: &Actor, password: &str) -> Result<()> {
+        let user = self.confirmed(actor, password).await?;
+        let txn = self.domain.db().begin().await?;
+        let off = user::ActiveModel {
+            id: Set(user.id),
+            totp_secret: Set(None),
+            totp_enabled_at: Set(None),
+            totp_last_step: Set(0),
+            ..Default::default()
+        };
+        off.update(&txn).await?;
+        recovery::forget(&txn, user.id).await?;
+        if user.totp_enabled_at.is_some() {
+            let mail = templates::second_factor_off(&user.email, &user.username, &self.link("/forgot"));
+            self.finish(txn, mail).await
+        } else {
+            Ok(txn.commit().await?)
+        }
+    }
+
+    /// Ends the way in: a code of the app or a recovery code. Each is good once.
+    ///
+    /// # Errors
+    /// On [`Field::Code`]: [`ErrorKind::Required`], [`ErrorKind::WrongCredentials`], or [`ErrorKind::Expired`] when the
+    /// password was entered too long ago, or is another by now.
+    pub async fn enter_code(&self, pending: Pending, code: &str) -> Result<UserId> {
+        let now = self.domain.now();
+        let expired = || ErrorKind::Expired.on(Field::Code);
+        let txn = self.domain.db().begin().await?;
+        let is_there = user::Column::DeletedAt.is_null();
+        let found = user::Entity::find_by_id(pending.user.uuid()).filter(is_there).one(&txn).await?;
+        let user = found.ok_or_else(expired)?;
+        let is_late = now >= pending.at.saturating_add(SECOND_FACTOR_WITHIN_MS);
+        if is_late || user.password_changed_at > pending.at || user.totp_enabled_at.is_none() {
+            return Err(expired().into());
+        }
+        let mail = self.take_any(&txn, &user, code).await?;
+        match mail {
+            Some(mail) => self.finish(txn, mail).await?,
+            None => txn.commit().await?,
+        }
+        Ok(pending.user)
+    }
+
+    /// Uses up a code of the app or a recovery code; returns the mail that tells of the latter.
+    async fn take_any(&self, db: &impl ConnectionTrait, user: &user::Model, code: &str) -> Result<Option<Mail>> {
+        let entered = digits(code)?;
+        if take_code(db, user, &entered, self.domain.now()).await? {
+            return Ok(None);
+        }
+        if !recovery::take(db, user.id, &entered).await? {
+            return Err(ErrorKind::WrongCredentials.on(Field::Code).into());
+        }
+        let left = recovery::left(db, user.id).await?;
+        Ok(Some(templates::recovery_code_used(&user.email, &user.username, left, &self.link("/forgot"))))
+    }
+
+    async fn finish(&self, txn: sea_orm::DatabaseTransaction, mail: Mail) -> Result<()> {
+        jobs::enqueue(&txn, self.domain.now(), &Job::Mail(mail)).await?;
+        txn.commit().await?;
+        self.domain.0.jobs.ring();
+        Ok(())
+    }
+}
+
+/// Steps from now back to one whose code is no longer good.
+const REACH: i64 = 2;
+
+fn is_setting_up(user: &user::Model, now: Millis) -> bool {
+    let age = totp::step_at(now) - user.totp_last_step - REACH;
+    user.totp_secret.is_some() && user.totp_enabled_at.is_none() && age <= totp::step_at(SECOND_FACTOR_WITHIN_MS)
+}
+
+/// A code as entered, without spaces, which apps show and people copy.
+fn digits(code: &str) -> Result<String> {
+    let entered: String = code.chars().filter(|c| !c.is_whitespace()).take(100).collect();
+    if entered.is_empty() { Err(ErrorKind::Required.on(Field::Code).into()) } else { Ok(entered) }
+}
+
+/// Uses up a code of the app, and with it all of earlier steps (RFC 6238, section 5.2); `false` when it is none.
+async fn take_code(db: &impl ConnectionTrait, user: &user::Model, code: &str, now: Millis) -> Result<bool> {
+    let Some(secret) = &user.totp_secret else { return Ok(false) };
+    let Some(step) = totp::step_of(secret, code, now)? else { return Ok(false) };
+    let taken = user::Entity::update_many()
+        .col_expr(user::Column::TotpLastStep, Expr::value(step))
+        .filter(user::Column::Id.eq(user.id))
+        .filter(user::Column::TotpLastStep.lt(step))
+        // What was read may have been switched off, or begun anew.
+        .filter(user::Column::TotpSecret.eq(secret.clone()))
+        .exec(db)
+        .await?;
+    Ok(taken.rows_affected > 0)
+}

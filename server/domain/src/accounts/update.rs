@@ -1,0 +1,97 @@
+//! What its owner changes about an account and needs no mail for: the name and the password.
+
+use protocol::{ErrorKind, Field, Millis, SessionHandle, account::check_username, password::check_password};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, prelude::Expr,
+};
+
+use super::{Accounts, Claims, Name, begin, is_taken};
+use crate::{
+    Actor, Result,
+    entities::{account_token, user},
+    jobs::{self, Job},
+    live::{Envelope, To},
+    mail::templates,
+    sessions,
+};
+
+impl Accounts<'_> {
+    /// Changes the username. The old one is free at once.
+    ///
+    /// # Errors
+    /// What is wrong with the name or the password, on its field; [`ErrorKind::Taken`] for a name that somebody has or
+    /// asked for, or that looks like one.
+    pub async fn change_username(&self, actor: &Actor, username: &str, password: &str) -> Result<()> {
+        let username = check_username(username)?;
+        let user = self.confirmed(actor, password).await?;
+        let name = Name::of(username);
+        let txn = begin(self.domain.db()).await?;
+        if is_taken(&txn, &name, Claims::OfUser(user.id), self.domain.now()).await? {
+            return Err(ErrorKind::Taken.on(Field::Username).into());
+        }
+        let changed = user::ActiveModel {
+            id: Set(user.id),
+            username: Set(username.to_owned()),
+            username_key: Set(name.key),
+            username_skeleton: Set(name.skeleton),
+            ..Default::default()
+        };
+        changed.update(&txn).await?;
+        txn.commit().await?;
+        Ok(())
+    }
+
+    /// Changes the password. Every other session of this person ends, and so do their sockets; `this` goes on under a
+    /// new id, which the caller makes.
+    ///
+    /// # Errors
+    /// What is wrong with either password, on its field; [`ErrorKind::Unauthenticated`] when the session ended
+    /// meanwhile.
+    pub async fn change_password(
+        &self,
+        actor: &Actor,
+        this: SessionHandle,
+        current: &str,
+        password: &str,
+    ) -> Result<()> {
+        let user = self.confirmed(actor, current).await?;
+        check_password(password, &[&user.username, &user.email])?;
+        let hash = self.new_hash(&user, password).await?;
+        let now = self.domain.now();
+        let txn = self.domain.db().begin().await?;
+        if !set_password(&txn, &user, hash, now).await? {
+            return Err(ErrorKind::WrongCredentials.on(Field::CurrentPassword).into());
+        }
+        sessions::end_others(&txn, actor.user, this).await?;
+        let mail = templates::password_changed(&user.email, &user.username, &self.link("/forgot"));
+        jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
+        txn.commit().await?;
+        self.domain.0.jobs.ring();
+        self.domain.0.bus.publish(Envelope::bare(To::SessionsEnded(actor.user)));
+        Ok(())
+    }
+
+    /// The hash of a new password, with the salt of the one before: sign-ups with the same address took that over, see
+    /// [`sign_in`](Self::sign_in).
+    pub(super) async fn new_hash(&self, user: &user::Model, password: &str) -> Result<String> {
+        self.domain.0.passwords.hash(password, Some(&user.password_hash)).await
+    }
+}
+
+/// Stores another password, if it is still the one that was read, and makes the links in earlier mails worthless.
+pub(super) async fn set_password(
+    db: &impl ConnectionTrait,
+    user: &user::Model,
+    hash: String,
+    now: Millis,
+) -> Result<bool> {
+    let changed = user::Entity::update_many()
+        .col_expr(user::Column::PasswordHash, Expr::value(hash))
+        .col_expr(user::Column::PasswordChangedAt, Expr::value(now))
+        .filter(user::Column::Id.eq(user.id))
+        .filter(user::Column::PasswordHash.eq(&*user.password_hash))
+        .exec(db)
+        .await?;
+    account_token::Entity::delete_many().filter(account_token::Column::UserId.eq(user.id)).exec(db).await?;
+    Ok(changed.rows_affected > 0)
+}

@@ -1,0 +1,287 @@
+//! Several nodes, a line between them that loses things, and people who come and go: in the end every node is right.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const GRACE: Duration = Duration::from_secs(5);
+const SILENCE: Duration = Duration::from_secs(20);
+const NODES: usize = 3;
+const PEOPLE: u8 = 4;
+
+fn person(n: u8) -> UserId {
+    UserId::from_parts(i64::from(n), &[n; 10])
+}
+
+fn at(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+fn node_id(n: u128) -> NodeId {
+    Uuid::from_u128(n)
+}
+
+#[test]
+fn a_reload_is_not_seen() {
+    let mut roll = Roll::default();
+    assert!(roll.joined(person(1)));
+    assert!(!roll.left(person(1), true, at(10)));
+    assert_eq!(roll.settle(at(14), GRACE), (vec![], vec![]));
+    assert!(!roll.joined(person(1)));
+    assert_eq!(roll.settle(at(60), GRACE), (vec![], vec![]));
+    // It counts from the last time that they left.
+    roll.left(person(1), true, at(70));
+    roll.joined(person(1));
+    roll.left(person(1), true, at(73));
+    assert_eq!(roll.settle(at(75), GRACE), (vec![], vec![]));
+    assert_eq!(roll.activity(person(1)), Some(Activity::Active));
+    assert_eq!(roll.settle(at(78), GRACE), (vec![person(1)], vec![person(1)]));
+    assert_eq!(roll.activity(person(1)), None);
+    assert!(roll.here.is_empty() && roll.leaving.is_empty());
+}
+
+#[test]
+fn several_tabs_are_one_person() {
+    let mut roll = Roll::default();
+    assert!(roll.joined(person(1)));
+    assert!(!roll.joined(person(1)));
+    assert!(!roll.turned(person(1), false), "the other is active");
+    assert!(!roll.left(person(1), false, at(1)));
+    assert!(roll.turned(person(1), false));
+    assert_eq!(roll.activity(person(1)), Some(Activity::Idle));
+    assert!(roll.joined(person(1)));
+    assert!(roll.left(person(1), true, at(2)), "the idle one is what is left");
+    assert_eq!(roll.connected(), [person(1)]);
+}
+
+#[test]
+fn a_silent_node_has_nobody_and_who_is_elsewhere_too_stays() {
+    let (mut roll, one, two) = (Roll::default(), node_id(1), node_id(2));
+    let everybody = |people: &[u8]| Word::Everybody {
+        rev: 1,
+        people: people.iter().map(|n| (person(*n), Activity::Active)).collect(),
+    };
+    assert_eq!(roll.hear(one, everybody(&[1, 2]), at(0)).len(), 2);
+    assert_eq!(roll.hear(two, everybody(&[2, 3]), at(10)), [person(3)]);
+    roll.heard(two, at(15));
+    assert!(roll.forget_silent(at(19), SILENCE).is_empty());
+    assert_eq!(roll.forget_silent(at(20), SILENCE), [person(1)]);
+    assert_eq!((roll.activity(person(1)), roll.activity(person(2))), (None, Some(Activity::Active)));
+    assert!(roll.forget_silent(at(34), SILENCE).is_empty());
+    assert_eq!(roll.forget_silent(at(35), SILENCE).len(), 2);
+}
+
+#[test]
+fn what_was_missed_is_asked_for_until_it_is_there() {
+    let (mut roll, one) = (Roll::default(), node_id(1));
+    let changed = |rev| Word::Changed { rev, people: vec![(person(1), Some(Activity::Idle))] };
+    // A node that is heard for the first time.
+    roll.heard(one, at(0));
+    assert_eq!(roll.to_ask(at(0)), [one]);
+    assert!(roll.to_ask(at(1)).is_empty());
+    assert_eq!(roll.to_ask(at(2)), [one]);
+    roll.hear(one, Word::Everybody { rev: 3, people: vec![] }, at(2));
+    assert!(roll.to_ask(at(9)).is_empty());
+    assert_eq!(roll.hear(one, changed(4), at(9)), [person(1)]);
+    roll.hear(one, Word::Beat { rev: 4 }, at(9));
+    assert!(roll.to_ask(at(9)).is_empty());
+    // A gap, and a beat that tells of one.
+    roll.hear(one, changed(6), at(10));
+    assert_eq!(roll.to_ask(at(10)), [one]);
+    roll.hear(one, Word::Everybody { rev: 6, people: vec![(person(1), Activity::Idle)] }, at(10));
+    roll.hear(one, Word::Beat { rev: 7 }, at(11));
+    assert_eq!(roll.to_ask(at(11)), [one]);
+}
+
+/// What may happen.
+#[derive(Clone, Debug)]
+enum Step {
+    Join {
+        node: usize,
+        person: u8,
+    },
+    Turn {
+        node: usize,
+        socket: usize,
+    },
+    Leave {
+        node: usize,
+        socket: usize,
+    },
+    /// The node tells the others; of them, those whose bit is set miss it.
+    Say {
+        node: usize,
+        missed: u8,
+    },
+    Wait {
+        seconds: u64,
+    },
+    /// It dies, and another starts in its place.
+    Die {
+        node: usize,
+    },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let node = 0..NODES;
+    prop_oneof![
+        4 => (node.clone(), 0..PEOPLE).prop_map(|(node, person)| Step::Join { node, person }),
+        3 => (node.clone(), any::<usize>()).prop_map(|(node, socket)| Step::Turn { node, socket }),
+        3 => (node.clone(), any::<usize>()).prop_map(|(node, socket)| Step::Leave { node, socket }),
+        4 => (node.clone(), any::<u8>()).prop_map(|(node, missed)| Step::Say { node, missed }),
+        2 => (1..8_u64).prop_map(|seconds| Step::Wait { seconds }),
+        1 => node.prop_map(|node| Step::Die { node }),
+    ]
+}
+
+/// A node as it is, beside what it knows.
+#[derive(Debug)]
+struct Real {
+    id: NodeId,
+    roll: Roll,
+    sockets: Vec<(u8, bool)>,
+}
+
+#[derive(Debug)]
+struct World {
+    nodes: Vec<Real>,
+    born: u128,
+    now: Duration,
+}
+
+impl World {
+    fn new() -> Self {
+        let mut world = Self { nodes: Vec::new(), born: 0, now: Duration::ZERO };
+        (0..NODES).for_each(|_| {
+            let node = world.birth();
+            world.nodes.push(node);
+        });
+        world
+    }
+
+    fn birth(&mut self) -> Real {
+        self.born += 1;
+        Real { id: node_id(self.born), roll: Roll::default(), sockets: Vec::new() }
+    }
+
+    fn take(&mut self, step: Step) {
+        let now = self.now;
+        match step {
+            Step::Join { node, person: who } => {
+                self.nodes[node].sockets.push((who, true));
+                self.nodes[node].roll.joined(person(who));
+            }
+            Step::Turn { node, socket } => {
+                let Real { sockets, roll, .. } = &mut self.nodes[node];
+                if let Some(index) = socket.checked_rem(sockets.len()) {
+                    sockets[index].1 = !sockets[index].1;
+                    roll.turned(person(sockets[index].0), sockets[index].1);
+                }
+            }
+            Step::Leave { node, socket } => {
+                let Real { sockets, roll, .. } = &mut self.nodes[node];
+                if let Some(index) = socket.checked_rem(sockets.len()) {
+                    let (who, active) = sockets.swap_remove(index);
+                    roll.left(person(who), active, now);
+                }
+            }
+            Step::Say { node, missed } => {
+                if let Some(word) = self.nodes[node].roll.say() {
+                    self.tell(node, &word, missed);
+                }
+            }
+            Step::Wait { seconds } => self.wait(seconds),
+            Step::Die { node } => self.nodes[node] = self.birth(),
+        }
+    }
+
+    fn tell(&mut self, from: usize, word: &Word, missed: u8) {
+        let id = self.nodes[from].id;
+        for to in (0..NODES).filter(|to| *to != from && missed & (1 << to) == 0) {
+            self.nodes[to].roll.hear(id, word.clone(), self.now);
+        }
+    }
+
+    fn wait(&mut self, seconds: u64) {
+        self.now += at(seconds);
+        for node in &mut self.nodes {
+            node.roll.settle(self.now, GRACE);
+            node.roll.forget_silent(self.now, SILENCE);
+        }
+    }
+
+    /// Long enough for everything, with a line that loses nothing.
+    fn calm_down(&mut self) {
+        for _ in 0..8 {
+            self.wait(3);
+            for from in 0..NODES {
+                let words = self.nodes[from].roll.say().into_iter().chain([self.nodes[from].roll.beat()]);
+                words.collect::<Vec<_>>().iter().for_each(|word| self.tell(from, word, 0));
+            }
+            for asking in 0..NODES {
+                for asked in self.nodes[asking].roll.to_ask(self.now) {
+                    if let Some(answer) = self.nodes.iter().find(|node| node.id == asked).map(|n| n.roll.everybody()) {
+                        self.nodes[asking].roll.hear(asked, answer, self.now);
+                    }
+                }
+            }
+        }
+    }
+
+    fn truth(&self, who: u8) -> Option<Activity> {
+        let sockets = self.nodes.iter().flat_map(|node| &node.sockets);
+        sockets.filter(|(person, _)| *person == who).map(|(_, active)| Activity::of(*active)).max()
+    }
+}
+
+proptest! {
+    #[test]
+    fn in_the_end_every_node_is_right(steps in prop::collection::vec(step(), 0..120)) {
+        let mut world = World::new();
+        for step in steps {
+            world.take(step);
+        }
+        world.calm_down();
+        for node in &world.nodes {
+            for who in 0..PEOPLE {
+                prop_assert_eq!(node.roll.activity(person(who)), world.truth(who));
+            }
+            prop_assert_eq!(node.roll.nodes.len(), NODES - 1, "the dead are forgotten");
+        }
+    }
+
+    #[test]
+    fn a_node_says_of_whom_a_change_is_seen_and_of_nobody_else(steps in prop::collection::vec(step(), 0..80)) {
+        // One node alone: what the methods return is the difference, no more and no less.
+        let mut roll = Roll::default();
+        let (mut sockets, mut now) = (Vec::new(), Duration::ZERO);
+        for step in steps {
+            let before: Vec<_> = (0..PEOPLE).map(|who| roll.activity(person(who))).collect();
+            let changed: Vec<UserId> = match step {
+                Step::Join { person: who, .. } => {
+                    sockets.push((who, true));
+                    roll.joined(person(who)).then(|| person(who)).into_iter().collect()
+                }
+                Step::Turn { socket, .. } if !sockets.is_empty() => {
+                    let index = socket % sockets.len();
+                    let (who, active) = &mut sockets[index];
+                    *active = !*active;
+                    roll.turned(person(*who), *active).then(|| person(*who)).into_iter().collect()
+                }
+                Step::Leave { socket, .. } if !sockets.is_empty() => {
+                    let (who, active) = sockets.swap_remove(socket % sockets.len());
+                    roll.left(person(who), active, now).then(|| person(who)).into_iter().collect()
+                }
+                Step::Wait { seconds } => {
+                    now += at(seconds);
+                    roll.settle(now, GRACE).1
+                }
+                _ => vec![],
+            };
+            for who in 0..PEOPLE {
+                let differs = roll.activity(person(who)) != before[usize::from(who)];
+                prop_assert_eq!(changed.contains(&person(who)), differs);
+            }
+        }
+    }
+}

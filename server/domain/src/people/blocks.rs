@@ -1,0 +1,49 @@
+//! Blocking. See [`People::block`](super::People::block).
+
+use protocol::{
+    ErrorKind, UserId,
+    limits::BLOCKS_MAX,
+    people::{Relation, Tie},
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+
+use super::pair::Pair;
+use crate::{
+    Actor, Domain, Result,
+    conversations::direct_key,
+    entities::{block, conversation},
+};
+
+pub async fn block(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relation> {
+    let mut pair = Pair::lock(domain, actor, other).await?;
+    if !pair.blocks {
+        let many = block::Entity::find().filter(block::Column::BlockerId.eq(pair.me)).count(&pair.txn).await?;
+        if many >= u64::from(BLOCKS_MAX) {
+            return Err(ErrorKind::LimitReached { max: BLOCKS_MAX }.into());
+        }
+        if domain.db().locks_rows() {
+            // The writer holds it from before it asks who blocked whom until a message is stored: none is after this.
+            let key = direct_key(pair.me, pair.other);
+            let direct = conversation::Entity::find().filter(conversation::Column::UniqueKey.eq(key));
+            direct.lock_exclusive().one(&pair.txn).await?;
+        }
+        let row =
+            block::ActiveModel { blocker_id: Set(pair.me), blocked_id: Set(pair.other), created_at: Set(pair.now) };
+        block::Entity::insert(row).exec_without_returning(&pair.txn).await?;
+        pair.blocks = true;
+        match pair.tie() {
+            // Were it gone, they would see that something happened.
+            Tie::Asking => pair.decline().await?,
+            Tie::Friends | Tie::Asked => pair.part().await?,
+            Tie::None => {}
+        }
+    }
+    pair.commit().await
+}
+
+pub async fn unblock(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relation> {
+    let mut pair = Pair::lock(domain, actor, other).await?;
+    block::Entity::delete_by_id((pair.me, pair.other)).exec(&pair.txn).await?;
+    pair.blocks = false;
+    pair.commit().await
+}

@@ -1,0 +1,167 @@
+//! What people are to somebody, as that person may see it.
+
+use protocol::{
+    ErrorKind, UserId,
+    people::{Circle, Relation, Tie},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use super::card;
+use crate::{Actor, Result, entities::block, sql::Sql};
+
+/// How a tie is stored.
+pub(super) const ASKED: i16 = 0;
+pub(super) const FRIENDS: i16 = 1;
+pub(super) const DECLINED: i16 = 2;
+
+/// What a stored tie is to one of the two.
+pub(super) fn tie(state: i16, asked_by: Uuid, me: Uuid) -> Tie {
+    match state {
+        FRIENDS => Tie::Friends,
+        // Who asked never learns from it that the answer was no.
+        ASKED | DECLINED if asked_by == me => Tie::Asked,
+        ASKED => Tie::Asking,
+        _ => Tie::None,
+    }
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Row {
+    id: Uuid,
+    username: String,
+    display_name: String,
+    picture_id: Option<Uuid>,
+    state: Option<i16>,
+    asked_by: Option<Uuid>,
+    created_at: Option<i64>,
+    changed_at: Option<i64>,
+    blocked_at: Option<i64>,
+}
+
+impl Row {
+    fn relation(self, me: Uuid) -> Relation {
+        let tie = self.state.zip(self.asked_by).map_or(Tie::None, |(state, asked_by)| tie(state, asked_by, me));
+        let since = match (tie, self.blocked_at) {
+            (_, Some(at)) => at,
+            (Tie::None, None) => 0,
+            (Tie::Friends, None) => self.changed_at.unwrap_or_default(),
+            // The row also changes when the answer is no.
+            (Tie::Asked | Tie::Asking, None) => self.created_at.unwrap_or_default(),
+        };
+        Relation {
+            person: card(self.id, self.username, self.display_name, self.picture_id),
+            tie,
+            blocked: self.blocked_at.is_some(),
+            since,
+        }
+    }
+}
+
+/// People and what they are to the actor. `which` goes on after `WHERE`, of the accounts `u`.
+pub(super) async fn relations(
+    db: &impl ConnectionTrait,
+    me: Uuid,
+    which: impl FnOnce(Sql) -> Sql,
+) -> Result<Vec<Relation>> {
+    let sql = Sql::new(
+        db.get_database_backend(),
+        "SELECT u.id, u.username, u.display_name, u.picture_id, \
+         t.state, t.asked_by, t.created_at, t.changed_at, b.created_at AS blocked_at \
+         FROM users u LEFT JOIN ties t ON t.low_id = CASE WHEN u.id < ",
+    )
+    .bind(me)
+    .push(" THEN u.id ELSE ")
+    .bind(me)
+    .push(" END AND t.high_id = CASE WHEN u.id < ")
+    .bind(me)
+    .push(" THEN ")
+    .bind(me)
+    .push(" ELSE u.id END LEFT JOIN blocks b ON b.blocked_id = u.id AND b.blocker_id = ")
+    .bind(me)
+    .push(" WHERE u.deleted_at IS NULL AND ");
+    let rows = Row::find_by_statement(which(sql).build()).all(db).await?;
+    Ok(rows.into_iter().map(|row| row.relation(me)).collect())
+}
+
+/// What one person is to the actor. One is a stranger to oneself.
+///
+/// # Errors
+/// [`ErrorKind::NotFound`] for somebody who is gone.
+pub(super) async fn relation(db: &impl ConnectionTrait, actor: &Actor, other: Uuid) -> Result<Relation> {
+    let found = relations(db, actor.user.uuid(), |sql| sql.push("u.id = ").bind(other)).await?.pop();
+    Ok(found.ok_or(ErrorKind::NotFound)?)
+}
+
+/// See [`People::circle`](super::People::circle).
+pub(super) async fn circle(db: &impl ConnectionTrait, actor: &Actor) -> Result<Circle> {
+    let me = actor.user.uuid();
+    let found = relations(db, me, |sql| {
+        sql.push("u.id IN (SELECT high_id FROM ties WHERE low_id = ")
+            .bind(me)
+            .push(" UNION SELECT low_id FROM ties WHERE high_id = ")
+            .bind(me)
+            .push(" UNION SELECT blocked_id FROM blocks WHERE blocker_id = ")
+            .bind(me)
+            .push(")")
+    })
+    .await?;
+    let mut circle = Circle::default();
+    for relation in found {
+        match relation.tie {
+            _ if relation.blocked => circle.blocked.push(relation),
+            Tie::Friends => circle.friends.push(relation),
+            Tie::Asking => circle.asking.push(relation),
+            Tie::Asked => circle.asked.push(relation),
+            // Somebody whose request was declined.
+            Tie::None => {}
+        }
+    }
+    for list in [&mut circle.friends, &mut circle.blocked] {
+        list.sort_by_cached_key(|relation| (relation.person.name().to_lowercase(), relation.person.id));
+    }
+    for list in [&mut circle.asking, &mut circle.asked] {
+        list.sort_by_key(|relation| (std::cmp::Reverse(relation.since), relation.person.id));
+    }
+    Ok(circle)
+}
+
+/// Friend requests that wait for this person's answer.
+pub(crate) async fn requests(db: &impl ConnectionTrait, me: Uuid) -> Result<u32, DbErr> {
+    count(db, me, ASKED, |sql| sql.push(" AND t.asked_by <> ").bind(me)).await
+}
+
+/// Ties of this person in a state.
+pub(super) async fn count(
+    db: &impl ConnectionTrait,
+    me: Uuid,
+    state: i16,
+    which: impl FnOnce(Sql) -> Sql,
+) -> Result<u32, DbErr> {
+    let sql = Sql::new(
+        db.get_database_backend(),
+        "SELECT count(*) AS n FROM ties t \
+         JOIN users l ON l.id = t.low_id AND l.deleted_at IS NULL \
+         JOIN users h ON h.id = t.high_id AND h.deleted_at IS NULL WHERE t.state = ",
+    )
+    .bind(state)
+    .push(" AND (t.low_id = ")
+    .bind(me)
+    .push(" OR t.high_id = ")
+    .bind(me)
+    .push(")");
+    let n: Option<i64> = db.query_one_raw(which(sql).build()).await?.map(|row| row.try_get("", "n")).transpose()?;
+    Ok(n.and_then(|n| u32::try_from(n).ok()).unwrap_or(0))
+}
+
+/// Whom this person blocked.
+pub(crate) async fn blocked_by(db: &impl ConnectionTrait, me: Uuid) -> Result<Vec<UserId>, DbErr> {
+    let ids: Vec<Uuid> = block::Entity::find()
+        .select_only()
+        .column(block::Column::BlockedId)
+        .filter(block::Column::BlockerId.eq(me))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(Into::into).collect())
+}

@@ -1,0 +1,76 @@
+//! Asking each other to be friends. See [`People`](super::People) for what each does.
+
+use protocol::{
+    ErrorKind, Field, UserId,
+    limits::FRIEND_REQUESTS_MAX,
+    people::{Relation, Tie},
+};
+
+use super::{
+    pair::Pair,
+    relations::{self, ASKED, DECLINED},
+};
+use crate::{Actor, Domain, Result};
+
+pub async fn request(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relation> {
+    let mut pair = Pair::lock(domain, actor, other).await?;
+    if pair.blocks {
+        return Err(ErrorKind::Forbidden.into());
+    }
+    match (pair.tie(), &pair.row) {
+        (Tie::Asked | Tie::Friends, _) => return Err(ErrorKind::Conflict.on(Field::Username).into()),
+        // They asked: at this moment, before, or so that it was declined.
+        (Tie::Asking, _) | (Tie::None, Some(_)) => pair.befriend().await?,
+        (Tie::None, None) => {
+            let open = async |state| relations::count(&pair.txn, pair.me, state, |sql| mine(sql, pair.me)).await;
+            // Declined ones count: to the actor they look the same.
+            if open(ASKED).await? + open(DECLINED).await? >= FRIEND_REQUESTS_MAX {
+                return Err(ErrorKind::LimitReached { max: FRIEND_REQUESTS_MAX }.into());
+            }
+            // Who blocked the actor is as one who declined, and as little is told.
+            let state = if pair.blocked { DECLINED } else { ASKED };
+            pair.ask(state).await?;
+        }
+    }
+    pair.commit().await
+}
+
+fn mine(sql: crate::sql::Sql, me: uuid::Uuid) -> crate::sql::Sql {
+    sql.push(" AND t.asked_by = ").bind(me)
+}
+
+pub async fn accept(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relation> {
+    let mut pair = Pair::lock(domain, actor, other).await?;
+    match pair.tie() {
+        Tie::Asking => pair.befriend().await?,
+        Tie::Friends => {}
+        Tie::Asked | Tie::None => return Err(ErrorKind::NotFound.into()),
+    }
+    pair.commit().await
+}
+
+pub async fn decline(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relation> {
+    let mut pair = Pair::lock(domain, actor, other).await?;
+    if pair.tie() == Tie::Asking {
+        pair.decline().await?;
+    }
+    pair.commit().await
+}
+
+pub async fn cancel(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relation> {
+    let mut pair = Pair::lock(domain, actor, other).await?;
+    match pair.tie() {
+        Tie::Asked => pair.part().await?,
+        Tie::Friends => return Err(ErrorKind::Conflict.on(Field::Username).into()),
+        Tie::Asking | Tie::None => {}
+    }
+    pair.commit().await
+}
+
+pub async fn remove(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relation> {
+    let mut pair = Pair::lock(domain, actor, other).await?;
+    if pair.tie() == Tie::Friends {
+        pair.part().await?;
+    }
+    pair.commit().await
+}

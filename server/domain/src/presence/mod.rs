@@ -1,0 +1,156 @@
+//! Presence: who is seen as there by whom, and what people say about it.
+//!
+//! Who is where is in no table; see [`live::presence`](crate::live::presence). The database has what people chose, what
+//! they say, and when they were last seen. What may be seen is decided when it is asked for; when that changes, who
+//! watches is told to ask again.
+
+mod query;
+mod worker;
+
+use std::{collections::HashMap, time::Duration};
+
+use protocol::{
+    ErrorKind, Field, UserId,
+    limits::WATCH_MAX,
+    presence::{Availability, Chosen, Expiry, Sighting, Status, check_status},
+};
+pub use worker::Worker;
+
+use crate::{
+    Actor, Domain, Result,
+    live::{Envelope, Person, To, Watched},
+    people::{facts_of, policy::Action},
+};
+
+/// How long presence waits for what.
+#[derive(Clone, Copy, Debug)]
+pub struct Timing {
+    /// Whose last socket closes is there for so long yet: a reload is not seen.
+    pub grace: Duration,
+    /// A node of which nothing was heard for so long has nobody any more. Nodes beat every five seconds.
+    pub silence: Duration,
+    /// When somebody was last seen is written this often while they are there: so much of it a crash may lose.
+    pub note: Duration,
+}
+
+impl Timing {
+    /// What operators get.
+    pub const DEFAULT: Self =
+        Self { grace: Duration::from_secs(5), silence: Duration::from_secs(20), note: Duration::from_secs(60) };
+
+    /// How long a change may take to be told after it was noticed: two looks of the [`Worker`], and the way.
+    pub const TOLD_WITHIN: Duration = Duration::from_secs(2);
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+// Whoever was on a node that died.
+const _: () = assert!(
+    Timing::DEFAULT.silence.as_millis() + Timing::TOLD_WITHIN.as_millis()
+        <= Duration::from_millis(protocol::limits::GHOST_MS).as_millis()
+);
+
+/// Who is seen as there, and how people want to be seen.
+#[derive(Clone, Copy, Debug)]
+pub struct Presences<'a>(&'a Domain);
+
+impl<'a> Presences<'a> {
+    pub(crate) const fn new(domain: &'a Domain) -> Self {
+        Self(domain)
+    }
+
+    /// How the actor sees these people now, in the order in which they are named. Of whom nothing may be seen it says
+    /// as much as of somebody who never was there.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooLong`] for more than [`WATCH_MAX`] people.
+    pub async fn sightings(&self, actor: &Actor, people: &[UserId]) -> Result<Vec<Sighting>> {
+        if people.len() > usize::try_from(WATCH_MAX).unwrap_or(usize::MAX) {
+            return Err(ErrorKind::TooLong { max: WATCH_MAX }.on(Field::Request).into());
+        }
+        let db = self.0.db().read();
+        let facts = facts_of(db, actor, people).await?;
+        let may = |id: &UserId| facts.get(id).is_some_and(|facts| facts.may(Action::SeePresence));
+        let seen = people.iter().copied().filter(may).collect::<Vec<_>>();
+        let persons = query::people(db, &seen).await?;
+        Ok(people.iter().map(|id| self.sighting(*id, persons.get(id))).collect())
+    }
+
+    fn sighting(&self, id: UserId, person: Option<&Person>) -> Sighting {
+        let seen = |person: &Person| person.seen(id, self.0.hub().people().activity(id), self.0.now());
+        person.map_or(Sighting::hidden(id), seen)
+    }
+
+    /// Finds out whom a socket may see of those it watches now. Those it may see are told through the socket; returned
+    /// is how the others are seen.
+    ///
+    /// # Errors
+    /// What the database says. Those who are new are then not watched.
+    pub async fn allow(&self, actor: &Actor, watched: Watched) -> Result<Vec<Sighting>> {
+        let facts = match facts_of(self.0.db().read(), actor, &watched.new).await {
+            Ok(facts) => facts,
+            Err(failure) => {
+                watched.forget();
+                return Err(failure);
+            }
+        };
+        let may = |id: UserId| facts.get(&id).is_some_and(|facts| facts.may(Action::SeePresence));
+        let hidden = watched.new.iter().filter(|id| !may(**id)).map(|id| Sighting::hidden(*id)).collect();
+        watched.allow(may);
+        Ok(hidden)
+    }
+
+    /// What the actor is seen as, whatever they do.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unauthenticated`] when the account is gone.
+    pub async fn set_availability(&self, actor: &Actor, availability: Availability) -> Result<Chosen> {
+        let there = self.0.hub().people().activity(actor.user).is_some();
+        query::set_availability(self.0.db(), actor.user, availability, there.then(|| self.0.now())).await?;
+        self.chosen(actor).await
+    }
+
+    /// What the actor says, and for how long; nothing, if both emoji and text are empty. `offset` is how far the
+    /// actor's local time is ahead of UTC, in minutes: it tells when their day ends.
+    ///
+    /// # Errors
+    /// On [`Field::Emoji`] or [`Field::Status`]; [`ErrorKind::Unauthenticated`] when the account is gone.
+    pub async fn set_status(
+        &self,
+        actor: &Actor,
+        emoji: &str,
+        text: &str,
+        expiry: Expiry,
+        offset: i32,
+    ) -> Result<Chosen> {
+        let mut status = check_status(Status { emoji: emoji.to_owned(), text: text.to_owned(), until: None })?;
+        let now = self.0.now();
+        status.until = if status.is_shown(now) { expiry.until(now, offset) } else { None };
+        query::set_status(self.0.db(), actor.user, status).await?;
+        self.chosen(actor).await
+    }
+
+    /// Tells all who watch the actor, and returns what is told to their own tabs.
+    async fn chosen(&self, actor: &Actor) -> Result<Chosen> {
+        self.0.0.bus.publish(Envelope::bare(To::Watchers(actor.user)));
+        let mut found: HashMap<_, _> = query::people(self.0.db().read(), &[actor.user]).await?;
+        let person = found.remove(&actor.user).ok_or(ErrorKind::Unauthenticated)?;
+        Ok(person.chosen(self.0.now()))
+    }
+
+    /// Call this after the commit of whatever changes what two people may see of each other: a block or its end, a
+    /// friendship or its end.
+    pub fn relation_changed(&self, one: UserId, other: UserId) {
+        self.0.0.bus.publish(Envelope::bare(To::Apart(one, Some(other))));
+    }
+
+    /// Call this after the commit of whatever changes what anybody may see of a person: their privacy, the end of
+    /// their account.
+    pub fn privacy_changed(&self, user: UserId) {
+        self.0.0.bus.publish(Envelope::bare(To::Apart(user, None)));
+    }
+}

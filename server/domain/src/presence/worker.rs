@@ -1,0 +1,126 @@
+//! What a node does about presence in the background: lets people go, tells who watches, tells the other nodes, notes
+//! when people were last seen.
+
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use protocol::{Millis, UserId};
+use tokio::{
+    task::AbortHandle,
+    time::{Instant, sleep, timeout},
+};
+
+use super::{Timing, query};
+use crate::{
+    Clock, Domain,
+    db::Db,
+    live::{Bus, Envelope, Hub},
+};
+
+/// How often time itself is looked at.
+const LOOK: Duration = Duration::from_millis(500);
+/// What happens within this time is told together: when a server stops, all its people come to the others at once.
+const GATHER: Duration = Duration::from_millis(50);
+/// What takes longer to be written is written another time: nobody is seen for longer because the database is slow.
+const WRITE: Duration = Duration::from_secs(2);
+
+/// The background task of presence. It ends when dropped.
+#[derive(Debug, Default)]
+pub struct Worker(OnceLock<AbortHandle>);
+
+impl Worker {
+    /// Starts it. It holds no part of the domain that would keep the domain alive.
+    pub(crate) fn start(domain: &Domain) {
+        let parts = &domain.0;
+        let task = Task {
+            db: parts.db.clone(),
+            clock: parts.clock.clone(),
+            hub: parts.hub.clone(),
+            bus: parts.bus.clone(),
+            timing: parts.config.presence,
+            failing: false,
+        };
+        parts.presence.0.get_or_init(|| tokio::spawn(task.work()).abort_handle());
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        if let Some(task) = self.0.get() {
+            task.abort();
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Task {
+    db: Db,
+    clock: Clock,
+    hub: Arc<Hub>,
+    bus: Arc<dyn Bus>,
+    timing: Timing,
+    /// Whether the database does not do what it is asked; said once.
+    failing: bool,
+}
+
+impl Task {
+    async fn work(mut self) {
+        let mut noted = Instant::now();
+        loop {
+            tokio::select! {
+                () = self.hub.people().woken() => sleep(GATHER).await,
+                () = sleep(LOOK) => {}
+            }
+            if noted.elapsed() >= self.timing.note {
+                noted = Instant::now();
+                let people = self.hub.people().connected();
+                self.note(&people, self.clock.now()).await;
+            }
+            self.round().await;
+        }
+    }
+
+    async fn round(&mut self) {
+        let (gone, words) = self.hub.people().settle(self.timing.grace, self.timing.silence);
+        // Before anybody is told that they are gone: when they were last seen is part of it.
+        if !gone.is_empty() {
+            let grace = Millis::try_from(self.timing.grace.as_millis()).unwrap_or(0);
+            self.note(&gone, self.clock.now().saturating_sub(grace)).await;
+        }
+        if self.bus.is_shared() {
+            words.iter().for_each(|word| self.bus.publish(Envelope::word(word)));
+        }
+        let told = self.hub.people().to_tell();
+        let people = told.people();
+        if people.is_empty() {
+            return;
+        }
+        let found = query::people(self.db.read(), &people).await;
+        match found {
+            Ok(found) => {
+                self.failing = false;
+                self.hub.people().tell(&told, &found, self.clock.now());
+            }
+            Err(error) => {
+                self.hub.people().untold(told);
+                self.fails(&error);
+            }
+        }
+    }
+
+    async fn note(&mut self, people: &[UserId], at: Millis) {
+        match timeout(WRITE, query::seen(&self.db, people, at)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => self.fails(&error),
+            Err(late) => self.fails(&late),
+        }
+    }
+
+    fn fails(&mut self, error: &dyn std::fmt::Display) {
+        if !std::mem::replace(&mut self.failing, true) {
+            tracing::error!(%error, "presence is held up");
+        }
+    }
+}

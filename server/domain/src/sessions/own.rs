@@ -1,0 +1,124 @@
+//! Where somebody is signed in, and signing out there.
+
+use protocol::{ErrorKind, SessionHandle, UserId, account::SessionInfo};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Expr,
+};
+
+use super::{Sessions, agent::device};
+use crate::{
+    Actor, Failure, Result,
+    entities::session,
+    live::{Envelope, To},
+};
+
+impl Sessions<'_> {
+    /// The actor's sessions: this one, then the others, the most recently used first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn list(&self, actor: &Actor, this: SessionHandle) -> Result<Vec<SessionInfo>> {
+        let rows = session::Entity::find()
+            .filter(session::Column::UserId.eq(actor.user.uuid()))
+            .filter(session::Column::ExpiresAt.gt(self.domain.now()))
+            .order_by_desc(session::Column::UsedAt)
+            .order_by_desc(session::Column::Handle)
+            .all(self.domain.db().read())
+            .await?;
+        let mut list: Vec<SessionInfo> = rows
+            .into_iter()
+            .filter_map(|row| {
+                let handle = row.handle?.into();
+                Some(SessionInfo {
+                    handle,
+                    device: device(&row.agent),
+                    current: handle == this,
+                    since: row.created_at,
+                    used: row.used_at,
+                })
+            })
+            .collect();
+        list.sort_by_key(|session| !session.current);
+        Ok(list)
+    }
+
+    /// Whether a session of the actor is still there.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn is_live(&self, actor: &Actor, handle: SessionHandle) -> Result<bool> {
+        let found = session::Entity::find()
+            .select_only()
+            .column(session::Column::ExpiresAt)
+            .filter(session::Column::UserId.eq(actor.user.uuid()))
+            .filter(session::Column::Handle.eq(handle.uuid()))
+            .filter(session::Column::ExpiresAt.gt(self.domain.now()))
+            .into_tuple::<i64>()
+            .one(self.domain.db().read())
+            .await?;
+        Ok(found.is_some())
+    }
+
+    /// Ends one of the actor's sessions, and its sockets.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] for one that is not, or not the actor's.
+    pub async fn end(&self, actor: &Actor, handle: SessionHandle) -> Result<()> {
+        let ended = session::Entity::delete_many()
+            .filter(session::Column::UserId.eq(actor.user.uuid()))
+            .filter(session::Column::Handle.eq(handle.uuid()))
+            .exec(self.domain.db().write())
+            .await?;
+        if ended.rows_affected == 0 {
+            return Err(ErrorKind::NotFound.into());
+        }
+        self.domain.0.bus.publish(Envelope::bare(To::SessionsEnded(actor.user)));
+        Ok(())
+    }
+
+    /// Ends all of the actor's sessions but this one, and their sockets.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn end_others(&self, actor: &Actor, this: SessionHandle) -> Result<()> {
+        others(actor.user, this).exec(self.domain.db().write()).await?;
+        self.domain.0.bus.publish(Envelope::bare(To::SessionsEnded(actor.user)));
+        Ok(())
+    }
+}
+
+/// Ends all sessions of somebody. Their sockets are told after the commit: [`To::SessionsEnded`].
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn end_all(db: &impl ConnectionTrait, user: UserId) -> Result<(), DbErr> {
+    let own = session::Column::UserId.eq(user.uuid());
+    session::Entity::delete_many().filter(own).exec(db).await.map(drop)
+}
+
+/// Ends all sessions of somebody but this one, which loses its id: from the commit on no cookie opens it, until the
+/// server gives it a new one ([`Sessions::create`]). It is there all the time, so its own sockets stay.
+///
+/// # Errors
+/// [`ErrorKind::Unauthenticated`] when it is no more.
+pub(crate) async fn end_others(db: &impl ConnectionTrait, user: UserId, this: SessionHandle) -> Result<()> {
+    let mut nobodys = [0; 32];
+    getrandom::fill(&mut nobodys).map_err(Failure::internal)?;
+    let kept = session::Entity::update_many()
+        .col_expr(session::Column::IdHash, Expr::value(nobodys.to_vec()))
+        .filter(session::Column::UserId.eq(user.uuid()))
+        .filter(session::Column::Handle.eq(this.uuid()))
+        .exec(db)
+        .await?;
+    if kept.rows_affected == 0 {
+        return Err(ErrorKind::Unauthenticated.into());
+    }
+    others(user, this).exec(db).await?;
+    Ok(())
+}
+
+fn others(user: UserId, this: SessionHandle) -> sea_orm::DeleteMany<session::Entity> {
+    // One without a handle is of before there were any.
+    let other = Condition::any().add(session::Column::Handle.is_null()).add(session::Column::Handle.ne(this.uuid()));
+    session::Entity::delete_many().filter(session::Column::UserId.eq(user.uuid())).filter(other)
+}

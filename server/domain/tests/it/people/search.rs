@@ -1,0 +1,82 @@
+//! Finding people, and what they say about themselves.
+
+use protocol::{
+    ErrorKind, Field,
+    limits::SEARCH_MAX,
+    people::{Privacy, Tie, WhoSees, WhoWrites},
+};
+
+use super::{crowd, names, pair, store_ties};
+use crate::common::{TestDomain, refused};
+
+both_databases! {
+    async fn search_finds_by_both_names_and_never_oneself(t: TestDomain) {
+        let ada = t.with_user("Ada").await;
+        for (name, shown) in [
+            ("lovelace", "Ada the Elder"),
+            ("adam", ""),
+            ("x.adalbert", ""),
+            ("emile", "Émile Zola"),
+            ("per_cent", "100% Real"),
+            ("percent", "No Tricks"),
+        ] {
+            let who = t.with_user(name).await;
+            t.execute("UPDATE users SET display_name = $1 WHERE id = $2", [shown.into(), who.user.uuid().into()]).await;
+        }
+        let gone = t.with_user("adagone").await;
+        t.execute("UPDATE users SET deleted_at = 1 WHERE id = $1", [gone.user.uuid().into()]).await;
+        let search = async |text| {
+            let found = t.people().search(&ada, text).await.unwrap();
+            names(&found).into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        for (text, expected) in [
+            // What begins with it first: usernames, then names.
+            ("ada", vec!["adam", "lovelace", "x.adalbert"]),
+            (" @ADAM ", vec!["adam"]),
+            ("the elder", vec!["lovelace"]),
+            ("émile", vec!["emile"]),
+            ("ÉMILE", vec!["emile"]),
+            ("zola", vec!["emile"]),
+            ("r_c", vec!["per_cent"]),
+            ("0%", vec!["per_cent"]),
+            (r"\%", vec![]),
+            ("' OR ''='", vec![]),
+            ("adagone", vec![]),
+        ] {
+            assert_eq!(search(text).await, expected, "{text}");
+        }
+        assert_eq!(refused(t.people().search(&ada, "@").await), ErrorKind::Required.on(Field::Search));
+        assert_eq!(refused(t.people().search(&ada, "a").await), ErrorKind::TooShort { min: 2 }.on(Field::Search));
+        let crowd = crowd(&t, SEARCH_MAX + 5).await;
+        store_ties(&t, ada.user, &crowd[..1], 1).await;
+        let found = t.people().search(&ada, "crowd").await.unwrap();
+        assert_eq!(found.len(), usize::try_from(SEARCH_MAX).unwrap());
+        assert_eq!(found.iter().find(|found| found.person.username == "crowd0").unwrap().tie, Tie::Friends);
+    }
+
+    async fn a_profile_is_found_however_it_is_spelt(t: TestDomain) {
+        let (ada, _) = pair(&t).await;
+        t.execute("UPDATE users SET bio = $1, pronouns = $2 WHERE username = 'ben'", ["Hi.".into(), "he/him".into()]).await;
+        let profile = t.people().profile(&ada, "@BEN").await.unwrap();
+        assert_eq!((profile.bio.as_str(), profile.pronouns.as_str()), ("Hi.", "he/him"));
+        assert_eq!((profile.tie, profile.blocked), (Tie::None, false));
+        assert_eq!(t.people().profile(&ada, "ada").await.unwrap().card.id, ada.user);
+        t.execute("UPDATE users SET deleted_at = 1 WHERE username = 'ben'", []).await;
+        for name in ["ben", "", "@", "nobody"] {
+            assert_eq!(refused(t.people().profile(&ada, name).await), ErrorKind::NotFound.on(Field::Username));
+        }
+    }
+
+    async fn privacy_is_kept(t: TestDomain) {
+        let ada = t.with_user("ada").await;
+        assert_eq!(t.accounts().me(&ada).await.unwrap().privacy, Privacy::default());
+        for privacy in [
+            Privacy { messages: WhoWrites::Acquaintances, presence: WhoSees::Friends, receipts: false },
+            Privacy { messages: WhoWrites::Friends, presence: WhoSees::Nobody, receipts: true },
+            Privacy::default(),
+        ] {
+            t.people().set_privacy(&ada, privacy).await.unwrap();
+            assert_eq!(t.accounts().me(&ada).await.unwrap().privacy, privacy);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The download of all that is kept about a person.
+
+use axum::{
+    Extension,
+    body::Body,
+    extract::State,
+    http::{
+        HeaderMap, HeaderValue, StatusCode,
+        header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE},
+    },
+    response::{IntoResponse, Response},
+};
+use domain::{
+    Actor, Domain, Failure,
+    accounts::Export,
+    limits::{Deed, Subject},
+};
+use futures::stream;
+use protocol::{Error, ErrorKind};
+
+/// `GET /account/data.json`: written while it is read, so that it takes no more memory than a piece.
+pub async fn download(State(domain): State<Domain>, actor: Option<Extension<Actor>>) -> Response {
+    let Some(Extension(actor)) = actor else { return refuse(&ErrorKind::Unauthenticated.into()) };
+    let allowed = domain.limit(Deed::Export, [Subject::User(actor.user)]);
+    let export = match allowed {
+        Ok(()) => domain.accounts().export(&actor).await,
+        Err(failure) => Err(failure),
+    };
+    match export {
+        Ok(export) => (headers(), Body::from_stream(stream::try_unfold(export, next))).into_response(),
+        Err(failure) => refuse(&failure.into_wire()),
+    }
+}
+
+/// The next piece. When it can't be read, the connection is broken off, and the browser says that the file is not whole.
+async fn next(mut export: Export) -> Result<Option<(String, Export)>, Error> {
+    let piece = export.next().await.map_err(Failure::into_wire)?;
+    Ok(piece.map(|piece| (piece, export)))
+}
+
+fn headers() -> HeaderMap {
+    HeaderMap::from_iter([
+        (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"weconnect.json\"")),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ])
+}
+
+fn refuse(error: &Error) -> Response {
+    let status = StatusCode::from_u16(error.kind.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, [(CACHE_CONTROL, "no-store")], format!("{error}\n")).into_response()
+}
