@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::{Html, Title, provide_meta_context};
 use leptos_router::{
-    Lazy, SsrMode,
+    SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
@@ -11,7 +11,10 @@ use leptos_router::{
 use crate::{
     api::page::{Theme, theme},
     chat::{Conversation, Home},
-    pages::{NotFound, Problem, SignedIn, Visitor, parts::*},
+    pages::{
+        NotFound, SignedIn, Visitor,
+        parts::{Account, Aside, WayIn},
+    },
 };
 
 /// The app, the same on the server and in the browser.
@@ -32,38 +35,33 @@ pub fn App() -> impl IntoView {
         <Html {..} data-theme=chosen/>
         <Title formatter=move |title: String| window_title(&title, visitor.unread.get())/>
         <Router>
-            <ErrorBoundary fallback=|errors| {
-                let what = errors.read_untracked().iter().next().map(|(_, error)| error.to_string());
-                view! { <Problem what=what.unwrap_or_else(|| "Something went wrong.".to_owned())/> }
-            }>
-                <Routes fallback=NotFound>
-                    <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
-                        <Route path=path!("") view=Home/>
-                        <Route path=path!("c/:id") view=Conversation/>
-                        <Route path=path!("new") view={Lazy::<StartRoute>::new()}/>
-                        <Route path=path!("people") view={Lazy::<PeopleRoute>::new()}/>
-                        <Route path=path!("u/:username") view={Lazy::<ProfileRoute>::new()}/>
-                        <Route path=path!("settings") view={Lazy::<SettingsRoute>::new()}/>
-                        <Route path=path!("settings/account") view={Lazy::<AccountRoute>::new()}/>
-                        <Route path=path!("settings/delete") view={Lazy::<DeleteRoute>::new()}/>
-                        <Route path=path!("settings/privacy") view={Lazy::<PrivacyRoute>::new()}/>
-                        <Route path=path!("settings/security") view={Lazy::<SecurityRoute>::new()}/>
-                        <Route path=path!("settings/second-factor") view={Lazy::<SecondFactorRoute>::new()}/>
-                        <Route path=path!("settings/appearance") view={Lazy::<AppearanceRoute>::new()}/>
-                        <Route path=path!("settings/profile") view={Lazy::<SettingsProfileRoute>::new()}/>
-                    </ParentRoute>
-                    <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/sign-in/code") view={Lazy::<CodeRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/forgot") view={Lazy::<ForgotRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/forgot/sent") view={Lazy::<ResetSentRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/reset") view={Lazy::<ResetRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/confirm-email") view={Lazy::<ConfirmEmailRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/sign-up") view={Lazy::<SignUpRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/sign-up/sent") view={Lazy::<SentRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/invite/:code") view={Lazy::<InvitationRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/verify") view={Lazy::<VerifyRoute>::new()} ssr=SsrMode::Async/>
-                </Routes>
-            </ErrorBoundary>
+            <Routes fallback=NotFound>
+                <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
+                    <Route path=path!("") view=Home/>
+                    <Route path=path!("c/:id") view=Conversation/>
+                    <Route path=path!("new") view={Aside::Start}/>
+                    <Route path=path!("people") view={Aside::People}/>
+                    <Route path=path!("u/:username") view={Aside::Profile}/>
+                    <Route path=path!("settings") view={Aside::Settings}/>
+                    <Route path=path!("settings/account") view={Account::AccountPage}/>
+                    <Route path=path!("settings/delete") view={Account::DeletePage}/>
+                    <Route path=path!("settings/privacy") view={Aside::PrivacyPage}/>
+                    <Route path=path!("settings/security") view={Account::SecurityPage}/>
+                    <Route path=path!("settings/second-factor") view={Account::SecondFactorPage}/>
+                    <Route path=path!("settings/appearance") view={Aside::AppearancePage}/>
+                    <Route path=path!("settings/profile") view={Account::SettingsProfile}/>
+                </ParentRoute>
+                <Route path=path!("/sign-in") view={WayIn::SignInPage} ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/code") view={WayIn::CodePage} ssr=SsrMode::Async/>
+                <Route path=path!("/forgot") view={WayIn::ForgotPage} ssr=SsrMode::Async/>
+                <Route path=path!("/forgot/sent") view={WayIn::ResetSent} ssr=SsrMode::Async/>
+                <Route path=path!("/reset") view={WayIn::ResetPage} ssr=SsrMode::Async/>
+                <Route path=path!("/confirm-email") view={WayIn::ConfirmEmailPage} ssr=SsrMode::Async/>
+                <Route path=path!("/sign-up") view={WayIn::SignUpPage} ssr=SsrMode::Async/>
+                <Route path=path!("/sign-up/sent") view={WayIn::Sent} ssr=SsrMode::Async/>
+                <Route path=path!("/invite/:code") view={WayIn::Invitation} ssr=SsrMode::Async/>
+                <Route path=path!("/verify") view={WayIn::VerifyPage} ssr=SsrMode::Async/>
+            </Routes>
         </Router>
     }
     .into_any()

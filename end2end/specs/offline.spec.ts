@@ -195,7 +195,7 @@ test("a page that can't be loaded says so, and takes nothing with it", async ({ 
   await expect(tab.composer).toHaveValue("Half a thou");
   await ada.context.unroute(/\/pkg\/split_aside/);
   await tab.page.getByRole("link", { name: "Settings" }).click();
-  await expect(tab.page.getByRole("heading", { name: "Appearance" })).toBeVisible();
+  await expect(tab.page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
 });
 
 test("what was kept for offline use is gone after signing out", async ({ people }) => {

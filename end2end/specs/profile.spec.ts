@@ -173,7 +173,7 @@ test("a profile without scripts", async ({ people }) => {
   const adas = await ada.tab();
   const { page } = adas;
   await page.goto("/settings");
-  await page.getByRole("link", { name: "Edit profile" }).click();
+  await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: /^Profile/ }).click();
   await page.getByLabel("Name", { exact: true }).fill("Ada King");
   await page.getByLabel("Bio").fill("No <b>scripts</b> & no worries");
   await page.getByRole("button", { name: "Save", exact: true }).click();

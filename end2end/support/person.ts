@@ -116,8 +116,8 @@ export class Person {
 
   /** How much is unread there, as the server has it; a page may be ahead. */
   async unread(path: string): Promise<number> {
-    const rows = (await this.#ask("conversations")) as { id: string; unread: number }[];
-    return rows.find((row) => row.id === idOf(path))?.unread ?? -1;
+    const { conversations } = (await this.#ask("home")) as { conversations: { id: string; unread: number }[] };
+    return conversations.find((row) => row.id === idOf(path))?.unread ?? -1;
   }
 
   /** Speaks the live protocol in this person's name. */

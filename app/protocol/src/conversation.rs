@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ConversationId, Error, ErrorKind, Field, Message, Millis, Rev, Seq, UserCard,
     limits::{ROOM_NAME_MAX, ROOM_NAME_MIN},
+    presence::Sighting,
     text::check_length,
 };
 
@@ -38,6 +39,15 @@ pub enum Role {
     Admin,
     /// Created it.
     Owner,
+}
+
+/// What the frame around all pages of a signed-in person is drawn with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Home {
+    /// The rows of the sidebar, the most recently active first.
+    pub conversations: Vec<ConversationSummary>,
+    /// How the people in them are seen; at most [`WATCH_MAX`](crate::limits::WATCH_MAX).
+    pub people: Vec<Sighting>,
 }
 
 /// A row of the sidebar, as one person sees it.

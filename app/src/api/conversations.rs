@@ -1,7 +1,9 @@
 //! Conversations: the sidebar, opening one, starting one.
 
 use leptos::prelude::*;
-use protocol::{ConversationId, ConversationSummary, Seq, message::OpenConversation};
+#[cfg(feature = "ssr")]
+use protocol::limits::WATCH_MAX;
+use protocol::{ConversationId, Seq, conversation::Home, message::OpenConversation};
 
 use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
@@ -12,13 +14,20 @@ use super::{
 #[cfg(feature = "ssr")]
 use domain::limits::Deed;
 
-/// The rows of the sidebar, the most recently active first.
+/// The rows of the sidebar, and how the people in them are seen.
 ///
 /// # Errors
 /// When nobody is signed in, or they can't be read now.
-#[server(prefix = "/api", endpoint = "conversations", output = Json)]
-pub async fn conversations() -> Result<Vec<ConversationSummary>, ApiError> {
-    Ok(context::domain()?.conversations().list(&context::actor()?).await?)
+#[server(name = GetHome, prefix = "/api", endpoint = "home", output = Json)]
+pub async fn home() -> Result<Home, ApiError> {
+    let (domain, actor) = (context::domain()?, context::actor()?);
+    let conversations = domain.conversations().list(&actor).await?;
+    let most = usize::try_from(WATCH_MAX).unwrap_or(usize::MAX);
+    let peers = conversations.iter().filter_map(|row| row.peer.as_ref());
+    let peers: Vec<_> = peers.map(|peer| peer.id).take(most).collect();
+    // So that the page says at first who is there. Without, the live connection does so soon.
+    let people = domain.presence().sightings(&actor, &peers).await.unwrap_or_default();
+    Ok(Home { conversations, people })
 }
 
 /// A conversation as a page draws it at first, or as it was before a place in it.

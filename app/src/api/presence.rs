@@ -1,12 +1,9 @@
 //! Presence: how people are seen, and how one wants to be.
 
 use leptos::prelude::*;
+use protocol::presence::Chosen;
 #[cfg(feature = "ssr")]
 use protocol::presence::{Availability, Expiry};
-use protocol::{
-    UserId,
-    presence::{Chosen, Sighting},
-};
 
 use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
@@ -14,18 +11,6 @@ use super::{
     context,
     page::{self, Typed},
 };
-
-/// How this person sees these people now. The live connection tells what changes.
-///
-/// # Errors
-/// When they are more than [`WATCH_MAX`](protocol::limits::WATCH_MAX), or can't be read now.
-#[server(name = GetSightings, prefix = "/api", endpoint = "sightings", input = Json, output = Json)]
-pub async fn sightings(
-    /// Who.
-    people: Vec<UserId>,
-) -> Result<Vec<Sighting>, ApiError> {
-    Ok(context::domain()?.presence().sightings(&context::actor()?, &people).await?)
-}
 
 /// Sets what this person is seen as, whatever they do.
 ///

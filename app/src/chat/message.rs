@@ -10,7 +10,7 @@ use crate::{
         use_live,
     },
     people::path_of,
-    ui::{Avatar, AvatarSize, Button, ButtonKind, Icon, IconName, Time, TimeStyle, VisuallyHidden, person_text},
+    ui::{Avatar, AvatarSize, Button, ButtonKind, Icon, IconName, Time, TimeStyle, VisuallyHidden, When, person_text},
 };
 
 /// What can be done with a message that was not sent.
@@ -55,16 +55,16 @@ pub fn MessageRow(
 
     view! {
         <div class="row" id=format!("m-{id}")>
-            <Show when=move || day.get()>
+            <When is=move || day.get()>
                 <div class="day">
                     <Time at=at style=TimeStyle::Day/>
                 </div>
-            </Show>
-            <Show when=move || unread.get()>
+            </When>
+            <When is=move || unread.get()>
                 <div class="news" id="first-unread">
                     <span>"New messages"</span>
                 </div>
-            </Show>
+            </When>
             <article
                 class="message"
                 aria-label=said_by
@@ -94,11 +94,11 @@ pub fn MessageRow(
                         .then(|| {
                             let (card, class) = (card.clone(), format!("message-author {}", person_text(&seed)));
                             view! {
-                                <Show when=move || starts_run.get()>
+                                <When is=move || starts_run.get()>
                                     <p class=class.clone()>
                                         <a href=card.clone()>{name}</a>
                                     </p>
-                                </Show>
+                                </When>
                             }
                         })}
                     {move || {
@@ -197,7 +197,7 @@ fn NotSent(row: RwSignal<Row>, actions: Actions) -> impl IntoView {
         })
     });
     view! {
-        <Show when=move || error.get().is_some()>
+        <When is=move || error.get().is_some()>
             <div class="not-sent" role="alert">
                 <p>"Not sent. " {move || error.get()}</p>
                 <div class="flex gap-2">
@@ -209,6 +209,6 @@ fn NotSent(row: RwSignal<Row>, actions: Actions) -> impl IntoView {
                     </Button>
                 </div>
             </div>
-        </Show>
+        </When>
     }
 }

@@ -8,7 +8,7 @@ use super::face::{Face, Shown};
 use crate::{
     live::use_live,
     pages::use_me,
-    ui::{ButtonLink, EmptyState, IconName, Time, TimeStyle, VisuallyHidden},
+    ui::{ButtonLink, EmptyState, IconName, Time, TimeStyle, VisuallyHidden, When},
 };
 
 /// The list of conversations, the most recently active first.
@@ -31,9 +31,9 @@ pub fn Sidebar() -> impl IntoView {
 
     view! {
         <div class="pane-scroll">
-            <Show
-                when=move || !ids.with(Vec::is_empty)
-                fallback=|| {
+            <When
+                is=move || !ids.with(Vec::is_empty)
+                otherwise=|| {
                     view! {
                         <EmptyState icon=IconName::Talk title="No conversations yet">
                             <p>"Find somebody by their username, or enter a room."</p>
@@ -45,7 +45,7 @@ pub fn Sidebar() -> impl IntoView {
                 <ul class="conversations">
                     <For each=move || ids.get() key=|id| *id children=row/>
                 </ul>
-            </Show>
+            </When>
         </div>
     }
 }
@@ -95,11 +95,11 @@ fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoV
                     </span>
                     <span class="flex items-center gap-2">
                         <span class="conversation-preview">{preview}</span>
-                        <Show when=move || unread.get().gt(&0)>
+                        <When is=move || unread.get().gt(&0)>
                             <span class="badge">
                                 {move || unread_text(unread.get())} <VisuallyHidden>" unread"</VisuallyHidden>
                             </span>
-                        </Show>
+                        </When>
                     </span>
                 </span>
             </a>

@@ -25,8 +25,8 @@ use crate::{
     pages::{ActionForm, failure, visit},
     people::path_of,
     ui::{
-        Banner, Button, ButtonKind, ButtonLink, EmptyState, Icon, IconName, Loading, Menu, PaneHeader, Skeleton, Talk,
-        Tone, presence_label,
+        Banner, Button, ButtonKind, ButtonLink, EmptyState, Icon, IconName, Loading, Menu, PaneHeader, Sheet, Skeleton,
+        Talk, Tone, When, presence_label,
     },
 };
 
@@ -160,9 +160,9 @@ fn OpenTalk(open: OpenConversation) -> impl IntoView {
             <ConnectionLine class="two:hidden"/>
             <Timeline timeline=timeline summary=summary sent=sent/>
             <div class="talk-foot">
-                <Show
-                    when=move || !timeline.is_gone().get()
-                    fallback=|| {
+                <When
+                    is=move || !timeline.is_gone().get()
+                    otherwise=|| {
                         view! {
                             <Banner>
                                 "You are no longer in this conversation. " <a class="link" href="/">
@@ -177,7 +177,7 @@ fn OpenTalk(open: OpenConversation) -> impl IntoView {
                         id=new_id()
                         sent=Callback::new(move |()| sent.update(|sent| *sent = sent.wrapping_add(1)))
                     />
-                </Show>
+                </When>
             </div>
         </Talk>
     }
@@ -220,22 +220,24 @@ fn RoomMenu(id: ConversationId, summary: Memo<ConversationSummary>) -> impl Into
     visit(move || action.value().get());
     view! {
         <Menu label="About this room" face=|| view! { <Icon name=IconName::More/> }>
-            <p class="text-sm text-quiet">
-                {move || {
-                    summary
-                        .with(|row| {
-                            format!("Everybody on this server can enter “{}” by its name and read it.", row.title)
-                        })
-                }}
-            </p>
-            {move || error.get().map(|error| view! { <Banner tone=Tone::Danger>{error.to_string()}</Banner> })}
-            <ActionForm action=action read=move |_| Leave { conversation: id }>
-                <input type="hidden" name="conversation" value=id.to_string()/>
-                <Button behavior="submit" kind=ButtonKind::Danger class="w-full" busy=action.pending()>
-                    <Icon name=IconName::SignOut/>
-                    "Leave room"
-                </Button>
-            </ActionForm>
+            <Sheet>
+                <p class="text-sm text-quiet">
+                    {move || {
+                        summary
+                            .with(|row| {
+                                format!("Everybody on this server can enter “{}” by its name and read it.", row.title)
+                            })
+                    }}
+                </p>
+                {move || error.get().map(|error| view! { <Banner tone=Tone::Danger>{error.to_string()}</Banner> })}
+                <ActionForm action=action read=move |_| Leave { conversation: id }>
+                    <input type="hidden" name="conversation" value=id.to_string()/>
+                    <Button behavior="submit" kind=ButtonKind::Danger class="w-full" busy=action.pending()>
+                        <Icon name=IconName::SignOut/>
+                        "Leave room"
+                    </Button>
+                </ActionForm>
+            </Sheet>
         </Menu>
     }
 }

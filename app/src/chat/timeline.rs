@@ -7,7 +7,7 @@ use protocol::{ConversationKind, ConversationSummary, MessageId, Seq};
 use super::message::{Actions, MessageRow};
 use crate::{
     live::{Loading, OpenTimeline, TimelineRow, people::People, rows::Row, use_live},
-    ui::{Banner, Button, ButtonKind, EmptyState, Icon, IconName, Spinner, Tone},
+    ui::{Banner, Button, ButtonKind, EmptyState, Icon, IconName, Spinner, Tone, When},
 };
 
 /// Nearer than this to an end, in CSS pixels, more is loaded: about a screen, so that one rarely has to wait.
@@ -153,14 +153,14 @@ pub fn Timeline(
         <div class="relative flex min-h-0 flex-1 flex-col">
             <div class="timeline-scroll" node_ref=scroller on:scroll=move |_| measure() tabindex="0" role="region" aria-label="History">
                 <div class="timeline" role="log" aria-label="Messages" aria-live="off">
-                    <Show when=move || !is_empty() fallback=move || view! { <Silence kind=kind/> }>
+                    <When is=move || !is_empty() otherwise=move || view! { <Silence kind=kind/> }>
                         <Earlier timeline=timeline/>
-                    </Show>
+                    </When>
                     <For each=move || rows.get() key=|row| row.id children=row/>
                     <Later timeline=timeline/>
                 </div>
             </div>
-            <Show when=move || !along.get()>
+            <When is=move || !along.get()>
                 <button
                     type="button"
                     class="pill"
@@ -176,7 +176,7 @@ pub fn Timeline(
                         unread => news(unread),
                     }}
                 </button>
-            </Show>
+            </When>
             <Announcer timeline=timeline/>
         </div>
     }
@@ -208,13 +208,13 @@ fn Earlier(timeline: OpenTimeline) -> impl IntoView {
     let error = timeline.error();
     view! {
         <div class="timeline-edge">
-            <Show
-                when=move || timeline.has_older().get()
-                fallback=|| view! { <p>"This is where it begins."</p> }
+            <When
+                is=move || timeline.has_older().get()
+                otherwise=|| view! { <p>"This is where it begins."</p> }
             >
-                <Show
-                    when=move || error.with(Option::is_none)
-                    fallback=move || {
+                <When
+                    is=move || error.with(Option::is_none)
+                    otherwise=move || {
                         view! {
                             <Banner tone=Tone::Danger>
                                 <p>"Older messages could not be loaded. " {move || error.get().map(|e| e.to_string())}</p>
@@ -225,9 +225,9 @@ fn Earlier(timeline: OpenTimeline) -> impl IntoView {
                         }
                     }
                 >
-                    <Show
-                        when=move || timeline.loading().get() == Some(Loading::Older)
-                        fallback=move || {
+                    <When
+                        is=move || timeline.loading().get() == Some(Loading::Older)
+                        otherwise=move || {
                             view! {
                                 <a
                                     class="btn btn-quiet"
@@ -243,9 +243,9 @@ fn Earlier(timeline: OpenTimeline) -> impl IntoView {
                         }
                     >
                         <Spinner/>
-                    </Show>
-                </Show>
-            </Show>
+                    </When>
+                </When>
+            </When>
         </div>
     }
 }
@@ -254,11 +254,11 @@ fn Earlier(timeline: OpenTimeline) -> impl IntoView {
 #[component]
 fn Later(timeline: OpenTimeline) -> impl IntoView {
     view! {
-        <Show when=move || timeline.has_newer().get()>
+        <When is=move || timeline.has_newer().get()>
             <div class="timeline-edge">
-                <Show
-                    when=move || timeline.loading().get().is_some()
-                    fallback=move || {
+                <When
+                    is=move || timeline.loading().get().is_some()
+                    otherwise=move || {
                         view! {
                             <a
                                 class="btn btn-quiet"
@@ -274,9 +274,9 @@ fn Later(timeline: OpenTimeline) -> impl IntoView {
                     }
                 >
                     <Spinner/>
-                </Show>
+                </When>
             </div>
-        </Show>
+        </When>
     }
 }
 

@@ -1,6 +1,6 @@
 //! What this person must know of others on every page: who waits for an answer, and whom they blocked.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use protocol::{UserId, account::Me, people::Relation};
 
@@ -11,7 +11,7 @@ pub struct People {
     pub requests: u32,
     /// Whether this person tells others how far they read. If not, they are not told either.
     pub receipts: bool,
-    blocked: BTreeSet<UserId>,
+    blocked: HashSet<UserId>,
     news: u32,
 }
 

@@ -1,6 +1,6 @@
 //! Who is there, as far as this person may see it: whom the server was asked to watch, and what it said.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use protocol::{
     Millis, UserId,
@@ -16,7 +16,7 @@ pub struct Sightings {
     people: HashMap<UserId, Sighting>,
     chosen: Chosen,
     /// Whom parts of the page show, by their tickets.
-    shown: BTreeMap<u64, Vec<UserId>>,
+    shown: Vec<(u64, Vec<UserId>)>,
     tickets: u64,
     /// Whom the server watches for this connection, as far as is known.
     told: HashSet<UserId>,
@@ -31,7 +31,7 @@ impl Sightings {
             me,
             people: HashMap::new(),
             chosen: Chosen::default(),
-            shown: BTreeMap::new(),
+            shown: Vec::new(),
             tickets: 0,
             told: HashSet::new(),
             ahead: 0,
@@ -54,13 +54,14 @@ impl Sightings {
             self.tickets += 1;
             self.tickets
         });
-        self.shown.insert(ticket, people);
+        self.hide(ticket);
+        self.shown.push((ticket, people));
         ticket
     }
 
     /// A part of the page is gone.
     pub fn hide(&mut self, ticket: u64) {
-        self.shown.remove(&ticket);
+        self.shown.retain(|(shown, _)| *shown != ticket);
     }
 
     /// The server greeted us, with its time.
@@ -80,7 +81,7 @@ impl Sightings {
         let max = usize::try_from(WATCH_MAX).unwrap_or(usize::MAX);
         let mut wanted = HashSet::new();
         // Oneself, to hear what was chosen in another tab.
-        let all = std::iter::once(self.me).chain(self.shown.values().flatten().copied()).chain(more);
+        let all = std::iter::once(self.me).chain(self.shown.iter().flat_map(|(_, people)| people).copied()).chain(more);
         for id in all {
             if wanted.len() < max {
                 wanted.insert(id);

@@ -8,10 +8,7 @@
 //!
 //! Whatever breaks one of them lowers the revision, and a lower revision is healed by asking for changes.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use protocol::{
     ChangeSet, ConversationId, Member, Message, MessageId, MessagePage, Rev, Seq, UserCard, UserId,
@@ -62,7 +59,7 @@ pub struct Timeline {
     pub(super) window: Window,
     pub(super) pending: Vec<Outgoing>,
     pub(super) people: HashMap<UserId, Arc<UserCard>>,
-    members: BTreeMap<UserId, Member>,
+    members: HashMap<UserId, Member>,
     pub(super) divider: Option<Seq>,
 }
 
@@ -80,7 +77,7 @@ impl Timeline {
             window: Window::new(),
             pending: Vec::new(),
             people: HashMap::new(),
-            members: BTreeMap::new(),
+            members: HashMap::new(),
             divider: (summary.unread > 0).then_some(summary.seen_seq),
         };
         timeline.meet(summary.peer.into_iter().chain(summary.last_author));

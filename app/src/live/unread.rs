@@ -1,7 +1,5 @@
 //! How many unread messages a conversation has, between two counts by the server.
 
-use std::collections::BTreeSet;
-
 use protocol::{Seq, limits::UNREAD_MAX};
 
 /// The unread messages of one conversation.
@@ -15,14 +13,14 @@ pub struct Unread {
     /// Unread messages up to `counted_to`.
     count: u32,
     counted_to: Seq,
-    /// Messages by others that events brought, beyond `counted_to` and `seen`.
-    later: BTreeSet<Seq>,
+    /// Messages by others that events brought, beyond `counted_to` and `seen`; in order, each once.
+    later: Vec<Seq>,
 }
 
 impl Unread {
     /// What the server counted.
     pub const fn new(seen: Seq, count: u32, last: Seq) -> Self {
-        Self { seen, count, counted_to: last, later: BTreeSet::new() }
+        Self { seen, count, counted_to: last, later: Vec::new() }
     }
 
     /// How far this person has read.
@@ -37,8 +35,12 @@ impl Unread {
 
     /// Somebody wrote.
     pub fn message(&mut self, seq: Seq, mine: bool) {
-        if !mine && seq > self.seen && seq > self.counted_to {
-            self.later.insert(seq);
+        if !mine
+            && seq > self.seen
+            && seq > self.counted_to
+            && let Err(place) = self.later.binary_search(&seq)
+        {
+            self.later.insert(place, seq);
         }
     }
 
@@ -66,7 +68,8 @@ impl Unread {
     }
 
     fn tidy(&mut self) {
-        self.later = self.later.split_off(&self.seen.max(self.counted_to).plus(1));
+        let known = self.seen.max(self.counted_to);
+        self.later.retain(|seq| *seq > known);
     }
 }
 

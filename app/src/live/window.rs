@@ -1,9 +1,6 @@
 //! The part of a conversation's history that is on the page: consecutive messages, without holes, a bounded number.
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    sync::Arc,
-};
+use std::{collections::VecDeque, sync::Arc};
 
 use protocol::{Message, MessageId, Seq};
 
@@ -14,8 +11,9 @@ pub const WINDOW_MAX: usize = 300;
 #[derive(Clone, Debug)]
 pub(super) struct Window {
     messages: VecDeque<Arc<Message>>,
-    /// Own messages that are stored some way beyond the end: acknowledged before the events of those between.
-    landed: BTreeMap<Seq, Arc<Message>>,
+    /// Own messages that are stored some way beyond the end: acknowledged before the events of those between. In order,
+    /// and few.
+    landed: Vec<Arc<Message>>,
     pub(super) limit: usize,
     pub(super) has_older: bool,
     pub(super) has_newer: bool,
@@ -27,7 +25,7 @@ impl Window {
     pub(super) const fn new() -> Self {
         Self {
             messages: VecDeque::new(),
-            landed: BTreeMap::new(),
+            landed: Vec::new(),
             limit: WINDOW_MAX,
             has_older: false,
             has_newer: false,
@@ -52,7 +50,7 @@ impl Window {
 
     /// All that is known to be stored, own messages beyond the end included.
     pub(super) fn stored(&self) -> impl Iterator<Item = &Arc<Message>> {
-        self.messages.iter().chain(self.landed.values())
+        self.messages.iter().chain(&self.landed)
     }
 
     /// Puts a stored message where it belongs, if it belongs here. Of two versions the newer one stays.
@@ -79,22 +77,23 @@ impl Window {
     /// An own message was acknowledged.
     pub(super) fn land(&mut self, message: Message) {
         if !self.has_newer && message.seq > self.last() {
-            self.landed.insert(message.seq, Arc::new(message));
+            self.forget_landed(message.id);
+            let place = self.landed.partition_point(|landed| landed.seq < message.seq);
+            self.landed.insert(place, Arc::new(message));
             self.join_landed();
         }
     }
 
     /// The message is known from elsewhere.
     pub(super) fn forget_landed(&mut self, id: MessageId) {
-        self.landed.retain(|_, landed| landed.id != id);
+        self.landed.retain(|landed| landed.id != id);
     }
 
     /// Takes acknowledged messages in as the end reaches them.
     pub(super) fn join_landed(&mut self) {
-        while self.landed.keys().next().is_some_and(|seq| *seq <= self.last().plus(1)) {
-            if let Some((_, message)) = self.landed.pop_first() {
-                self.place(message);
-            }
+        while self.landed.first().is_some_and(|first| first.seq <= self.last().plus(1)) {
+            let message = self.landed.remove(0);
+            self.place(message);
         }
     }
 

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use protocol::Field as Of;
 
-use super::{ActionForm, FormError, Porch, failure, follow, on};
+use super::{ActionForm, FormError, Porch, StrangersOnly, failure, follow, on};
 use crate::{
     api::{accounts::EnterCode, page::with_next},
     ui::{Button, Field},
@@ -37,7 +37,8 @@ pub fn CodePage() -> impl IntoView {
 
     view! {
         <Title text="Enter your code"/>
-        <Porch strangers_only=true>
+        <Porch>
+            <StrangersOnly/>
             <h1 class="mb-2 font-serif text-3xl font-semibold">"One more step"</h1>
             <p class="mb-6 text-quiet">{lead}</p>
             <ActionForm

@@ -9,23 +9,18 @@ use leptos_router::{
     hooks::use_location,
     location::Url,
 };
-use protocol::{
-    ConversationSummary, ErrorKind,
-    account::Me,
-    limits::WATCH_MAX,
-    presence::{Chosen, Sighting},
-};
+use protocol::{ErrorKind, account::Me, conversation::Home, presence::Chosen};
 
 use super::{Problem, Visitor, You, parts};
 use crate::{
-    api::{conversations::conversations, presence::sightings},
+    api::conversations::home,
     chat::{ConnectionLine, Sidebar},
-    live::{people::People, provide_live},
+    live::{Connection, people::People, provide_live},
     people::PeopleLink,
-    ui::{IconLink, IconName, Loading, Skeleton, Wordmark},
+    ui::{IconLink, IconName, Loading, Skeleton, When, Wordmark},
 };
 
-/// How long after the page came to life the pages that one may visit next are loaded: whatever the page itself needs
+/// How long after the connection came up the pages that one may visit next are loaded: whatever the page itself needs
 /// goes first.
 const SETTLED_MS: u32 = 3_000;
 
@@ -41,24 +36,14 @@ pub fn use_me() -> Me {
 #[component]
 pub fn SignedIn() -> impl IntoView {
     let visitor = expect_context::<Visitor>();
-    // Nobody's conversations are none; the question is not asked before it is known who is here.
-    let conversations = Resource::new_blocking(
+    // It is not asked for before it is known who is here.
+    let home = Resource::new_blocking(
         || (),
         move |()| async move {
             match visitor.me.await {
-                Ok(Some(_)) => conversations().await,
-                _ => Ok(Vec::new()),
+                Ok(Some(_)) => home().await,
+                _ => Ok(Home::default()),
             }
-        },
-    );
-    // With the list, so that the page says at first who is there. Without, the live connection does so soon.
-    let people = Resource::new_blocking(
-        || (),
-        move |()| async move {
-            let rows = conversations.await.unwrap_or_default();
-            let peers: Vec<_> = rows.iter().filter_map(|row| row.peer.as_ref().map(|peer| peer.id)).collect();
-            let most = usize::try_from(WATCH_MAX).unwrap_or(usize::MAX).min(peers.len());
-            sightings(peers.get(..most).unwrap_or_default().to_vec()).await.unwrap_or_default()
         },
     );
     let location = use_location();
@@ -71,8 +56,8 @@ pub fn SignedIn() -> impl IntoView {
                 me => me,
             };
             match me {
-                Ok(Some(me)) => match conversations.await {
-                    Ok(rows) => view! { <Panes me=me rows=rows people=people.await/> }.into_any(),
+                Ok(Some(me)) => match home.await {
+                    Ok(home) => view! { <Panes me=me home=home/> }.into_any(),
                     Err(error) => view! { <Problem what=error.to_string()/> }.into_any(),
                 },
                 Ok(None) if here == "/" => view! { <Redirect path="/sign-in"/> }.into_any(),
@@ -92,10 +77,10 @@ fn query(search: &str) -> String {
 
 /// The list and the talk. Which one a phone shows follows from the address: home is the list.
 #[component]
-fn Panes(me: Me, rows: Vec<ConversationSummary>, people: Vec<Sighting>) -> impl IntoView {
-    let live = provide_live(me.card.id, rows);
+fn Panes(me: Me, home: Home) -> impl IntoView {
+    let live = provide_live(me.card.id, home.conversations);
     live.know(|people| *people = People::new(&me));
-    live.begin(people, Chosen { availability: me.availability, status: me.status.clone() });
+    live.begin(home.people, Chosen { availability: me.availability, status: me.status.clone() });
     let sidebar = live.sidebar();
     let unread = expect_context::<Visitor>().unread;
     Effect::new(move |_| unread.set(sidebar.with(|rows| rows.iter().map(|row| row.unread).sum())));
@@ -110,10 +95,6 @@ fn Panes(me: Me, rows: Vec<ConversationSummary>, people: Vec<Sighting>) -> impl 
         let path = pathname.get();
         if before.is_none() {
             browser::worker::register();
-            timer::spawn(async {
-                timer::sleep(SETTLED_MS).await;
-                parts::load_ahead().await;
-            });
         }
         set_timeout(
             move || {
@@ -123,6 +104,22 @@ fn Panes(me: Me, rows: Vec<ConversationSummary>, people: Vec<Sighting>) -> impl 
             },
             STAYED,
         );
+    });
+
+    // Not before there is a connection, and not again: what can't be loaded the browser's console complains about.
+    let status = live.status();
+    Effect::new(move |begun: Option<bool>| {
+        let begun = begun.unwrap_or_default();
+        let online = status.get() == Connection::Online;
+        if online && !begun {
+            timer::spawn(async move {
+                timer::sleep(SETTLED_MS).await;
+                if status.try_get_untracked() == Some(Connection::Online) {
+                    parts::load_ahead().await;
+                }
+            });
+        }
+        begun || online
     });
 
     // What a full page load does for people who can't see the page: going elsewhere moves the focus there.
@@ -153,9 +150,9 @@ fn Panes(me: Me, rows: Vec<ConversationSummary>, people: Vec<Sighting>) -> impl 
                     <IconLink href="/new" icon=IconName::Compose label="New conversation"/>
                 </header>
                 // Every other page has its heading in the talk pane; at home a phone shows this pane only.
-                <Show when=move || home.get()>
+                <When is=move || home.get()>
                     <h1 class="sr-only">"Conversations"</h1>
-                </Show>
+                </When>
                 <ConnectionLine/>
                 <Sidebar/>
             </nav>

@@ -26,7 +26,7 @@ pub use forgot::ForgotPage;
 pub use form::{ActionForm, FormError, on};
 pub use frame::{SidebarSkeleton, SignedIn, use_me};
 pub use not_found::NotFound;
-pub use porch::Porch;
+pub use porch::{Porch, StrangersOnly};
 pub use problem::Problem;
 pub use reset::ResetPage;
 pub use sent::{ResetSent, Sent};
@@ -35,7 +35,7 @@ pub use settings_profile::SettingsProfile;
 pub use sign_in::SignInPage;
 pub use sign_up::SignUpPage;
 pub use verify::VerifyPage;
-pub use you::You;
+pub use you::{You, YouSheet};
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};

@@ -2,13 +2,15 @@
 //! page of the group is asked for.
 
 use browser::{page, timer};
+#[cfg(not(feature = "ssr"))]
+use leptos::reactive::computed::ScopedFuture;
 use leptos::{prelude::*, wasm_split::SplitLoaderError, wasm_split::wasm_split};
 use leptos_meta::Title;
-use leptos_router::LazyRoute;
+use leptos_router::ChooseView;
 
 use super::{
     AccountPage, AppearancePage, CodePage, ConfirmEmailPage, DeletePage, ForgotPage, ResetPage, ResetSent,
-    SecondFactorPage, SecurityPage, Sent, Settings, SettingsProfile, SignInPage, SignUpPage, VerifyPage,
+    SecondFactorPage, SecurityPage, Sent, Settings, SettingsProfile, SignInPage, SignUpPage, VerifyPage, YouSheet,
 };
 use crate::{
     chat::Start,
@@ -16,15 +18,20 @@ use crate::{
     ui::{Banner, PaneHeader, Tone},
 };
 
-/// Makes a route of each page, and one function that draws them all: what only it needs is the part.
+/// Makes one type of the group's pages, which the router takes as the view of a route, and one function that draws them
+/// all: what only it needs is the part. (A type for each route would weigh a kilobyte each, in the part that everybody
+/// loads.)
 macro_rules! part {
-    ($(#[$doc:meta])* $part:ident, $load:ident, $pages:ident { $($page:ident $route:ident),+ $(,)? }) => {
+    ($(#[$doc:meta])* $part:ident, $load:ident, $pages:ident { $($page:ident),+ $(,)? }) => {
+        $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
-        enum $pages {
-            $($page),+
+        pub enum $pages {
+            $(
+                #[doc = concat!("[`", stringify!($page), "`]")]
+                $page
+            ),+
         }
 
-        $(#[$doc])*
         #[wasm_split($part, wasm_split_path = ::leptos::wasm_split, preload($load), fallible)]
         fn $part(page: $pages) -> Result<AnyView, SplitLoaderError> {
             Ok(match page {
@@ -32,28 +39,20 @@ macro_rules! part {
             })
         }
 
-        $(
-            #[doc = concat!("The route of [`", stringify!($page), "`].")]
-            #[derive(Debug)]
-            pub struct $route;
-
-            impl LazyRoute for $route {
-                fn data() -> Self {
-                    Self
-                }
-
-                async fn view(_this: Self) -> AnyView {
-                    // On the server: the page names the part's files, so that they are fetched beside the rest.
-                    leptos::prefetch_lazy_fn_on_server(stringify!($part));
-                    match $part($pages::$page).await {
-                        Ok(page) => page,
-                        // Offline, or the server has another version by now: what was typed elsewhere must not go down
-                        // with it.
-                        Err(_) => view! { <NotLoaded/> }.into_any(),
-                    }
+        impl ChooseView for $pages {
+            async fn choose(self) -> AnyView {
+                // On the server: the page names the part's files, so that they are fetched beside the rest.
+                leptos::prefetch_lazy_fn_on_server(stringify!($part));
+                match $part(self).await {
+                    Ok(page) => page,
+                    // Offline, or the server has another version by now: what was typed elsewhere must not go down
+                    // with it.
+                    Err(_) => view! { <NotLoaded/> }.into_any(),
                 }
             }
-        )+
+
+            async fn preload(&self) {}
+        }
     };
 }
 
@@ -79,34 +78,49 @@ fn NotLoaded() -> impl IntoView {
 part! {
     /// The way in.
     way_in, load_way_in, WayIn {
-        SignInPage SignInRoute,
-        SignUpPage SignUpRoute,
-        Sent SentRoute,
-        VerifyPage VerifyRoute,
-        Invitation InvitationRoute,
-        CodePage CodeRoute,
-        ForgotPage ForgotRoute,
-        ResetSent ResetSentRoute,
-        ResetPage ResetRoute,
-        ConfirmEmailPage ConfirmEmailRoute,
+        SignInPage,
+        SignUpPage,
+        Sent,
+        VerifyPage,
+        Invitation,
+        CodePage,
+        ForgotPage,
+        ResetSent,
+        ResetPage,
+        ConfirmEmailPage,
     }
 }
 
 part! {
     /// What one visits now and then.
     aside, load_aside, Aside {
-        Settings SettingsRoute,
-        Start StartRoute,
-        People PeopleRoute,
-        Profile ProfileRoute,
-        PrivacyPage PrivacyRoute,
-        AccountPage AccountRoute,
-        DeletePage DeleteRoute,
-        SecurityPage SecurityRoute,
-        SecondFactorPage SecondFactorRoute,
-        AppearancePage AppearanceRoute,
-        SettingsProfile SettingsProfileRoute,
+        Settings,
+        Start,
+        People,
+        Profile,
+        PrivacyPage,
+        AppearancePage,
+        YouSheet,
     }
+}
+
+part! {
+    /// What one visits once in a while, to change something about one's account.
+    account, load_account, Account {
+        AccountPage,
+        DeletePage,
+        SecurityPage,
+        SecondFactorPage,
+        SettingsProfile,
+    }
+}
+
+/// What is behind one's own face; nothing, if its part can't be loaded.
+#[cfg(not(feature = "ssr"))]
+pub async fn you_sheet(owner: &Owner) -> Option<AnyView> {
+    load_aside().await.ok()?;
+    let draw = owner.with(|| ScopedFuture::new_untracked(aside(Aside::YouSheet)));
+    draw.await.ok()
 }
 
 /// Goes on once the part is loaded that the page of this address is in, if it is in one. Never, if that can't be loaded:
@@ -127,6 +141,7 @@ async fn load(path: &str) -> Result<(), SplitLoaderError> {
     match part_of(path) {
         Some(Part::WayIn) => load_way_in().await,
         Some(Part::Aside) => load_aside().await,
+        Some(Part::Account) => load_account().await,
         None => Ok(()),
     }
 }
@@ -135,18 +150,26 @@ async fn load(path: &str) -> Result<(), SplitLoaderError> {
 pub async fn load_ahead() {
     // A page that is asked for says itself that it can't be loaded.
     drop(load_aside().await);
+    drop(load_account().await);
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     WayIn,
     Aside,
+    Account,
 }
 
 fn part_of(path: &str) -> Option<Part> {
-    match path.trim_matches('/').split('/').next() {
-        Some("sign-in" | "sign-up" | "verify" | "invite" | "forgot" | "reset" | "confirm-email") => Some(Part::WayIn),
-        Some("settings" | "new" | "people" | "u") => Some(Part::Aside),
+    let mut steps = path.trim_matches('/').split('/');
+    match (steps.next(), steps.next()) {
+        (Some("sign-in" | "sign-up" | "verify" | "invite" | "forgot" | "reset" | "confirm-email"), _) => {
+            Some(Part::WayIn)
+        }
+        (Some("settings"), Some("account" | "delete" | "security" | "second-factor" | "profile")) => {
+            Some(Part::Account)
+        }
+        (Some("settings" | "new" | "people" | "u"), _) => Some(Part::Aside),
         _ => None,
     }
 }
@@ -159,6 +182,8 @@ mod tests {
     fn parts_are_found_by_address() {
         assert_eq!(part_of("/sign-up/sent"), Some(Part::WayIn));
         assert_eq!(part_of("/settings/"), Some(Part::Aside));
+        assert_eq!(part_of("/settings/privacy"), Some(Part::Aside));
+        assert_eq!(part_of("/settings/security"), Some(Part::Account));
         assert_eq!(part_of("/"), None);
         assert_eq!(part_of("/c/0193"), None);
     }

@@ -9,19 +9,9 @@ use crate::ui::Wordmark;
 /// A page outside.
 #[component]
 pub fn Porch(
-    /// Whether the page makes no sense for somebody who is signed in; they are sent home.
-    #[prop(optional)]
-    strangers_only: bool,
     /// The card.
     children: Children,
 ) -> impl IntoView {
-    let visitor = expect_context::<Visitor>();
-    let inside = move || {
-        Suspend::new(async move {
-            let known = strangers_only && matches!(visitor.me.await, Ok(Some(_)));
-            known.then(|| view! { <Redirect path="/"/> })
-        })
-    };
     view! {
         <a class="skip-link" href="#main" rel="external">
             "Skip to content"
@@ -33,8 +23,20 @@ pub fn Porch(
             <main id="main" class="porch-card" tabindex="-1">
                 {children()}
             </main>
-            <Suspense>{inside}</Suspense>
         </div>
     }
     .into_any()
+}
+
+/// For a page that makes no sense for somebody who is signed in: they are sent home.
+#[component]
+pub fn StrangersOnly() -> impl IntoView {
+    let visitor = expect_context::<Visitor>();
+    let known = move || {
+        Suspend::new(async move {
+            let known = matches!(visitor.me.await, Ok(Some(_)));
+            known.then(|| view! { <Redirect path="/"/> })
+        })
+    };
+    view! { <Suspense>{known}</Suspense> }.into_any()
 }

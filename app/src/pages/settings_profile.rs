@@ -22,7 +22,7 @@ use crate::{
         profile::{UpdateProfile, own_profile, refusal},
     },
     live::use_live,
-    ui::{Banner, Button, ButtonKind, Field, Loading, PaneHeader, Skeleton, TextArea, Tone},
+    ui::{Banner, Button, ButtonKind, Field, Loading, PaneHeader, Skeleton, TextArea, Tone, When},
 };
 
 /// `/settings/profile`
@@ -157,9 +157,9 @@ fn Words(profile: OwnProfile, typed: Typed, card: Signal<UserCard>) -> impl Into
                     <Button behavior="submit" class="self-start" busy=action.pending()>
                         "Save"
                     </Button>
-                    <Show when=move || saved.get()>
+                    <When is=move || saved.get()>
                         <Banner>"Saved."</Banner>
-                    </Show>
+                    </When>
                 </div>
             </ActionForm>
         </section>

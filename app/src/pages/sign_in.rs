@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use protocol::Field as Of;
 
-use super::{ActionForm, FormError, Porch, Told, failure, follow, on};
+use super::{ActionForm, FormError, Porch, StrangersOnly, Told, failure, follow, on};
 use crate::{
     api::{accounts::SignIn, page::typed},
     ui::{Button, Field, PasswordField},
@@ -23,7 +23,8 @@ pub fn SignInPage() -> impl IntoView {
 
     view! {
         <Title text="Sign in"/>
-        <Porch strangers_only=true>
+        <Porch>
+            <StrangersOnly/>
             <h1 class="mb-6 font-serif text-3xl font-semibold">"Welcome back"</h1>
             <ActionForm
                 action=action

@@ -11,7 +11,7 @@ use protocol::{
     limits::PASSWORD_MIN,
 };
 
-use super::{ActionForm, Porch, failure, follow};
+use super::{ActionForm, Porch, StrangersOnly, failure, follow};
 use crate::{
     api::{
         accounts::{SignUp, check_username},
@@ -39,7 +39,8 @@ pub fn SignUpPage() -> impl IntoView {
 
     view! {
         <Title text="Create an account"/>
-        <Porch strangers_only=true>
+        <Porch>
+            <StrangersOnly/>
             <h1 class="mb-2 font-serif text-3xl font-semibold">"Come on in"</h1>
             <p class="mb-6 text-quiet">"One account, on this server only."</p>
             <ActionForm

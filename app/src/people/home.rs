@@ -14,7 +14,7 @@ use crate::{
     api::people::{RenewInvite, circle, search_people},
     live::use_live,
     pages::{ActionForm, failure},
-    ui::{Banner, Button, ButtonKind, EmptyState, Field, Icon, IconName, Loading, PaneHeader, Skeleton, Tone},
+    ui::{Banner, Button, ButtonKind, EmptyState, Field, Icon, IconName, Loading, PaneHeader, Skeleton, Tone, When},
 };
 
 /// `/people`, and `/people?q=…` with whom was looked for.
@@ -168,9 +168,9 @@ fn InviteLink(link: String) -> impl IntoView {
                     aria-label="Your invitation link"
                     value=move || known.get()
                 />
-                <Show when=move || alive.get()>
+                <When is=move || alive.get()>
                     <Button on:click=copy>"Copy"</Button>
-                </Show>
+                </When>
                 <ActionForm action=action read=|_| RenewInvite {}>
                     <Button behavior="submit" kind=ButtonKind::Plain busy=action.pending()>
                         "New link"

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     live::use_live,
-    ui::{Icon, IconName},
+    ui::{Icon, IconName, When},
 };
 
 /// An icon that leads to the page of people.
@@ -20,11 +20,11 @@ pub fn PeopleLink() -> impl IntoView {
     view! {
         <a href="/people" class="btn btn-icon relative" aria-label=label title=label>
             <Icon name=IconName::Group/>
-            <Show when=move || requests.get().gt(&0)>
+            <When is=move || requests.get().gt(&0)>
                 <span class="badge badge-corner" aria-hidden="true">
                     {move || requests.get().min(99)}
                 </span>
-            </Show>
+            </When>
         </a>
     }
     .into_any()

@@ -5,7 +5,7 @@
 
 use leptos::prelude::*;
 
-use super::{Icon, IconName, Spinner};
+use super::{Icon, IconName, Spinner, When};
 
 /// How much a button asks for attention.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,9 +62,9 @@ pub fn Button(
             disabled=move || busy.get() || disabled.get()
         >
             {children()}
-            <Show when=move || busy.get()>
+            <When is=move || busy.get()>
                 <Spinner/>
-            </Show>
+            </When>
         </button>
     }
 }

@@ -1,7 +1,7 @@
 //! A sheet that a button opens. It needs no script; with one, pressing elsewhere or Escape closes it.
 
 use browser::page;
-use leptos::{ev::KeyboardEvent, html::Details, prelude::*};
+use leptos::{ev::KeyboardEvent, html::Details, prelude::*, web_sys::HtmlDetailsElement};
 
 /// A button and the sheet that it opens.
 #[component]
@@ -12,24 +12,24 @@ pub fn Menu(
     /// The button's classes.
     #[prop(default = "btn btn-icon")]
     button: &'static str,
-    /// The sheet's classes: at which of its edges it lies.
-    #[prop(optional)]
-    sheet: &'static str,
     /// Whether it is open at first, as when something in it went wrong.
     #[prop(optional)]
     open: bool,
     /// What the button shows.
     #[prop(into)]
     face: ViewFn,
-    /// What is on the sheet.
+    /// Called each time it opens.
+    #[prop(optional, into)]
+    opened: Option<Callback<HtmlDetailsElement>>,
+    /// The [`Sheet`].
     children: Children,
 ) -> impl IntoView {
     let details = NodeRef::<Details>::new();
-    let opened = move || details.try_get_untracked().flatten().filter(|details| details.open());
+    let shown = move || details.try_get_untracked().flatten().filter(|details| details.open());
     Effect::new(move |_| {
-        let inside = move || opened().map(Into::into);
+        let inside = move || shown().map(Into::into);
         let close = move || {
-            if let Some(details) = opened() {
+            if let Some(details) = shown() {
                 details.set_open(false);
             }
         };
@@ -38,7 +38,7 @@ pub fn Menu(
     });
     let escape = move |event: KeyboardEvent| {
         if event.key() == "Escape"
-            && let Some(details) = opened()
+            && let Some(details) = shown()
         {
             details.set_open(false);
             if let Ok(Some(summary)) = details.query_selector("summary") {
@@ -46,13 +46,33 @@ pub fn Menu(
             }
         }
     };
+    let toggled = move |_| {
+        if let (Some(details), Some(opened)) = (shown(), opened) {
+            opened.run(details);
+        }
+    };
     view! {
-        <details class="menu" node_ref=details open=open on:keydown=escape>
+        <details class="menu" node_ref=details open=open on:keydown=escape on:toggle=toggled>
             <summary class=button aria-label=move || label.get() title=move || label.get()>
-                {face.run()}
+                {move || face.run()}
             </summary>
-            <div class=format!("menu-sheet {sheet}")>{children()}</div>
+            {children()}
         </details>
     }
     .into_any()
 }
+
+/// What a [`Menu`] opens.
+#[component]
+pub fn Sheet(
+    /// Whether it lies at the start of its button, rather than at its end.
+    #[prop(optional)]
+    at_start: bool,
+    /// What is on it.
+    children: Children,
+) -> impl IntoView {
+    view! { <div class=if at_start { SHEET_AT_START } else { "menu-sheet" }>{children()}</div> }.into_any()
+}
+
+/// The classes of a sheet at the start of its button.
+pub const SHEET_AT_START: &str = "menu-sheet menu-sheet-start";

@@ -17,6 +17,7 @@ mod presence;
 mod skeleton;
 mod text_area;
 mod time;
+mod when;
 
 pub use avatar::{Avatar, AvatarSize, person_text};
 pub use banner::{Banner, Tone};
@@ -25,13 +26,14 @@ pub use empty::EmptyState;
 pub use field::Field;
 pub use icon::{Icon, IconName};
 pub use logo::{Mark, Wordmark};
-pub use menu::Menu;
+pub use menu::{Menu, SHEET_AT_START, Sheet};
 pub use pane::{PaneHeader, Talk};
 pub use password::PasswordField;
 pub use presence::{PresenceDot, presence_label};
 pub use skeleton::{Loading, Skeleton, Spinner};
 pub use text_area::{TextArea, content};
 pub use time::{Time, TimeStyle};
+pub use when::When;
 
 use leptos::prelude::*;
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{IconLink, IconName};
+use super::{IconLink, IconName, When};
 
 /// The bar at the top of the talk pane. It starts with the way back: to the page `up` or, on a phone, to the list;
 /// wider screens show the list itself instead. Its title is the page's one `h1`.
@@ -33,9 +33,9 @@ pub fn PaneHeader(
         {lead.run()}
         <div class="min-w-0 flex-1">
             <h1 class="truncate font-semibold">{move || title.get()}</h1>
-            <Show when=move || subtitle.get().is_some()>
+            <When is=move || subtitle.get().is_some()>
                 <p class="truncate text-sm text-quiet">{move || subtitle.get()}</p>
-            </Show>
+            </When>
         </div>
     };
     view! {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use protocol::password::{Strength, strength};
 
-use super::{Field, Icon, IconName};
+use super::{Field, Icon, IconName, When};
 
 /// A field for a password.
 ///
@@ -61,7 +61,7 @@ pub fn PasswordField(
                 error=error
                 autocomplete=if new { "new-password" } else { "current-password" }
             >
-                <Show when=move || alive.get()>
+                <When is=move || alive.get()>
                     <button
                         type="button"
                         class="absolute inset-y-0 right-0 grid w-11 place-items-center rounded-lg text-quiet hover:text-ink"
@@ -74,7 +74,7 @@ pub fn PasswordField(
                             view! { <Icon name=name/> }
                         }}
                     </button>
-                </Show>
+                </When>
             </Field>
             {new
                 .then(|| {

@@ -192,6 +192,28 @@ pub fn focus(element: &Element) {
     }
 }
 
+/// Whether somebody is at work inside of an element: the focus is there, or something was typed. False on the server.
+pub fn is_in_use(element: &Element) -> bool {
+    #[cfg(target_arch = "wasm32")]
+    {
+        use wasm_bindgen::JsCast;
+        let is_focused = document()
+            .and_then(|document| document.active_element())
+            .is_some_and(|focused| element.contains(Some(&focused)));
+        let is_typed = element.query_selector_all("input").is_ok_and(|inputs| {
+            (0..inputs.length())
+                .filter_map(|index| inputs.get(index)?.dyn_into::<web_sys::HtmlInputElement>().ok())
+                .any(|input| input.value() != input.default_value())
+        });
+        is_focused || is_typed
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        let _ = element;
+        false
+    }
+}
+
 /// The distance of an element's top from the viewport's top, in CSS pixels: what an anchor remembers.
 pub fn top_of(element: &Element) -> f64 {
     element.get_bounding_client_rect().top()

@@ -23,7 +23,7 @@ use crate::{
     },
     live::use_live,
     pages::{ActionForm, failure},
-    ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, Icon, IconName, Tone},
+    ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, Icon, IconName, Tone, When},
 };
 
 /// What the server takes. It looks at the content; this is for the window in which one chooses, and has a phone convert
@@ -162,26 +162,26 @@ pub fn Picture(
                                 }}
                             </p>
                         </div>
-                        <Show when=move || crop.with(Option::is_some)>
+                        <When is=move || crop.with(Option::is_some)>
                             <Cropper photo=photo crop=crop canvas=canvas/>
-                        </Show>
+                        </When>
                         <div class="flex flex-wrap gap-2">
                             <Button behavior="submit" busy=busy>
                                 "Save picture"
                             </Button>
-                            <Show when=move || crop.with(Option::is_some)>
+                            <When is=move || crop.with(Option::is_some)>
                                 <Button kind=ButtonKind::Quiet on:click=move |_| clear()>
                                     "Cancel"
                                 </Button>
-                            </Show>
+                            </When>
                         </div>
                     </form>
-                    <Show when=move || saved.get()>
+                    <When is=move || saved.get()>
                         <Banner>"Saved. Others see it now."</Banner>
-                    </Show>
-                    <Show when=move || has_picture.get()>
+                    </When>
+                    <When is=move || has_picture.get()>
                         <Remove card=card/>
-                    </Show>
+                    </When>
                 </div>
             </div>
         </section>

@@ -1,4 +1,4 @@
-//! The menu behind one's own face: what one is seen as, and what one says.
+//! What is behind one's own face.
 
 use browser::{clock, form::FormFields, time};
 use leptos::prelude::*;
@@ -7,7 +7,6 @@ use protocol::{
     presence::{Availability, Chosen, Expiry, Presence, Status},
 };
 
-use super::{ActionForm, failure, use_me};
 use crate::{
     api::{
         ApiError,
@@ -15,7 +14,8 @@ use crate::{
         presence::{SetAvailability, SetStatus},
     },
     live::use_live,
-    ui::{Avatar, Banner, Button, ButtonKind, Field, Menu, PresenceDot, Time, TimeStyle, Tone, presence_label},
+    pages::{ActionForm, failure, use_me},
+    ui::{Banner, Button, ButtonKind, Field, PresenceDot, Sheet, Time, TimeStyle, Tone},
 };
 
 /// What most people say, and for how long.
@@ -26,32 +26,27 @@ const PRESETS: [(&str, &str, Expiry); 4] = [
     ("🌴", "On holiday", Expiry::Week),
 ];
 
-/// One's own face, and the menu behind it.
+/// The sheet.
 #[component]
-pub fn You() -> impl IntoView {
-    let me = use_me().card;
-    let chosen = use_live().chosen();
-    let presence = Signal::derive(move || Some(chosen.with(Chosen::shown_as)));
-    let label = Signal::derive(move || format!("You: {}", presence_label(chosen.with(Chosen::shown_as))));
-    let typed = typed();
-    let action = ServerAction::<SetStatus>::new();
-    let error = failure(move || action.value().get());
-    let card = use_live().card(me);
-    let face = move || {
-        let card = card.get();
-        view! { <Avatar name=card.name() seed=card.id.to_string() picture=card.picture presence=Some(presence)/> }
-    };
+pub fn YouSheet() -> impl IntoView {
+    let card = use_live().card(use_me().card);
     view! {
-        <Menu label=label button="you" sheet="menu-sheet-start" open=error.with_untracked(Option::is_some) face=face>
+        <Sheet at_start=true>
             <div class="min-w-0">
                 <p class="truncate font-semibold">{move || card.with(|card| card.name().to_owned())}</p>
                 <p class="truncate text-sm text-quiet">"@" {move || card.with(|card| card.username.clone())}</p>
             </div>
             <AvailabilityForm/>
-            <StatusForms action=action error=error typed=typed/>
-        </Menu>
+            <StatusForms/>
+        </Sheet>
     }
     .into_any()
+}
+
+/// Whether the plain form for a status was just refused: the sheet is open then, and says why.
+#[cfg(feature = "ssr")]
+pub fn is_refused() -> bool {
+    ServerAction::<SetStatus>::new().value().with_untracked(|value| matches!(value, Some(Err(_))))
 }
 
 #[component]
@@ -91,8 +86,11 @@ fn AvailabilityForm() -> impl IntoView {
 
 /// What one says, how to say something else, and how to say nothing.
 #[component]
-fn StatusForms(action: ServerAction<SetStatus>, error: Signal<Option<ApiError>>, typed: Typed) -> impl IntoView {
+fn StatusForms() -> impl IntoView {
     let chosen = use_live().chosen();
+    let typed = typed();
+    let action = ServerAction::<SetStatus>::new();
+    let error = failure(move || action.value().get());
     take(move || action.value().get());
     // What was saved is shown above, so the fields are empty again.
     let saved = Memo::new(move |before: Option<&u32>| {
