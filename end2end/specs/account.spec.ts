@@ -119,9 +119,10 @@ test("an address in use is told to its owner only", async ({ people, mail }) => 
 });
 
 test("a new username, and names that look like another's", async ({ people }) => {
-  const ada = await people.member("ada");
-  await people.member("paul");
+  const [ada, paul] = [await people.member("ada"), await people.member("paul")];
   ada.faults.tolerate(REFUSALS);
+  const pauls = await paul.tab(await paul.direct(ada));
+  await expect(pauls.page.getByRole("heading", { name: "ada", level: 1 })).toBeVisible();
   const tab = await ada.tab("/settings/account");
   const form = part(tab, "Username");
   const name = form.getByLabel("New username");
@@ -140,6 +141,8 @@ test("a new username, and names that look like another's", async ({ people }) =>
   await expect(told(tab)).toContainText("Your username was changed.");
   await expect(form).toContainText("It is Countess");
   await expect(name).toHaveValue("");
+  await expect(pauls.page.getByRole("heading", { name: "Countess", level: 1 })).toBeVisible();
+  await expect(pauls.row("Countess")).toBeVisible();
 });
 
 test("a new password signs the other browser out, at once", async ({ people, mail }) => {

@@ -38,7 +38,7 @@ test("a request arrives with a badge and makes friends", async ({ people }) => {
   await bens.person("Friends", "ada").getByRole("button", { name: "Message ada" }).click();
   await expect(bens.composer).toBeVisible();
   // The name above a talk leads to the card.
-  await bens.page.getByRole("link", { name: "ada", exact: true }).click();
+  await bens.page.getByRole("link", { name: "About ada", exact: true }).click();
   await expect(bens.page).toHaveURL("/u/ada");
 
   await adas.page.getByText("Remove friend", { exact: true }).click();

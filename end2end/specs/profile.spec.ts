@@ -86,7 +86,7 @@ test("a photo is cropped with the keyboard, the mouse and the slider", async ({ 
   const tab = await ada.tab(PROFILE);
   const { page } = tab;
   const zoom = page.getByLabel("Zoom");
-  const main = page.getByRole("main");
+  const main = page.getByRole("region", { name: "Picture", exact: true });
 
   // Into the corner above left, by keys alone.
   await field(tab).setInputFiles(file("photo.jpg", await photo(page)));

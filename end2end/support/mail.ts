@@ -55,6 +55,11 @@ export class MailSink {
     }
   }
 
+  /** How many mails to this address were not taken yet. */
+  count(to: string): number {
+    return this.#mails.filter((entry) => entry.to.toLowerCase() === to.toLowerCase()).length;
+  }
+
   /** The one link in the next mail to this address. */
   async takeLink(to: string): Promise<string> {
     return this.#link(await this.take(to));

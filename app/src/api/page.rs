@@ -6,6 +6,9 @@ use leptos::prelude::*;
 use leptos_router::location::Url;
 use serde::{Deserialize, Serialize};
 
+/// Whether this is the server. Known when it is compiled: what only the server draws is not in the WASM.
+pub const IS_SERVER: bool = cfg!(feature = "ssr");
+
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

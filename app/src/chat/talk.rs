@@ -144,7 +144,8 @@ fn OpenTalk(open: OpenConversation) -> impl IntoView {
         }
         None => Signal::derive(move || summary.with(subtitle)),
     };
-    let card = first.peer.as_ref().map(|peer| path_of(&peer.username));
+    let path = move |row: &ConversationSummary| row.peer.as_ref().map(|peer| path_of(&peer.username));
+    let card = peer.map(|_| Signal::derive(move || summary.with(path).unwrap_or_default()));
     let face = Memo::new(move |_| summary.with(|row| Some(Shown::from(row))));
     let lead = move || view! { <Face shown=face/> };
     // Counts what was sent here: the timeline goes to its end then.

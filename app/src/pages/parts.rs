@@ -2,9 +2,7 @@
 //! page of the group is asked for.
 
 use browser::{page, timer};
-#[cfg(not(feature = "ssr"))]
-use leptos::reactive::computed::ScopedFuture;
-use leptos::{prelude::*, wasm_split::SplitLoaderError, wasm_split::wasm_split};
+use leptos::{prelude::*, reactive::computed::ScopedFuture, wasm_split::SplitLoaderError, wasm_split::wasm_split};
 use leptos_meta::Title;
 use leptos_router::ChooseView;
 
@@ -116,7 +114,6 @@ part! {
 }
 
 /// What is behind one's own face; nothing, if its part can't be loaded.
-#[cfg(not(feature = "ssr"))]
 pub async fn you_sheet(owner: &Owner) -> Option<AnyView> {
     load_aside().await.ok()?;
     let draw = owner.with(|| ScopedFuture::new_untracked(aside(Aside::YouSheet)));

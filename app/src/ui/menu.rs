@@ -1,7 +1,7 @@
 //! A sheet that a button opens. It needs no script; with one, pressing elsewhere or Escape closes it.
 
-use browser::page;
-use leptos::{ev::KeyboardEvent, html::Details, prelude::*, web_sys::HtmlDetailsElement};
+use browser::{Element, page};
+use leptos::{ev::KeyboardEvent, html::Details, prelude::*};
 
 /// A button and the sheet that it opens.
 #[component]
@@ -20,7 +20,7 @@ pub fn Menu(
     face: ViewFn,
     /// Called each time it opens.
     #[prop(optional, into)]
-    opened: Option<Callback<HtmlDetailsElement>>,
+    opened: Option<Callback<Element>>,
     /// The [`Sheet`].
     children: Children,
 ) -> impl IntoView {
@@ -48,7 +48,7 @@ pub fn Menu(
     };
     let toggled = move |_| {
         if let (Some(details), Some(opened)) = (shown(), opened) {
-            opened.run(details);
+            opened.run(details.into());
         }
     };
     view! {

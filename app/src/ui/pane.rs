@@ -19,7 +19,7 @@ pub fn PaneHeader(
     lead: ViewFn,
     /// Where a page about it is.
     #[prop(optional_no_strip)]
-    href: Option<String>,
+    href: Option<Signal<String>>,
     /// The page that this one is a part of, and the way there in words.
     #[prop(optional)]
     up: Option<(&'static str, &'static str)>,
@@ -42,7 +42,19 @@ pub fn PaneHeader(
         <header class="pane-header">
             <IconLink href=back icon=IconName::Back label=label class=class/>
             {match href {
-                Some(href) => view! { <a class="pane-about" href=href>{name}</a> }.into_any(),
+                Some(href) => {
+                    view! {
+                        // Without a label, it would be called by all that stands there: face, name, who is there.
+                        <a
+                            class="pane-about"
+                            href=move || href.get()
+                            aria-label=move || format!("About {}", title.get())
+                        >
+                            {name}
+                        </a>
+                    }
+                        .into_any()
+                }
                 None => name.into_any(),
             }}
             {children.map(|children| children())}

@@ -18,3 +18,4 @@ pub mod view;
 pub mod worker;
 
 pub use listener::Listener;
+pub use web_sys::Element;

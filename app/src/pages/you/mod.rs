@@ -4,19 +4,15 @@ mod sheet;
 
 pub use sheet::YouSheet;
 
-use leptos::prelude::*;
-#[cfg(not(feature = "ssr"))]
-use leptos::{tachys::html::InertElement, web_sys::HtmlDetailsElement};
+use browser::Element;
+use leptos::{mount::mount_to_renderer, prelude::*, tachys::html::InertElement};
 use protocol::presence::Chosen;
 
-#[cfg(not(feature = "ssr"))]
-use super::parts;
-use super::use_me;
-#[cfg(not(feature = "ssr"))]
-use crate::ui::SHEET_AT_START;
+use super::{parts, use_me};
 use crate::{
+    api::page::{IS_SERVER, Typed, typed},
     live::use_live,
-    ui::{Avatar, Menu, presence_label},
+    ui::{Avatar, Menu, SHEET_AT_START, presence_label},
 };
 
 /// One's own face, and the menu behind it.
@@ -30,34 +26,34 @@ pub fn You() -> impl IntoView {
     let presence = Signal::derive(move || Some(chosen.with(Chosen::shown_as)));
     let label = Signal::derive(move || format!("You: {}", presence_label(chosen.with(Chosen::shown_as))));
     let card = use_live().card(me);
+    // Here, since what the server shares with the page it shares in the order in which both sides ask for it.
+    provide_context(TypedStatus(typed()));
     let face = move || {
         let card = card.get();
         view! { <Avatar name=card.name() seed=card.id.to_string() picture=card.picture presence=Some(presence)/> }
     };
-    #[cfg(feature = "ssr")]
-    return view! {
-        <Menu label=label button="you" open=sheet::is_refused() face=face>
-            <YouSheet/>
-        </Menu>
-    }
-    .into_any();
-    #[cfg(not(feature = "ssr"))]
+    let sheet = if IS_SERVER {
+        view! { <YouSheet/> }.into_any()
+    } else {
+        InertElement::new(format!("<div class=\"{SHEET_AT_START}\"></div>")).into_any()
+    };
     view! {
-        <Menu label=label button="you" face=face opened=enliven()>
-            {InertElement::new(format!("<div class=\"{SHEET_AT_START}\"></div>")).into_any()}
+        <Menu label=label button="you" open=sheet::is_refused() face=face opened=enliven()>
+            {sheet}
         </Menu>
     }
     .into_any()
 }
 
+/// The status that was typed into a plain form and refused.
+#[derive(Clone, Debug)]
+struct TypedStatus(Typed);
+
 /// What puts the living sheet into the place of the server's.
-#[cfg(not(feature = "ssr"))]
-fn enliven() -> Callback<HtmlDetailsElement> {
+fn enliven() -> Callback<Element> {
     let owner = Owner::current().unwrap_or_default();
-    // Unmounted with the menu.
-    let alive = StoredValue::new_local(None);
     let begun = StoredValue::new(false);
-    Callback::new(move |menu: HtmlDetailsElement| {
+    Callback::new(move |menu: Element| {
         if begun.get_value() {
             return;
         }
@@ -69,8 +65,8 @@ fn enliven() -> Callback<HtmlDetailsElement> {
                 // What somebody typed while it was loading goes the way that the server's form goes.
                 (Some(sheet), Some(still)) if !browser::page::is_in_use(&still) => {
                     still.remove();
-                    let sheet = owner.with(|| leptos::mount::mount_to(menu.into(), move || sheet));
-                    alive.try_set_value(Some(sheet));
+                    // For as long as the menu, which is there as long as the page.
+                    owner.with(|| mount_to_renderer(&menu, move || sheet)).forget();
                 }
                 // The next time it is opened, then.
                 _ => drop(begun.try_set_value(false)),

@@ -7,10 +7,11 @@ use protocol::{
     presence::{Availability, Chosen, Expiry, Presence, Status},
 };
 
+use super::TypedStatus;
 use crate::{
     api::{
         ApiError,
-        page::{Typed, typed},
+        page::{IS_SERVER, Typed},
         presence::{SetAvailability, SetStatus},
     },
     live::use_live,
@@ -44,9 +45,8 @@ pub fn YouSheet() -> impl IntoView {
 }
 
 /// Whether the plain form for a status was just refused: the sheet is open then, and says why.
-#[cfg(feature = "ssr")]
 pub fn is_refused() -> bool {
-    ServerAction::<SetStatus>::new().value().with_untracked(|value| matches!(value, Some(Err(_))))
+    IS_SERVER && ServerAction::<SetStatus>::new().value().with_untracked(|value| matches!(value, Some(Err(_))))
 }
 
 #[component]
@@ -88,7 +88,7 @@ fn AvailabilityForm() -> impl IntoView {
 #[component]
 fn StatusForms() -> impl IntoView {
     let chosen = use_live().chosen();
-    let typed = typed();
+    let typed = use_context().map(|TypedStatus(typed)| typed).unwrap_or_default();
     let action = ServerAction::<SetStatus>::new();
     let error = failure(move || action.value().get());
     take(move || action.value().get());

@@ -36,8 +36,9 @@ impl Accounts<'_> {
             username_skeleton: Set(name.skeleton),
             ..Default::default()
         };
-        changed.update(&txn).await?;
+        let changed = changed.update(&txn).await?;
         txn.commit().await?;
+        self.domain.profiles().publish(changed.into()).await;
         Ok(())
     }
 

@@ -122,7 +122,7 @@ impl<'a> Profiles<'a> {
 
     /// Tells everybody who may have the card on screen: whoever is in a conversation with this person, their friends,
     /// their own other tabs. Some hear it twice.
-    async fn publish(&self, card: UserCard) {
+    pub(crate) async fn publish(&self, card: UserCard) {
         let user = card.id;
         let frame = encode(&ServerFrame::Cards { people: vec![card] });
         match self.audience(user).await {

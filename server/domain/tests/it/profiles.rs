@@ -6,7 +6,7 @@ use protocol::{ErrorKind, Field, PictureId, UserCard, limits::PICTURE_SIZES, liv
 use uuid::Uuid;
 
 use crate::{
-    common::{TestDomain, refused},
+    common::{PASSWORD, TestDomain, refused},
     pictures::files::{encode, jpeg, quarters},
 };
 
@@ -130,6 +130,11 @@ both_databases! {
 
         let card = Some(t.profiles().set_picture(&ada, jpeg(&quarters(64, 64))).await.unwrap());
         assert_eq!(card.as_ref().unwrap().name(), "Ada King");
+        assert_eq!(hear(&mut sockets), expected(&card));
+
+        t.accounts().change_username(&ada, "countess", PASSWORD).await.unwrap();
+        let card = Some(t.profiles().own(&ada).await.unwrap().card);
+        assert_eq!(card.as_ref().unwrap().username, "countess");
         assert_eq!(hear(&mut sockets), expected(&card));
 
         // What is on no card concerns no other page.
