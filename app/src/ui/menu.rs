@@ -18,9 +18,9 @@ pub fn Menu(
     /// What the button shows.
     #[prop(into)]
     face: ViewFn,
-    /// Called each time it opens.
+    /// Called with the menu when somebody is about to open it, and when they do.
     #[prop(optional, into)]
-    opened: Option<Callback<Element>>,
+    wanted: Option<Callback<Element>>,
     /// The [`Sheet`].
     children: Children,
 ) -> impl IntoView {
@@ -46,13 +46,21 @@ pub fn Menu(
             }
         }
     };
-    let toggled = move |_| {
-        if let (Some(details), Some(opened)) = (shown(), opened) {
-            opened.run(details.into());
+    let want = move || {
+        if let (Some(details), Some(wanted)) = (details.try_get_untracked().flatten(), wanted) {
+            wanted.run(details.into());
         }
     };
     view! {
-        <details class="menu" node_ref=details open=open on:keydown=escape on:toggle=toggled>
+        <details
+            class="menu"
+            node_ref=details
+            open=open
+            on:keydown=escape
+            on:pointerenter=move |_| want()
+            on:focusin=move |_| want()
+            on:toggle=move |_| want()
+        >
             <summary class=button aria-label=move || label.get() title=move || label.get()>
                 {move || face.run()}
             </summary>

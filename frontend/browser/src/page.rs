@@ -192,26 +192,64 @@ pub fn focus(element: &Element) {
     }
 }
 
-/// Whether somebody is at work inside of an element: the focus is there, or something was typed. False on the server.
-pub fn is_in_use(element: &Element) -> bool {
+/// Says of an element whether it is about to be replaced by something better.
+pub fn set_busy(element: &Element, busy: bool) {
+    // Refused only for names that are none.
+    let _ = if busy { element.set_attribute("aria-busy", "true") } else { element.remove_attribute("aria-busy") };
+}
+
+/// Whether somebody typed something into a field inside of an element. False on the server.
+pub fn is_typed(element: &Element) -> bool {
     #[cfg(target_arch = "wasm32")]
-    {
-        use wasm_bindgen::JsCast;
-        let is_focused = document()
-            .and_then(|document| document.active_element())
-            .is_some_and(|focused| element.contains(Some(&focused)));
-        let is_typed = element.query_selector_all("input").is_ok_and(|inputs| {
-            (0..inputs.length())
-                .filter_map(|index| inputs.get(index)?.dyn_into::<web_sys::HtmlInputElement>().ok())
-                .any(|input| input.value() != input.default_value())
-        });
-        is_focused || is_typed
-    }
+    return all(element, "input").any(|input| {
+        let input: Option<&web_sys::HtmlInputElement> = wasm_bindgen::JsCast::dyn_ref(&input);
+        input.is_some_and(|input| input.value() != input.default_value())
+    });
     #[cfg(not(target_arch = "wasm32"))]
     {
         let _ = element;
         false
     }
+}
+
+/// What can have the focus, as far as a menu has such things.
+#[cfg(target_arch = "wasm32")]
+const FOCUSABLE: &str = "summary, a, button, input:not([type=hidden]), select";
+
+/// How many there are, counted from the end, up to that which has the focus inside of an element; none if it is
+/// elsewhere.
+pub fn focused_in(element: &Element) -> Option<usize> {
+    #[cfg(target_arch = "wasm32")]
+    {
+        let focused = document()?.active_element()?;
+        let all: Vec<_> = all(element, FOCUSABLE).collect();
+        return all.iter().rev().position(|one| *one == focused);
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        let _ = element;
+        None
+    }
+}
+
+/// Moves the focus to where [`focused_in`] found it, in another element that ends alike.
+pub fn focus_in(element: &Element, from_end: usize) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        let all: Vec<_> = all(element, FOCUSABLE).collect();
+        if let Some(one) = all.iter().rev().nth(from_end) {
+            focus(one);
+        }
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (element, from_end);
+}
+
+#[cfg(target_arch = "wasm32")]
+fn all(element: &Element, selector: &str) -> impl Iterator<Item = Element> {
+    let found = element.query_selector_all(selector).ok();
+    let length = found.as_ref().map_or(0, web_sys::NodeList::length);
+    (0..length).filter_map(move |index| wasm_bindgen::JsCast::dyn_into(found.as_ref()?.get(index)?).ok())
 }
 
 /// The distance of an element's top from the viewport's top, in CSS pixels: what an anchor remembers.

@@ -4,7 +4,7 @@ mod sheet;
 
 pub use sheet::YouSheet;
 
-use browser::Element;
+use browser::{Element, page, timer};
 use leptos::{mount::mount_to_renderer, prelude::*, tachys::html::InertElement};
 use protocol::presence::Chosen;
 
@@ -38,7 +38,7 @@ pub fn You() -> impl IntoView {
         InertElement::new(format!("<div class=\"{SHEET_AT_START}\"></div>")).into_any()
     };
     view! {
-        <Menu label=label button="you" open=sheet::is_refused() face=face opened=enliven()>
+        <Menu label=label button="you" open=sheet::is_refused() face=face wanted=enliven()>
             {sheet}
         </Menu>
     }
@@ -54,21 +54,27 @@ fn enliven() -> Callback<Element> {
     let owner = Owner::current().unwrap_or_default();
     let begun = StoredValue::new(false);
     Callback::new(move |menu: Element| {
-        if begun.get_value() {
+        let Some(still) = menu.query_selector(".menu-sheet").ok().flatten().filter(|_| !begun.get_value()) else {
             return;
-        }
+        };
         begun.set_value(true);
+        page::set_busy(&still, true);
         let owner = owner.clone();
-        browser::timer::spawn(async move {
-            let still = menu.query_selector(".menu-sheet").ok().flatten();
-            match (parts::you_sheet(&owner).await, still) {
+        timer::spawn(async move {
+            let sheet = parts::you_sheet(&owner).await;
+            page::set_busy(&still, false);
+            match sheet {
                 // What somebody typed while it was loading goes the way that the server's form goes.
-                (Some(sheet), Some(still)) if !browser::page::is_in_use(&still) => {
+                Some(sheet) if !page::is_typed(&still) => {
+                    let focused = page::focused_in(&still);
                     still.remove();
                     // For as long as the menu, which is there as long as the page.
                     owner.with(|| mount_to_renderer(&menu, move || sheet)).forget();
+                    if let Some(focused) = focused {
+                        page::focus_in(&menu, focused);
+                    }
                 }
-                // The next time it is opened, then.
+                // The next time, then.
                 _ => drop(begun.try_set_value(false)),
             }
         });
