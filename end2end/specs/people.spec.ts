@@ -34,6 +34,14 @@ test("a request arrives with a badge and makes friends", async ({ people }) => {
   await expect(adas.page.getByText("You are friends.")).toBeVisible();
   for (const tab of [bens, other]) await expect(tab.people()).toBeVisible();
 
+  // Each sees at once whether the other is there, and what they say about it.
+  await expect(bens.person("Friends", "ada")).toContainText("@ada · Online");
+  await expect(adas.page.getByRole("region", { name: "Conversation", exact: true })).toContainText("Online");
+  await ada.call("set_status", { emoji: "🫖", text: "Pouring tea", expiry: "never" });
+  await ben.call("set_availability", { availability: "busy" });
+  await expect(bens.person("Friends", "ada")).toContainText("@ada · Online · 🫖 Pouring tea");
+  await expect(adas.page.getByRole("region", { name: "Conversation", exact: true })).toContainText("Do not disturb");
+
   // A friend is a press away from talking.
   await bens.person("Friends", "ada").getByRole("button", { name: "Message ada" }).click();
   await expect(bens.composer).toBeVisible();

@@ -1,9 +1,12 @@
 //! People: friends, search, profiles, blocks, privacy, invitations.
 
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use protocol::limits::WATCH_MAX;
 use protocol::{
     UserId,
     people::{Change, Circle, Relation},
+    presence::Sighting,
     profile::Profile,
 };
 
@@ -13,16 +16,19 @@ use super::{context, page};
 #[cfg(feature = "ssr")]
 use domain::limits::Deed;
 
-/// Friends, requests and blocks of whoever is signed in, and their invitation link.
+/// Friends, requests and blocks of whoever is signed in, their invitation link, and how the friends are seen.
 ///
 /// # Errors
 /// When nobody is signed in, or they can't be read now.
 #[server(name = GetCircle, prefix = "/api", endpoint = "circle", output = Json)]
-pub async fn circle() -> Result<(Circle, String), ApiError> {
+pub async fn circle() -> Result<(Circle, String, Vec<Sighting>), ApiError> {
     let (domain, actor) = (context::domain()?, context::actor()?);
     let circle = domain.people().circle(&actor).await?;
     let code = domain.people().invite(&actor).await?;
-    Ok((circle, format!("{}/invite/{code}", domain.config().public_url)))
+    let most = usize::try_from(WATCH_MAX).unwrap_or(usize::MAX);
+    let friends: Vec<_> = circle.friends.iter().map(|friend| friend.person.id).take(most).collect();
+    let seen = domain.presence().sightings(&actor, &friends).await?;
+    Ok((circle, format!("{}/invite/{code}", domain.config().public_url), seen))
 }
 
 /// People by name.

@@ -1,12 +1,10 @@
 //! The open conversation.
 
-use browser::{clock, time};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use protocol::{
     ConversationId, ConversationKind, ConversationSummary, Error, ErrorKind, Seq, message::OpenConversation,
-    presence::Sighting,
 };
 
 use super::{
@@ -23,10 +21,10 @@ use crate::{
     },
     live::use_live,
     pages::{ActionForm, failure, visit},
-    people::path_of,
+    people::{path_of, said_of},
     ui::{
         Banner, Button, ButtonKind, ButtonLink, EmptyState, Icon, IconName, Loading, Menu, PaneHeader, Sheet, Skeleton,
-        Talk, Tone, When, presence_label,
+        Talk, Tone, When,
     },
 };
 
@@ -182,27 +180,6 @@ fn OpenTalk(open: OpenConversation) -> impl IntoView {
             </div>
         </Talk>
     }
-}
-
-/// The line below somebody's name: whether they are there, or since when they are not, and what they say.
-///
-/// It is a line also while nothing is known, so that nothing moves when it is.
-fn said_of(sighting: Memo<Option<Sighting>>) -> Signal<Option<String>> {
-    // At first as the server writes it, who does not know what time it is here.
-    let is_local = RwSignal::new(false);
-    Effect::new(move |_| is_local.set(true));
-    Signal::derive(move || {
-        let Some(Sighting { presence, last_seen, status, .. }) = sighting.get() else {
-            return Some("\u{a0}".to_owned());
-        };
-        let there = match last_seen {
-            Some(at) if is_local.get() => format!("Last seen {}", time::moment(at, clock::now())),
-            Some(at) => format!("Last seen on {}", time::utc_date(at)),
-            None => presence_label(presence).to_owned(),
-        };
-        let said = status.map(|status| format!("{} {}", status.emoji, status.text).trim().to_owned());
-        Some([Some(there), said].into_iter().flatten().collect::<Vec<_>>().join(" · "))
-    })
 }
 
 fn subtitle(row: &ConversationSummary) -> Option<String> {

@@ -75,6 +75,14 @@ impl LiveClient {
         });
     }
 
+    /// How people are seen, as a page brought it. They are to be watched, or it is forgotten soon.
+    pub fn saw(&self, people: Vec<Sighting>) {
+        self.update(|core| {
+            core.sightings.seen(people);
+            core.dirty.presence = true;
+        });
+    }
+
     /// How somebody is seen; none while that is not known. For who is not in the list of conversations, say
     /// [`watch`](Self::watch) first.
     pub fn sighting(&self, id: UserId) -> Memo<Option<Sighting>> {

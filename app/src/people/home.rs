@@ -7,7 +7,7 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
     location::Url,
 };
-use protocol::{Field as Of, people::Circle};
+use protocol::{Field as Of, people::Circle, presence::Sighting};
 
 use super::{acts::Acts, row};
 use crate::{
@@ -44,7 +44,7 @@ pub fn People() -> impl IntoView {
     // Not a Suspend: both are drawn anew with each news, and what is under way for the ones before may not outlive it.
     let lists = move || {
         known.get().map(|known| match known {
-            Ok((circle, link)) => view! { <Lists circle=circle link=link acts=acts/> }.into_any(),
+            Ok((circle, link, seen)) => view! { <Lists circle=circle link=link seen=seen acts=acts/> }.into_any(),
             Err(error) => view! { <Banner tone=Tone::Danger>{error.to_string()}</Banner> }.into_any(),
         })
     };
@@ -102,7 +102,11 @@ fn Search(text: String, error: Signal<Option<String>>) -> impl IntoView {
 }
 
 #[component]
-fn Lists(circle: Circle, link: String, acts: Acts) -> impl IntoView {
+fn Lists(circle: Circle, link: String, seen: Vec<Sighting>, acts: Acts) -> impl IntoView {
+    let live = use_live();
+    live.saw(seen);
+    let friends: Vec<_> = circle.friends.iter().map(|friend| friend.person.id).collect();
+    live.watch(move || friends.clone());
     let is_new = circle == Circle::default();
     view! {
         {row::section("Waiting for your answer", circle.asking, acts)}

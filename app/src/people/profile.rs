@@ -9,7 +9,7 @@ use protocol::{
     profile::Profile as Card,
 };
 
-use super::{acts::Acts, path_of};
+use super::{acts::Acts, path_of, presence_of, said_of};
 use crate::{
     api::people::profile,
     live::use_live,
@@ -48,8 +48,28 @@ pub fn Profile() -> impl IntoView {
 
 #[component]
 fn Shown(card: Card, acts: Acts) -> impl IntoView {
-    let Card { card: person, bio, pronouns, since, tie, blocked, .. } = card;
+    let Card { card: person, bio, pronouns, since, sighting, tie, blocked } = card;
     let name = person.name().to_owned();
+    let (live, id) = (use_live(), person.id);
+    live.saw(vec![sighting]);
+    live.watch(move || vec![id]);
+    let seen = live.sighting(id);
+    let presence = (!blocked).then(|| presence_of(seen));
+    let said = (!blocked).then(|| said_of(seen));
+    let card = live.card(person.clone());
+    let named = Signal::derive(move || card.with(|card| card.name().to_owned()));
+    let face = move || {
+        let card = card.get();
+        view! {
+            <Avatar
+                name=card.name()
+                seed=card.id.to_string()
+                picture=card.picture
+                size=AvatarSize::Large
+                presence=presence
+            />
+        }
+    };
     let is_me = use_me().card.id == person.id;
     let relation = Relation { person: person.clone(), tie, blocked, since: 0 };
     let state = match tie {
@@ -60,18 +80,19 @@ fn Shown(card: Card, acts: Acts) -> impl IntoView {
         Tie::None => None,
     };
     view! {
-        <Title text=name.clone()/>
-        <PaneHeader title=name.clone()/>
+        <Title text=move || named.try_get().unwrap_or_default()/>
+        <PaneHeader title=named/>
         <div class="pane-scroll">
             <div class="mx-auto flex max-w-xl flex-col gap-6 px-4 py-8">
                 <div class="flex items-center gap-4">
-                    <Avatar name=name.clone() seed=person.id.to_string() picture=person.picture size=AvatarSize::Large/>
+                    {face}
                     <div class="min-w-0">
-                        <p class="font-serif text-2xl font-semibold [overflow-wrap:anywhere]">{name.clone()}</p>
+                        <p class="font-serif text-2xl font-semibold [overflow-wrap:anywhere]">{move || named.get()}</p>
                         <p class="text-quiet [overflow-wrap:anywhere]">
                             "@" {person.username.clone()}
                             {(!pronouns.is_empty()).then(|| format!(" · {pronouns}"))}
                         </p>
+                        {said.map(|said| view! { <p class="[overflow-wrap:anywhere]">{move || said.get()}</p> })}
                     </div>
                 </div>
                 {(!bio.is_empty())

@@ -1,10 +1,10 @@
 //! Somebody in a list.
 
 use leptos::prelude::*;
-use protocol::people::Relation;
+use protocol::people::{Relation, Tie};
 
-use super::{acts::Acts, path_of};
-use crate::ui::Avatar;
+use super::{acts::Acts, path_of, presence_of, said_of};
+use crate::{live::use_live, ui::Avatar};
 
 /// A list of people with a heading; nothing when there are none.
 pub fn section(title: &'static str, people: Vec<Relation>, acts: Acts) -> Option<AnyView> {
@@ -29,13 +29,26 @@ pub fn list(people: Vec<Relation>, acts: Acts) -> AnyView {
 
 fn row(relation: Relation, acts: Acts) -> AnyView {
     let person = &relation.person;
+    let live = use_live();
+    let card = live.card(person.clone());
+    let seen = (relation.tie == Tie::Friends).then(|| live.sighting(person.id));
+    let presence = seen.map(presence_of);
+    let said = seen.map(said_of);
+    let face = move || {
+        let card = card.get();
+        view! { <Avatar name=card.name() seed=card.id.to_string() picture=card.picture presence=presence/> }
+    };
+    let below = move || {
+        let said = said.and_then(|said| said.get()).map(|said| format!(" · {said}")).unwrap_or_default();
+        card.with(|card| format!("@{}{said}", card.username))
+    };
     view! {
         <li class="flex flex-wrap items-center justify-end gap-x-3 gap-y-1 py-2">
-            <a class="person" href=path_of(&person.username)>
-                <Avatar name=person.name() seed=person.id.to_string() picture=person.picture/>
+            <a class="person" href=move || card.with(|card| path_of(&card.username))>
+                {face}
                 <span class="min-w-0">
-                    <span class="block truncate font-medium">{person.name().to_owned()}</span>
-                    <span class="block truncate text-sm text-quiet">"@" {person.username.clone()}</span>
+                    <span class="block truncate font-medium">{move || card.with(|card| card.name().to_owned())}</span>
+                    <span class="block truncate text-sm text-quiet">{below}</span>
                 </span>
             </a>
             <span class="flex flex-wrap gap-2">{acts.forms(&relation)}</span>
