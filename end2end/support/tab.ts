@@ -70,7 +70,9 @@ export class Tab {
   /** Somebody in a list of the page of people. */
   person(list: string, name: string): Locator {
     const all = this.page.getByRole("region", { name: list, exact: true }).getByRole("listitem");
-    return all.filter({ has: this.page.getByText(`@${name}`, { exact: true }) });
+    // After the name may stand whether they are there.
+    const named = new RegExp(`^@${name.replaceAll(".", "\\.")}( ·|$)`);
+    return all.filter({ has: this.page.getByText(named) });
   }
 
   /** The messages. */

@@ -223,7 +223,7 @@ pub fn focused_in(element: &Element) -> Option<usize> {
     {
         let focused = document()?.active_element()?;
         let all: Vec<_> = all(element, FOCUSABLE).collect();
-        return all.iter().rev().position(|one| *one == focused);
+        all.iter().rev().position(|one| *one == focused)
     }
     #[cfg(not(target_arch = "wasm32"))]
     {
