@@ -30,7 +30,7 @@ pub use porch::{Porch, StrangersOnly};
 pub use problem::Problem;
 pub use reset::ResetPage;
 pub use sent::{ResetSent, Sent};
-pub use settings::{AccountPage, AppearancePage, DeletePage, SecondFactorPage, SecurityPage, Settings};
+pub use settings::{AccountPage, AppearancePage, DeletePage, SecondFactorPage, SecurityPage, Settings, UP};
 pub use settings_profile::SettingsProfile;
 pub use sign_in::SignInPage;
 pub use sign_up::SignUpPage;

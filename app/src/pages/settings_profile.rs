@@ -14,7 +14,7 @@ use protocol::{
 };
 
 use self::picture::Picture;
-use super::{ActionForm, failure};
+use super::{ActionForm, UP, failure};
 use crate::{
     api::{
         ApiError,
@@ -42,7 +42,7 @@ pub fn SettingsProfile() -> impl IntoView {
     };
     view! {
         <Title text="Profile"/>
-        <PaneHeader title="Profile"/>
+        <PaneHeader title="Profile" up=UP/>
         <div class="pane-scroll">
             <div class="mx-auto flex max-w-xl flex-col gap-10 px-4 py-8">
                 <Suspense fallback=Opening>{forms}</Suspense>

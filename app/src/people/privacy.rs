@@ -7,7 +7,7 @@ use protocol::people::{Privacy, WhoSees, WhoWrites};
 use crate::{
     api::{accounts::me, people::SetPrivacy},
     live::use_live,
-    pages::{ActionForm, failure},
+    pages::{ActionForm, UP, failure},
     ui::{Banner, Button, ButtonKind, ButtonLink, Loading, PaneHeader, Skeleton, Tone},
 };
 
@@ -36,7 +36,7 @@ pub fn PrivacyPage() -> impl IntoView {
     let waiting = || view! { <Loading label="Loading"><Skeleton class="h-96 w-full"/></Loading> };
     view! {
         <Title text="Privacy"/>
-        <PaneHeader title="Privacy"/>
+        <PaneHeader title="Privacy" up=UP/>
         <div class="pane-scroll">
             <div class="mx-auto flex max-w-xl flex-col gap-8 px-4 py-8">
                 <Suspense fallback=waiting>{form}</Suspense>

@@ -32,13 +32,16 @@ const PAGES: &[(&str, IconName, &str, &str)] = &[
     ("/settings/appearance", IconName::Sun, "Appearance", "Light or dark"),
 ];
 
+/// What the pages of the settings are parts of, and the way there in words.
+pub const UP: (&str, &str) = ("/settings", "Back to settings");
+
 /// The frame of a page of the settings, which says first what was just done.
 #[component]
 pub fn SettingsPage(
     /// Its title.
     title: &'static str,
     /// The page that it is a part of, and the way there in words.
-    #[prop(default = ("/settings", "Back to settings"))]
+    #[prop(default = UP)]
     up: (&'static str, &'static str),
     /// Its sections.
     children: Children,
