@@ -31,7 +31,9 @@ self.addEventListener("fetch", (event) => {
 self.addEventListener("message", (event) => {
   const path = event.data && event.data.keep;
   if (typeof path === "string" && path.startsWith("/")) {
-    event.waitUntil(fetch(path, { headers: { accept: "text/html" } }).then((answer) => keepPage(path, answer), () => {}));
+    // What a page says once is for who looks at it.
+    const headers = { accept: "text/html", purpose: "prefetch" };
+    event.waitUntil(fetch(path, { headers }).then((answer) => keepPage(path, answer), () => {}));
   }
 });
 

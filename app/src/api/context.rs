@@ -185,6 +185,22 @@ pub fn cookie(name: &str) -> Option<String> {
     pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
 }
 
+/// The value of a cookie that is handed out once. Who fetches a page to have it later, such as our service worker, says
+/// so and does not get it: the person would never see it.
+pub fn take_cookie(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    let is_prefetch = |name| {
+        let value = parts.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        value.is_some_and(|value| value.starts_with("prefetch"))
+    };
+    if is_prefetch("purpose") || is_prefetch("sec-purpose") {
+        return None;
+    }
+    let value = cookie(name)?;
+    set_cookie(name, "", 0);
+    Some(value)
+}
+
 /// Sets a cookie that only the server reads, for `seconds`; zero removes it. `value` must be free of `;`, spaces and
 /// whatever is not ASCII.
 pub fn set_cookie(name: &str, value: &str, seconds: u32) {

@@ -133,7 +133,7 @@ mod server {
     use leptos::prelude::use_context;
 
     use super::{Theme, Typed};
-    use crate::api::context::{OutboxPage, cookie, set_cookie};
+    use crate::api::context::{OutboxPage, cookie, set_cookie, take_cookie};
 
     const THEME: &str = "theme";
     const TYPED: &str = "typed";
@@ -168,9 +168,7 @@ mod server {
     }
 
     pub fn take_typed() -> Typed {
-        let Some(value) = cookie(TYPED) else { return Typed::default() };
-        set_cookie(TYPED, "", 0);
-        decode(&value).unwrap_or_default()
+        take_cookie(TYPED).and_then(|value| decode(&value)).unwrap_or_default()
     }
 
     /// Hexadecimal JSON: a cookie's value may hold neither quotes nor what is not ASCII (RFC 6265, section 4.1.1).

@@ -115,7 +115,7 @@ use server::{take_codes, take_done};
 mod server {
     use super::Done;
     use crate::api::{
-        context::{cookie, set_cookie},
+        context::{set_cookie, take_cookie},
         page::{Typed, keep_typed},
     };
 
@@ -136,20 +136,14 @@ mod server {
     }
 
     pub fn take_done() -> Option<Done> {
-        take(DONE).and_then(|name| Done::named(&name))
+        take_cookie(DONE).and_then(|name| Done::named(&name))
     }
 
     pub fn take_codes() -> Vec<String> {
         // Whatever somebody else put there is no code.
         let is_code = |code: &&str| code.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-');
-        let codes = take(CODES).unwrap_or_default();
+        let codes = take_cookie(CODES).unwrap_or_default();
         codes.split('.').filter(is_code).filter(|code| !code.is_empty()).map(str::to_owned).collect()
-    }
-
-    fn take(name: &str) -> Option<String> {
-        let value = cookie(name)?;
-        set_cookie(name, "", 0);
-        Some(value)
     }
 }
 

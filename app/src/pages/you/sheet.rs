@@ -92,6 +92,10 @@ fn StatusForms() -> impl IntoView {
     let action = ServerAction::<SetStatus>::new();
     let error = failure(move || action.value().get());
     take(move || action.value().get());
+    // The buttons have an action of their own: what somebody is typing meanwhile stays.
+    let quick = ServerAction::<SetStatus>::new();
+    let refused = failure(move || quick.value().get());
+    take(move || quick.value().get());
     // What was saved is shown above, so the fields are empty again.
     let saved = Memo::new(move |before: Option<&u32>| {
         let is_saved = action.value().with(|value| matches!(value, Some(Ok(_))));
@@ -111,7 +115,7 @@ fn StatusForms() -> impl IntoView {
     };
     let preset = move |preset: (&'static str, &'static str, Expiry)| {
         view! {
-            <ActionForm action=action read=read>
+            <ActionForm action=quick read=read>
                 {hidden(preset)}
                 <button type="submit" class="chip">
                     {preset.0}
@@ -124,12 +128,16 @@ fn StatusForms() -> impl IntoView {
     view! {
         <section class="flex flex-col gap-2" aria-label="Your status">
             {move || {
+                let text = refused.get().and_then(|error| error.beside(&[Of::Emoji, Of::Status]));
+                text.map(|text| view! { <Banner tone=Tone::Danger>{text}</Banner> })
+            }}
+            {move || {
                 status()
                     .map(|status| {
                         view! {
                             <div class="flex items-center gap-2">
                                 <SaidNow status=status/>
-                                <ActionForm action=action read=read>
+                                <ActionForm action=quick read=read>
                                     {hidden(("", "", Expiry::Never))}
                                     <Button behavior="submit" kind=ButtonKind::Quiet class="!px-2">
                                         "Clear"
