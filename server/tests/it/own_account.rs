@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use domain::sessions::Entry;
 use protocol::{
     account::{Me, SessionInfo},
@@ -129,6 +129,22 @@ async fn one_session_is_ended_by_its_handle() {
     let handle = sessions(&mut laptop).await[0].handle.to_string();
     assert_eq!(laptop.post(page, "/api/end_session", &[("handle", &handle)]).await.location(), "/sign-in");
     assert!(!is_signed_in(&mut laptop).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_page_says_once_is_not_said_to_who_fetches_it_for_later() {
+    const SAID: &str = "You are signed out everywhere else.";
+    let server = TestServer::start().await;
+    let mut ada = server.with_user("ada").await;
+    let page = "/settings/security";
+    assert_eq!(ada.post(page, "/api/end_other_sessions", &[]).await.location(), page);
+    for prefetch in [("purpose", "prefetch"), ("sec-purpose", "prefetch;prerender")] {
+        let headers = [("accept", "text/html"), ("sec-fetch-site", "same-origin"), prefetch];
+        let early = ada.request(Method::GET, page, &headers, "").await;
+        assert!(!early.body.contains(SAID));
+    }
+    assert!(ada.get(page).await.body.contains(SAID));
+    assert!(!ada.get(page).await.body.contains(SAID), "once");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
