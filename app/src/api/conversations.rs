@@ -1,8 +1,6 @@
 //! Conversations: the sidebar, opening one, starting one.
 
 use leptos::prelude::*;
-#[cfg(feature = "ssr")]
-use protocol::limits::WATCH_MAX;
 use protocol::{ConversationId, Seq, conversation::Home, message::OpenConversation};
 
 use super::{ApiError, json::Json};
@@ -22,11 +20,9 @@ use domain::limits::Deed;
 pub async fn home() -> Result<Home, ApiError> {
     let (domain, actor) = (context::domain()?, context::actor()?);
     let conversations = domain.conversations().list(&actor).await?;
-    let most = usize::try_from(WATCH_MAX).unwrap_or(usize::MAX);
-    let peers = conversations.iter().filter_map(|row| row.peer.as_ref());
-    let peers: Vec<_> = peers.map(|peer| peer.id).take(most).collect();
+    let peers = conversations.iter().filter_map(|row| row.peer.as_ref().map(|peer| peer.id));
     // So that the page says at first who is there. Without, the live connection does so soon.
-    let people = domain.presence().sightings(&actor, &peers).await.unwrap_or_default();
+    let people = domain.presence().first_sightings(&actor, peers).await.unwrap_or_default();
     Ok(Home { conversations, people })
 }
 

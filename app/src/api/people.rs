@@ -1,8 +1,6 @@
 //! People: friends, search, profiles, blocks, privacy, invitations.
 
 use leptos::prelude::*;
-#[cfg(feature = "ssr")]
-use protocol::limits::WATCH_MAX;
 use protocol::{
     UserId,
     people::{Change, Circle, Relation},
@@ -25,9 +23,8 @@ pub async fn circle() -> Result<(Circle, String, Vec<Sighting>), ApiError> {
     let (domain, actor) = (context::domain()?, context::actor()?);
     let circle = domain.people().circle(&actor).await?;
     let code = domain.people().invite(&actor).await?;
-    let most = usize::try_from(WATCH_MAX).unwrap_or(usize::MAX);
-    let friends: Vec<_> = circle.friends.iter().map(|friend| friend.person.id).take(most).collect();
-    let seen = domain.presence().sightings(&actor, &friends).await?;
+    let friends = circle.friends.iter().map(|friend| friend.person.id);
+    let seen = domain.presence().first_sightings(&actor, friends).await?;
     Ok((circle, format!("{}/invite/{code}", domain.config().public_url), seen))
 }
 

@@ -13,8 +13,8 @@ use crate::{
         conversations::{EnterRoom, StartDirect},
         page::typed,
     },
-    pages::{ActionForm, failure, visit},
-    ui::{Banner, Button, Field, PaneHeader, Tone},
+    pages::{ActionForm, FormError, failure, on, visit},
+    ui::{Button, Field, PaneHeader},
 };
 
 /// `/new`
@@ -46,18 +46,13 @@ fn Direct(username: String) -> impl IntoView {
             <p class="mb-4 text-quiet">"Only the two of you see what is said."</p>
             <ActionForm action=action read=|form| StartDirect { username: form.text("username") }>
                 <div class="flex flex-col gap-3">
-                    {move || {
-                        error
-                            .get()
-                            .and_then(|error| error.beside(&[Of::Username]))
-                            .map(|text| view! { <Banner tone=Tone::Danger>{text}</Banner> })
-                    }}
+                    <FormError error=error fields=&[Of::Username]/>
                     <Field
                         label="Username"
                         name="username"
                         value=username
                         hint="Exactly as they chose it; capitals don't matter."
-                        error=Signal::derive(move || error.get().and_then(|error| error.on(Of::Username)))
+                        error=on(error, Of::Username)
                     />
                     <Button behavior="submit" class="self-start" busy=action.pending()>
                         "Start talking"
@@ -83,19 +78,14 @@ fn Room(name: String) -> impl IntoView {
             </p>
             <ActionForm action=action read=|form| EnterRoom { room: form.text("room") }>
                 <div class="flex flex-col gap-3">
-                    {move || {
-                        error
-                            .get()
-                            .and_then(|error| error.beside(&[Of::Room]))
-                            .map(|text| view! { <Banner tone=Tone::Danger>{text}</Banner> })
-                    }}
+                    <FormError error=error fields=&[Of::Room]/>
                     <Field
                         label="Room name"
                         name="room"
                         value=name
                         check=|text| check_room_name(text).map(drop)
                         hint=format!("{ROOM_NAME_MIN} to {ROOM_NAME_MAX} characters, such as “Tea house”.")
-                        error=Signal::derive(move || error.get().and_then(|error| error.on(Of::Room)))
+                        error=on(error, Of::Room)
                     />
                     <Button behavior="submit" class="self-start" busy=action.pending()>
                         "Enter room"

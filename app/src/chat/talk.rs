@@ -20,11 +20,11 @@ use crate::{
         messages::{history, new_id},
     },
     live::use_live,
-    pages::{ActionForm, failure, visit},
+    pages::{ActionForm, FormError, Unreadable, failure, visit},
     people::{path_of, said_of},
     ui::{
         Banner, Button, ButtonKind, ButtonLink, EmptyState, Icon, IconName, Loading, Menu, PaneHeader, Sheet, Skeleton,
-        Talk, Tone, When,
+        Talk, When,
     },
 };
 
@@ -52,9 +52,14 @@ pub fn Conversation() -> impl IntoView {
             match opened.await {
                 Ok(open) => view! { <OpenTalk open=open/> }.into_any(),
                 Err(error) if error.0.kind == ErrorKind::NotFound => view! { <Missing/> }.into_any(),
-                Err(error) => {
-                    view! { <Unreadable error=error again=Callback::new(move |()| opened.refetch())/> }.into_any()
+                Err(error) => view! {
+                    <Title text="Conversation"/>
+                    <PaneHeader title="Conversation"/>
+                    <div class="p-4">
+                        <Unreadable error=error again=move |()| opened.refetch()/>
+                    </div>
                 }
+                .into_any(),
             }
         })
     };
@@ -98,22 +103,6 @@ fn Missing() -> impl IntoView {
                 <p>"This conversation does not exist, or you are not in it."</p>
                 <ButtonLink href="/">"To your conversations"</ButtonLink>
             </EmptyState>
-        </div>
-    }
-}
-
-#[component]
-fn Unreadable(error: ApiError, again: Callback<()>) -> impl IntoView {
-    view! {
-        <Title text="Conversation"/>
-        <PaneHeader title="Conversation"/>
-        <div class="p-4">
-            <Banner tone=Tone::Danger>
-                <p class="mb-2">{error.to_string()}</p>
-                <Button kind=ButtonKind::Plain on:click=move |_| again.run(())>
-                    "Try again"
-                </Button>
-            </Banner>
         </div>
     }
 }
@@ -207,7 +196,7 @@ fn RoomMenu(id: ConversationId, summary: Memo<ConversationSummary>) -> impl Into
                             })
                     }}
                 </p>
-                {move || error.get().map(|error| view! { <Banner tone=Tone::Danger>{error.to_string()}</Banner> })}
+                <FormError error=error/>
                 <ActionForm action=action read=move |_| Leave { conversation: id }>
                     <input type="hidden" name="conversation" value=id.to_string()/>
                     <Button behavior="submit" kind=ButtonKind::Danger class="w-full" busy=action.pending()>

@@ -68,11 +68,8 @@ impl Core {
 impl LiveClient {
     /// Begins with what the page brought.
     pub fn begin(&self, people: Vec<Sighting>, chosen: Chosen) {
-        self.update(|core| {
-            core.sightings.seen(people);
-            core.sightings.chose(chosen);
-            core.dirty.presence = true;
-        });
+        self.saw(people);
+        self.chose(chosen);
     }
 
     /// How people are seen, as a page brought it. They are to be watched, or it is forgotten soon.

@@ -1,4 +1,4 @@
-//! A form that calls a server function, and where its errors are shown.
+//! What pages ask of the server: forms that call it, and where its errors are shown.
 
 use browser::form::FormFields;
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
@@ -6,7 +6,7 @@ use protocol::Field as Of;
 
 use crate::{
     api::ApiError,
-    ui::{Banner, Tone},
+    ui::{Banner, Button, ButtonKind, Tone},
 };
 
 /// The sentence about one field, for that field.
@@ -27,6 +27,26 @@ pub fn FormError(
         let text = error.get().and_then(|error| error.beside(fields));
         text.map(|text| view! { <Banner tone=Tone::Danger>{text}</Banner> })
     }
+}
+
+/// Stands in for what can't be read now, with a way to try again.
+#[component]
+pub fn Unreadable(
+    /// Why not.
+    error: ApiError,
+    /// Reads it again.
+    #[prop(into)]
+    again: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <Banner tone=Tone::Danger>
+            <p class="mb-2">{error.to_string()}</p>
+            <Button kind=ButtonKind::Plain on:click=move |_| again.run(())>
+                "Try again"
+            </Button>
+        </Banner>
+    }
+    .into_any()
 }
 
 /// A form that calls a server function: posted as a plain form without WASM, and by its action with it.

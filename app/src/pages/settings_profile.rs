@@ -5,7 +5,6 @@ mod cropper;
 mod picture;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use protocol::{
     Field as Of, UserCard,
@@ -14,15 +13,14 @@ use protocol::{
 };
 
 use self::picture::Picture;
-use super::{ActionForm, UP, failure};
+use super::{ActionForm, FormError, SettingsPage, Unreadable, failure, on};
 use crate::{
     api::{
-        ApiError,
         page::{Typed, typed},
         profile::{UpdateProfile, own_profile, refusal},
     },
     live::use_live,
-    ui::{Banner, Button, ButtonKind, Field, Loading, PaneHeader, Skeleton, TextArea, Tone, When},
+    ui::{Banner, Button, Field, Loading, Skeleton, TextArea, When},
 };
 
 /// `/settings/profile`
@@ -34,20 +32,14 @@ pub fn SettingsProfile() -> impl IntoView {
         Suspend::new(async move {
             match profile.await {
                 Ok(profile) => view! { <Forms profile=profile typed=typed.get_value()/> }.into_any(),
-                Err(error) => {
-                    view! { <Unreadable error=error again=Callback::new(move |()| profile.refetch())/> }.into_any()
-                }
+                Err(error) => view! { <Unreadable error=error again=move |()| profile.refetch()/> }.into_any(),
             }
         })
     };
     view! {
-        <Title text="Profile"/>
-        <PaneHeader title="Profile" up=UP/>
-        <div class="pane-scroll">
-            <div class="mx-auto flex max-w-xl flex-col gap-10 px-4 py-8">
-                <Suspense fallback=Opening>{forms}</Suspense>
-            </div>
-        </div>
+        <SettingsPage title="Profile">
+            <Suspense fallback=Opening>{forms}</Suspense>
+        </SettingsPage>
     }
     .into_any()
 }
@@ -60,19 +52,6 @@ fn Opening() -> impl IntoView {
             <Skeleton class="h-40 w-full"/>
             <Skeleton class="h-96 w-full"/>
         </Loading>
-    }
-    .into_any()
-}
-
-#[component]
-fn Unreadable(error: ApiError, again: Callback<()>) -> impl IntoView {
-    view! {
-        <Banner tone=Tone::Danger>
-            <p class="mb-2">{error.to_string()}</p>
-            <Button kind=ButtonKind::Plain on:click=move |_| again.run(())>
-                "Try again"
-            </Button>
-        </Banner>
     }
     .into_any()
 }
@@ -97,7 +76,6 @@ fn Forms(profile: OwnProfile, typed: Typed) -> impl IntoView {
 fn Words(profile: OwnProfile, typed: Typed, card: Signal<UserCard>) -> impl IntoView {
     let action = ServerAction::<UpdateProfile>::new();
     let error = failure(move || action.value().get());
-    let on = move |field| Signal::derive(move || error.get().and_then(|error| error.on(field)));
     let saved = Memo::new(move |_| matches!(action.value().get(), Some(Ok(_))) && !action.pending().get());
     // A form that was refused comes back as it was typed, also where something was taken out.
     let is_typed = [&typed.display_name, &typed.pronouns, &typed.bio].into_iter().any(|text| !text.is_empty());
@@ -121,12 +99,7 @@ fn Words(profile: OwnProfile, typed: Typed, card: Signal<UserCard>) -> impl Into
                 }
             >
                 <div class="flex flex-col gap-3">
-                    {move || {
-                        error
-                            .get()
-                            .and_then(|error| error.beside(&[Of::DisplayName, Of::Pronouns, Of::Bio]))
-                            .map(|text| view! { <Banner tone=Tone::Danger>{text}</Banner> })
-                    }}
+                    <FormError error=error fields=&[Of::DisplayName, Of::Pronouns, Of::Bio]/>
                     <Field
                         label="Name"
                         name="display_name"
@@ -135,7 +108,7 @@ fn Words(profile: OwnProfile, typed: Typed, card: Signal<UserCard>) -> impl Into
                         hint=format!("Up to {DISPLAY_NAME_MAX} characters. Without one you are shown as {username}.")
                         optional=true
                         autocomplete="name"
-                        error=on(Of::DisplayName)
+                        error=on(error, Of::DisplayName)
                     />
                     <Field
                         label="Pronouns"
@@ -144,7 +117,7 @@ fn Words(profile: OwnProfile, typed: Typed, card: Signal<UserCard>) -> impl Into
                         check=|text| check_pronouns(text).map(drop)
                         hint="Such as she/her or they/them, if you like."
                         optional=true
-                        error=on(Of::Pronouns)
+                        error=on(error, Of::Pronouns)
                     />
                     <TextArea
                         label="Bio"
@@ -152,7 +125,7 @@ fn Words(profile: OwnProfile, typed: Typed, card: Signal<UserCard>) -> impl Into
                         value=bio
                         max=BIO_MAX
                         hint="A few lines about you. Everybody on this server can read them."
-                        error=on(Of::Bio)
+                        error=on(error, Of::Bio)
                     />
                     <Button behavior="submit" class="self-start" busy=action.pending()>
                         "Save"

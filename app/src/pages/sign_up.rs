@@ -11,13 +11,13 @@ use protocol::{
     limits::PASSWORD_MIN,
 };
 
-use super::{ActionForm, Porch, StrangersOnly, failure, follow};
+use super::{ActionForm, FormError, Porch, StrangersOnly, failure, follow, on};
 use crate::{
     api::{
         accounts::{SignUp, check_username},
         page::typed,
     },
-    ui::{Banner, Button, Field, PasswordField, Tone},
+    ui::{Button, Field, PasswordField},
 };
 
 /// How long a pause in typing must be before the server is asked whether a username is free.
@@ -35,7 +35,6 @@ pub fn SignUpPage() -> impl IntoView {
     let username = RwSignal::new(typed.username.clone());
     // Once the form is on its way, the username is this person's own, and whether it is free no longer the question.
     let sent = Signal::derive(move || action.pending().get() || matches!(action.value().get(), Some(Ok(_))));
-    let on = move |field| Signal::derive(move || error.get().and_then(|error| error.on(field)));
 
     view! {
         <Title text="Create an account"/>
@@ -54,12 +53,7 @@ pub fn SignUpPage() -> impl IntoView {
             >
                 <input type="hidden" name="invite" value=invite/>
                 <div class="flex flex-col gap-3">
-                    {move || {
-                        error
-                            .get()
-                            .and_then(|error| error.beside(&[Of::Email, Of::Username, Of::Password]))
-                            .map(|text| view! { <Banner tone=Tone::Danger>{text}</Banner> })
-                    }}
+                    <FormError error=error fields=&[Of::Email, Of::Username, Of::Password]/>
                     <Field
                         label="E-mail"
                         name="email"
@@ -70,14 +64,14 @@ pub fn SignUpPage() -> impl IntoView {
                         autocomplete="email"
                         inputmode="email"
                         autofocus=typed.email.is_empty()
-                        error=on(Of::Email)
+                        error=on(error, Of::Email)
                     />
-                    <Username value=typed.username username=username sent=sent error=on(Of::Username)/>
+                    <Username value=typed.username username=username sent=sent error=on(error, Of::Username)/>
                     <PasswordField
                         new=true
                         known=Signal::derive(move || vec![email.get(), username.get()])
                         hint=format!("At least {PASSWORD_MIN} characters. A few unrelated words are best.")
-                        error=on(Of::Password)
+                        error=on(error, Of::Password)
                     />
                     <Button behavior="submit" class="mt-3 w-full" busy=action.pending()>
                         "Create account"

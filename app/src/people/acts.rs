@@ -10,8 +10,8 @@ use protocol::{
 use crate::{
     api::{conversations::StartDirect, people::ChangeRelation},
     live::{Connection, use_live},
-    pages::{ActionForm, failure, visit},
-    ui::{Banner, Button, ButtonKind, Icon, IconName, Tone, VisuallyHidden},
+    pages::{ActionForm, FormError, failure, visit},
+    ui::{Button, ButtonKind, Icon, IconName, VisuallyHidden},
 };
 
 /// What can be done about people on a page: one action of each sort for all of them, so that a refusal is said once,
@@ -105,14 +105,6 @@ impl Acts {
         let (change, talk) = (self.change, self.talk);
         let refused = failure(move || change.value().get());
         let silent = failure(move || talk.value().get());
-        view! {
-            {move || {
-                refused
-                    .get()
-                    .or_else(|| silent.get())
-                    .map(|error| view! { <Banner tone=Tone::Danger>{error.to_string()}</Banner> })
-            }}
-        }
-        .into_any()
+        view! { <FormError error=Signal::derive(move || refused.get().or_else(|| silent.get()))/> }.into_any()
     }
 }

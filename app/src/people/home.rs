@@ -13,8 +13,8 @@ use super::{acts::Acts, row};
 use crate::{
     api::people::{RenewInvite, circle, search_people},
     live::use_live,
-    pages::{ActionForm, failure},
-    ui::{Banner, Button, ButtonKind, EmptyState, Field, Icon, IconName, Loading, PaneHeader, Skeleton, Tone, When},
+    pages::{ActionForm, FormError, Unreadable, failure},
+    ui::{Button, ButtonKind, EmptyState, Field, Icon, IconName, Loading, PaneHeader, Skeleton, When},
 };
 
 /// `/people`, and `/people?q=…` with whom was looked for.
@@ -43,9 +43,9 @@ pub fn People() -> impl IntoView {
 
     // Not a Suspend: both are drawn anew with each news, and what is under way for the ones before may not outlive it.
     let lists = move || {
-        known.get().map(|known| match known {
+        known.get().map(|answer| match answer {
             Ok((circle, link, seen)) => view! { <Lists circle=circle link=link seen=seen acts=acts/> }.into_any(),
-            Err(error) => view! { <Banner tone=Tone::Danger>{error.to_string()}</Banner> }.into_any(),
+            Err(error) => view! { <Unreadable error=error again=move |()| known.refetch()/> }.into_any(),
         })
     };
     let results = move || {
@@ -163,7 +163,9 @@ fn InviteLink(link: String) -> impl IntoView {
                 "Your invitation link"
             </h2>
             <p class="mb-3 text-quiet">"Whoever follows it becomes your friend at once, also after signing up."</p>
-            {move || error.get().map(|error| view! { <Banner tone=Tone::Danger class="mb-3">{error.to_string()}</Banner> })}
+            <div class="mb-3 empty:hidden">
+                <FormError error=error/>
+            </div>
             <div class="flex flex-wrap gap-2">
                 <input
                     node_ref=field

@@ -1,14 +1,13 @@
 //! What one lets others do.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use protocol::people::{Privacy, WhoSees, WhoWrites};
 
 use crate::{
     api::{accounts::me, people::SetPrivacy},
     live::use_live,
-    pages::{ActionForm, UP, failure},
-    ui::{Banner, Button, ButtonKind, ButtonLink, Loading, PaneHeader, Skeleton, Tone},
+    pages::{ActionForm, FormError, SettingsPage, Unreadable, failure},
+    ui::{Button, Loading, Skeleton},
 };
 
 const WRITES: [(WhoWrites, &str); 3] = [
@@ -29,19 +28,15 @@ pub fn PrivacyPage() -> impl IntoView {
             match mine.await {
                 Ok(Some(me)) => view! { <Form privacy=me.privacy/> }.into_any(),
                 Ok(None) => ().into_any(),
-                Err(error) => view! { <Banner tone=Tone::Danger>{error.to_string()}</Banner> }.into_any(),
+                Err(error) => view! { <Unreadable error=error again=move |()| mine.refetch()/> }.into_any(),
             }
         })
     };
     let waiting = || view! { <Loading label="Loading"><Skeleton class="h-96 w-full"/></Loading> };
     view! {
-        <Title text="Privacy"/>
-        <PaneHeader title="Privacy" up=UP/>
-        <div class="pane-scroll">
-            <div class="mx-auto flex max-w-xl flex-col gap-8 px-4 py-8">
-                <Suspense fallback=waiting>{form}</Suspense>
-            </div>
-        </div>
+        <SettingsPage title="Privacy">
+            <Suspense fallback=waiting>{form}</Suspense>
+        </SettingsPage>
     }
     .into_any()
 }
@@ -80,7 +75,7 @@ fn Form(privacy: Privacy) -> impl IntoView {
                         <span>"Let others see how far you have read. If you don’t, you don’t see it of them either."</span>
                     </label>
                 </fieldset>
-                {move || error.get().map(|error| view! { <Banner tone=Tone::Danger>{error.to_string()}</Banner> })}
+                <FormError error=error/>
                 <div class="flex items-center gap-4">
                     <Button behavior="submit" busy=action.pending()>
                         "Save"
@@ -97,9 +92,6 @@ fn Form(privacy: Privacy) -> impl IntoView {
                 "See who is blocked"
             </a>
         </p>
-        <ButtonLink href="/settings" kind=ButtonKind::Plain class="self-start">
-            "All settings"
-        </ButtonLink>
     }
     .into_any()
 }

@@ -13,10 +13,10 @@ use super::{acts::Acts, path_of, presence_of, said_of};
 use crate::{
     api::people::profile,
     live::use_live,
-    pages::use_me,
+    pages::{Unreadable, use_me},
     ui::{
         Avatar, AvatarSize, Banner, ButtonKind, ButtonLink, EmptyState, IconName, Loading, PaneHeader, Skeleton, Time,
-        TimeStyle, Tone,
+        TimeStyle,
     },
 };
 
@@ -31,13 +31,13 @@ pub fn Profile() -> impl IntoView {
     let acts = Acts::new(path_of(&username.get_untracked()), move || card.refetch());
     // Not a Suspend: it is drawn anew with each news, and what is under way for the one before may not outlive it.
     let pane = move || {
-        card.get().map(|card| match card {
+        card.get().map(|answer| match answer {
             Ok(card) => view! { <Shown card=card acts=acts/> }.into_any(),
             Err(error) if error.0.kind == ErrorKind::NotFound => view! { <Nobody/> }.into_any(),
             Err(error) => view! {
                 <PaneHeader title="Profile"/>
                 <div class="p-4">
-                    <Banner tone=Tone::Danger>{error.to_string()}</Banner>
+                    <Unreadable error=error again=move |()| card.refetch()/>
                 </div>
             }
             .into_any(),

@@ -131,21 +131,40 @@ pub fn Field(
                 />
                 {children.map(|children| children())}
             </div>
-            <p id=note class="min-h-5 text-sm" aria-live="polite">
-                {move || match shown.get() {
-                    Some(error) => {
-                        view! {
-                            <span class="flex items-start gap-1.5 text-danger">
-                                <Icon name=IconName::Warning class="!size-4 mt-0.5"/>
-                                <span>{error}</span>
-                            </span>
-                        }
-                            .into_any()
-                    }
-                    None => view! { <span class="text-quiet">{hint.get()}</span> }.into_any(),
-                }}
-            </p>
+            <FieldNote id=note hint=hint error=shown/>
         </div>
+    }
+    .into_any()
+}
+
+/// The line below a field: what is wrong with what is in it or, as long as nothing is, a word of help. It is there in
+/// any case, so that nothing shifts.
+#[component]
+pub fn FieldNote(
+    /// The id by which the field refers to it.
+    id: String,
+    /// A word of help.
+    #[prop(into)]
+    hint: MaybeProp<String>,
+    /// What is wrong.
+    #[prop(into)]
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    view! {
+        <p id=id class="min-h-5 flex-1 text-sm" aria-live="polite">
+            {move || match error.get() {
+                Some(error) => {
+                    view! {
+                        <span class="flex items-start gap-1.5 text-danger">
+                            <Icon name=IconName::Warning class="!size-4 mt-0.5"/>
+                            <span>{error}</span>
+                        </span>
+                    }
+                        .into_any()
+                }
+                None => view! { <span class="text-quiet">{hint.get()}</span> }.into_any(),
+            }}
+        </p>
     }
     .into_any()
 }

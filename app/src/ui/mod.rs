@@ -23,7 +23,7 @@ pub use avatar::{Avatar, AvatarSize, person_text};
 pub use banner::{Banner, Tone};
 pub use button::{Button, ButtonKind, ButtonLink, IconButton, IconLink};
 pub use empty::EmptyState;
-pub use field::Field;
+pub use field::{Field, FieldNote};
 pub use icon::{Icon, IconName};
 pub use logo::{Mark, Wordmark};
 pub use menu::{Menu, SHEET_AT_START, Sheet};

@@ -3,7 +3,7 @@
 use leptos::{html::Textarea, prelude::*};
 use protocol::text::length;
 
-use super::{Icon, IconName};
+use super::FieldNote;
 
 /// A text as the content of a text area, where leptos does not escape it.
 pub fn content(text: &str) -> Option<String> {
@@ -78,20 +78,7 @@ pub fn TextArea(
                 }
             ></textarea>
             <div class="flex gap-4 text-sm">
-                <p id=note class="min-h-5 flex-1" aria-live="polite">
-                    {move || match shown.get() {
-                        Some(error) => {
-                            view! {
-                                <span class="flex items-start gap-1.5 text-danger">
-                                    <Icon name=IconName::Warning class="!size-4 mt-0.5"/>
-                                    <span>{error}</span>
-                                </span>
-                            }
-                                .into_any()
-                        }
-                        None => view! { <span class="text-quiet">{hint.clone()}</span> }.into_any(),
-                    }}
-                </p>
+                <FieldNote id=note hint=hint error=shown/>
                 // Not read out at every key; how long it may be is in the error.
                 <p class=move || if is_over.get() { "text-danger" } else { "text-quiet" } aria-hidden="true">
                     {move || count.get()} " / " {max}

@@ -72,7 +72,7 @@ fn weigh(args: &Args, report: &mut Report) -> Result<()> {
     };
     report.add(row("main WASM", sizes.main_wasm, 350.0));
     if let Some(bytes) = sizes.lazy_wasm {
-        report.add(row("lazy WASM", bytes, 100.0));
+        report.add(row("largest lazy WASM", bytes, 100.0));
     }
     report.add(row("CSS", sizes.css, 20.0));
     Ok(())

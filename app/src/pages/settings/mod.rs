@@ -33,7 +33,7 @@ const PAGES: &[(&str, IconName, &str, &str)] = &[
 ];
 
 /// What the pages of the settings are parts of, and the way there in words.
-pub const UP: (&str, &str) = ("/settings", "Back to settings");
+const UP: (&str, &str) = ("/settings", "Back to settings");
 
 /// The frame of a page of the settings, which says first what was just done.
 #[component]

@@ -12,7 +12,7 @@ use crate::{
         security::{BeginSecondFactor, ConfirmSecondFactor, EndSecondFactor, RenewRecoveryCodes, second_factor},
         told::codes,
     },
-    pages::{ActionForm, FormError, failure, follow, on},
+    pages::{ActionForm, FormError, Unreadable, failure, follow, on},
     ui::{Banner, Button, ButtonKind, ButtonLink, Field, Loading, Skeleton, Tone},
 };
 
@@ -28,7 +28,7 @@ pub fn SecondFactorPage() -> impl IntoView {
                     view! { <SettingUp secret=secret uri=uri qr=qr/> }.into_any()
                 }
                 Ok(SecondFactor::On { recovery_codes }) => view! { <On left=recovery_codes/> }.into_any(),
-                Err(error) => view! { <Banner tone=Tone::Danger>{error.to_string()}</Banner> }.into_any(),
+                Err(error) => view! { <Unreadable error=error again=move |()| state.refetch()/> }.into_any(),
             }
         })
     };

@@ -6,8 +6,8 @@ use protocol::account::SessionInfo;
 use super::Section;
 use crate::{
     api::security::{EndOtherSessions, EndSession, sessions},
-    pages::{ActionForm, FormError, failure, follow},
-    ui::{Banner, Button, ButtonKind, Icon, IconName, Loading, Skeleton, Time, TimeStyle, Tone},
+    pages::{ActionForm, FormError, Unreadable, failure, follow},
+    ui::{Button, ButtonKind, Icon, IconName, Loading, Skeleton, Time, TimeStyle},
 };
 
 /// The list, with a way to sign out elsewhere.
@@ -18,7 +18,7 @@ pub fn Sessions() -> impl IntoView {
         Suspend::new(async move {
             match list.await {
                 Ok(list) => view! { <List list=list/> }.into_any(),
-                Err(error) => view! { <Banner tone=Tone::Danger>{error.to_string()}</Banner> }.into_any(),
+                Err(error) => view! { <Unreadable error=error again=move |()| list.refetch()/> }.into_any(),
             }
         })
     };

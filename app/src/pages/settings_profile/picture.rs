@@ -22,8 +22,8 @@ use crate::{
         profile::{FILE, RemovePicture, UPLOAD},
     },
     live::use_live,
-    pages::{ActionForm, failure},
-    ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, Icon, IconName, Tone, When},
+    pages::{ActionForm, FormError, failure},
+    ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, FieldNote, Icon, IconName, When},
 };
 
 /// What the server takes. It looks at the content; this is for the window in which one chooses, and has a phone convert
@@ -147,20 +147,11 @@ pub fn Picture(
                                 aria-describedby="picture-note"
                                 on:change=move |_| choose()
                             />
-                            <p id="picture-note" class="min-h-5 text-sm" aria-live="polite">
-                                {move || match error.get() {
-                                    Some(error) => {
-                                        view! {
-                                            <span class="flex items-start gap-1.5 text-danger">
-                                                <Icon name=IconName::Warning class="!size-4 mt-0.5"/>
-                                                <span>{error.to_string()}</span>
-                                            </span>
-                                        }
-                                            .into_any()
-                                    }
-                                    None => view! { <span class="text-quiet">{hint()}</span> }.into_any(),
-                                }}
-                            </p>
+                            <FieldNote
+                                id="picture-note".to_owned()
+                                hint=hint()
+                                error=Signal::derive(move || error.get().map(|error| error.to_string()))
+                            />
                         </div>
                         <When is=move || crop.with(Option::is_some)>
                             <Cropper photo=photo crop=crop canvas=canvas/>
@@ -225,7 +216,7 @@ fn Remove(card: Signal<UserCard>) -> impl IntoView {
             <summary class="btn btn-quiet">"Remove picture"</summary>
             <div class="flex flex-col items-start gap-3 pt-2">
                 <p class="text-sm text-quiet">"Others see your initials instead."</p>
-                {move || error.get().map(|error| view! { <Banner tone=Tone::Danger>{error.to_string()}</Banner> })}
+                <FormError error=error/>
                 <ActionForm action=action read=|_| RemovePicture {}>
                     <Button behavior="submit" kind=ButtonKind::Danger busy=action.pending()>
                         <Icon name=IconName::Trash/>

@@ -15,8 +15,8 @@ use crate::{
         presence::{SetAvailability, SetStatus},
     },
     live::use_live,
-    pages::{ActionForm, failure, use_me},
-    ui::{Banner, Button, ButtonKind, Field, PresenceDot, Sheet, Time, TimeStyle, Tone},
+    pages::{ActionForm, FormError, failure, on, use_me},
+    ui::{Button, ButtonKind, Field, PresenceDot, Sheet, Time, TimeStyle},
 };
 
 /// What most people say, and for how long.
@@ -79,7 +79,7 @@ fn AvailabilityForm() -> impl IntoView {
                 {choice(Availability::Invisible, Presence::Offline, "Invisible")}
             </div>
         </ActionForm>
-        {move || error.get().map(|error| view! { <Banner tone=Tone::Danger>{error.to_string()}</Banner> })}
+        <FormError error=error/>
     }
     .into_any()
 }
@@ -127,10 +127,7 @@ fn StatusForms() -> impl IntoView {
     };
     view! {
         <section class="flex flex-col gap-2" aria-label="Your status">
-            {move || {
-                let text = refused.get().and_then(|error| error.beside(&[Of::Emoji, Of::Status]));
-                text.map(|text| view! { <Banner tone=Tone::Danger>{text}</Banner> })
-            }}
+            <FormError error=refused fields=&[Of::Emoji, Of::Status]/>
             {move || {
                 status()
                     .map(|status| {
@@ -183,12 +180,7 @@ fn StatusForms() -> impl IntoView {
 #[component]
 fn StatusFields(error: Signal<Option<ApiError>>, typed: Typed) -> impl IntoView {
     view! {
-        {move || {
-            error
-                .get()
-                .and_then(|error| error.beside(&[Of::Emoji, Of::Status]))
-                .map(|text| view! { <Banner tone=Tone::Danger>{text}</Banner> })
-        }}
+        <FormError error=error fields=&[Of::Emoji, Of::Status]/>
         <div class="grid grid-cols-[4.5rem_minmax(0,1fr)] gap-2">
             <Field
                 label="Emoji"
@@ -196,7 +188,7 @@ fn StatusFields(error: Signal<Option<ApiError>>, typed: Typed) -> impl IntoView 
                 id="status-emoji"
                 optional=true
                 value=typed.emoji
-                error=Signal::derive(move || error.get().and_then(|error| error.on(Of::Emoji)))
+                error=on(error, Of::Emoji)
             />
             <Field
                 label="Status"
@@ -204,7 +196,7 @@ fn StatusFields(error: Signal<Option<ApiError>>, typed: Typed) -> impl IntoView 
                 id="status-text"
                 optional=true
                 value=typed.status
-                error=Signal::derive(move || error.get().and_then(|error| error.on(Of::Status)))
+                error=on(error, Of::Status)
             />
         </div>
     }

@@ -16,7 +16,7 @@ use crate::{
 pub struct Sizes {
     /// The script that every page loads.
     pub main_wasm: u64,
-    /// What is loaded later, if anything is.
+    /// The largest of the parts that are loaded when they are needed, if there are any.
     pub lazy_wasm: Option<u64>,
     /// All styles.
     pub css: u64,
@@ -30,20 +30,20 @@ pub fn weigh(site: &Path) -> Result<Sizes> {
     let folder = site.join("pkg");
     let entries = fs::read_dir(&folder).context(folder.display())?;
     let files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    let total = |is_meant: &dyn Fn(&str) -> bool| {
+    let each = |is_meant: &dyn Fn(&str) -> bool| {
         let name = |file: &&PathBuf| file.file_name().and_then(|name| name.to_str()).is_some_and(is_meant);
-        files.iter().filter(name).map(|file| compressed(file)).sum::<Result<u64>>()
+        files.iter().filter(name).map(|file| compressed(file)).collect::<Result<Vec<u64>>>()
     };
     let is_wasm = |name: &str| name.ends_with(".wasm");
     // The bundle is named after the program, with or without a hash; parts that are split off are called otherwise.
     let is_main = |name: &str| is_wasm(name) && name.starts_with("weconnect.");
-    let main_wasm = total(&is_main)?;
-    let css = total(&|name| name.ends_with(".css"))?;
+    let main_wasm = each(&is_main)?.into_iter().sum();
+    let css = each(&|name| name.ends_with(".css"))?.into_iter().sum();
     if main_wasm == 0 || css == 0 {
         return Err(format!("{}: WASM or CSS is missing; build a release first", folder.display()).into());
     }
-    let lazy_wasm = total(&|name| is_wasm(name) && !is_main(name))?;
-    Ok(Sizes { main_wasm, lazy_wasm: (lazy_wasm > 0).then_some(lazy_wasm), css })
+    let lazy_wasm = each(&|name| is_wasm(name) && !is_main(name))?.into_iter().max();
+    Ok(Sizes { main_wasm, lazy_wasm, css })
 }
 
 /// The size of the compressed file beside it, where the build left one, or what it would be.
@@ -79,7 +79,10 @@ mod tests {
         let sizes = weigh(site.path()).unwrap();
         assert!((1..100).contains(&sizes.main_wasm));
         assert_eq!((sizes.css, sizes.lazy_wasm), (77, None));
-        fs::write(pkg.join("chunk_1.wasm"), [7; 10_000]).unwrap();
-        assert!(weigh(site.path()).unwrap().lazy_wasm.is_some());
+        for (name, size) in [("chunk_1.wasm", 100), ("split_page.wasm", 200), ("chunk_2.wasm", 50)] {
+            fs::write(pkg.join(name), [7; 10]).unwrap();
+            fs::write(pkg.join(format!("{name}.br")), vec![0; size]).unwrap();
+        }
+        assert_eq!(weigh(site.path()).unwrap().lazy_wasm, Some(200));
     }
 }

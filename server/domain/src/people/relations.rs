@@ -138,18 +138,16 @@ pub(super) async fn count(
     state: i16,
     which: impl FnOnce(Sql) -> Sql,
 ) -> Result<u32, DbErr> {
+    // From both ends of the tie, each by its index: with an OR, and before statistics, PostgreSQL may pair all accounts.
     let sql = Sql::new(
         db.get_database_backend(),
-        "SELECT count(*) AS n FROM ties t \
-         JOIN users l ON l.id = t.low_id AND l.deleted_at IS NULL \
-         JOIN users h ON h.id = t.high_id AND h.deleted_at IS NULL WHERE t.state = ",
+        "SELECT count(*) AS n FROM (SELECT high_id AS other, state, asked_by FROM ties WHERE low_id = ",
     )
-    .bind(state)
-    .push(" AND (t.low_id = ")
     .bind(me)
-    .push(" OR t.high_id = ")
+    .push(" UNION ALL SELECT low_id AS other, state, asked_by FROM ties WHERE high_id = ")
     .bind(me)
-    .push(")");
+    .push(") t JOIN users u ON u.id = t.other AND u.deleted_at IS NULL WHERE t.state = ")
+    .bind(state);
     let n: Option<i64> = db.query_one_raw(which(sql).build()).await?.map(|row| row.try_get("", "n")).transpose()?;
     Ok(n.and_then(|n| u32::try_from(n).ok()).unwrap_or(0))
 }

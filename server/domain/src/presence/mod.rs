@@ -48,6 +48,11 @@ impl Default for Timing {
     }
 }
 
+/// [`WATCH_MAX`], to count with.
+fn most() -> usize {
+    usize::try_from(WATCH_MAX).unwrap_or(usize::MAX)
+}
+
 // Whoever was on a node that died.
 const _: () = assert!(
     Timing::DEFAULT.silence.as_millis() + Timing::TOLD_WITHIN.as_millis()
@@ -69,7 +74,7 @@ impl<'a> Presences<'a> {
     /// # Errors
     /// [`ErrorKind::TooLong`] for more than [`WATCH_MAX`] people.
     pub async fn sightings(&self, actor: &Actor, people: &[UserId]) -> Result<Vec<Sighting>> {
-        if people.len() > usize::try_from(WATCH_MAX).unwrap_or(usize::MAX) {
+        if people.len() > most() {
             return Err(ErrorKind::TooLong { max: WATCH_MAX }.on(Field::Request).into());
         }
         let db = self.0.db().read();
@@ -78,6 +83,16 @@ impl<'a> Presences<'a> {
         let seen = people.iter().copied().filter(may).collect::<Vec<_>>();
         let persons = query::people(db, &seen).await?;
         Ok(people.iter().map(|id| self.sighting(*id, persons.get(id))).collect())
+    }
+
+    /// As [`sightings`](Self::sightings), of the first [`WATCH_MAX`] of these people: for a page that begins with them,
+    /// whose live connection asks for those it shows.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn first_sightings(&self, actor: &Actor, people: impl Iterator<Item = UserId>) -> Result<Vec<Sighting>> {
+        let first: Vec<_> = people.take(most()).collect();
+        self.sightings(actor, &first).await
     }
 
     fn sighting(&self, id: UserId, person: Option<&Person>) -> Sighting {

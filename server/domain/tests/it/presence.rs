@@ -152,6 +152,8 @@ both_databases! {
         let crowd = vec![nobody; usize::try_from(WATCH_MAX).unwrap() + 1];
         let error = refused(t.presence().sightings(&ben, &crowd).await);
         assert_eq!(error, ErrorKind::TooLong { max: WATCH_MAX }.on(Field::Request));
+        let first = t.presence().first_sightings(&ben, crowd.into_iter()).await.unwrap();
+        assert_eq!(first.len(), usize::try_from(WATCH_MAX).unwrap());
     }
 
     async fn what_one_does_and_what_one_chooses(t: TestDomain) {
