@@ -169,7 +169,7 @@ async fn relations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .table("ties")
                 .col(uuid("low_id"))
                 .col(uuid("high_id"))
-                // 0 asked, 1 friends, 2 asked and declined, which who asked is not told.
+                // 0 asked, 1 friends, 2 asked and declined, which who asked is not told, 3 declined and then taken back.
                 .col(small_integer("state"))
                 .col(uuid("asked_by"))
                 .col(big_integer("created_at"))

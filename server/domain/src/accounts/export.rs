@@ -219,6 +219,8 @@ async fn relations(domain: &Domain, user: &user::Model) -> Result<serde_json::Ma
         let entry = person(other(tie), tie.changed_at);
         match (tie.state, tie.asked_by == user.id) {
             (1, _) => friends.push(entry),
+            // Taken back.
+            (3, true) => {}
             // That it was declined is the other's business.
             (_, true) => sent.push(entry),
             (0, false) => received.push(entry),

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::relations::{self, DECLINED, FRIENDS};
+use super::relations::{self, DECLINED, FRIENDS, WITHDRAWN};
 use crate::{
     Actor, Domain, Failure, Result,
     entities::{block, tie},
@@ -111,6 +111,11 @@ impl<'a> Pair<'a> {
     /// They are what they are because one asked, and the other said no.
     pub async fn decline(&mut self) -> Result<()> {
         self.set(DECLINED).await
+    }
+
+    /// Who asked takes back what was declined.
+    pub async fn withdraw(&mut self) -> Result<()> {
+        self.set(WITHDRAWN).await
     }
 
     async fn set(&mut self, state: i16) -> Result<()> {

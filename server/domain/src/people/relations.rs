@@ -14,6 +14,8 @@ use crate::{Actor, Result, entities::block, sql::Sql};
 pub(super) const ASKED: i16 = 0;
 pub(super) const FRIENDS: i16 = 1;
 pub(super) const DECLINED: i16 = 2;
+/// Declined, and then taken back: to both as if there were nothing, until who asked asks again.
+pub(super) const WITHDRAWN: i16 = 3;
 
 /// What a stored tie is to one of the two.
 pub(super) fn tie(state: i16, asked_by: Uuid, me: Uuid) -> Tie {

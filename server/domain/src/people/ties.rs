@@ -8,31 +8,40 @@ use protocol::{
 
 use super::{
     pair::Pair,
-    relations::{self, ASKED, DECLINED},
+    relations::{self, ASKED, DECLINED, WITHDRAWN},
 };
 use crate::{Actor, Domain, Result};
+
+/// A declined request that was taken back reaches nobody when it is sent again within thirty days.
+const DECLINED_FOR_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
 
 pub async fn request(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relation> {
     let mut pair = Pair::lock(domain, actor, other).await?;
     if pair.blocks {
         return Err(ErrorKind::Forbidden.into());
     }
-    match (pair.tie(), &pair.row) {
+    match (pair.tie(), pair.row.as_ref().map(|row| row.state)) {
         (Tie::Asked | Tie::Friends, _) => return Err(ErrorKind::Conflict.on(Field::Username).into()),
         // They asked: at this moment, before, or so that it was declined.
-        (Tie::Asking, _) | (Tie::None, Some(_)) => pair.befriend().await?,
-        (Tie::None, None) => {
+        (Tie::Asking, _) | (Tie::None, Some(DECLINED)) => pair.befriend().await?,
+        (Tie::None, _) => {
             let open = async |state| relations::count(&pair.txn, pair.me, state, |sql| mine(sql, pair.me)).await;
             // Declined ones count: to the actor they look the same.
             if open(ASKED).await? + open(DECLINED).await? >= FRIEND_REQUESTS_MAX {
                 return Err(ErrorKind::LimitReached { max: FRIEND_REQUESTS_MAX }.into());
             }
-            // Who blocked the actor is as one who declined, and as little is told.
-            let state = if pair.blocked { DECLINED } else { ASKED };
+            // Who blocked the actor is as one who declined, and as little is told. Nor is it undone by asking again.
+            let state = if pair.blocked || is_still_declined(&pair) { DECLINED } else { ASKED };
+            pair.part().await?;
             pair.ask(state).await?;
         }
     }
     pair.commit().await
+}
+
+fn is_still_declined(pair: &Pair<'_>) -> bool {
+    let is_recent = |at: i64| pair.now.saturating_sub(at) < DECLINED_FOR_MS;
+    pair.row.as_ref().is_some_and(|row| row.state == WITHDRAWN && row.asked_by == pair.me && is_recent(row.changed_at))
 }
 
 fn mine(sql: crate::sql::Sql, me: uuid::Uuid) -> crate::sql::Sql {
@@ -60,6 +69,7 @@ pub async fn decline(domain: &Domain, actor: &Actor, other: UserId) -> Result<Re
 pub async fn cancel(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relation> {
     let mut pair = Pair::lock(domain, actor, other).await?;
     match pair.tie() {
+        Tie::Asked if pair.row.as_ref().is_some_and(|row| row.state == DECLINED) => pair.withdraw().await?,
         Tie::Asked => pair.part().await?,
         Tie::Friends => return Err(ErrorKind::Conflict.on(Field::Username).into()),
         Tie::Asking | Tie::None => {}

@@ -11,6 +11,8 @@ use uuid::Uuid;
 use super::{crowd, names, pair, store_ties, tie, told};
 use crate::common::{TestDomain, refused};
 
+const DAY: i64 = 24 * 60 * 60 * 1_000;
+
 /// Ada and Ben ask each other at the same moment, on these nodes.
 async fn cross(t: &TestDomain, one: &Domain, other: &Domain) {
     let (here, there) = (one.people(), other.people());
@@ -73,6 +75,39 @@ both_databases! {
         // Thought better of it.
         assert_eq!(t.people().request(&ben, ada.user).await.unwrap().tie, Tie::Friends);
         assert_eq!(told(&mut to_ada), [("ben".into(), Tie::Friends, false, 0)]);
+    }
+
+    async fn a_no_outlasts_asking_again(t: TestDomain) {
+        let (ada, ben) = pair(&t).await;
+        t.people().request(&ada, ben.user).await.unwrap();
+        t.people().decline(&ben, ada.user).await.unwrap();
+        let (mut to_ada, mut to_ben) = (t.connect(&ada).await.unwrap(), t.connect(&ben).await.unwrap());
+        for _ in 0..2 {
+            // To who asks, it is as with anybody.
+            assert_eq!(t.people().cancel(&ada, ben.user).await.unwrap().tie, Tie::None);
+            assert_eq!(told(&mut to_ada), [("ben".into(), Tie::None, false, 0)]);
+            assert_eq!(t.people().circle(&ada).await.unwrap(), Circle::default());
+            t.clock.advance(DAY);
+            let now = t.clock.now();
+            let asked = t.people().request(&ada, ben.user).await.unwrap();
+            assert!(asked.tie == Tie::Asked && asked.since >= now);
+            assert_eq!(told(&mut to_ada), [("ben".into(), Tie::Asked, false, 0)]);
+            // The other has said no.
+            assert!(told(&mut to_ben).is_empty());
+            assert_eq!(t.people().circle(&ben).await.unwrap(), Circle::default());
+        }
+        // After a while it is a new question.
+        t.people().cancel(&ada, ben.user).await.unwrap();
+        t.clock.advance(30 * DAY);
+        t.people().request(&ada, ben.user).await.unwrap();
+        assert_eq!(told(&mut to_ben), [("ada".into(), Tie::Asking, false, 1)]);
+        // One that was taken back is no yes to who asks the other way round.
+        t.people().decline(&ben, ada.user).await.unwrap();
+        t.people().cancel(&ada, ben.user).await.unwrap();
+        (told(&mut to_ada), told(&mut to_ben));
+        assert_eq!(t.people().request(&ben, ada.user).await.unwrap().tie, Tie::Asked);
+        assert_eq!(told(&mut to_ada), [("ben".into(), Tie::Asking, false, 1)]);
+        assert_eq!(t.people().accept(&ada, ben.user).await.unwrap().tie, Tie::Friends);
     }
 
     async fn taken_back_and_ended(t: TestDomain) {
