@@ -70,7 +70,9 @@ pub fn People() -> impl IntoView {
                         <Search text=sought.get_untracked().unwrap_or_default() error=Signal::derive(move || {
                             refusal.get().map(|error| error.on(Of::Search).unwrap_or_else(|| error.to_string()))
                         })/>
-                        <div aria-live="polite">{results}</div>
+                        <div class="mt-2" aria-live="polite">
+                            {results}
+                        </div>
                     </Transition>
                 </section>
                 <Transition fallback=Waiting>{lists}</Transition>

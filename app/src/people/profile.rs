@@ -11,7 +11,7 @@ use protocol::{
 
 use super::{acts::Acts, path_of, presence_of, said_of};
 use crate::{
-    api::people::profile,
+    api::{people::profile, profile::PAGE},
     live::use_live,
     pages::{Unreadable, use_me},
     ui::{
@@ -117,8 +117,8 @@ fn Shown(card: Card, acts: Acts) -> impl IntoView {
                 {if is_me {
                     view! {
                         <p class="text-quiet">"This is you, as others see you."</p>
-                        <ButtonLink href="/settings" kind=ButtonKind::Plain class="self-start">
-                            "Settings"
+                        <ButtonLink href=PAGE kind=ButtonKind::Plain class="self-start">
+                            "Edit profile"
                         </ButtonLink>
                     }
                         .into_any()

@@ -43,7 +43,7 @@ fn row(relation: Relation, acts: Acts) -> AnyView {
         card.with(|card| format!("@{}{said}", card.username))
     };
     view! {
-        <li class="flex flex-wrap items-center justify-end gap-x-3 gap-y-1 py-2">
+        <li class="flex flex-wrap items-center justify-end gap-x-3 gap-y-2 py-2">
             <a class="person" href=move || card.with(|card| path_of(&card.username))>
                 {face}
                 <span class="min-w-0">

@@ -144,7 +144,7 @@ pub fn FieldNote(
     /// The id by which the field refers to it.
     id: String,
     /// A word of help.
-    #[prop(into)]
+    #[prop(optional, into)]
     hint: MaybeProp<String>,
     /// What is wrong.
     #[prop(into)]

@@ -7,7 +7,7 @@ use super::{CurrentPassword, SettingsPage};
 use crate::{
     api::own::DeleteAccount,
     pages::{ActionForm, FormError, failure, follow, on},
-    ui::{Button, ButtonKind, ButtonLink, Icon, IconName},
+    ui::{Button, ButtonKind, ButtonLink, FieldNote, Icon, IconName},
 };
 
 /// `/settings/delete`
@@ -61,20 +61,7 @@ pub fn DeletePage() -> impl IntoView {
                             />
                             <span>"Delete my account for good."</span>
                         </label>
-                        <p id="confirmed-note" class="min-h-5 text-sm text-danger" aria-live="polite">
-                            {move || {
-                                unconfirmed
-                                    .get()
-                                    .map(|text| {
-                                        view! {
-                                            <span class="flex items-start gap-1.5">
-                                                <Icon name=IconName::Warning class="!size-4 mt-0.5"/>
-                                                <span>{text}</span>
-                                            </span>
-                                        }
-                                    })
-                            }}
-                        </p>
+                        <FieldNote id="confirmed-note".to_owned() error=unconfirmed/>
                     </div>
                     <div class="flex flex-wrap gap-3">
                         <Button behavior="submit" kind=ButtonKind::Danger busy=action.pending()>
