@@ -36,8 +36,13 @@ test("who guesses passwords is made to wait, and learns nothing about who is her
   // Not even the right one is looked at now.
   expect(await guess(tab, ada.email, ada.password)).toContain("Too many tries.");
 
-  // Whom it was about notices nothing.
+  // Whom it was about notices nothing, and is not kept out of the browser that she signed in with before.
   await expect(await adas.say("Still here")).toContainText("Sent");
+  await adas.open("/settings");
+  await adas.page.getByRole("button", { name: "Sign out" }).click();
+  await expect(adas.page.getByRole("button", { name: "Show password" })).toBeVisible();
+  await ada.signIn(adas, ada.email);
+  await expect(adas.list).toBeVisible();
 });
 
 test("who has mails sent without end is made to wait, and the inbox is spared", async ({ people, mail }) => {

@@ -82,7 +82,7 @@ pub async fn sign_in(
     next: String,
 ) -> Result<String, ApiError> {
     page::keep_typed(&Typed { login: login.clone(), ..Typed::default() });
-    context::limit(Deed::Password, Some(&login))?;
+    context::limit_sign_in(&login).await?;
     let entrance = context::domain()?.accounts().sign_in(&login, &password).await?;
     page::keep_typed(&Typed::default());
     match entrance {

@@ -20,6 +20,11 @@ use tower_sessions::{Expiry, Session, cookie::time::Duration};
 
 use super::ApiError;
 
+/// The cookie with the proof that somebody signed in with this browser before.
+const KNOWN: &str = "known";
+/// In seconds; browsers keep none for longer (RFC 6265bis, section 5.5).
+const KNOWN_LIFETIME: u32 = 400 * 24 * 60 * 60;
+
 /// Provided while mails stay in an outbox, which a page at `/outbox` shows to this machine.
 #[derive(Clone, Copy, Debug)]
 pub struct OutboxPage;
@@ -40,6 +45,31 @@ pub fn limit(deed: Deed, name: Option<&str>) -> Result<(), ApiError> {
         None => visitor().map(|actor| Subject::User(actor.user)),
     };
     Ok(domain()?.limit(deed, address.into_iter().chain(account))?)
+}
+
+/// As [`limit`], for signing in. A browser in which this person signed in before has tries that nobody else can use up.
+///
+/// # Errors
+/// [`ErrorKind::RateLimited`]; [`ErrorKind::Unavailable`] when the account can't be read.
+pub async fn limit_sign_in(login: &str) -> Result<(), ApiError> {
+    let domain = domain()?;
+    let known = match cookie(KNOWN) {
+        Some(proof) => domain.accounts().known(login, &proof).await?,
+        None => None,
+    };
+    let account = known.map_or_else(|| Subject::Name(login.to_owned()), Subject::User);
+    let address = use_context::<Client>().map(|Client(ip)| Subject::Address(ip));
+    Ok(domain.limit(Deed::Password, address.into_iter().chain([account]))?)
+}
+
+/// Has the browser keep the proof that this person signed in with it.
+///
+/// # Errors
+/// When the account can't be read.
+pub async fn keep_proof(user: UserId) -> Result<(), ApiError> {
+    let proof = domain()?.accounts().proof(user).await?;
+    set_cookie(KNOWN, &proof, KNOWN_LIFETIME);
+    Ok(())
 }
 
 /// The rules.
@@ -84,6 +114,7 @@ pub fn handle() -> Result<SessionHandle, ApiError> {
 /// # Errors
 /// [`ErrorKind::Unavailable`] when sessions can't be stored.
 pub async fn start_session(user: UserId) -> Result<(), ApiError> {
+    keep_proof(user).await?;
     let (session, agent) = (session()?, agent());
     session.cycle_id().await.map_err(lost)?;
     session.remove_value(PENDING_KEY).await.map_err(lost)?;

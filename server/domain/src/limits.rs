@@ -1,7 +1,8 @@
 //! How often something may be tried: by the address that a request comes from, and by the account that it concerns.
 //!
 //! By address, so that one machine can't try many accounts; by account, so that many machines can't try one. An
-//! account is named as the request names it, whether there is one or not: a limit tells nothing about that.
+//! account is named as the request names it, whether there is one or not: a limit tells nothing about that. Browsers in
+//! which its owner signed in before have tries of their own, see [`known`](crate::accounts::Accounts::known).
 //!
 //! Each node counts for itself, in memory: a limit is a brake, and `n` nodes brake `n` times less. What must hold
 //! exactly, such as that a link is good for one use, does not depend on it.

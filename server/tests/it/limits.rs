@@ -55,6 +55,31 @@ async fn passwords_can_be_tried_so_often_for_one_login() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_kept_out_of_a_browser_they_signed_in_with() {
+    let server = TestServer::start().await;
+    let (mut ada, mut mallory) = (server.with_user("ada").await, server.with_user("mallory").await);
+    for browser in [&mut ada, &mut mallory] {
+        browser.post("/settings", "/api/sign_out", &[]).await;
+    }
+    for n in 0..11 {
+        sign_in(&server, "ada", "wrong", &format!("192.0.2.{n}")).await;
+    }
+    assert_eq!(sign_in(&server, "ada", PASSWORD, "192.0.2.99").await.status, 429);
+    // Having signed in as somebody else is worth nothing.
+    let answer = mallory.sign_in("ada", PASSWORD).await;
+    assert!(answer.location().starts_with("/sign-in?"), "{answer:?}");
+    // These tries have an end, too: whoever finds the browser can't guess for long.
+    for _ in 0..9 {
+        let answer = ada.sign_in("ada", "wrong").await;
+        assert!(answer.location().starts_with("/sign-in?"), "{answer:?}");
+    }
+    assert_eq!(ada.sign_in("ada", PASSWORD).await.location(), "/");
+    ada.post("/settings", "/api/sign_out", &[]).await;
+    let answer = ada.sign_in("ada", PASSWORD).await;
+    assert!(answer.location().starts_with("/sign-in?"), "{answer:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_machine_can_try_so_many_logins() {
     let server = TestServer::start().await;
     server.with_user("ada").await;

@@ -10,6 +10,7 @@
 mod delete;
 mod email;
 mod export;
+mod known;
 mod passwords;
 mod recovery;
 mod reset;

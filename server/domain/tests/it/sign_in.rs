@@ -15,6 +15,26 @@ both_databases! {
         }
     }
 
+    async fn a_browser_is_known_until_the_password_changes(t: TestDomain) {
+        let (ada, ben) = (t.with_verified("Ada").await, t.with_verified("ben").await);
+        let proof = t.accounts().proof(ada.user).await.unwrap();
+        assert_eq!(proof, t.accounts().proof(ada.user).await.unwrap());
+        let known = async |login: &str, proof: &str| t.accounts().known(login, proof).await.unwrap();
+        for login in ["ada", " ADA ", "Ada@EXAMPLE.org"] {
+            assert_eq!(known(login, &proof).await, Some(ada.user), "{login}");
+        }
+        let bens = t.accounts().proof(ben.user).await.unwrap();
+        for (login, proof) in [("ada", bens.as_str()), ("ben", &proof), ("eve", &proof), ("", &proof), ("ada", ""),
+            ("ada", &proof[1..]), ("ada\u{0}", &proof)] {
+            assert_eq!(known(login, proof).await, None, "{login} {proof}");
+        }
+        let this = t.open_session(ada, 1).await;
+        t.accounts().change_password(&ada, this, PASSWORD, "four green kettles").await.unwrap();
+        assert_eq!(known("ada", &proof).await, None);
+        t.accounts().delete(&ada, "four green kettles", true).await.unwrap();
+        assert_eq!(refused(t.accounts().proof(ada.user).await).kind, ErrorKind::Unauthenticated);
+    }
+
     async fn what_is_wrong_is_not_told(t: TestDomain) {
         t.with_verified("ada").await;
         let long = "x".repeat(100_000);

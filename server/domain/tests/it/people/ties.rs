@@ -104,7 +104,8 @@ both_databases! {
         // One that was taken back is no yes to who asks the other way round.
         t.people().decline(&ben, ada.user).await.unwrap();
         t.people().cancel(&ada, ben.user).await.unwrap();
-        (told(&mut to_ada), told(&mut to_ben));
+        told(&mut to_ada);
+        told(&mut to_ben);
         assert_eq!(t.people().request(&ben, ada.user).await.unwrap().tie, Tie::Asked);
         assert_eq!(told(&mut to_ada), [("ben".into(), Tie::Asking, false, 1)]);
         assert_eq!(t.people().accept(&ada, ben.user).await.unwrap().tie, Tie::Friends);

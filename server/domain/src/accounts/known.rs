@@ -1,0 +1,91 @@
+//! Browsers in which somebody signed in before.
+//!
+//! Whoever knows a login can use up its tries, so that its owner would be kept out. A browser in which they signed in
+//! before shows a proof of it and has tries of its own. It proves nothing else: the password is asked for all the same.
+//!
+//! The proof is made with the password's hash as the key, so that nothing is stored for it, and a new password ends it.
+
+use std::fmt::Write;
+
+use hmac::{Hmac, KeyInit, Mac};
+use protocol::{
+    ErrorKind, UserId,
+    account::{email_key, username_key},
+    limits::EMAIL_MAX,
+    text::length,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sha2::Sha256;
+
+use super::{Accounts, by_email, by_username};
+use crate::{Failure, Result, entities::user};
+
+impl Accounts<'_> {
+    /// What a browser keeps in which this person has just signed in: 64 hexadecimal digits.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unauthenticated`] when the account is gone.
+    pub async fn proof(&self, user: UserId) -> Result<String> {
+        let user = user::Entity::find_by_id(user.uuid()).filter(user::Column::DeletedAt.is_null());
+        let user = user.one(self.domain.db().read()).await?;
+        let proof = mac(&user.ok_or(ErrorKind::Unauthenticated)?)?.finalize().into_bytes();
+        let mut text = String::with_capacity(64);
+        for byte in proof {
+            write!(text, "{byte:02x}").map_err(Failure::internal)?;
+        }
+        Ok(text)
+    }
+
+    /// Who signs in with this login, if the proof is theirs. Compared in constant time.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn known(&self, login: &str, proof: &str) -> Result<Option<UserId>> {
+        let login = login.trim();
+        let Some(proof) = bytes(proof) else { return Ok(None) };
+        if length(login) > EMAIL_MAX || login.contains('\0') {
+            return Ok(None);
+        }
+        let db = self.domain.db().read();
+        let user = if login.contains('@') {
+            by_email(db, &email_key(login)).await?
+        } else {
+            by_username(db, &username_key(login)).await?
+        };
+        let Some(user) = user else { return Ok(None) };
+        Ok(mac(&user)?.verify_slice(&proof).is_ok().then(|| user.id.into()))
+    }
+}
+
+fn mac(user: &user::Model) -> Result<Hmac<Sha256>> {
+    let mut mac = Hmac::new_from_slice(user.password_hash.as_bytes()).map_err(Failure::internal)?;
+    mac.update(b"WeConnect: a browser of ");
+    mac.update(user.id.as_bytes());
+    Ok(mac)
+}
+
+/// What 64 hexadecimal digits stand for.
+fn bytes(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    let digits = text.as_bytes();
+    if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
+        return None;
+    }
+    for (byte, digits) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        *byte = u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn only_digits_are_a_proof() {
+        let proof = format!("{}ff", "0".repeat(62));
+        assert_eq!(super::bytes(&proof).unwrap()[30..], [0, 255]);
+        let sign = format!("+f{}", "0".repeat(62));
+        for text in ["", "ff", &proof[1..], &format!("{proof}0"), &"g".repeat(64), &sign, &"é".repeat(32)] {
+            assert_eq!(super::bytes(text), None, "{text}");
+        }
+    }
+}
