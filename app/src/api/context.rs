@@ -39,12 +39,16 @@ pub struct Client(pub IpAddr);
 /// # Errors
 /// [`ErrorKind::RateLimited`].
 pub fn limit(deed: Deed, name: Option<&str>) -> Result<(), ApiError> {
-    let address = use_context::<Client>().map(|Client(ip)| Subject::Address(ip));
     let account = match name {
         Some(name) => Some(Subject::Name(name.to_owned())),
         None => visitor().map(|actor| Subject::User(actor.user)),
     };
-    Ok(domain()?.limit(deed, address.into_iter().chain(account))?)
+    Ok(domain()?.limit(deed, address().into_iter().chain(account))?)
+}
+
+/// Where this request comes from, to count it.
+fn address() -> Option<Subject> {
+    use_context::<Client>().map(|Client(ip)| Subject::Address(ip))
 }
 
 /// As [`limit`], for signing in. A browser in which this person signed in before has tries that nobody else can use up.
@@ -53,23 +57,22 @@ pub fn limit(deed: Deed, name: Option<&str>) -> Result<(), ApiError> {
 /// [`ErrorKind::RateLimited`]; [`ErrorKind::Unavailable`] when the account can't be read.
 pub async fn limit_sign_in(login: &str) -> Result<(), ApiError> {
     let domain = domain()?;
+    domain.limit(Deed::Password, address())?;
     let known = match cookie(KNOWN) {
         Some(proof) => domain.accounts().known(login, &proof).await?,
         None => None,
     };
     let account = known.map_or_else(|| Subject::Name(login.to_owned()), Subject::User);
-    let address = use_context::<Client>().map(|Client(ip)| Subject::Address(ip));
-    Ok(domain.limit(Deed::Password, address.into_iter().chain([account]))?)
+    Ok(domain.limit(Deed::Password, [account])?)
 }
 
-/// Has the browser keep the proof that this person signed in with it.
-///
-/// # Errors
-/// When the account can't be read.
-pub async fn keep_proof(user: UserId) -> Result<(), ApiError> {
-    let proof = domain()?.accounts().proof(user).await?;
-    set_cookie(KNOWN, &proof, KNOWN_LIFETIME);
-    Ok(())
+/// Has the browser keep the proof that this person signed in with it. Without one they are only counted as anybody.
+pub async fn keep_proof(user: UserId) {
+    if let Ok(domain) = domain()
+        && let Ok(proof) = domain.accounts().proof(user).await
+    {
+        set_cookie(KNOWN, &proof, KNOWN_LIFETIME);
+    }
 }
 
 /// The rules.
@@ -114,7 +117,7 @@ pub fn handle() -> Result<SessionHandle, ApiError> {
 /// # Errors
 /// [`ErrorKind::Unavailable`] when sessions can't be stored.
 pub async fn start_session(user: UserId) -> Result<(), ApiError> {
-    keep_proof(user).await?;
+    keep_proof(user).await;
     let (session, agent) = (session()?, agent());
     session.cycle_id().await.map_err(lost)?;
     session.remove_value(PENDING_KEY).await.map_err(lost)?;

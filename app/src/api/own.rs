@@ -83,7 +83,7 @@ pub async fn change_password(
     let (domain, actor, this) = (context::domain()?, context::actor()?, context::handle()?);
     domain.accounts().change_password(&actor, this, &current_password, &password).await?;
     context::renew_session().await?;
-    context::keep_proof(actor.user).await?;
+    context::keep_proof(actor.user).await;
     told::say(Done::Password);
     Ok(context::go("/settings/security".to_owned()))
 }
