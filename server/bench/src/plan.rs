@@ -35,6 +35,8 @@ const MB: f64 = 1_000_000.0;
 /// When something can't be measured.
 pub fn run(args: &Args) -> Result<Report> {
     let cores = Cores::find()?;
+    // What a build has just written would be written to disk while we measure how long that takes.
+    rustix::fs::sync();
     raise_file_limit()?;
     cores.pin_client()?;
     let mut report = Report::default();
