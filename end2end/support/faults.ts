@@ -1,10 +1,11 @@
 import type { BrowserContext, Page } from "@playwright/test";
 
 /**
- * What a browser says when the network, not the page, is at fault, and what the loader of lazy parts adds. Only for
- * tests that break it.
+ * What a browser says when the network, not the page, is at fault, also about the service worker's script, and what the
+ * loader of lazy parts adds. Only for tests that break it.
  */
-export const BROKEN_NETWORK = /net::ERR_|WebSocket connection to .* failed|(Failed to fetch|Network error)[^]*__wasm_split/;
+export const BROKEN_NETWORK =
+  /net::ERR_|WebSocket connection to .* failed|when fetching the script|(Failed to fetch|Network error)[^]*__wasm_split/;
 
 /** What a browser says about an answer that refuses, such as a form with an error in it. */
 export const REFUSALS = /the server responded with a status of 4\d\d/;

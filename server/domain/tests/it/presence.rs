@@ -385,7 +385,12 @@ both_databases! {
         let _there = Tab::open(&t, ben).await;
         let mut own = Tab::open(&t, ben).await;
         own.watch(&t, &[ben.user]).await;
-        own.is_told().await;
+        // Those who watch are told one after the other: when this tab hears the first, the other may not have been told
+        // yet. When it hears the second, it has.
+        for text in ["here", "still here"] {
+            t.presence().set_status(&ben, "", text, Expiry::Never, 0).await.unwrap();
+            while own.is_told().await.status.is_none_or(|status| status.text != text) {}
+        }
         // The messages are all there; then it is said that nobody is watched.
         let mut last = None;
         while let Some(Outgoing::Text(text)) = adas.socket.try_recv() {
