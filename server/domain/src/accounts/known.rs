@@ -5,19 +5,12 @@
 //!
 //! The proof is made with the password's hash as the key, so that nothing is stored for it, and a new password ends it.
 
-use std::fmt::Write;
-
 use hmac::{Hmac, KeyInit, Mac};
-use protocol::{
-    ErrorKind, UserId,
-    account::{email_key, username_key},
-    limits::EMAIL_MAX,
-    text::length,
-};
+use protocol::{ErrorKind, UserId, limits::EMAIL_MAX, text::length};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use sha2::Sha256;
 
-use super::{Accounts, by_email, by_username};
+use super::{Accounts, by_login, token::hex};
 use crate::{Failure, Result, entities::user};
 
 impl Accounts<'_> {
@@ -28,12 +21,7 @@ impl Accounts<'_> {
     pub async fn proof(&self, user: UserId) -> Result<String> {
         let user = user::Entity::find_by_id(user.uuid()).filter(user::Column::DeletedAt.is_null());
         let user = user.one(self.domain.db().read()).await?;
-        let proof = mac(&user.ok_or(ErrorKind::Unauthenticated)?)?.finalize().into_bytes();
-        let mut text = String::with_capacity(64);
-        for byte in proof {
-            write!(text, "{byte:02x}").map_err(Failure::internal)?;
-        }
-        Ok(text)
+        hex(&mac(&user.ok_or(ErrorKind::Unauthenticated)?)?.finalize().into_bytes())
     }
 
     /// Who signs in with this login, if the proof is theirs. Compared in constant time.
@@ -46,13 +34,7 @@ impl Accounts<'_> {
         if length(login) > EMAIL_MAX || login.contains('\0') {
             return Ok(None);
         }
-        let db = self.domain.db().read();
-        let user = if login.contains('@') {
-            by_email(db, &email_key(login)).await?
-        } else {
-            by_username(db, &username_key(login)).await?
-        };
-        let Some(user) = user else { return Ok(None) };
+        let Some(user) = by_login(self.domain.db().read(), login).await? else { return Ok(None) };
         Ok(mac(&user)?.verify_slice(&proof).is_ok().then(|| user.id.into()))
     }
 }

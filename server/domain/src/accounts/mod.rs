@@ -23,7 +23,7 @@ mod update;
 
 use protocol::{
     ErrorKind, Field, Millis, UserCard,
-    account::{Me, check_username, username_key, username_skeleton},
+    account::{Me, check_username, email_key, username_key, username_skeleton},
     limits::PASSWORD_MAX,
     presence::Status,
     text::length,
@@ -154,6 +154,16 @@ async fn by_username(db: &impl ConnectionTrait, key: &str) -> Result<Option<user
 async fn by_email(db: &impl ConnectionTrait, key: &str) -> Result<Option<user::Model>, DbErr> {
     let there = user::Entity::find().filter(user::Column::DeletedAt.is_null());
     there.filter(user::Column::EmailKey.eq(key)).one(db).await
+}
+
+/// Whether somebody names an account by its address; no username has this sign.
+fn is_email(login: &str) -> bool {
+    login.contains('@')
+}
+
+/// The account that somebody names by its address or username.
+async fn by_login(db: &impl ConnectionTrait, login: &str) -> Result<Option<user::Model>, DbErr> {
+    if is_email(login) { by_email(db, &email_key(login)).await } else { by_username(db, &username_key(login)).await }
 }
 
 /// A username in the forms under which it is compared.

@@ -8,7 +8,7 @@ use protocol::{
 };
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{Accounts, Pending, by_email, by_username};
+use super::{Accounts, Pending, by_login, is_email};
 use crate::{
     Result,
     entities::{sign_up as pending, user},
@@ -64,12 +64,11 @@ impl Accounts<'_> {
     /// The account under this login, and the password hash of the newest sign-up under it.
     async fn candidates(&self, login: &str) -> Result<(Option<user::Model>, Option<String>), DbErr> {
         let db = self.domain.db().read();
-        let (user, column, key) = if login.contains('@') {
-            let key = email_key(login);
-            (by_email(db, &key).await?, pending::Column::EmailKey, key)
+        let user = by_login(db, login).await?;
+        let (column, key) = if is_email(login) {
+            (pending::Column::EmailKey, email_key(login))
         } else {
-            let key = username_key(login);
-            (by_username(db, &key).await?, pending::Column::UsernameKey, key)
+            (pending::Column::UsernameKey, username_key(login))
         };
         let waiting = pending::Entity::find()
             .select_only()

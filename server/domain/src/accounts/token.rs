@@ -75,11 +75,16 @@ pub async fn find(
 pub fn generate() -> Result<String> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(Failure::internal)?;
-    let mut token = String::with_capacity(64);
+    hex(&bytes)
+}
+
+/// As hexadecimal digits, two a byte.
+pub fn hex(bytes: &[u8]) -> Result<String> {
+    let mut text = String::with_capacity(2 * bytes.len());
     for byte in bytes {
-        write!(token, "{byte:02x}").map_err(Failure::internal)?;
+        write!(text, "{byte:02x}").map_err(Failure::internal)?;
     }
-    Ok(token)
+    Ok(text)
 }
 
 /// What is stored of a token: who reads the table can't follow the link. The token is random, so that a fast hash

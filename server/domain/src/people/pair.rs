@@ -69,6 +69,11 @@ impl<'a> Pair<'a> {
         self.tie_of(self.me)
     }
 
+    /// What is stored, whatever either of the two sees of it.
+    pub fn state(&self) -> Option<i16> {
+        self.row.as_ref().map(|row| row.state)
+    }
+
     fn tie_of(&self, who: Uuid) -> Tie {
         self.row.as_ref().map_or(Tie::None, |row| relations::tie(row.state, row.asked_by, who))
     }

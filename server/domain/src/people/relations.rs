@@ -115,7 +115,7 @@ pub(super) async fn circle(db: &impl ConnectionTrait, actor: &Actor) -> Result<C
             Tie::Friends => circle.friends.push(relation),
             Tie::Asking => circle.asking.push(relation),
             Tie::Asked => circle.asked.push(relation),
-            // Somebody whose request was declined.
+            // Somebody whose request was declined, or taken back after that.
             Tie::None => {}
         }
     }

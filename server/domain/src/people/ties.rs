@@ -20,7 +20,7 @@ pub async fn request(domain: &Domain, actor: &Actor, other: UserId) -> Result<Re
     if pair.blocks {
         return Err(ErrorKind::Forbidden.into());
     }
-    match (pair.tie(), pair.row.as_ref().map(|row| row.state)) {
+    match (pair.tie(), pair.state()) {
         (Tie::Asked | Tie::Friends, _) => return Err(ErrorKind::Conflict.on(Field::Username).into()),
         // They asked: at this moment, before, or so that it was declined.
         (Tie::Asking, _) | (Tie::None, Some(DECLINED)) => pair.befriend().await?,
@@ -69,7 +69,7 @@ pub async fn decline(domain: &Domain, actor: &Actor, other: UserId) -> Result<Re
 pub async fn cancel(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relation> {
     let mut pair = Pair::lock(domain, actor, other).await?;
     match pair.tie() {
-        Tie::Asked if pair.row.as_ref().is_some_and(|row| row.state == DECLINED) => pair.withdraw().await?,
+        Tie::Asked if pair.state() == Some(DECLINED) => pair.withdraw().await?,
         Tie::Asked => pair.part().await?,
         Tie::Friends => return Err(ErrorKind::Conflict.on(Field::Username).into()),
         Tie::Asking | Tie::None => {}
