@@ -82,6 +82,7 @@ impl Server {
             mail: config.mail,
             public_url: public_url.to_string(),
             limits: config.limits,
+            statement_timeout: domain::db::STATEMENT_TIMEOUT,
             presence: config.presence,
         };
         let domain = Domain::open(domain, Clock::default()).await?;

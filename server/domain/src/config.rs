@@ -16,6 +16,9 @@ pub struct Config {
     pub public_url: String,
     /// Whether tries are counted, see [`limits`](crate::limits).
     pub limits: bool,
+    /// How long PostgreSQL may take over a statement, [`STATEMENT_TIMEOUT`](crate::db::STATEMENT_TIMEOUT) unless a
+    /// test is in a hurry.
+    pub statement_timeout: std::time::Duration,
     /// How long presence waits for what.
     pub presence: crate::presence::Timing,
 }

@@ -61,7 +61,7 @@ impl Domain {
     /// # Errors
     /// [`config::OpenError`], in words for the operator.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, config::OpenError> {
-        let db = db::Db::open(&config.database).await?;
+        let db = db::Db::open(&config.database, config.statement_timeout).await?;
         let hub = Arc::new(live::Hub::new());
         let bus = live::open_bus(config.redis_url.as_deref(), hub.clone()).await?;
         let writer = messages::Writer::start(db.clone(), bus.clone(), clock.clone());

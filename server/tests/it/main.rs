@@ -10,6 +10,7 @@
 mod accounts;
 mod chat;
 mod crash;
+mod faults;
 mod frames;
 mod headers;
 mod likeness;

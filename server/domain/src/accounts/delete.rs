@@ -11,10 +11,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Accounts, begin, by_id, recovery};
+use super::{Accounts, begin, recovery};
 use crate::{
     Actor, Result,
     conversations::{announce, depart},
+    db::retry,
     entities::{account_token, block, invite, picture, tie, user},
     jobs::{self, Job},
     live::{Envelope, To},
@@ -41,11 +42,20 @@ impl Accounts<'_> {
             return Err(ErrorKind::Required.on(Field::Confirmation).into());
         }
         self.confirmed(actor, password).await?;
+        retry(|| self.delete_now(actor)).await
+    }
+
+    async fn delete_now(&self, actor: &Actor) -> Result<()> {
         let now = self.domain.now();
         let txn = begin(self.domain.db()).await?;
-        // Again: it may have been deleted from another browser meanwhile.
-        let user = by_id(&txn, actor.user.uuid()).await?;
+        // Conversations first, then the account, then what hangs on it: the order in which everybody locks.
         let partings = depart(self.domain, &txn, actor.user).await?;
+        let mut user = user::Entity::find_by_id(actor.user.uuid()).filter(user::Column::DeletedAt.is_null());
+        if self.domain.db().locks_rows() {
+            user = user.lock_exclusive();
+        }
+        // Again: it may have been deleted from another browser meanwhile.
+        let user = user.one(&txn).await?.ok_or(ErrorKind::Unauthenticated)?;
         forget(&txn, user.id).await?;
         sessions::end_all(&txn, actor.user).await?;
         let card: UserCard = tombstone(user.id, now).update(&txn).await?.into();

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     Actor, Result,
+    db::retry,
     entities::{account_token, user},
     jobs::{self, Job},
     mail::templates,
@@ -56,6 +57,10 @@ impl Accounts<'_> {
     /// [`ErrorKind::Expired`] when the link is unknown, too old, used, not the newest, or its address has another
     /// account by now.
     pub async fn confirm_email(&self, token: &str) -> Result<()> {
+        retry(|| self.confirm_email_now(token)).await
+    }
+
+    async fn confirm_email_now(&self, token: &str) -> Result<()> {
         let now = self.domain.now();
         let txn = begin(self.domain.db()).await?;
         let found = token::find(&txn, token, Purpose::Email, now).await?;

@@ -29,8 +29,7 @@ use protocol::{
     text::length,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
-    QuerySelect, Statement,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect, Statement,
 };
 use uuid::Uuid;
 
@@ -39,6 +38,7 @@ pub use self::{export::Export, passwords::Passwords, second_factor::Pending, sig
 use crate::{
     Actor, Domain, Result,
     db::Db,
+    db::Transaction,
     entities::{sign_up as pending, user},
     people::{blocked_by, convert, requests},
 };
@@ -128,7 +128,7 @@ impl<'a> Accounts<'a> {
 /// Begins a transaction that nothing else runs beside that decides about names and addresses, on this node or another:
 /// that a name is free and that there is no account yet are facts about rows which do not exist, and those can't be
 /// locked.
-async fn begin(db: &Db) -> Result<DatabaseTransaction, DbErr> {
+async fn begin(db: &Db) -> Result<Transaction, DbErr> {
     /// Any number that is ours: "accounts" in ASCII.
     const LOCK: i64 = 0x6163_636f_756e_7473;
     let txn = db.begin().await?;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Accounts, by_id, recovery, totp};
 use crate::{
     Actor, Result,
+    db::retry,
     entities::user,
     jobs::{self, Job},
     mail::{Mail, templates},
@@ -68,6 +69,10 @@ impl Accounts<'_> {
     /// On [`Field::Code`]: [`ErrorKind::Required`], [`ErrorKind::WrongCredentials`], or [`ErrorKind::Expired`] when
     /// nothing was begun, or too long ago.
     pub async fn confirm_second_factor(&self, actor: &Actor, code: &str) -> Result<Vec<String>> {
+        retry(|| self.confirm_second_factor_now(actor, code)).await
+    }
+
+    async fn confirm_second_factor_now(&self, actor: &Actor, code: &str) -> Result<Vec<String>> {
         let now = self.domain.now();
         let txn = self.domain.db().begin().await?;
         let user = by_id(&txn, actor.user.uuid()).await?;
@@ -131,6 +136,10 @@ impl Accounts<'_> {
     /// On [`Field::Code`]: [`ErrorKind::Required`], [`ErrorKind::WrongCredentials`], or [`ErrorKind::Expired`] when the
     /// password was entered too long ago, or is another by now.
     pub async fn enter_code(&self, pending: Pending, code: &str) -> Result<UserId> {
+        retry(|| self.enter_code_now(pending, code)).await
+    }
+
+    async fn enter_code_now(&self, pending: Pending, code: &str) -> Result<UserId> {
         let now = self.domain.now();
         let expired = || ErrorKind::Expired.on(Field::Code);
         let txn = self.domain.db().begin().await?;
@@ -162,7 +171,7 @@ impl Accounts<'_> {
         Ok(Some(templates::recovery_code_used(&user.email, &user.username, left, &self.link("/forgot"))))
     }
 
-    async fn finish(&self, txn: sea_orm::DatabaseTransaction, mail: Mail) -> Result<()> {
+    async fn finish(&self, txn: crate::db::Transaction, mail: Mail) -> Result<()> {
         jobs::enqueue(&txn, self.domain.now(), &Job::Mail(mail)).await?;
         txn.commit().await?;
         self.domain.0.jobs.ring();

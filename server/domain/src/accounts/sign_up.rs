@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::{Accounts, Claims, Name, begin, by_email, by_username, is_taken, token};
 use crate::{
     Failure, Result,
+    db::retry,
     entities::{sign_up as pending, user},
     jobs::{self, Job},
     mail::templates,
@@ -107,6 +108,10 @@ impl Accounts<'_> {
     /// # Errors
     /// [`ErrorKind::Expired`] when the link is unknown, too old or used, or its address has an account by now.
     pub async fn verify(&self, token: &str) -> Result<UserId> {
+        retry(|| self.verify_now(token)).await
+    }
+
+    async fn verify_now(&self, token: &str) -> Result<UserId> {
         let now = self.domain.now();
         let txn = begin(self.domain.db()).await?;
         let found = pending::Entity::find()

@@ -2,8 +2,7 @@
 
 use protocol::{ConversationId, ConversationKind, Rev, UserCard, UserId, live::ServerFrame};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -13,6 +12,7 @@ use super::{
 };
 use crate::{
     Domain, Result,
+    db::Transaction,
     entities::{conversation, member},
     live::{Envelope, To},
 };
@@ -29,7 +29,7 @@ pub(crate) struct Parting {
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn depart(domain: &Domain, txn: &DatabaseTransaction, user: UserId) -> Result<Vec<Parting>> {
+pub(crate) async fn depart(domain: &Domain, txn: &Transaction, user: UserId) -> Result<Vec<Parting>> {
     let ids: Vec<Uuid> = member::Entity::find()
         .select_only()
         .column(member::Column::ConversationId)

@@ -7,8 +7,8 @@ use protocol::{
     live::{Events, ServerFrame},
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    IntoActiveModel, QueryFilter, QuerySelect, sea_query::OnConflict,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     Actor, Domain, Failure, Result,
+    db::Transaction,
     entities::{conversation, member, user},
     live::{Envelope, To},
     people::{facts, policy::Action},
@@ -132,7 +133,7 @@ pub async fn leave(domain: &Domain, actor: &Actor, id: ConversationId) -> Result
 
 /// The conversation of that key, locked for this transaction, and whether it was created just now.
 async fn find_or_create(
-    txn: &DatabaseTransaction,
+    txn: &Transaction,
     kind: ConversationKind,
     name: Option<String>,
     unique_key: String,
@@ -166,7 +167,7 @@ fn lock(query: sea_orm::Select<conversation::Entity>, domain: &Domain) -> sea_or
     if domain.db().locks_rows() { query.lock_exclusive() } else { query }
 }
 
-pub(super) async fn next_rev(txn: &DatabaseTransaction, conversation: conversation::Model) -> Result<i64> {
+pub(super) async fn next_rev(txn: &Transaction, conversation: conversation::Model) -> Result<i64> {
     let rev = conversation.rev + 1;
     let mut conversation = conversation.into_active_model();
     conversation.rev = Set(rev);
@@ -174,13 +175,7 @@ pub(super) async fn next_rev(txn: &DatabaseTransaction, conversation: conversati
     Ok(rev)
 }
 
-async fn add(
-    txn: &DatabaseTransaction,
-    to: &conversation::Model,
-    user: Uuid,
-    role: Role,
-    now: i64,
-) -> Result<member::Model> {
+async fn add(txn: &Transaction, to: &conversation::Model, user: Uuid, role: Role, now: i64) -> Result<member::Model> {
     // Read again: two are added to a direct conversation, each with a revision of its own.
     let current = conversation::Entity::find_by_id(to.id).one(txn).await?;
     let rev = next_rev(txn, current.ok_or_else(|| Failure::internal("a conversation vanished"))?).await?;
@@ -198,7 +193,7 @@ async fn add(
     Ok(row.insert(txn).await?)
 }
 
-async fn find_card(txn: &DatabaseTransaction, id: UserId) -> Result<UserCard> {
+async fn find_card(txn: &Transaction, id: UserId) -> Result<UserCard> {
     // Also for somebody whose account was deleted while this ran: they come into no room any more.
     let user = user::Entity::find_by_id(id.uuid()).filter(user::Column::DeletedAt.is_null()).one(txn).await?;
     Ok(user.ok_or(ErrorKind::Unauthenticated)?.into())

@@ -17,7 +17,7 @@ use protocol::{
 };
 pub(crate) use queries::{access, members_since, people, unread};
 
-use crate::{Actor, Domain, Result, live::Connection};
+use crate::{Actor, Domain, Result, db::retry, live::Connection};
 
 /// The services around conversations.
 #[derive(Clone, Copy, Debug)]
@@ -96,7 +96,7 @@ impl<'a> Conversations<'a> {
     /// On the username: [`ErrorKind::NotFound`], or [`ErrorKind::Forbidden`] when it is the actor's own. On the message
     /// that would follow, [`ErrorKind::Forbidden`] when that person does not take any from the actor.
     pub async fn start_direct(&self, actor: &Actor, username: &str) -> Result<ConversationId> {
-        enter::start_direct(self.0, actor, username).await
+        retry(|| enter::start_direct(self.0, actor, username)).await
     }
 
     /// Joins the room of that name, or creates it. Being in it already changes nothing.
@@ -104,7 +104,7 @@ impl<'a> Conversations<'a> {
     /// # Errors
     /// An unusable name, on [`Field::Room`](protocol::Field::Room).
     pub async fn enter_room(&self, actor: &Actor, name: &str) -> Result<ConversationId> {
-        enter::enter_room(self.0, actor, name).await
+        retry(|| enter::enter_room(self.0, actor, name)).await
     }
 
     /// Leaves a room. Its messages stay; coming back is joining again.
@@ -112,7 +112,7 @@ impl<'a> Conversations<'a> {
     /// # Errors
     /// [`ErrorKind::NotFound`] for a conversation that the actor is not in, [`ErrorKind::Forbidden`] for a direct one.
     pub async fn leave(&self, actor: &Actor, id: ConversationId) -> Result<()> {
-        enter::leave(self.0, actor, id).await
+        retry(|| enter::leave(self.0, actor, id)).await
     }
 }
 

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use protocol::{
-    ConversationId, ConversationKind, ConversationSummary, ErrorKind, Member, Message, Rev, Seq, UserCard, UserId,
-    limits::UNREAD_MAX,
+    ConversationId, ConversationSummary, ErrorKind, Member, Message, Rev, Seq, UserCard, UserId, limits::UNREAD_MAX,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Value};
 use uuid::Uuid;
@@ -108,20 +107,21 @@ pub(super) async fn members(db: &impl ConnectionTrait, actor: &Actor, id: Conver
     with_cards(db, actor, query, true).await
 }
 
-/// Members whose row changed after a revision.
+/// Members whose row changed after a revision, up to the one at which access was checked.
 pub(crate) async fn members_since(
     db: &impl ConnectionTrait,
     actor: &Actor,
     id: ConversationId,
-    kind: ConversationKind,
+    now: Access,
     since: Rev,
     limit: u64,
 ) -> Result<Vec<Member>> {
     let query = member::Entity::find()
         .filter(member::Column::ConversationId.eq(id.uuid()))
         .filter(member::Column::Rev.gt(since.0))
+        .filter(member::Column::Rev.lte(now.rev.0))
         .limit(limit);
-    with_cards(db, actor, query, kind.shows_receipts()).await
+    with_cards(db, actor, query, now.kind.shows_receipts()).await
 }
 
 /// The members with their cards. How far they read is left out where receipts are not shown, and of those who do not

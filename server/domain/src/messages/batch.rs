@@ -6,7 +6,7 @@ use protocol::{
     ConversationId, ConversationKind, Error, ErrorKind, Field, Message, MessageId, Millis, Rev, Seq, UserId,
     live::{ServerFrame, Stored},
 };
-use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use uuid::Uuid;
 
 use super::{
@@ -17,6 +17,7 @@ use crate::{
     Result,
     conversations::{convert, unread},
     db::Db,
+    db::Transaction,
     people::{
         card,
         policy::{Action, Facts},
@@ -127,12 +128,7 @@ struct Batch {
 }
 
 impl Batch {
-    async fn load(
-        txn: &DatabaseTransaction,
-        lock: bool,
-        (sends, seens): (&[Send], &[Seen]),
-        retries: Retries,
-    ) -> Result<Self> {
+    async fn load(txn: &Transaction, lock: bool, (sends, seens): (&[Send], &[Seen]), retries: Retries) -> Result<Self> {
         let backend = txn.get_database_backend();
         let mut pairs: Vec<(Uuid, Uuid)> = sends
             .iter()
@@ -286,7 +282,7 @@ impl Batch {
         Ok(())
     }
 
-    async fn write(&self, txn: &DatabaseTransaction) -> Result<()> {
+    async fn write(&self, txn: &Transaction) -> Result<()> {
         let backend = txn.get_database_backend();
         let changed: Vec<[Value; 3]> = self
             .conversations
@@ -330,7 +326,7 @@ impl Batch {
     }
 
     /// For those whose read position moved, how much is left unread.
-    async fn count_unread(&self, txn: &DatabaseTransaction) -> Result<Vec<(UserId, ServerFrame)>> {
+    async fn count_unread(&self, txn: &Transaction) -> Result<Vec<(UserId, ServerFrame)>> {
         let mut reads = Vec::new();
         for ((conversation, user), member) in self.members.iter().filter(|(_, member)| member.moved) {
             let Some(state) = self.conversations.get(conversation) else { continue };

@@ -78,12 +78,14 @@ pub async fn changes(
     let limit = u64::from(CHANGES_MAX) + 1;
     let rows = message::Entity::find()
         .filter(message::Column::ConversationId.eq(conversation.uuid()))
+        // What came after access was checked is not known to be for the actor.
         .filter(message::Column::Rev.gt(since.0))
+        .filter(message::Column::Rev.lte(now.rev.0))
         .order_by_asc(message::Column::Rev)
         .limit(limit)
         .all(db)
         .await?;
-    let members = members_since(db, actor, conversation, now.kind, since, limit).await?;
+    let members = members_since(db, actor, conversation, now, since, limit).await?;
     let most = usize::try_from(CHANGES_MAX).unwrap_or(usize::MAX);
     if members.len() > most {
         return Ok(empty(true));

@@ -12,7 +12,11 @@ use super::{
     batch::{self, Retries},
     frames,
 };
-use crate::{Actor, Clock, Failure, Result, db::Db, live::Bus};
+use crate::{
+    Actor, Clock, Failure, Result,
+    db::{Db, retry},
+    live::Bus,
+};
 
 /// Requests that wait. Beyond, senders wait, and so do their sockets: the client keeps what is not taken.
 const QUEUE: usize = 4_096;
@@ -110,7 +114,7 @@ impl Task {
         match self.commit(&sends, &seens).await {
             Ok(answers) => answers,
             // The database is away: so it is for each of them.
-            Err(failure @ Failure::Unavailable(_)) => (
+            Err(failure @ (Failure::Unavailable(_) | Failure::Contended(_))) => (
                 sends.iter().map(|_| Err(failure.clone())).collect(),
                 seens.iter().map(|_| Err(failure.clone())).collect(),
             ),
@@ -136,7 +140,7 @@ impl Task {
     }
 
     async fn commit(&self, sends: &[Send], seens: &[Seen]) -> Result<(Vec<Result<Stored>>, VecDeque<Result<()>>)> {
-        let attempt = |retries| batch::commit(&self.db, sends, seens, self.clock.now(), retries);
+        let attempt = |retries| retry(move || batch::commit(&self.db, sends, seens, self.clock.now(), retries));
         let committed = match attempt(Retries::Unlikely).await {
             // The second time, what was stored before or meanwhile is seen.
             Err(Failure::Internal(_)) => attempt(Retries::LookedFor).await?,

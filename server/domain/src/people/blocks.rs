@@ -15,17 +15,19 @@ use crate::{
 };
 
 pub async fn block(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relation> {
-    let mut pair = Pair::lock(domain, actor, other).await?;
+    let txn = domain.db().begin().await?;
+    if domain.db().locks_rows() {
+        // The writer holds it from before it asks who blocked whom until a message is stored: none is after this.
+        // Conversations are locked before accounts everywhere, or two transactions would wait for each other.
+        let key = direct_key(actor.user.uuid(), other.uuid());
+        let direct = conversation::Entity::find().filter(conversation::Column::UniqueKey.eq(key));
+        direct.lock_exclusive().one(&txn).await?;
+    }
+    let mut pair = Pair::within(domain, txn, actor.user, other).await?;
     if !pair.blocks {
         let many = block::Entity::find().filter(block::Column::BlockerId.eq(pair.me)).count(&pair.txn).await?;
         if many >= u64::from(BLOCKS_MAX) {
             return Err(ErrorKind::LimitReached { max: BLOCKS_MAX }.into());
-        }
-        if domain.db().locks_rows() {
-            // The writer holds it from before it asks who blocked whom until a message is stored: none is after this.
-            let key = direct_key(pair.me, pair.other);
-            let direct = conversation::Entity::find().filter(conversation::Column::UniqueKey.eq(key));
-            direct.lock_exclusive().one(&pair.txn).await?;
         }
         let row =
             block::ActiveModel { blocker_id: Set(pair.me), blocked_id: Set(pair.other), created_at: Set(pair.now) };

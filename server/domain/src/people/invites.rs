@@ -6,14 +6,12 @@ use protocol::{
     ErrorKind, UserId,
     people::{Relation, Tie, check_invite},
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
-    sea_query::OnConflict,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
 
 use super::{facts, pair::Pair, relations};
 use crate::{
     Actor, Domain, Failure, Result,
+    db::Transaction,
     entities::{invite, user},
 };
 
@@ -89,7 +87,7 @@ pub(super) async fn accept(domain: &Domain, actor: &Actor, code: &str) -> Result
 /// friends from the start.
 pub(crate) async fn commit_invited(
     domain: &Domain,
-    txn: DatabaseTransaction,
+    txn: Transaction,
     account: UserId,
     code: Option<&str>,
 ) -> Result<()> {

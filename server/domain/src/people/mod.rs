@@ -28,7 +28,7 @@ pub(crate) use relations::{blocked_by, requests};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use self::policy::Facts;
-use crate::{Actor, Domain, Result, entities::user};
+use crate::{Actor, Domain, Result, db::retry, entities::user};
 
 /// The services around people.
 #[derive(Clone, Copy, Debug)]
@@ -126,7 +126,7 @@ impl<'a> People<'a> {
     /// friends. [`ErrorKind::LimitReached`] when the actor has too many friends or requests, and
     /// [`ErrorKind::Forbidden`] when the actor blocked them.
     pub async fn request(&self, actor: &Actor, other: UserId) -> Result<Relation> {
-        ties::request(self.0, actor, other).await
+        retry(|| ties::request(self.0, actor, other)).await
     }
 
     /// Says yes. Saying it twice changes nothing.
@@ -135,7 +135,7 @@ impl<'a> People<'a> {
     /// [`ErrorKind::NotFound`] when there is no such request any more; [`ErrorKind::LimitReached`] as with
     /// [`request`](Self::request).
     pub async fn accept(&self, actor: &Actor, other: UserId) -> Result<Relation> {
-        ties::accept(self.0, actor, other).await
+        retry(|| ties::accept(self.0, actor, other)).await
     }
 
     /// Says no. Who asked is not told; to them it looks as if there was no answer yet.
@@ -143,7 +143,7 @@ impl<'a> People<'a> {
     /// # Errors
     /// [`ErrorKind::NotFound`] when there is no such person.
     pub async fn decline(&self, actor: &Actor, other: UserId) -> Result<Relation> {
-        ties::decline(self.0, actor, other).await
+        retry(|| ties::decline(self.0, actor, other)).await
     }
 
     /// Takes a request back.
@@ -151,7 +151,7 @@ impl<'a> People<'a> {
     /// # Errors
     /// [`ErrorKind::Conflict`] on [`Field::Username`] when they said yes in the meantime.
     pub async fn cancel(&self, actor: &Actor, other: UserId) -> Result<Relation> {
-        ties::cancel(self.0, actor, other).await
+        retry(|| ties::cancel(self.0, actor, other)).await
     }
 
     /// Ends a friendship.
@@ -159,7 +159,7 @@ impl<'a> People<'a> {
     /// # Errors
     /// [`ErrorKind::NotFound`] when there is no such person.
     pub async fn remove(&self, actor: &Actor, other: UserId) -> Result<Relation> {
-        ties::remove(self.0, actor, other).await
+        retry(|| ties::remove(self.0, actor, other)).await
     }
 
     /// Blocks somebody: neither reaches the other from when this returns. They are friends no longer, and requests of
@@ -169,7 +169,7 @@ impl<'a> People<'a> {
     /// On [`Field::Username`]: [`ErrorKind::Forbidden`] for oneself, [`ErrorKind::NotFound`].
     /// [`ErrorKind::LimitReached`].
     pub async fn block(&self, actor: &Actor, other: UserId) -> Result<Relation> {
-        blocks::block(self.0, actor, other).await
+        retry(|| blocks::block(self.0, actor, other)).await
     }
 
     /// Takes a block back. They are strangers then.
@@ -177,7 +177,7 @@ impl<'a> People<'a> {
     /// # Errors
     /// [`ErrorKind::NotFound`] when there is no such person.
     pub async fn unblock(&self, actor: &Actor, other: UserId) -> Result<Relation> {
-        blocks::unblock(self.0, actor, other).await
+        retry(|| blocks::unblock(self.0, actor, other)).await
     }
 
     /// Sets what the actor lets others do.
@@ -227,6 +227,6 @@ impl<'a> People<'a> {
     /// As [`invitation`](Self::invitation); [`ErrorKind::Forbidden`] on [`Field::Username`] for one's own;
     /// [`ErrorKind::LimitReached`] as with [`request`](Self::request).
     pub async fn accept_invite(&self, actor: &Actor, code: &str) -> Result<Relation> {
-        invites::accept(self.0, actor, code).await
+        retry(|| invites::accept(self.0, actor, code)).await
     }
 }

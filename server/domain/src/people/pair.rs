@@ -6,14 +6,13 @@ use protocol::{
     live::ServerFrame,
     people::{Relation, Tie},
 };
-use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait,
-};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait};
 use uuid::Uuid;
 
 use super::relations::{self, DECLINED, FRIENDS, WITHDRAWN};
 use crate::{
     Actor, Domain, Failure, Result,
+    db::Transaction,
     entities::{block, tie},
     live::{Envelope, To},
     sql::Sql,
@@ -23,7 +22,7 @@ use crate::{
 /// of them over a limit, waits.
 pub(super) struct Pair<'a> {
     domain: &'a Domain,
-    pub txn: DatabaseTransaction,
+    pub txn: Transaction,
     pub me: Uuid,
     pub other: Uuid,
     /// What is stored.
@@ -47,7 +46,7 @@ impl<'a> Pair<'a> {
     ///
     /// # Errors
     /// On [`Field::Username`]: [`ErrorKind::Forbidden`] for oneself, [`ErrorKind::NotFound`] for somebody who is gone.
-    pub async fn within(domain: &'a Domain, txn: DatabaseTransaction, me: UserId, other: UserId) -> Result<Self> {
+    pub async fn within(domain: &'a Domain, txn: Transaction, me: UserId, other: UserId) -> Result<Self> {
         let (me, other) = (me.uuid(), other.uuid());
         if me == other {
             return Err(ErrorKind::Forbidden.on(Field::Username).into());
@@ -175,7 +174,7 @@ impl<'a> Pair<'a> {
 /// Locks both accounts, on PostgreSQL in the order of their ids, and returns how many of them there are.
 ///
 /// `NO KEY`: messages refer to their authors, and need not wait.
-async fn lock_users(txn: &DatabaseTransaction, lock: bool, a: Uuid, b: Uuid) -> Result<usize> {
+async fn lock_users(txn: &Transaction, lock: bool, a: Uuid, b: Uuid) -> Result<usize> {
     #[derive(FromQueryResult)]
     struct Row {
         deleted: bool,

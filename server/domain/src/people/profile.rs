@@ -6,13 +6,13 @@ use protocol::{
     profile::{OwnProfile, check_bio, check_display_name, check_pronouns},
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActiveModel,
-    QueryFilter, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
 };
 use uuid::Uuid;
 
 use crate::{
     Actor, Domain, Failure, Result,
+    db::{Transaction, retry},
     entities::{member, picture, tie, user},
     live::{Envelope, To, encode},
     people::pictures::Rendition,
@@ -47,13 +47,17 @@ impl<'a> Profiles<'a> {
     pub async fn update(&self, actor: &Actor, display_name: &str, bio: &str, pronouns: &str) -> Result<()> {
         let (display_name, bio, pronouns) =
             (check_display_name(display_name)?, check_bio(bio)?, check_pronouns(pronouns)?);
+        retry(|| self.update_now(actor, &display_name, &bio, &pronouns)).await
+    }
+
+    async fn update_now(&self, actor: &Actor, display_name: &str, bio: &str, pronouns: &str) -> Result<()> {
         let txn = self.0.db().begin().await?;
         let found = self.lock(&txn, actor).await?;
         let is_renamed = found.display_name != display_name;
         let mut row = found.into_active_model();
-        row.display_name = Set(display_name);
-        row.bio = Set(bio);
-        row.pronouns = Set(pronouns);
+        row.display_name = Set(display_name.to_owned());
+        row.bio = Set(bio.to_owned());
+        row.pronouns = Set(pronouns.to_owned());
         let row = row.update(&txn).await?;
         txn.commit().await?;
         if is_renamed {
@@ -68,7 +72,7 @@ impl<'a> Profiles<'a> {
     /// What is wrong with the photo, see [`render`](super::pictures::render).
     pub async fn set_picture(&self, actor: &Actor, photo: impl AsRef<[u8]> + Send + 'static) -> Result<UserCard> {
         let sizes = self.0.0.pictures.make(photo).await?;
-        self.replace(actor, sizes).await
+        retry(|| self.replace(actor, &sizes)).await
     }
 
     /// Removes the picture, if there is one.
@@ -76,7 +80,7 @@ impl<'a> Profiles<'a> {
     /// # Errors
     /// What the database says.
     pub async fn remove_picture(&self, actor: &Actor) -> Result<UserCard> {
-        self.replace(actor, Vec::new()).await
+        retry(|| self.replace(actor, &[])).await
     }
 
     /// A picture in one of its sizes, as a JPEG. None when it was replaced, or never was. Anybody who is signed in may
@@ -90,7 +94,7 @@ impl<'a> Profiles<'a> {
         Ok(found.map(|picture| picture.bytes))
     }
 
-    async fn replace(&self, actor: &Actor, sizes: Vec<Rendition>) -> Result<UserCard> {
+    async fn replace(&self, actor: &Actor, sizes: &[Rendition]) -> Result<UserCard> {
         let now = self.0.now();
         let id = (!sizes.is_empty()).then(Uuid::now_v7);
         let txn = self.0.db().begin().await?;
@@ -99,9 +103,9 @@ impl<'a> Profiles<'a> {
         for Rendition { size, jpeg } in sizes {
             let made = picture::ActiveModel {
                 id: Set(id.unwrap_or_default()),
-                size: Set(i16::try_from(size).map_err(Failure::internal)?),
+                size: Set(i16::try_from(*size).map_err(Failure::internal)?),
                 user_id: Set(actor.user.uuid()),
-                bytes: Set(jpeg),
+                bytes: Set(jpeg.clone()),
                 created_at: Set(now),
             };
             picture::Entity::insert(made).exec_without_returning(&txn).await?;
@@ -114,7 +118,7 @@ impl<'a> Profiles<'a> {
     }
 
     /// The person's row, locked for this transaction: of two changes at once, one comes after the other.
-    async fn lock(&self, txn: &DatabaseTransaction, actor: &Actor) -> Result<user::Model> {
+    async fn lock(&self, txn: &Transaction, actor: &Actor) -> Result<user::Model> {
         let query = user::Entity::find_by_id(actor.user.uuid()).filter(user::Column::DeletedAt.is_null());
         let query = if self.0.db().locks_rows() { query.lock_exclusive() } else { query };
         query.one(txn).await?.ok_or_else(|| ErrorKind::Unauthenticated.into())

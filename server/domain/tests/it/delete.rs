@@ -1,12 +1,37 @@
 //! The end of an account.
 
-use domain::live::Outgoing;
-use protocol::{ConversationKind, ErrorKind, Field, Rev, live::ServerFrame};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use domain::{Failure, live::Outgoing};
+use protocol::{ConversationKind, ErrorKind, Field, Rev, live::ServerFrame, people::Change};
 use uuid::Uuid;
 
 use crate::common::{PASSWORD, TestDomain, is_told, refused, sign_up};
 
 both_databases! {
+    async fn an_account_can_end_while_it_is_being_blocked(t: TestDomain) {
+        for n in 0..20 {
+            let (ada, ben) = (t.with_user(&format!("ada{n}")).await, t.with_user(&format!("ben{n}")).await);
+            t.conversations().start_direct(&ada, &format!("ben{n}")).await.unwrap();
+            let is_gone = AtomicBool::new(false);
+            let end = async {
+                t.accounts().delete(&ada, PASSWORD, true).await.unwrap();
+                is_gone.store(true, Ordering::Release);
+            };
+            let block = async {
+                while !is_gone.load(Ordering::Acquire) {
+                    for change in [Change::Block, Change::Unblock] {
+                        match t.people().change(&ben, ada.user, change).await {
+                            Ok(_) | Err(Failure::Refused(_)) => {}
+                            Err(fault) => panic!("{change:?}: {fault}"),
+                        }
+                    }
+                }
+            };
+            tokio::join!(end, block);
+        }
+    }
+
     async fn nothing_of_the_person_is_left(t: TestDomain) {
         let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
         t.open_session(ada, 1).await;

@@ -85,6 +85,7 @@ impl TestDomain {
             mail: MailConfig { smtp_url: None, from: "WeConnect <chat@example.org>".into() },
             public_url: "https://chat.example.org".into(),
             limits: true,
+            statement_timeout: domain::db::STATEMENT_TIMEOUT,
             presence: domain::presence::Timing::default(),
         };
         let clock = Clock::default();

@@ -1,0 +1,56 @@
+//! PostgreSQL: a host of its own, which may go silent or become a standby.
+
+use std::time::Duration;
+
+use sea_orm::{ConnectOptions, Database, DbErr, sqlx::Connection};
+
+use super::Pool;
+
+/// How much sooner PostgreSQL gives up a statement than we do: its error says what happened, and the connection stays.
+const SOONER: Duration = Duration::from_secs(1);
+/// How long to wait for a connection, new or free.
+const ACQUIRE: Duration = Duration::from_secs(5);
+
+/// Opens the pool. Its statements may take so long.
+pub(super) async fn open(url: &str, statement_timeout: Duration) -> Result<Pool, DbErr> {
+    let mut options = options(url, 16);
+    options.map_sqlx_postgres_opts(move |options| {
+        let millis = |limit: Duration| limit.as_millis().to_string();
+        options.options([
+            ("statement_timeout", millis(statement_timeout.saturating_sub(SOONER))),
+            // A node that went silent in the middle of a transaction must not keep others from the rows it locked.
+            ("idle_in_transaction_session_timeout", millis(statement_timeout * 2)),
+            ("tcp_keepalives_idle", "30".to_owned()),
+            ("tcp_keepalives_interval", "5".to_owned()),
+            ("tcp_keepalives_count", "3".to_owned()),
+            ("tcp_user_timeout", millis(statement_timeout * 2)),
+        ])
+    });
+    options.map_sqlx_postgres_pool_opts(|options| {
+        // A transaction that its connection still counts would swallow whatever comes next.
+        options.before_acquire(|connection, _| {
+            let is_clean = !connection.is_in_transaction();
+            Box::pin(async move { Ok(is_clean) })
+        })
+    });
+    Ok(Pool::limited(Database::connect(options.clone()).await?, options, statement_timeout))
+}
+
+/// Brings the schema up to date, on connections of its own: a change of a large table takes as long as it takes.
+pub(super) async fn migrate(url: &str) -> Result<(), DbErr> {
+    let connection = Database::connect(options(url, 2)).await?;
+    super::migrate(&connection).await?;
+    connection.close().await
+}
+
+fn options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url.to_owned());
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .connect_timeout(ACQUIRE)
+        .acquire_timeout(ACQUIRE)
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false);
+    options
+}

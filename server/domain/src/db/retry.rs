@@ -1,0 +1,67 @@
+//! Trying again what the database gave up for another transaction's sake.
+
+use std::{future::Future, time::Duration};
+
+use crate::{Failure, Result};
+
+/// Tries in all. Two transactions that want the same rows differ in time after the first.
+const TRIES: u32 = 5;
+/// The longest wait before the second try; it doubles from try to try.
+const WAIT: Duration = Duration::from_millis(20);
+
+/// Runs a transaction, again if the database ended it as the victim of a deadlock or for want of a serial order
+/// (PostgreSQL's 40P01 and 40001). Nothing of such an attempt is stored, so `attempt` begins from the start.
+///
+/// # Errors
+/// What the attempt says; [`Failure::Contended`] after the last try.
+pub async fn retry<T, F: Future<Output = Result<T>>>(mut attempt: impl FnMut() -> F) -> Result<T> {
+    for tried in 1..TRIES {
+        match attempt().await {
+            Err(Failure::Contended(cause)) => {
+                tracing::debug!(%cause, tried, "a transaction is tried again");
+                tokio::time::sleep(wait(tried)).await;
+            }
+            result => return result,
+        }
+    }
+    attempt().await
+}
+
+/// A random wait: whoever met once should not meet again.
+fn wait(tried: u32) -> Duration {
+    let longest = WAIT.saturating_mul(1 << tried.min(8));
+    // Without randomness the tries still differ in how long their transactions take.
+    let random = getrandom::u32().unwrap_or(u32::MAX);
+    longest.mul_f64(f64::from(random) / f64::from(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_was_given_up_for_another_is_tried_again_and_nothing_else() {
+        let tries = AtomicU32::new(0);
+        let count = || tries.fetch_add(1, Ordering::Relaxed) + 1;
+        let done =
+            retry(|| async { if count() < 3 { Err(Failure::Contended("deadlock".to_owned())) } else { Ok("done") } });
+        assert_eq!(done.await.unwrap(), "done");
+        assert_eq!(tries.swap(0, Ordering::Relaxed), 3);
+
+        let away = retry(|| async {
+            count();
+            Err::<(), _>(Failure::Unavailable("away".to_owned()))
+        });
+        assert!(matches!(away.await, Err(Failure::Unavailable(_))));
+        assert_eq!(tries.swap(0, Ordering::Relaxed), 1);
+
+        let never = retry(|| async {
+            count();
+            Err::<(), _>(Failure::Contended("again".to_owned()))
+        });
+        assert!(matches!(never.await, Err(Failure::Contended(_))));
+        assert_eq!(tries.load(Ordering::Relaxed), TRIES);
+    }
+}
