@@ -60,7 +60,14 @@ pub enum OpenError {
     },
     /// The database can't be opened or brought up to date.
     #[error("can't open the database: {0}")]
-    Database(#[from] sea_orm::DbErr),
+    Database(sea_orm::DbErr),
+    /// Something before PostgreSQL refused what the protocol allows.
+    #[error(
+        "the connection pooler at DATABASE_URL does not carry what WeConnect sends ({0}). PgBouncer in transaction mode \
+         works from version 1.21 on, with max_prepared_statements = 100 and \
+         ignore_startup_parameters = extra_float_digits,options"
+    )]
+    Pooler(sea_orm::DbErr),
     /// The Redis address can't be understood.
     #[error("REDIS_URL is not usable: {0}")]
     Redis(#[from] redis::RedisError),
@@ -70,4 +77,10 @@ pub enum OpenError {
     /// Hashing passwords does not work on this machine.
     #[error("passwords can't be hashed: {0}")]
     Passwords(String),
+}
+
+impl From<sea_orm::DbErr> for OpenError {
+    fn from(error: sea_orm::DbErr) -> Self {
+        if crate::db::is_of_pooler(&error) { Self::Pooler(error) } else { Self::Database(error) }
+    }
 }

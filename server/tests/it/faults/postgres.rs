@@ -5,8 +5,13 @@ use protocol::{
     live::{ClientFrame, ServerFrame},
 };
 
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
+
 use super::proxy::{Proxy, Trap};
-use crate::support::{Browser, Live, Store, TestServer, message_id, until, within};
+use crate::support::{Browser, Live, Program, Store, TestServer, message_id, until, within};
 
 /// A node whose way to the database goes through a proxy, and ada and bob in a room.
 struct World {
@@ -127,4 +132,28 @@ async fn connections_to_a_database_that_became_read_only_are_dropped() {
     world.store.execute(&back).await;
     world.send_at_last(&mut ada, id, body).await;
     assert_eq!(world.stored().await, [body]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pooler_that_refuses_is_named_at_the_start() {
+    // As PgBouncer answers with its default settings.
+    let refusal = b"SFATAL\0C08P01\0Munsupported startup parameter: extra_float_digits\0\0";
+    let length = u32::try_from(refusal.len() + 4).unwrap().to_be_bytes();
+    let answer = [b"E".as_slice(), &length, refusal].concat();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("postgres://u@{}/d?sslmode=disable", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let mut startup = [0; 1024];
+            let _ = client.read(&mut startup).await;
+            let _ = client.write_all(&answer).await;
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let (status, said) = Program::fail(folder.path(), &[("DATABASE_URL", &url)]).await;
+    assert_eq!(status.code(), Some(1));
+    for part in ["PgBouncer", "1.21", "max_prepared_statements", "ignore_startup_parameters", "extra_float_digits"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert_eq!(said.trim_end().lines().count(), 1, "one line: {said}");
 }
