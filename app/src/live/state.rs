@@ -129,7 +129,9 @@ impl Core {
         self.sync_asked = None;
         self.ask_after = 0;
         self.seen_sent.clear();
+        self.sidebar.forget_questions();
         if let Some(open) = &mut self.open {
+            open.timeline.forget_questions();
             open.ask_anew();
         }
         self.tell_seen();
@@ -194,7 +196,7 @@ impl Core {
                     self.is_seen(row.id, row.seen_seq);
                     people.extend(row.peer.iter().chain(&row.last_author).cloned());
                 }
-                self.sidebar.synced(conversations, &gone);
+                let gone = self.sidebar.synced(conversations, gone);
                 // Before the connection broke, or while frames were left out, they may have changed.
                 self.meet(people);
                 gone.into_iter().for_each(|id| self.gone(id));
@@ -214,11 +216,11 @@ impl Core {
             }
             ServerFrame::Refused { conversation, error } => self.refused(conversation, &error, now),
             ServerFrame::Resync => {
+                // A question that is under way is answered first: of two answers it could not be told which is which.
                 self.sync = true;
-                self.sync_asked = None;
                 self.sightings.unwatched(&[]);
                 if let Some(open) = &mut self.open {
-                    open.ask_anew();
+                    open.ask = true;
                 }
             }
         }
@@ -248,7 +250,7 @@ impl Core {
             {
                 open.ask = false;
                 open.asked = Some(now);
-                let (conversation, since) = (open.timeline.conversation(), open.timeline.rev());
+                let (conversation, since) = (open.timeline.conversation(), open.timeline.ask());
                 self.frames.push(ClientFrame::Changes { conversation, since });
             }
             self.pump_presence(now);

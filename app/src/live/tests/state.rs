@@ -252,5 +252,7 @@ fn what_one_is_no_longer_in_says_so() {
     assert!(core.open.as_ref().unwrap().is_gone && core.sidebar.rows().is_empty());
     assert!(core.take_frames().is_empty());
     core.receive(ServerFrame::Resync, 1, 0.5);
-    assert!(matches!(core.take_frames()[..], [ClientFrame::Sync { .. }, ClientFrame::Watch { .. }]));
+    assert!(matches!(core.take_frames()[..], [ClientFrame::Watch { .. }]), "one question at a time");
+    core.receive(ServerFrame::Synced { conversations: vec![], gone: vec![], requests: 0, people: vec![] }, 2, 0.5);
+    assert!(matches!(core.take_frames()[..], [ClientFrame::Sync { .. }]), "and then it asks again");
 }
