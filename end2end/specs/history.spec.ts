@@ -187,3 +187,19 @@ test("reading down from the first unread message leaves no gap", async ({ people
   expect(texts).toEqual(Array.from({ length: 301 - first }, (_, n) => `Message ${first + n}.`));
   await expect(tab.unread("ben", 0)).toBeVisible();
 });
+
+test("what was said today was said yesterday once the day is over", async ({ people }) => {
+  const ada = await people.member("ada");
+  const path = await ada.room("Tea house");
+  await ada.sendMany(path, ["Before midnight"]);
+  const tab = await ada.tab();
+  await tab.page.clock.install();
+  await tab.open(path);
+  await expect(tab.log.getByText("Today", { exact: true })).toBeVisible();
+  await expect(tab.row("Tea house")).not.toContainText("Yesterday");
+  const left = await tab.page.evaluate(() => new Date().setHours(24, 0, 1, 0) - Date.now());
+  await tab.page.clock.fastForward(left);
+  await expect(tab.log.getByText("Yesterday", { exact: true })).toBeVisible();
+  await expect(tab.log.getByText("Today", { exact: true })).toHaveCount(0);
+  await expect(tab.row("Tea house")).toContainText("Yesterday");
+});

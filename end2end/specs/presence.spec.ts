@@ -250,3 +250,20 @@ test("the menu opens and closes by key, and by a press elsewhere", async ({ peop
   await tab.page.getByText("Nothing open").click();
   await expect(busy).toBeHidden();
 });
+
+test("a clock that is set ahead sends nobody away", async ({ people }) => {
+  const [ada, ben] = [await people.member("ada"), await people.member("ben")];
+  const path = await acquainted(ada, ben);
+  const adas = await ada.tab();
+  const said: string[] = [];
+  adas.page.on("websocket", (socket) => socket.on("framesent", ({ payload }) => said.push(payload.toString())));
+  await adas.page.clock.install();
+  await adas.open(path);
+  await adas.page.clock.setSystemTime(Date.now() + 60 * 60 * 1_000);
+  // Whatever comes makes the page look at what is due.
+  await ben.sendMany(path, ["An hour later?"]);
+  await expect(adas.message("An hour later?")).toBeVisible();
+  await adas.say("No");
+  await expect(adas.message("No")).toContainText(/Sent|Seen/);
+  expect(said.filter((frame) => frame.includes("activity"))).toEqual([]);
+});

@@ -160,7 +160,7 @@ impl LiveClient {
             client.screen.try_set_value(Some(screen));
             client.update(|core| {
                 core.dirty.timeline = true;
-                core.pump(clock::now());
+                core.pump(clock::elapsed());
             });
         });
         on_cleanup(move || {
@@ -170,18 +170,34 @@ impl LiveClient {
         OpenTimeline::new(client, screen)
     }
 
+    /// A conversation that was on screen before, as far as it is known without asking the server.
+    pub fn visited(&self, conversation: ConversationId) -> Option<OpenConversation> {
+        self.read(|core| core.visited(conversation)).flatten()
+    }
+
+    /// Whether the connection is lost. False before there was one.
+    pub fn is_offline(&self) -> bool {
+        matches!(self.status.try_get_untracked(), Some(Connection::Offline { .. }))
+    }
+
+    /// Whether the session had ended when that was last known.
+    pub(super) fn is_signed_out(&self) -> bool {
+        self.status.try_get_untracked() == Some(Connection::SessionEnded)
+    }
+
     /// Sends a message: its row is on screen and it is kept when this returns.
     ///
     /// # Errors
     /// What is wrong with the text.
     pub fn send(&self, conversation: ConversationId, text: &str) -> Result<MessageId, Error> {
-        let sent = self.update(|core| core.send(conversation, text, clock::now(), &clock::random_bytes()));
+        let sent =
+            self.update(|core| core.send(conversation, text, clock::now(), clock::elapsed(), &clock::random_bytes()));
         sent.unwrap_or_else(|| Err(protocol::ErrorKind::Unavailable.into()))
     }
 
     /// Sends a refused message again.
     pub fn retry(&self, id: MessageId) {
-        self.update(|core| core.retry(id, clock::now()));
+        self.update(|core| core.retry(id, clock::elapsed()));
     }
 
     /// Gives a message up. False when it is under way, and may be stored already.
@@ -194,11 +210,11 @@ impl LiveClient {
         let client = *self;
         let is_new = self.update(|core| core.seen(conversation, seq)).unwrap_or(false);
         if is_new && self.telling.try_update_value(|telling| !std::mem::replace(telling, true)).unwrap_or(false) {
-            self.update(Core::tell_seen);
+            self.update(|core| core.tell_seen(clock::elapsed()));
             timer::spawn(async move {
                 timer::sleep(SEEN_RESTS_MS).await;
                 client.telling.try_set_value(false);
-                client.update(Core::tell_seen);
+                client.update(|core| core.tell_seen(clock::elapsed()));
             });
         }
     }
@@ -257,7 +273,7 @@ impl LiveClient {
             });
             let presence = dirty.presence.then(|| (core.sightings.people().clone(), core.sightings.chosen().clone()));
             let met = std::mem::take(&mut core.met);
-            (sidebar, dirty.people, presence, snapshot, met, core.is_volatile, core.has_frames())
+            (sidebar, dirty.people, presence, snapshot, met, core.is_volatile(), core.has_frames())
         });
         // Signals are set after the state is let go: nothing that reacts can find it locked.
         let Some((sidebar, people, presence, snapshot, met, volatile, has_frames)) = shown else { return };
@@ -307,7 +323,7 @@ impl LiveClient {
                 timer::sleep(LEFT_TO_OTHER_TAB_MS).await;
                 client.update(|core| {
                     core.adopt(&key);
-                    core.pump(clock::now());
+                    core.pump(clock::elapsed());
                 });
             });
         }

@@ -21,7 +21,7 @@ use protocol::{
 
 use super::{
     client::{Connection, LiveClient},
-    reconnect::{Backoff, Beat, Heartbeat},
+    reconnect::{Backoff, Beat, Heartbeat, Sleep},
     state::Core,
 };
 
@@ -33,6 +33,9 @@ const IDLE_TICK_MS: u32 = 5_000;
 
 /// Of a pointer that moves, so much time apart is as good as every pixel, in milliseconds.
 const INPUT_EVERY_MS: Millis = 1_000;
+
+/// Under this key tabs tell each other that the server greeted one of them.
+const GREETED: &str = "greeted";
 
 /// Marks a tab that was reloaded because it was outdated, until it is greeted by a server that it fits.
 const RELOADED: &str = "reloaded";
@@ -46,6 +49,8 @@ pub(super) enum Wake {
     Online,
     /// The network went, or the page came back to the screen: is the connection still there?
     Doubt,
+    /// Another tab of this person was greeted: the server is there, and somebody is signed in.
+    Elsewhere,
     /// The client is gone.
     Stop,
 }
@@ -71,35 +76,58 @@ enum Input {
 /// Keeps the client connected until it is gone or the session has ended.
 pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) {
     let Some(user) = client.read(Core::me) else { return };
+    client.peek(|core| core.sightings.set_clock(clock::now(), clock::elapsed()));
     // The guards live as long as this task.
     let _online = page::on_online(move |online| client.wake(if online { Wake::Online } else { Wake::Doubt }));
     let _visible = page::on_visibility(move |visible| {
         if visible {
-            client.acted(clock::now());
+            client.acted(clock::elapsed());
             client.wake(Wake::Doubt);
         } else {
             // The page may be about to go: what was read is told now, not after a rest.
-            client.update(Core::tell_seen);
+            client.update(|core| core.tell_seen(clock::elapsed()));
+        }
+    });
+    let _focus = page::on_focus(move |focus| {
+        if focus {
+            client.wake(Wake::Doubt);
         }
     });
     let _input = page::on_input(INPUT_EVERY_MS, move |now| client.acted(now));
-    let _elsewhere = Storage::of(user).on_change(move |key, value| client.changed_elsewhere(key, value.as_deref()));
+    let _elsewhere = Storage::of(user).on_change(move |key, value| {
+        if key == GREETED {
+            client.wake(Wake::Elsewhere);
+        } else {
+            client.changed_elsewhere(key, value.as_deref());
+        }
+    });
     let mut backoff = Backoff::default();
+    let mut is_signed_out = false;
     loop {
         let end = connection(client, &mut woken, &mut backoff).await;
         client.update(Core::lost);
+        // A try that failed otherwise says nothing about the session.
+        is_signed_out &= client.is_signed_out();
         match end {
             End::Stop => return,
-            End::Session => return client.set_status(Connection::SessionEnded),
+            End::Session => is_signed_out = true,
             // Once: a server that stays of another version would have the page reload for ever.
             End::Outdated if storage::mark_tab(RELOADED) => return page::reload(),
             End::Outdated | End::Lost => {}
         }
-        let mut wait = backoff.lost(clock::now(), clock::random());
-        client.update(|core| core.expire(clock::now()));
+        if is_signed_out {
+            client.set_status(Connection::SessionEnded);
+            // Trying again and again is no use. But somebody may sign in elsewhere, and then come back to this page.
+            if pause(None, &mut woken).await == Some(Wake::Stop) {
+                return;
+            }
+            continue;
+        }
+        let mut wait = backoff.lost(clock::elapsed(), clock::random());
+        client.update(|core| core.expire(clock::elapsed()));
         loop {
             client.set_status(Connection::Offline { retry_in: wait.div_ceil(1_000) });
-            match pause(wait, &mut woken).await {
+            match pause(Some(wait), &mut woken).await {
                 None => break,
                 Some(Wake::Stop) => return,
                 Some(_) => wait = backoff.back_online(clock::random()),
@@ -112,9 +140,9 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
     }
 }
 
-/// Waits. Ends early, saying why, when trying sooner makes sense.
-async fn pause(wait: u32, woken: &mut UnboundedReceiver<Wake>) -> Option<Wake> {
-    let mut timeout = timer::sleep(wait);
+/// Waits for so many milliseconds, or for ever. Ends early, saying why, when trying sooner makes sense.
+async fn pause(wait: Option<u32>, woken: &mut UnboundedReceiver<Wake>) -> Option<Wake> {
+    let mut timeout = wait.map(timer::sleep);
     poll_fn(|cx| {
         loop {
             match woken.poll_next_unpin(cx) {
@@ -124,7 +152,9 @@ async fn pause(wait: u32, woken: &mut UnboundedReceiver<Wake>) -> Option<Wake> {
                 Poll::Ready(Some(Wake::Doubt)) if !page::is_online() => {}
                 Poll::Ready(Some(wake)) => return Poll::Ready(Some(wake)),
                 Poll::Ready(None) => return Poll::Ready(Some(Wake::Stop)),
-                Poll::Pending => return timeout.poll_unpin(cx).map(|()| None),
+                Poll::Pending => {
+                    return timeout.as_mut().map_or(Poll::Pending, |timeout| timeout.poll_unpin(cx).map(|()| None));
+                }
             }
         }
     })
@@ -134,13 +164,14 @@ async fn pause(wait: u32, woken: &mut UnboundedReceiver<Wake>) -> Option<Wake> {
 /// One connection, from the first try to its end.
 async fn connection(client: LiveClient, woken: &mut UnboundedReceiver<Wake>, backoff: &mut Backoff) -> End {
     let Ok(mut socket) = Socket::connect() else { return End::Lost };
-    let started = clock::now();
+    let started = clock::elapsed();
+    let mut sleep = Sleep::new(clock::now(), started);
     let mut greeted = false;
     let mut heart = Heartbeat::new(started);
     let mut tick = timer::sleep(BUSY_TICK_MS);
     loop {
         let input = poll_fn(|cx| next(&mut socket, woken, &mut tick, cx)).await;
-        let now = clock::now();
+        let now = clock::elapsed();
         let mut beat = Beat::Rest;
         match input {
             Input::Received(Received::Closed { code }) => return closed(code),
@@ -155,12 +186,15 @@ async fn connection(client: LiveClient, woken: &mut UnboundedReceiver<Wake>, bac
                     ServerFrame::Ready { user, .. } if client.read(Core::me) != Some(user) => {
                         return End::Outdated;
                     }
-                    ServerFrame::Ready { at, .. } => {
+                    ServerFrame::Ready { at, user, .. } => {
                         greeted = true;
                         storage::unmark_tab(RELOADED);
                         backoff.connected(now);
                         client.update(|core| core.ready(at, now));
                         client.set_status(Connection::Online);
+                        // Another value than before, or nobody hears of it. Without storage, tabs find out when they
+                        // are looked at.
+                        let _ = Storage::of(user).set(GREETED, &clock::now().to_string());
                     }
                     frame => {
                         let random = clock::random();
@@ -169,7 +203,7 @@ async fn connection(client: LiveClient, woken: &mut UnboundedReceiver<Wake>, bac
                 }
             }
             Input::Wake(Wake::Stop) => return End::Stop,
-            Input::Wake(Wake::Flush) => {}
+            Input::Wake(Wake::Flush | Wake::Elsewhere) => {}
             Input::Wake(Wake::Online | Wake::Doubt) if greeted => beat = heart.probe(now),
             Input::Wake(Wake::Online | Wake::Doubt) => {}
             Input::Tick => {
@@ -177,7 +211,8 @@ async fn connection(client: LiveClient, woken: &mut UnboundedReceiver<Wake>, bac
                     return End::Lost;
                 }
                 if greeted {
-                    beat = heart.tick(now);
+                    let slept = sleep.look(clock::now(), now);
+                    beat = if slept { heart.probe(now) } else { heart.tick(now) };
                     client.update(|core| core.pump(now));
                 }
                 if client.read(|core| core.is_stuck(now)) != Some(false) {

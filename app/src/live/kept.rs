@@ -8,16 +8,17 @@ use super::{
 };
 
 impl Core {
-    /// Takes a message that was just written; it is kept before this returns.
+    /// Takes a message that was written at this time of day; it is kept before this returns.
     pub(super) fn send(
         &mut self,
         conversation: ConversationId,
         text: &str,
+        at: Millis,
         now: Millis,
         random: &[u8; 10],
     ) -> Result<MessageId, Error> {
         let body = check_body(text)?;
-        let id = self.outbox.push(conversation, body, now, random);
+        let id = self.outbox.push(conversation, body, at, random);
         self.keep(id);
         self.show_pending();
         self.pump(now);
@@ -56,9 +57,13 @@ impl Core {
         true
     }
 
-    /// Tells the server how far this person has read.
-    pub(super) fn tell_seen(&mut self) {
+    /// Tells the server how far this person has read; later, where it asked for patience.
+    pub(super) fn tell_seen(&mut self, now: Millis) {
         if !self.is_ready {
+            return;
+        }
+        self.seen_waits = now < self.ask_after;
+        if self.seen_waits {
             return;
         }
         for (conversation, seq) in &self.seen_here {
@@ -72,6 +77,9 @@ impl Core {
     /// Another tab changed what is kept under a key. True if a message is new here and not this tab's business yet.
     pub(super) fn changed_elsewhere(&mut self, key: &str, value: Option<&str>) -> bool {
         let Some(id) = Outgoing::id_of(key) else { return false };
+        if value.is_none() {
+            self.keep_rest();
+        }
         let is_known = self.outbox.get(id).is_some();
         match value.and_then(|value| Outgoing::decode(key, value)) {
             None => self.outbox.dropped_elsewhere(id),
@@ -117,11 +125,35 @@ impl Core {
 
     /// Keeps what is in the queue, and no longer what is not.
     pub(super) fn keep(&mut self, id: MessageId) {
-        let key = Outgoing::key(id);
-        let kept = match self.outbox.get(id).and_then(Outgoing::encode) {
-            Some(value) => self.storage.set(&key, &value),
-            None => self.storage.remove(&key),
-        };
-        self.is_volatile = kept.is_err();
+        match self.outbox.get(id).and_then(Outgoing::encode) {
+            Some(value) => {
+                let kept = self.storage.set(&Outgoing::key(id), &value).is_ok();
+                self.outbox.note_kept(id, kept);
+                if !kept {
+                    return;
+                }
+            }
+            None => {
+                self.outbox.note_kept(id, true);
+                // One that stays would be sent again, which changes nothing. Where nothing can be removed, nothing was
+                // kept.
+                if self.storage.remove(&Outgoing::key(id)).is_err() {
+                    return;
+                }
+            }
+        }
+        self.keep_rest();
+    }
+
+    /// Tries again to keep what could not be kept: there may be room now.
+    pub(super) fn keep_rest(&mut self) {
+        for id in self.outbox.unkept().collect::<Vec<_>>() {
+            self.keep(id);
+        }
+    }
+
+    /// Whether something waits that lasts no longer than the page.
+    pub(super) fn is_volatile(&self) -> bool {
+        self.outbox.unkept().next().is_some()
     }
 }

@@ -304,7 +304,7 @@ impl OpenTimeline {
             if let Err(error) = &page {
                 screen.error.try_set(Some(error.clone()));
             }
-            client.update(|core| core.loaded(screen.ticket, page.ok(), load, clock::now()));
+            client.update(|core| core.loaded(screen.ticket, page.ok(), load, clock::elapsed()));
         });
     }
 }

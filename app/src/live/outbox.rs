@@ -104,6 +104,8 @@ pub struct Outbox {
     /// By id, which is by time of writing.
     entries: Vec<Outgoing>,
     stopped: HashMap<ConversationId, Stopped>,
+    /// Those that the browser refused to keep: they last no longer than the page.
+    unkept: HashSet<MessageId>,
     /// The time in the newest id; the next one gets a later one, whatever the clock does.
     last_at: Millis,
 }
@@ -123,7 +125,7 @@ impl Outbox {
         self.entries.iter_mut().find(|entry| entry.id == id)
     }
 
-    /// Adds a message that was just written.
+    /// Adds a message that was written at `now`, by the clock that people set.
     pub fn push(&mut self, conversation: ConversationId, body: String, now: Millis, random: &[u8; 10]) -> MessageId {
         // Ids are ordered by their milliseconds, so no two messages of a tab share one.
         let at = now.max(self.last_at.saturating_add(1));
@@ -132,9 +134,24 @@ impl Outbox {
         id
     }
 
+    /// The browser keeps this message, or refused to.
+    pub fn note_kept(&mut self, id: MessageId, kept: bool) {
+        if kept {
+            self.unkept.remove(&id);
+        } else {
+            self.unkept.insert(id);
+        }
+    }
+
+    /// The messages in the queue that the browser refused to keep, in no particular order.
+    pub fn unkept(&self) -> impl Iterator<Item = MessageId> {
+        self.unkept.iter().copied().filter(|id| self.get(*id).is_some())
+    }
+
     /// Takes over a message that was kept, by this tab before a reload or by another one. A known one takes over the
     /// other tab's decision to retry or to give up, unless it is under way here, where the answer will decide.
     pub fn adopt(&mut self, kept: Outgoing) {
+        self.unkept.remove(&kept.id);
         match self.get_mut(kept.id) {
             None => self.insert(kept),
             Some(known) if known.delivery != Delivery::Sending => known.delivery = kept.delivery,

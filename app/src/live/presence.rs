@@ -96,7 +96,7 @@ impl LiveClient {
             let known = ticket.get_value();
             let shown = client.update(|core| {
                 let ticket = core.sightings.show(known, people);
-                core.pump(clock::now());
+                core.pump(clock::elapsed());
                 ticket
             });
             ticket.set_value(shown);
@@ -105,7 +105,7 @@ impl LiveClient {
             if let Some(ticket) = ticket.try_get_value().flatten() {
                 client.update(|core| {
                     core.sightings.hide(ticket);
-                    core.pump(clock::now());
+                    core.pump(clock::elapsed());
                 });
             }
         });

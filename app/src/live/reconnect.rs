@@ -17,6 +17,9 @@ const ANSWER_WITHIN_MS: Millis = 15_000;
 /// When the page comes back to screen or network, it has this long, in milliseconds: somebody is waiting.
 const PROBE_WITHIN_MS: Millis = 4_000;
 
+/// A time of day that runs ahead by so much between two looks shows that the machine slept, in milliseconds.
+const SLEPT_MS: Millis = 5_000;
+
 /// A wait of random length, in milliseconds: anywhere from zero to a bound that doubles with each try ("full jitter").
 /// Ten thousand clients of a server that restarts come back spread over the whole time. `random` is in `0..1`.
 pub fn jittered(tries: u32, random: f64) -> u32 {
@@ -122,6 +125,26 @@ impl Heartbeat {
     }
 }
 
+/// Notices that the machine slept: a clock that nobody sets may stand still meanwhile, the time of day does not. One
+/// that is set ahead looks the same, which is harmless where all that follows is a question.
+#[derive(Clone, Copy, Debug)]
+pub struct Sleep {
+    ahead: Millis,
+}
+
+impl Sleep {
+    /// Begins to look.
+    pub const fn new(time_of_day: Millis, now: Millis) -> Self {
+        Self { ahead: time_of_day.saturating_sub(now) }
+    }
+
+    /// Whether the machine slept since the last look.
+    pub const fn look(&mut self, time_of_day: Millis, now: Millis) -> bool {
+        let before = std::mem::replace(&mut self.ahead, time_of_day.saturating_sub(now));
+        self.ahead.saturating_sub(before) >= SLEPT_MS
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -169,6 +192,15 @@ mod tests {
             assert_eq!(beat.tick(minute * 60_000), Beat::Ping);
             beat.heard(minute * 60_000 + 50);
         }
+    }
+
+    #[test]
+    fn a_machine_that_slept_is_noticed_once() {
+        let mut sleep = Sleep::new(1_000_000, 500);
+        assert!(!sleep.look(1_005_100, 5_500), "time passes, and clocks differ a little");
+        assert!(sleep.look(4_605_100, 6_000));
+        assert!(!sleep.look(4_605_600, 6_500));
+        assert!(!sleep.look(1_000_000, 7_000), "the time of day was set back");
     }
 
     #[test]

@@ -19,22 +19,40 @@ const HELD_MAX: usize = 32;
 struct Entry {
     summary: ConversationSummary,
     unread: Unread,
-    /// The highest revision that was heard of, and what of it was heard of when the server was last asked.
+    /// The highest revision that was heard of.
     target: Rev,
-    asked: Rev,
+    /// What of it was heard of when the oldest question about this row that has no answer yet was put. Only that can
+    /// its answer refute: what was heard of later may have been stored after the server read.
+    asked: Option<Rev>,
     /// From where to where the events went that were applied beyond a gap.
     held: Vec<(Rev, Rev)>,
-    /// The unread count must be asked for, whatever the revision.
+    /// The unread count must be asked for, whatever the revision; and whether that turned out after the question.
     unsure: bool,
+    unsure_since: bool,
 }
 
 impl Entry {
     fn new(summary: ConversationSummary) -> Self {
         let unread = Unread::new(summary.seen_seq, summary.unread, summary.last_seq);
-        let mut entry =
-            Self { target: summary.rev, asked: Rev::ZERO, held: Vec::new(), unsure: false, unread, summary };
+        let mut entry = Self {
+            target: summary.rev,
+            asked: None,
+            held: Vec::new(),
+            unsure: false,
+            unsure_since: false,
+            unread,
+            summary,
+        };
         entry.settle();
         entry
+    }
+
+    /// The server counted.
+    fn counted(&mut self, seen: Seq, unread: u32, last: Seq) {
+        if !self.unread.counted(seen, unread, last) {
+            self.unsure = true;
+            self.unsure_since = true;
+        }
     }
 
     fn is_behind(&self) -> bool {
@@ -71,13 +89,17 @@ pub struct Sidebar {
     /// Something happened in a conversation that has no row.
     is_missing: bool,
     missing_asked: bool,
+    /// Whether an answer is under way. Of several, the first that comes is taken for that to the oldest question.
+    is_asking: bool,
+    /// What this person left since the server was asked: an answer from before does not bring it back.
+    left: Vec<ConversationId>,
 }
 
 impl Sidebar {
     /// The rows as a page brought them.
     pub fn new(me: UserId, rows: Vec<ConversationSummary>) -> Self {
         let entries = rows.into_iter().map(|row| (row.id, Entry::new(row))).collect();
-        Self { me, entries, is_missing: false, missing_asked: false }
+        Self { me, entries, is_missing: false, missing_asked: false, is_asking: false, left: Vec::new() }
     }
 
     /// The row of a conversation.
@@ -104,13 +126,19 @@ impl Sidebar {
 
     /// What to name in a `Sync` frame, the most recently active rows first. The answer is expected.
     pub fn ask(&mut self) -> Vec<Known> {
-        self.missing_asked = self.is_missing;
+        if !std::mem::replace(&mut self.is_asking, true) {
+            self.missing_asked = self.is_missing;
+            self.left.clear();
+        }
         let mut ids: Vec<_> = self.rows().iter().map(|row| row.id).collect();
         ids.truncate(usize::try_from(SYNC_MAX).unwrap_or(usize::MAX));
         ids.into_iter()
             .filter_map(|id| {
                 let entry = self.entries.get_mut(&id)?;
-                entry.asked = entry.target;
+                if entry.asked.is_none() {
+                    entry.asked = Some(entry.target);
+                    entry.unsure_since = false;
+                }
                 // A row whose count is in doubt is asked for as if nothing of it were known.
                 let rev = if entry.unsure { Rev::ZERO } else { entry.summary.rev };
                 Some(Known { id, rev, seen: entry.summary.seen_seq })
@@ -118,26 +146,42 @@ impl Sidebar {
             .collect()
     }
 
-    /// Applies the answer to `Sync`.
-    pub fn synced(&mut self, conversations: Vec<ConversationSummary>, gone: &[ConversationId]) {
+    /// Applies the answer to `Sync`. Returns what of `gone` is gone: not what this person came back to since the
+    /// question.
+    pub fn synced(
+        &mut self,
+        conversations: Vec<ConversationSummary>,
+        mut gone: Vec<ConversationId>,
+    ) -> Vec<ConversationId> {
+        self.is_asking = false;
         if std::mem::take(&mut self.missing_asked) {
             self.is_missing = false;
         }
-        for id in gone {
+        gone.retain(|id| self.entries.get(id).is_some_and(|entry| entry.asked.is_some()));
+        for id in &gone {
             self.entries.remove(id);
         }
-        let named: Vec<_> = conversations.iter().map(|row| row.id).collect();
-        for row in conversations {
-            self.merge(row);
-        }
         for (id, entry) in &mut self.entries {
+            let Some(asked) = entry.asked.take() else { continue };
+            entry.unsure &= entry.unsure_since;
+            let is_named = conversations.iter().any(|row| row.id == *id);
             // Not in the answer: the server has nothing newer than when it was asked. Don't ask for ever.
-            if !named.contains(id) && entry.target <= entry.asked {
+            if !is_named && entry.target <= asked {
                 entry.target = entry.summary.rev;
-                entry.unsure = false;
                 entry.held.clear();
             }
         }
+        let left = std::mem::take(&mut self.left);
+        for row in conversations.into_iter().filter(|row| !left.contains(&row.id)) {
+            self.merge(row);
+        }
+        gone
+    }
+
+    /// The connection is another one: no question that was put will be answered any more.
+    pub fn forget_questions(&mut self) {
+        self.entries.values_mut().for_each(|entry| entry.asked = None);
+        self.is_asking = false;
     }
 
     /// Adds or renews one row: a conversation that was just joined, or the one that a page brought.
@@ -146,11 +190,11 @@ impl Sidebar {
             self.entries.insert(row.id, Entry::new(row));
             return;
         };
+        // A count is good whatever the revision: it says itself what it is about.
+        entry.counted(row.seen_seq, row.unread, row.last_seq);
         if row.rev < entry.summary.rev {
-            return;
+            return entry.settle();
         }
-        let fits = entry.unread.counted(row.seen_seq, row.unread, row.last_seq);
-        entry.unsure = !fits;
         let known = std::mem::replace(&mut entry.summary, row);
         let newness = |row: &ConversationSummary| (row.last_seq, row.last_message.as_ref().map(|message| message.rev));
         if newness(&known) > newness(&entry.summary) {
@@ -224,7 +268,7 @@ impl Sidebar {
     /// The server says how far this person has read, here or in another tab.
     pub fn read(&mut self, conversation: ConversationId, seen: Seq, unread: u32, last_seq: Seq) {
         if let Some(entry) = self.entries.get_mut(&conversation) {
-            entry.unsure |= !entry.unread.counted(seen, unread, last_seq);
+            entry.counted(seen, unread, last_seq);
             entry.settle();
         }
     }
@@ -240,5 +284,6 @@ impl Sidebar {
     /// This person is no longer in the conversation.
     pub fn gone(&mut self, conversation: ConversationId) {
         self.entries.remove(&conversation);
+        self.left.push(conversation);
     }
 }

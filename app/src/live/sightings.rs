@@ -20,7 +20,7 @@ pub struct Sightings {
     tickets: u64,
     /// Whom the server watches for this connection, as far as is known.
     told: HashSet<UserId>,
-    /// How far the server's clock is ahead of this one.
+    /// How far the server's clock is ahead of the one that nobody sets here.
     ahead: Millis,
 }
 
@@ -67,6 +67,11 @@ impl Sightings {
     /// The server greeted us, with its time.
     pub fn connected(&mut self, at: Millis, now: Millis) {
         self.told.clear();
+        self.set_clock(at, now);
+    }
+
+    /// What time of day it is; by this machine's clock, as long as the server did not say it.
+    pub const fn set_clock(&mut self, at: Millis, now: Millis) {
         self.ahead = at.saturating_sub(now);
     }
 

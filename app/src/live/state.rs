@@ -1,4 +1,7 @@
 //! The client's state as a whole: what to do about a frame, a click, another tab. Signals and sockets are elsewhere.
+//!
+//! What it calls `now` is by a clock that nobody sets (`browser::clock::elapsed`): a time of day may jump, and with it
+//! every wait.
 
 use std::collections::HashMap;
 
@@ -16,7 +19,7 @@ use super::{
     sidebar::Sidebar,
     sightings::Sightings,
     timeline::{Outcome, Timeline},
-    visit::{Load, Open, Reload},
+    visit::{Load, Open, Reload, Visited},
 };
 
 /// An answer that is not there after this time will not come, in milliseconds.
@@ -42,6 +45,7 @@ pub(super) struct Core {
     pub outbox: Outbox,
     pub people: People,
     pub open: Option<Open>,
+    visited: Visited,
     pub sightings: Sightings,
     pub attention: Attention,
     tickets: u64,
@@ -49,10 +53,12 @@ pub(super) struct Core {
     pub(super) seen_here: HashMap<ConversationId, Seq>,
     /// What of it this connection was told.
     pub(super) seen_sent: HashMap<ConversationId, Seq>,
+    /// Whether there is something of it to tell once the server takes questions again.
+    pub(super) seen_waits: bool,
     sync_asked: Option<Millis>,
     sync: bool,
     /// The server asked for patience until then.
-    ask_after: Millis,
+    pub(super) ask_after: Millis,
     /// When something last moved in the outgoing queue.
     pub(super) sending_since: Millis,
     /// Whether the server greeted us on this connection.
@@ -62,8 +68,6 @@ pub(super) struct Core {
     pub dirty: Dirty,
     /// Whose cards changed and are not shown yet.
     pub(super) met: Vec<UserCard>,
-    /// Whether the browser refused to keep a message: it lasts no longer than the page.
-    pub is_volatile: bool,
 }
 
 impl Core {
@@ -75,11 +79,13 @@ impl Core {
             outbox: Outbox::default(),
             people: People::default(),
             open: None,
+            visited: Visited::default(),
             sightings: Sightings::new(me),
             attention: Attention::default(),
             tickets: 0,
             seen_here: HashMap::new(),
             seen_sent: HashMap::new(),
+            seen_waits: false,
             sync_asked: None,
             sync: true,
             ask_after: 0,
@@ -88,7 +94,6 @@ impl Core {
             frames: Vec::new(),
             dirty: Dirty::default(),
             met: Vec::new(),
-            is_volatile: false,
         }
     }
 
@@ -100,6 +105,7 @@ impl Core {
     pub(super) fn open(&mut self, conversation: OpenConversation) -> (u64, Timeline) {
         self.tickets += 1;
         self.sidebar.merge(conversation.summary.clone());
+        self.visited.forget(conversation.summary.id);
         // Drawn at first as the server drew it, without what waits here.
         let drawn = Timeline::new(conversation, self.me);
         self.open = Some(Open::new(self.tickets, drawn.clone()));
@@ -114,9 +120,16 @@ impl Core {
     }
 
     pub(super) fn close(&mut self, ticket: u64) {
-        if self.visit(ticket).is_some() {
-            self.open = None;
+        if let Some(open) = self.open.take_if(|open| open.ticket == ticket)
+            && !open.is_gone
+        {
+            self.visited.keep(open.timeline);
         }
+    }
+
+    /// A conversation that was on screen before, as it is known now.
+    pub(super) fn visited(&self, conversation: ConversationId) -> Option<OpenConversation> {
+        self.visited.open(self.sidebar.get(conversation)?.clone())
     }
 
     /// The server greeted us, at its time: say what is known, ask for the rest, send what waits.
@@ -129,10 +142,12 @@ impl Core {
         self.sync_asked = None;
         self.ask_after = 0;
         self.seen_sent.clear();
+        self.sidebar.forget_questions();
         if let Some(open) = &mut self.open {
+            open.timeline.forget_questions();
             open.ask_anew();
         }
-        self.tell_seen();
+        self.tell_seen(now);
         // Those of tabs that were closed in the meantime, too.
         self.adopt_all();
         self.pump(now);
@@ -171,6 +186,7 @@ impl Core {
             ServerFrame::Events(events) => {
                 self.sidebar.apply_events(&events);
                 self.are_stored(&events.messages, now);
+                self.visited.apply_events(&events);
                 if let Some(open) = self.showing(events.conversation) {
                     open.timeline.apply_events(events);
                     self.dirty.timeline = true;
@@ -194,7 +210,7 @@ impl Core {
                     self.is_seen(row.id, row.seen_seq);
                     people.extend(row.peer.iter().chain(&row.last_author).cloned());
                 }
-                self.sidebar.synced(conversations, &gone);
+                let gone = self.sidebar.synced(conversations, gone);
                 // Before the connection broke, or while frames were left out, they may have changed.
                 self.meet(people);
                 gone.into_iter().for_each(|id| self.gone(id));
@@ -214,11 +230,11 @@ impl Core {
             }
             ServerFrame::Refused { conversation, error } => self.refused(conversation, &error, now),
             ServerFrame::Resync => {
+                // A question that is under way is answered first: of two answers it could not be told which is which.
                 self.sync = true;
-                self.sync_asked = None;
                 self.sightings.unwatched(&[]);
                 if let Some(open) = &mut self.open {
-                    open.ask_anew();
+                    open.ask = true;
                 }
             }
         }
@@ -235,6 +251,9 @@ impl Core {
         let waits = |asked: Option<Millis>| asked.is_some_and(|at| now.saturating_sub(at) < ANSWER_WITHIN_MS);
         if now >= self.ask_after {
             self.ask_after = 0;
+            if self.seen_waits {
+                self.tell_seen(now);
+            }
             if (self.sync || self.sidebar.is_behind()) && !waits(self.sync_asked) {
                 self.sync = false;
                 self.sync_asked = Some(now);
@@ -248,7 +267,7 @@ impl Core {
             {
                 open.ask = false;
                 open.asked = Some(now);
-                let (conversation, since) = (open.timeline.conversation(), open.timeline.rev());
+                let (conversation, since) = (open.timeline.conversation(), open.timeline.ask());
                 self.frames.push(ClientFrame::Changes { conversation, since });
             }
             self.pump_presence(now);
@@ -348,6 +367,9 @@ impl Core {
                 self.sightings.unwatched(&[]);
             }
             Some(id) => {
+                if error.kind.is_temporary() {
+                    self.seen_waits |= self.seen_sent.remove(&id).is_some();
+                }
                 if let Some(open) = self.showing(id) {
                     open.ask_anew();
                 }
@@ -357,6 +379,7 @@ impl Core {
 
     fn gone(&mut self, conversation: ConversationId) {
         self.sidebar.gone(conversation);
+        self.visited.forget(conversation);
         self.seen_here.remove(&conversation);
         if let Some(open) = self.showing(conversation) {
             open.is_gone = true;

@@ -55,6 +55,12 @@ pub struct Timeline {
     members_rev: Rev,
     /// The highest revision that was heard of.
     target: Rev,
+    /// What of it was heard of when the oldest question that has no answer yet was put. Only that can its answer
+    /// refute: what was heard of later may have been stored after the server read.
+    asked: Option<Rev>,
+    /// The revision at which the server knew of nothing newer, and what had been heard of then: it is not asked about
+    /// that again, until something shows that it has moved on. What is held stays.
+    refuted: Option<(Rev, Rev)>,
     held: Vec<Events>,
     pub(super) window: Window,
     pub(super) pending: Vec<Outgoing>,
@@ -73,6 +79,8 @@ impl Timeline {
             rev: page.rev,
             members_rev: page.rev,
             target: page.rev,
+            asked: None,
+            refuted: None,
             held: Vec::new(),
             window: Window::new(),
             pending: Vec::new(),
@@ -103,14 +111,25 @@ impl Timeline {
         self.me
     }
 
-    /// The revision up to which everything is known: what to ask the changes since.
+    /// The revision up to which everything is known.
     pub const fn rev(&self) -> Rev {
         self.rev
     }
 
-    /// Whether something is known to be missing.
+    /// Whether something is known to be missing, which asking may bring.
     pub fn is_behind(&self) -> bool {
-        self.rev < self.target
+        self.rev < self.target && self.refuted != Some((self.rev, self.target))
+    }
+
+    /// The revision to ask the changes since. The answer is expected.
+    pub fn ask(&mut self) -> Rev {
+        self.asked = self.asked.or(Some(self.target));
+        self.rev
+    }
+
+    /// No question that was put will be answered any more: the connection is another one.
+    pub const fn forget_questions(&mut self) {
+        self.asked = None;
     }
 
     /// Whether there are older messages than the window's.
@@ -204,6 +223,7 @@ impl Timeline {
         if conversation != self.conversation {
             return Outcome::Old;
         }
+        let asked = self.asked.take();
         self.meet(people);
         self.merge_members(members);
         if truncated {
@@ -221,10 +241,12 @@ impl Timeline {
             return Outcome::Gap;
         }
         if rev <= since && since == self.rev {
-            // The server knows of nothing newer. What was heard of is not there; don't ask for ever.
-            self.held.clear();
-            self.target = self.rev;
-            return Outcome::Old;
+            // The server knew of nothing newer when it read. What had been heard of before the question is not there;
+            // don't ask for ever.
+            if asked == Some(self.target) {
+                self.refuted = Some((self.rev, self.target));
+            }
+            return if self.is_behind() { Outcome::Gap } else { Outcome::Old };
         }
         if rev <= self.rev {
             return if self.is_behind() { Outcome::Gap } else { Outcome::Old };

@@ -1,6 +1,8 @@
-//! One visit to a conversation: what is on screen, and what was asked about it.
+//! One visit to a conversation: what is on screen, and what was asked about it. And what is known from earlier visits.
 
-use protocol::{Millis, Seq};
+use protocol::{
+    ConversationId, ConversationSummary, MessagePage, Millis, Seq, live::Events, message::OpenConversation,
+};
 
 use super::timeline::Timeline;
 
@@ -47,6 +49,52 @@ impl Open {
             self.reload = Reload::UnderWay;
         }
         wanted
+    }
+}
+
+/// Conversations that were on screen and are kept as they are known, at most.
+const VISITED_MAX: usize = 20;
+
+/// Conversations that were on screen before: what is shown of them while there is no connection. Events keep them up.
+#[derive(Debug, Default)]
+pub(super) struct Visited {
+    /// The last one last.
+    timelines: Vec<Timeline>,
+}
+
+impl Visited {
+    /// The visit is over.
+    pub fn keep(&mut self, timeline: Timeline) {
+        self.forget(timeline.conversation());
+        if self.timelines.len() >= VISITED_MAX {
+            self.timelines.remove(0);
+        }
+        self.timelines.push(timeline);
+    }
+
+    /// It is on screen again, or is this person's business no more.
+    pub fn forget(&mut self, conversation: ConversationId) {
+        self.timelines.retain(|timeline| timeline.conversation() != conversation);
+    }
+
+    pub fn apply_events(&mut self, events: &Events) {
+        if let Some(timeline) = self.timelines.iter_mut().find(|known| known.conversation() == events.conversation) {
+            timeline.apply_events(events.clone());
+        }
+    }
+
+    /// A conversation as a page would bring it, with its row of the list.
+    pub fn open(&self, summary: ConversationSummary) -> Option<OpenConversation> {
+        let timeline = self.timelines.iter().find(|timeline| timeline.conversation() == summary.id)?;
+        let page = MessagePage {
+            conversation: summary.id,
+            rev: timeline.rev(),
+            messages: timeline.messages().map(|message| (**message).clone()).collect(),
+            people: timeline.people.values().map(|card| (**card).clone()).collect(),
+            has_older: timeline.has_older(),
+            has_newer: timeline.has_newer(),
+        };
+        Some(OpenConversation { summary, page, members: timeline.members().cloned().collect() })
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
     chat::{ConnectionLine, Sidebar},
     live::{Connection, people::People, provide_live},
     people::PeopleLink,
-    ui::{IconLink, IconName, Loading, Skeleton, When, Wordmark},
+    ui::{IconLink, IconName, Loading, Skeleton, When, Wordmark, provide_today},
 };
 
 /// How long after the connection came up the pages that one may visit next are loaded: whatever the page itself needs
@@ -78,6 +78,7 @@ fn query(search: &str) -> String {
 /// The list and the talk. Which one a phone shows follows from the address: home is the list.
 #[component]
 fn Panes(me: Me, home: Home) -> impl IntoView {
+    provide_today();
     let live = provide_live(me.card.id, home.conversations);
     live.know(|people| *people = People::new(&me));
     live.begin(home.people, Chosen { availability: me.availability, status: me.status.clone() });

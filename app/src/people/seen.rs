@@ -4,21 +4,24 @@ use browser::{clock, time};
 use leptos::prelude::*;
 use protocol::presence::{Presence, Sighting};
 
-use crate::ui::presence_label;
+use crate::ui::{presence_label, use_today};
 
 /// The line below somebody's name: whether they are there, or since when they are not, and what they say.
 ///
 /// It is a line also while nothing is known, so that nothing moves when it is.
 pub fn said_of(sighting: Memo<Option<Sighting>>) -> Signal<Option<String>> {
     // At first as the server writes it, who does not know what time it is here.
-    let is_local = RwSignal::new(false);
+    let (is_local, today) = (RwSignal::new(false), use_today());
     Effect::new(move |_| is_local.set(true));
     Signal::derive(move || {
         let Some(Sighting { presence, last_seen, status, .. }) = sighting.get() else {
             return Some("\u{a0}".to_owned());
         };
         let there = match last_seen {
-            Some(at) if is_local.get() => format!("Last seen {}", time::moment(at, clock::now())),
+            Some(at) if is_local.get() => {
+                today.track();
+                format!("Last seen {}", time::moment(at, clock::now()))
+            }
             Some(at) => format!("Last seen on {}", time::utc_date(at)),
             None => presence_label(presence).to_owned(),
         };

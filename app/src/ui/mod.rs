@@ -32,7 +32,7 @@ pub use password::PasswordField;
 pub use presence::{PresenceDot, presence_label};
 pub use skeleton::{Loading, Skeleton, Spinner};
 pub use text_area::{TextArea, content};
-pub use time::{Time, TimeStyle};
+pub use time::{Time, TimeStyle, provide_today, use_today};
 pub use when::When;
 
 use leptos::prelude::*;

@@ -1,10 +1,11 @@
-//! What time it is, and randomness.
+//! What time it is, how much of it passes, and randomness.
 
 use protocol::Millis;
 
 use crate::number;
 
-/// Now, by this machine's clock.
+/// Now, by this machine's clock, which people and networks set as they like. For what is shown or stored; whatever
+/// waits or counts asks [`elapsed`].
 pub fn now() -> Millis {
     #[cfg(target_arch = "wasm32")]
     return number::integer(js_sys::Date::now());
@@ -12,6 +13,24 @@ pub fn now() -> Millis {
     return std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .map_or(0, |since| number::integer(since.as_secs_f64() * 1_000.0));
+}
+
+/// Milliseconds since the page began, by a clock that nobody sets and that never goes back. In some browsers it stands
+/// still while the machine sleeps.
+pub fn elapsed() -> Millis {
+    #[cfg(target_arch = "wasm32")]
+    return performance().map_or_else(now, number::integer);
+    #[cfg(not(target_arch = "wasm32"))]
+    return 0;
+}
+
+/// `performance.now()`, which every browser has.
+#[cfg(target_arch = "wasm32")]
+fn performance() -> Option<f64> {
+    use js_sys::{Function, Reflect};
+    let performance = Reflect::get(&js_sys::global(), &"performance".into()).ok()?;
+    let now: Function = wasm_bindgen::JsCast::dyn_into(Reflect::get(&performance, &"now".into()).ok()?).ok()?;
+    now.call0(&performance).ok()?.as_f64()
 }
 
 /// Random bytes of cryptographic quality, for ids.

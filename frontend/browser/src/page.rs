@@ -87,20 +87,19 @@ pub fn on_focus(changed: impl Fn(bool) + 'static) -> Listeners {
     either("focus", "blur", changed)
 }
 
-/// Calls `acted` with the time when somebody uses a key, a finger, a pointer or a wheel: the first time, and then no
-/// sooner than `every` milliseconds later.
+/// Calls `acted` with the time ([`clock::elapsed`](crate::clock::elapsed)) when somebody uses a key, a finger, a pointer
+/// or a wheel: the first time, and then no sooner than `every` milliseconds later.
 pub fn on_input(every: Millis, acted: impl Fn(Millis) + 'static) -> Listeners<4> {
     #[cfg(target_arch = "wasm32")]
     {
-        let handler = std::rc::Rc::new((std::cell::Cell::new(0), acted));
+        let handler = std::rc::Rc::new((std::cell::Cell::new(None::<Millis>), acted));
         Listeners(["keydown", "pointerdown", "pointermove", "wheel"].map(|event| {
             let handler = std::rc::Rc::clone(&handler);
             Listener::new(web_sys::window().map(Into::into), event, move |_| {
                 let (last, acted) = &*handler;
-                let now = crate::clock::now();
-                // A clock that was set back does not make a page deaf.
-                if !(0..every).contains(&now.saturating_sub(last.get())) {
-                    last.set(now);
+                let now = crate::clock::elapsed();
+                if last.get().is_none_or(|last| now.saturating_sub(last) >= every) {
+                    last.set(Some(now));
                     acted(now);
                 }
             })

@@ -76,6 +76,12 @@ pub fn local_day(at: Millis) -> i64 {
     return utc_day(at);
 }
 
+/// Milliseconds until the next day begins where this person is; where a clock is changed that day, an hour more or less.
+pub fn until_tomorrow(at: Millis) -> u32 {
+    let local = at.saturating_add(i64::from(offset(at)).saturating_mul(60_000));
+    u32::try_from(DAY.saturating_sub(local.rem_euclid(DAY))).unwrap_or(0)
+}
+
 /// The time of day as this person writes it: `14:05`, `2:05 PM`.
 pub fn clock(at: Millis) -> String {
     #[cfg(target_arch = "wasm32")]
@@ -217,6 +223,13 @@ mod tests {
         assert_eq!(utc_clock(1_795_354_509_000), "13:35");
         assert_eq!(utc_date(1_795_354_509_000), "22 November 2026");
         assert_eq!(utc_date(4_107_542_400_000), "1 March 2100");
+    }
+
+    #[test]
+    fn days_end() {
+        assert_eq!(until_tomorrow(0), 86_400_000);
+        assert_eq!(until_tomorrow(DAY - 1), 1);
+        assert_eq!(until_tomorrow(-1), 1);
     }
 
     #[test]

@@ -369,3 +369,26 @@ fn not_now_stops_the_line_and_no_other() {
     assert!(!outbox.rejected(second, ErrorKind::Unauthenticated.into(), 3_600, 1.0), "the session ended, not the text");
     assert_eq!(outbox.get(second).unwrap().delivery, Delivery::Queued);
 }
+
+#[test]
+fn what_the_browser_refused_to_keep_is_known_as_long_as_it_waits() {
+    let mut outbox = Outbox::default();
+    let ids: Vec<_> = (0..3).map(|n| outbox.push(conversation(n), "x".into(), 0, &[n; 10])).collect();
+    let unkept = |outbox: &Outbox| {
+        let mut unkept: Vec<_> = outbox.unkept().collect();
+        unkept.sort();
+        unkept
+    };
+    outbox.note_kept(ids[0], false);
+    outbox.note_kept(ids[1], false);
+    outbox.note_kept(ids[2], true);
+    assert_eq!(unkept(&outbox), ids[..2]);
+    // Another one is stored, and what was kept of it is removed without trouble.
+    assert!(outbox.stored(ids[2]));
+    outbox.note_kept(ids[2], true);
+    assert_eq!(unkept(&outbox), ids[..2]);
+    assert!(outbox.discard(ids[0]));
+    assert_eq!(unkept(&outbox), ids[1..2]);
+    outbox.note_kept(ids[1], true);
+    assert_eq!(unkept(&outbox), []);
+}

@@ -77,7 +77,7 @@ fn stored(core: &mut Core, id: MessageId, n: i64) {
 fn ten_messages_written_offline_leave_in_order_once() {
     let mut core = Core::new(me(), vec![]);
     open(&mut core);
-    let written: Vec<_> = (0..10).map(|n| core.send(tea(), &n.to_string(), 5, &[n; 10]).unwrap()).collect();
+    let written: Vec<_> = (0..10).map(|n| core.send(tea(), &n.to_string(), 5, 5, &[n; 10]).unwrap()).collect();
     assert!(core.take_frames().is_empty());
     assert_eq!(states(&core)[2..], vec![RowState::Queued; 10]);
     core.ready(10, 10);
@@ -102,7 +102,7 @@ fn ten_messages_written_offline_leave_in_order_once() {
 #[test]
 fn a_reload_brings_back_what_was_kept() {
     let mut core = Core::new(me(), vec![]);
-    core.send(tea(), " hello ", 5, &[1; 10]).unwrap();
+    core.send(tea(), " hello ", 5, 5, &[1; 10]).unwrap();
     let kept = core.outbox.entries()[0].clone();
     let value = kept.encode().unwrap();
     let mut reloaded = Core::new(me(), vec![]);
@@ -122,7 +122,7 @@ fn an_event_is_as_good_as_an_acknowledgement() {
     let mut core = Core::new(me(), vec![]);
     open(&mut core);
     core.ready(0, 0);
-    let id = core.send(tea(), "3", 5, &[1; 10]).unwrap();
+    let id = core.send(tea(), "3", 5, 5, &[1; 10]).unwrap();
     let mut mine = message(3, me());
     mine.id = id;
     let events = Events {
@@ -196,8 +196,8 @@ fn a_refused_message_waits_for_its_author() {
     let mut core = Core::new(me(), vec![]);
     open(&mut core);
     core.ready(0, 0);
-    assert_eq!(core.send(tea(), " \n ", 5, &[1; 10]).unwrap_err().kind, ErrorKind::Required);
-    let id = core.send(tea(), "x", 5, &[1; 10]).unwrap();
+    assert_eq!(core.send(tea(), " \n ", 5, 5, &[1; 10]).unwrap_err().kind, ErrorKind::Required);
+    let id = core.send(tea(), "x", 5, 5, &[1; 10]).unwrap();
     sends(&mut core);
     assert!(!core.discard(id), "it is under way");
     core.receive(ServerFrame::Rejected { id, error: ErrorKind::Forbidden.into() }, 6, 0.5);
@@ -208,6 +208,82 @@ fn a_refused_message_waits_for_its_author() {
     core.receive(ServerFrame::Rejected { id, error: ErrorKind::Forbidden.into() }, 8, 0.5);
     assert!(core.discard(id));
     assert_eq!(states(&core).len(), 2);
+}
+
+#[test]
+fn a_read_position_that_was_refused_for_now_is_told_again() {
+    let mut core = Core::new(me(), vec![]);
+    open(&mut core);
+    core.ready(0, 0);
+    core.take_frames();
+    let seen = |core: &mut Core| {
+        let is_seen = |frame: &ClientFrame| matches!(frame, ClientFrame::Seen { seq: Seq(2), .. });
+        core.take_frames().iter().filter(|frame| is_seen(frame)).count()
+    };
+    core.seen(tea(), Seq(2));
+    core.tell_seen(1);
+    assert_eq!(seen(&mut core), 1);
+    let refuse = |core: &mut Core, kind: ErrorKind, now| {
+        core.receive(ServerFrame::Refused { conversation: Some(tea()), error: kind.into() }, now, 0.5);
+    };
+    refuse(&mut core, ErrorKind::Unavailable, 10);
+    core.tell_seen(11);
+    assert_eq!(seen(&mut core), 0, "the server asked for patience");
+    assert!(core.is_waiting());
+    core.pump(10 + 2_000);
+    assert_eq!(seen(&mut core), 1);
+    core.pump(20_000);
+    assert_eq!(seen(&mut core), 0, "once");
+    refuse(&mut core, ErrorKind::RateLimited { retry_after: 60 }, 20_000);
+    core.pump(79_999);
+    assert_eq!(seen(&mut core), 0);
+    core.pump(80_000);
+    assert_eq!(seen(&mut core), 1);
+    core.receive(ServerFrame::Read { conversation: tea(), seen: Seq(2), unread: 0, last_seq: Seq(2) }, 80_001, 0.5);
+    // What is refused now was about something else.
+    refuse(&mut core, ErrorKind::Unavailable, 80_002);
+    core.pump(90_000);
+    assert_eq!(seen(&mut core), 0, "the server knows");
+}
+
+#[test]
+fn what_was_on_screen_is_shown_again_without_the_server_as_it_was_last_known() {
+    let mut core = Core::new(me(), vec![]);
+    let ticket = open(&mut core);
+    core.ready(0, 0);
+    assert_eq!(core.visited(tea()), None, "it is on screen");
+    core.close(ticket);
+    // Something is said while another page is shown.
+    let mut said = message(3, UserId::from_parts(0, &[1; 10]));
+    said.body = "meanwhile".into();
+    let events = Events {
+        conversation: tea(),
+        before: Rev(2),
+        after: Rev(3),
+        messages: vec![said],
+        members: vec![],
+        people: vec![],
+    };
+    core.receive(ServerFrame::Events(events), 1, 0.5);
+    core.lost();
+    let waits = core.send(tea(), "waits", 2, 2, &[9; 10]).unwrap();
+    let kept = core.visited(tea()).unwrap();
+    assert_eq!((kept.page.rev, kept.summary.last_seq), (Rev(3), Seq(3)));
+    core.open(kept);
+    let rows = core.open.as_ref().unwrap().timeline.rows(|_| 0);
+    let texts: Vec<_> = rows.iter().map(|row| row.message.body.as_str()).collect();
+    assert_eq!(texts, ["1", "2", "meanwhile", "waits"]);
+    // With the connection it catches up, and what waited leaves.
+    core.take_frames();
+    core.ready(3, 3);
+    let frames = core.take_frames();
+    assert!(frames.iter().any(|frame| matches!(frame, ClientFrame::Changes { since: Rev(3), .. })));
+    assert!(frames.iter().any(|frame| matches!(frame, ClientFrame::Send { id, .. } if *id == waits)));
+    // What one is no longer in is not shown again.
+    let ticket = core.open.as_ref().unwrap().ticket;
+    core.receive(ServerFrame::Gone { conversation: tea() }, 4, 0.5);
+    core.close(ticket);
+    assert_eq!(core.visited(tea()), None);
 }
 
 #[test]
@@ -252,5 +328,7 @@ fn what_one_is_no_longer_in_says_so() {
     assert!(core.open.as_ref().unwrap().is_gone && core.sidebar.rows().is_empty());
     assert!(core.take_frames().is_empty());
     core.receive(ServerFrame::Resync, 1, 0.5);
-    assert!(matches!(core.take_frames()[..], [ClientFrame::Sync { .. }, ClientFrame::Watch { .. }]));
+    assert!(matches!(core.take_frames()[..], [ClientFrame::Watch { .. }]), "one question at a time");
+    core.receive(ServerFrame::Synced { conversations: vec![], gone: vec![], requests: 0, people: vec![] }, 2, 0.5);
+    assert!(matches!(core.take_frames()[..], [ClientFrame::Sync { .. }]), "and then it asks again");
 }

@@ -86,10 +86,14 @@ pub async fn enter_room(domain: &Domain, actor: &Actor, name: &str) -> Result<Co
     let row = match row {
         Some(row) if row.present => return Ok(id),
         Some(row) => {
+            let last_seq = room.last_seq;
             let rev = next_rev(&txn, room).await?;
             let mut row = row.into_active_model();
             row.present = Set(true);
             row.joined_at = Set(now);
+            // As for who comes for the first time.
+            row.delivered_seq = Set(last_seq);
+            row.seen_seq = Set(last_seq);
             row.rev = Set(rev);
             row.update(&txn).await?
         }

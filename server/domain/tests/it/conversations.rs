@@ -120,6 +120,26 @@ both_databases! {
         assert_eq!(t.conversations().summary(&ada, id).await.unwrap().members, 2);
     }
 
+    async fn who_comes_back_to_a_room_starts_at_its_end(t: TestDomain) {
+        let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
+        let id = t.conversations().enter_room(&ada, "tea house").await.unwrap();
+        t.conversations().enter_room(&ben, "tea house").await.unwrap();
+        t.messages().send(ada, Uuid::now_v7().into(), id, "before").await.unwrap();
+        t.conversations().leave(&ben, id).await.unwrap();
+        for n in 0..3 {
+            t.messages().send(ada, Uuid::now_v7().into(), id, &n.to_string()).await.unwrap();
+        }
+        t.conversations().enter_room(&ben, "tea house").await.unwrap();
+        let open = t.conversations().open(&ben, id, None).await.unwrap();
+        assert_eq!((open.summary.unread, open.summary.seen_seq), (0, Seq(4)), "what was said meanwhile is history");
+        assert_eq!(open.page.messages.len(), 4);
+        assert_eq!(t.number("SELECT COUNT(*) FROM members WHERE delivered_seq < seen_seq").await, 0);
+        // What is said from now on is news; and who never left loses no place.
+        t.messages().send(ada, Uuid::now_v7().into(), id, "after").await.unwrap();
+        t.conversations().enter_room(&ben, "tea house").await.unwrap();
+        assert_eq!(t.conversations().summary(&ben, id).await.unwrap().unread, 1);
+    }
+
     async fn a_direct_conversation_cannot_be_left(t: TestDomain) {
         let ada = t.with_user("ada").await;
         t.with_user("ben").await;

@@ -4,11 +4,11 @@ mod server;
 mod world;
 
 use proptest::prelude::*;
-use protocol::{Rev, Seq, UserCard};
+use protocol::{ChangeSet, Rev, Seq, UserCard};
 
 use self::{
     server::{ME, WINDOW, card, user},
-    world::{Frame, Step, World, step},
+    world::{Frame, Step, World, crossing, step},
 };
 use crate::live::timeline::Outcome;
 
@@ -52,6 +52,26 @@ proptest! {
         }
         prop_assert!(world.timeline.first() <= Seq(1));
         prop_assert_eq!(world.server.messages.len() > WINDOW, world.timeline.has_newer());
+    }
+
+    /// However questions, answers and events cross, and whatever of them is lost or comes twice: what the client was
+    /// told of is there in the end, by itself.
+    #[test]
+    fn nothing_that_was_heard_of_stays_missing(
+        history in 0_u8..12,
+        steps in prop_oneof![
+            prop::collection::vec(crossing(), 0..4).prop_map(|rounds| rounds.concat()),
+            prop::collection::vec(step(), 0..120),
+        ],
+    ) {
+        let mut world = World::new(history);
+        for step in steps {
+            world.step(step);
+            world.pump();
+            world.check()?;
+        }
+        world.run_out()?;
+        world.check_heard()?;
     }
 
     /// When nothing is lost, events alone suffice, in whatever order they come.
@@ -120,9 +140,36 @@ fn a_server_that_went_back_is_not_asked_for_ever() {
     events.before = Rev(50);
     events.after = Rev(51);
     assert_eq!(world.take(Frame::Events(events)), Outcome::Gap);
-    assert_eq!(world.take(Frame::Changes(world.server.changes(Rev(2)))), Outcome::Gap);
-    assert_eq!(world.take(Frame::Changes(world.server.changes(Rev(3)))), Outcome::Old);
+    for (since, outcome) in [(2, Outcome::Gap), (3, Outcome::Old)] {
+        assert_eq!(world.timeline.ask(), Rev(since));
+        assert_eq!(world.take(Frame::Changes(world.server.changes(Rev(since)))), outcome);
+    }
     assert!(!world.timeline.is_behind());
+}
+
+#[test]
+fn an_answer_from_before_a_gap_takes_back_nothing_that_was_heard_since() {
+    let mut world = World::new(5);
+    let answer = world.server.changes(world.timeline.ask());
+    world.step(Step::Theirs);
+    world.step(Step::Theirs);
+    // The second event is here first, then the answer, which was read before both.
+    let second = world.network.remove(1);
+    assert_eq!(world.take(second), Outcome::Gap);
+    assert_eq!(world.take(Frame::Changes(answer.clone())), Outcome::Gap, "it is asked for");
+    let first = world.network.remove(0);
+    assert_eq!(world.take(first), Outcome::Applied);
+    world.check_end().unwrap();
+    // The same once more, and the answer to a later question says so, too: what was held is still there.
+    world.step(Step::Theirs);
+    world.step(Step::Theirs);
+    let second = world.network.remove(1);
+    world.take(second);
+    let answer = ChangeSet { since: world.timeline.ask(), rev: world.timeline.rev(), ..answer };
+    assert_eq!(world.take(Frame::Changes(answer)), Outcome::Old);
+    let first = world.network.remove(0);
+    assert_eq!(world.take(first), Outcome::Applied);
+    world.check_end().unwrap();
 }
 
 #[test]

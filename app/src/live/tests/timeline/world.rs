@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use protocol::{
-    ChangeSet, MessageId, MessagePage, Seq,
+    ChangeSet, MessageId, MessagePage, Rev, Seq,
     live::{Events, Stored},
 };
 
@@ -39,7 +39,10 @@ pub(super) enum Step {
     },
     Edit(u8),
     Receipt,
+    /// The client asks for changes, whether or not it believes that some are missing.
     Ask,
+    /// The server reads what answers the oldest question.
+    Read,
     LoadOlder,
     LoadNewer,
     Jump {
@@ -65,6 +68,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         3 => any::<u8>().prop_map(Step::Edit),
         1 => Just(Step::Receipt),
         2 => Just(Step::Ask),
+        2 => Just(Step::Read),
         3 => Just(Step::LoadOlder),
         2 => Just(Step::LoadNewer),
         1 => prop::option::of(any::<u8>()).prop_map(|around| Step::Jump { around }),
@@ -77,11 +81,30 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// A question, and what happens before and after the server reads it; events and the answer come in any order.
+pub(super) fn crossing() -> impl Strategy<Value = Vec<Step>> {
+    let arrival = prop_oneof![
+        6 => any::<u8>().prop_map(|nth| Step::Deliver { nth }),
+        1 => any::<u8>().prop_map(|nth| Step::Repeat { nth }),
+        1 => any::<u8>().prop_map(|nth| Step::Lose { nth }),
+    ];
+    (0_usize..3, 0_usize..4, prop::collection::vec(arrival, 0..6)).prop_map(|(before, after, arrivals)| {
+        let said = |count| vec![Step::Theirs; count];
+        [vec![Step::Ask], said(before), vec![Step::Read], said(after), arrivals].concat()
+    })
+}
+
 pub(super) struct World {
     pub(super) server: Server,
     pub(super) timeline: Timeline,
     pub(super) network: Vec<Frame>,
     pub(super) queue: Vec<Outgoing>,
+    /// Questions that the server did not read yet.
+    questions: Vec<Rev>,
+    /// Whether the client waits for an answer.
+    waits: bool,
+    /// The highest revision that an event told the client of.
+    heard: Rev,
 }
 
 impl World {
@@ -92,7 +115,8 @@ impl World {
             server.store(id, 1);
         }
         let timeline = Timeline::new(server.open(server.newest()), user(ME)).with_limit(WINDOW);
-        Self { server, timeline, network: Vec::new(), queue: Vec::new() }
+        let (network, queue, questions) = (Vec::new(), Vec::new(), Vec::new());
+        Self { server, timeline, network, queue, questions, waits: false, heard: Rev::ZERO }
     }
 
     pub(super) fn index(&self, nth: u8) -> Option<usize> {
@@ -127,8 +151,14 @@ impl World {
             Frame::Ack(ack) => vec![ack.id],
         };
         let outcome = match frame {
-            Frame::Events(events) => self.timeline.apply_events(events),
-            Frame::Changes(changes) => self.timeline.apply_changes(changes),
+            Frame::Events(events) => {
+                self.heard = self.heard.max(events.after);
+                self.timeline.apply_events(events)
+            }
+            Frame::Changes(changes) => {
+                self.waits = false;
+                self.timeline.apply_changes(changes)
+            }
             Frame::Ack(ack) => {
                 self.timeline.stored(&ack);
                 Outcome::Applied
@@ -191,7 +221,8 @@ impl World {
                 let events = self.server.receipt();
                 self.network.push(Frame::Events(events));
             }
-            Step::Ask => self.network.push(Frame::Changes(self.server.changes(self.timeline.rev()))),
+            Step::Ask => self.ask(),
+            Step::Read => self.read(),
             Step::LoadOlder => self.network.push(Frame::Load(self.older())),
             Step::LoadNewer => self.network.push(Frame::Load(self.newer())),
             Step::Jump { around } => {
@@ -222,6 +253,55 @@ impl World {
                 }
             }
         }
+    }
+
+    fn ask(&mut self) {
+        self.waits = true;
+        self.questions.push(self.timeline.ask());
+    }
+
+    fn read(&mut self) {
+        if !self.questions.is_empty() {
+            let since = self.questions.remove(0);
+            self.network.push(Frame::Changes(self.server.changes(since)));
+        }
+    }
+
+    /// What the client does after everything that happens: asks when something is missing, once at a time.
+    pub(super) fn pump(&mut self) {
+        if self.timeline.is_behind() && !self.waits {
+            self.ask();
+        }
+    }
+
+    /// The network delivers what is under way, and the client asks as long as it believes that something is missing.
+    /// Nothing new happens, and the connection holds.
+    pub(super) fn run_out(&mut self) -> Result<(), TestCaseError> {
+        for _ in 0..200 {
+            if self.network.is_empty() && self.questions.is_empty() {
+                // An answer that was lost is waited for no longer.
+                self.waits = false;
+            }
+            self.pump();
+            self.read();
+            if self.network.is_empty() {
+                return Ok(());
+            }
+            let frame = self.network.remove(0);
+            if self.take(frame) == Outcome::Reload {
+                let page = self.server.newest();
+                self.take(Frame::Load(Load::Replace(page)));
+            }
+            self.check()?;
+        }
+        prop_assert!(false, "asks for ever");
+        Ok(())
+    }
+
+    /// Whatever the client was told of is there.
+    pub(super) fn check_heard(&self) -> Result<(), TestCaseError> {
+        prop_assert!(self.timeline.rev() >= self.heard, "{:?} was heard of, and nobody asks", self.heard);
+        Ok(())
     }
 
     /// What holds at any moment, whatever was lost.
@@ -257,7 +337,7 @@ impl World {
     /// What the client does on its own when it is told that something is missing.
     pub(super) fn catch_up(&mut self) -> Result<(), TestCaseError> {
         for _ in 0..4 {
-            let answer = self.server.changes(self.timeline.rev());
+            let answer = self.server.changes(self.timeline.ask());
             if self.take(Frame::Changes(answer)) == Outcome::Reload {
                 let page = self.server.newest();
                 self.take(Frame::Load(Load::Replace(page)));
