@@ -10,6 +10,7 @@
 mod accounts;
 mod chat;
 mod crash;
+mod faults;
 mod frames;
 mod headers;
 mod likeness;
@@ -19,5 +20,6 @@ mod own_account;
 mod pictures;
 mod presence;
 mod process;
+mod rates;
 mod sockets;
 mod support;

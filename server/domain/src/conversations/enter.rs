@@ -45,6 +45,8 @@ pub async fn start_direct(domain: &Domain, actor: &Actor, username: &str) -> Res
     // What was said stays readable; whether more may be said is asked with each message.
     let begun = conversation::Entity::find().filter(conversation::Column::UniqueKey.eq(&unique)).one(&txn).await?;
     if let Some(begun) = begun {
+        // Once more: when it began, the answer may have been lost, and with it the news.
+        tell_joined(domain, begun.id.into(), [me, peer]);
         return Ok(begun.id.into());
     }
     if !facts(&txn, actor, peer.into()).await?.may(Action::Message) {
@@ -59,11 +61,15 @@ pub async fn start_direct(domain: &Domain, actor: &Actor, username: &str) -> Res
     txn.commit().await?;
     let id = conversation.id.into();
     if created {
-        for user in [me, peer] {
-            domain.0.bus.publish(Envelope::bare(To::Joined(id, user.into())));
-        }
+        tell_joined(domain, id, [me, peer]);
     }
     Ok(id)
+}
+
+fn tell_joined(domain: &Domain, id: ConversationId, users: impl IntoIterator<Item = Uuid>) {
+    for user in users {
+        domain.0.bus.publish(Envelope::bare(To::Joined(id, user.into())));
+    }
 }
 
 /// What makes the direct conversation of two people unique. The same from both sides: there is one for a pair, even when
@@ -83,7 +89,11 @@ pub async fn enter_room(domain: &Domain, actor: &Actor, name: &str) -> Result<Co
     let before = Rev(room.rev);
     let row = member::Entity::find_by_id((room.id, actor.user.uuid())).one(&txn).await?;
     let row = match row {
-        Some(row) if row.present => return Ok(id),
+        Some(row) if row.present => {
+            // As above.
+            tell_joined(domain, id, [row.user_id]);
+            return Ok(id);
+        }
         Some(row) => {
             let rev = next_rev(&txn, room).await?;
             let mut row = row.into_active_model();
@@ -99,7 +109,7 @@ pub async fn enter_room(domain: &Domain, actor: &Actor, name: &str) -> Result<Co
     };
     let user = find_card(&txn, actor.user).await?;
     txn.commit().await?;
-    domain.0.bus.publish(Envelope::bare(To::Joined(id, actor.user)));
+    tell_joined(domain, id, [actor.user.uuid()]);
     publish_member(domain, before, &row, user);
     Ok(id)
 }
@@ -112,7 +122,12 @@ pub async fn leave(domain: &Domain, actor: &Actor, id: ConversationId) -> Result
         .filter(member::Column::Present.eq(true))
         .one(&txn)
         .await?;
-    let (Some(found), Some(row)) = (found, row) else { return Err(ErrorKind::NotFound.into()) };
+    let gone = ServerFrame::Gone { conversation: id };
+    let (Some(found), Some(row)) = (found, row) else {
+        // As above: the first time may have been stored.
+        domain.0.bus.publish(Envelope::new(To::Left(id, actor.user), &gone));
+        return Err(ErrorKind::NotFound.into());
+    };
     if found.kind == kind_column(ConversationKind::Direct) {
         return Err(ErrorKind::Forbidden.into());
     }
@@ -124,7 +139,6 @@ pub async fn leave(domain: &Domain, actor: &Actor, id: ConversationId) -> Result
     let row = row.update(&txn).await?;
     let user = find_card(&txn, actor.user).await?;
     txn.commit().await?;
-    let gone = ServerFrame::Gone { conversation: id };
     domain.0.bus.publish(Envelope::new(To::Left(id, actor.user), &gone));
     publish_member(domain, before, &row, user);
     Ok(())

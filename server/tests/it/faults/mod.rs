@@ -1,0 +1,6 @@
+//! What breaks, breaks here on purpose: databases, Redis, nodes. After each fault, what was acknowledged is stored once
+//! and in order, and every member's open socket hears what the server has: without a reload, and without another
+//! message.
+
+mod nodes;
+mod redis;
