@@ -50,7 +50,7 @@ pub struct Args {
     #[arg(long, env = "TRUSTED_PROXIES", default_value = "127.0.0.0/8,::1", value_parser = proxies)]
     pub trusted_proxies: Proxies,
 
-    /// Whether to slow down whoever tries passwords, signs up or has mail sent again and again; "off" only behind a proxy that does.
+    /// Whether to slow down whoever tries passwords, signs up, has mail sent or sends messages again and again; "off" only behind a proxy that does.
     #[arg(long, env = "RATE_LIMITS", default_value = "on", value_parser = on_off, action = clap::ArgAction::Set)]
     pub rate_limits: bool,
 
@@ -77,6 +77,7 @@ impl Args {
             proxies: self.trusted_proxies.clone(),
             timing: Timing::default(),
             presence: PresenceTiming::default(),
+            sockets_max: None,
         }
     }
 

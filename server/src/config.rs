@@ -29,6 +29,8 @@ pub struct Config {
     pub timing: Timing,
     /// How long presence waits for what.
     pub presence: PresenceTiming,
+    /// Live sockets at once; by default as many as [`descriptors`](crate::descriptors) leaves them.
+    pub sockets_max: Option<usize>,
 }
 
 /// Why the server does not run, in words for the operator.

@@ -12,6 +12,7 @@
 pub mod address;
 pub mod cli;
 pub mod config;
+pub mod descriptors;
 mod export;
 mod isolation;
 mod outbox;
@@ -66,6 +67,7 @@ pub struct Server {
     site: site::Site,
     timing: config::Timing,
     proxies: config::Proxies,
+    sockets_max: usize,
 }
 
 impl Server {
@@ -94,6 +96,7 @@ impl Server {
             site: site::Site::find(config.site_dir),
             timing: config.timing,
             proxies: config.proxies,
+            sockets_max: config.sockets_max.unwrap_or_else(descriptors::for_sockets),
         })
     }
 
@@ -142,7 +145,8 @@ impl Server {
     /// What the operating system says.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
         let shows_outbox = self.shows_outbox();
-        let sockets = Sockets::default();
+        let domain = self.domain.clone();
+        let sockets = Sockets::new(self.sockets_max);
         let state = State {
             domain: self.domain,
             leptos: self.site.options(self.address),
@@ -175,12 +179,14 @@ impl Server {
         let finished = async {
             serving.await?;
             sockets.closed().await;
+            // Last: what was answered has happened, also for people on the other nodes.
+            domain.leave().await;
             Ok(())
         };
         tokio::select! {
             result = finished => result,
             () = deadline => {
-                tracing::warn!("some connections did not finish in time");
+                tracing::warn!("not everything was finished in time");
                 Ok(())
             }
         }

@@ -152,6 +152,10 @@ async fn handle(session: &Session) -> Option<SessionHandle> {
     if let Err(error) = session.insert(HANDLE_KEY, handle).await {
         tracing::warn!(%error, "a session could not be given a handle");
     }
+    // At once: a socket that this request opens looks for the row by it.
+    if let Err(error) = session.save().await {
+        tracing::warn!(%error, "a session could not be given a handle");
+    }
     Some(handle)
 }
 

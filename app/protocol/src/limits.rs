@@ -60,6 +60,9 @@ pub const FRAME_MAX_BYTES: u32 = 64 * 1024;
 pub const EVENTS_SPLIT_BYTES: u32 = 48 * 1024;
 /// Messages that one socket may have sent without an answer. More wait in the client's queue.
 pub const SENDS_IN_FLIGHT: u32 = 64;
+/// Live sockets that a person may have open on one server: a tab or window has one each. With another, the one that was
+/// not used for the longest time gives way.
+pub const SOCKETS_MAX: u32 = 30;
 /// Conversations that a client may name in one `Sync` frame: so many that they fit, however long their numbers.
 pub const SYNC_MAX: u32 = 500;
 /// Messages in one page of history, at most.

@@ -52,6 +52,9 @@ pub mod close {
     pub const SESSION_ENDED: u16 = 4401;
     /// The client did not read or did not answer for too long.
     pub const TOO_SLOW: u16 = 4408;
+    /// This person opened more sockets than there may be, and this one was chosen to give way. Come back only when
+    /// somebody uses the page: else pages would push each other out without end.
+    pub const TOO_MANY: u16 = 4429;
 }
 
 /// What a client sends.
@@ -228,6 +231,9 @@ pub struct Stored {
 }
 
 /// Changes of one conversation, from one revision to another, without holes.
+///
+/// Where both are the same, nothing is in it. The server says so when it does not know whether the members were told of
+/// all that is stored: whoever is not there yet asks for the changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Events {
     /// Which conversation.

@@ -52,7 +52,10 @@ struct Parts {
     jobs: jobs::Bell,
     /// None where they are switched off.
     limits: Option<limits::Limits>,
+    /// As the limits.
+    rates: Option<live::Rates>,
     presence: presence::Worker,
+    repair: live::Repair,
 }
 
 impl Domain {
@@ -68,6 +71,7 @@ impl Domain {
         let passwords = accounts::Passwords::new()?;
         let mailer = mail::open(&config.mail, db.clone(), clock.clone())?;
         let limits = config.limits.then(|| limits::Limits::new(&clock));
+        let rates = config.limits.then(|| live::Rates::new(governor::clock::MonotonicClock));
         let domain = Self(Arc::new(Parts {
             config,
             clock,
@@ -80,10 +84,13 @@ impl Domain {
             mailer,
             jobs: jobs::Bell::default(),
             limits,
+            rates,
             presence: presence::Worker::default(),
+            repair: live::Repair::default(),
         }));
         jobs::start(&domain);
         presence::Worker::start(&domain);
+        live::Repair::start(&domain);
         Ok(domain)
     }
 
@@ -125,6 +132,12 @@ impl Domain {
     /// Mail that was not sent because no SMTP server is set.
     pub fn outbox(&self) -> mail::Outbox<'_> {
         mail::Outbox::new(self)
+    }
+
+    /// Says goodbye to the other nodes, and waits until they have all that happened here. Call it when nothing happens
+    /// any more. It does not end while they can't be reached; they then notice by themselves that this node is gone.
+    pub async fn leave(&self) {
+        self.0.bus.leave().await;
     }
 
     /// The sockets of this node.

@@ -100,14 +100,19 @@ pub enum Subject {
     User(UserId),
 }
 
+/// What counts as one address. A household has a network of IPv6 addresses (RFC 6177).
+pub const fn household(ip: IpAddr) -> IpAddr {
+    match ip.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64))),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
 impl Subject {
-    /// What counts as one. A household has a network of IPv6 addresses (RFC 6177), and a login has many spellings.
+    /// What counts as one. A login has many spellings.
     fn folded(self) -> Self {
         match self {
-            Self::Address(ip) => Self::Address(match ip.to_canonical() {
-                IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64))),
-                v4 @ IpAddr::V4(_) => v4,
-            }),
+            Self::Address(ip) => Self::Address(household(ip)),
             // What is longer than any login is not kept, but counted all the same.
             Self::Name(name) => Self::Name(name.trim().to_lowercase().chars().take(256).collect()),
             user @ Self::User(_) => user,

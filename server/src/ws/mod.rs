@@ -5,24 +5,26 @@
 //! as much.
 
 mod requests;
+mod room;
 mod socket;
 mod timing;
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     Extension,
     extract::{
-        State,
+        ConnectInfo, State,
         ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
-    http::HeaderMap,
+    http::{HeaderMap, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
-use domain::Actor;
-use protocol::{SessionHandle, limits::FRAME_MAX_BYTES};
+use domain::{Actor, live::Ask};
+use protocol::{ErrorKind, SessionHandle, limits::FRAME_MAX_BYTES};
 use tokio::sync::watch;
 
+use self::room::Room;
 use crate::{router, security};
 pub use timing::Timing;
 
@@ -31,9 +33,13 @@ const READ_BUFFER: usize = 4 * 1024;
 /// What is fed is written once it exceeds this, or flushed. The buffer keeps the size it once grew to.
 const WRITE_BUFFER: usize = 8 * 1024;
 
+/// When there is no room, a client may ask again after so many seconds.
+const FULL_FOR: u32 = 5;
+
 /// Opens a socket for the person whose session asks for it.
 pub async fn upgrade(
     State(state): State<router::State>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     actor: Option<Extension<Actor>>,
     session: Option<Extension<SessionHandle>>,
@@ -47,9 +53,26 @@ pub async fn upgrade(
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
     };
+    let room = &state.sockets.room;
     let (Some(Extension(actor)), Some(Extension(session))) = (actor, session) else {
+        let Some(place) = room.for_nobody(state.proxies.client(peer.ip(), &headers)) else {
+            return not_now(StatusCode::TOO_MANY_REQUESTS, FULL_FOR);
+        };
         // A page is told no status, only that no socket came about, and would try for ever. A code it can read.
-        return upgrade.max_message_size(0).on_upgrade(socket::refuse);
+        return upgrade.max_message_size(0).on_upgrade(async move |socket| {
+            socket::refuse(socket).await;
+            drop(place);
+        });
+    };
+    if let Err(failure) = state.domain.may_ask(&actor, Ask::Connect) {
+        return match failure.into_wire().kind {
+            ErrorKind::RateLimited { retry_after } => not_now(StatusCode::TOO_MANY_REQUESTS, retry_after),
+            _ => not_now(StatusCode::SERVICE_UNAVAILABLE, FULL_FOR),
+        };
+    }
+    let Some(place) = room.for_somebody() else {
+        tracing::warn!("there are as many sockets as there may be");
+        return not_now(StatusCode::SERVICE_UNAVAILABLE, FULL_FOR);
     };
     let stop = state.sockets.stop();
     let max = usize::try_from(FRAME_MAX_BYTES).unwrap_or(usize::MAX);
@@ -58,32 +81,43 @@ pub async fn upgrade(
         .write_buffer_size(WRITE_BUFFER)
         .max_frame_size(max)
         .max_message_size(max)
-        .on_upgrade(move |socket| socket::run(socket, state.domain, actor, session, stop, state.timing))
+        .on_upgrade(async move |socket| {
+            socket::run(socket, state.domain, actor, session, stop, state.timing).await;
+            drop(place);
+        })
+}
+
+/// No socket now. A page reads none of it, and tries again after a while of its own.
+fn not_now(status: StatusCode, retry_after: u32) -> Response {
+    (status, [(RETRY_AFTER, retry_after.to_string())], "There are too many connections. Try again in a moment.\n")
+        .into_response()
 }
 
 /// All sockets of this server, to be closed together.
 #[derive(Clone, Debug)]
-pub struct Sockets(Arc<watch::Sender<bool>>);
-
-impl Default for Sockets {
-    fn default() -> Self {
-        Self(Arc::new(watch::Sender::new(false)))
-    }
+pub struct Sockets {
+    stop: Arc<watch::Sender<bool>>,
+    room: Room,
 }
 
 impl Sockets {
+    /// None yet, of so many that there may be.
+    pub fn new(max: usize) -> Self {
+        Self { stop: Arc::new(watch::Sender::new(false)), room: Room::new(max) }
+    }
+
     /// What one socket listens to, and is counted by as long as it exists.
     fn stop(&self) -> watch::Receiver<bool> {
-        self.0.subscribe()
+        self.stop.subscribe()
     }
 
     /// Asks all sockets to close.
     pub fn close(&self) {
-        self.0.send_replace(true);
+        self.stop.send_replace(true);
     }
 
     /// Waits until the last socket is gone.
     pub async fn closed(&self) {
-        self.0.closed().await;
+        self.stop.closed().await;
     }
 }

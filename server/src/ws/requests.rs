@@ -6,7 +6,10 @@ use std::{
     task::{Context, Poll},
 };
 
-use domain::{Actor, Domain, Failure, live::Lookout};
+use domain::{
+    Actor, Domain, Failure,
+    live::{Ask, Lookout},
+};
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use protocol::{
     ConversationId, Error, ErrorKind, Field, MessageId, Millis, SessionHandle,
@@ -37,6 +40,8 @@ pub enum Reply {
     Frame(ServerFrame),
     /// Nothing: it is done.
     Done,
+    /// Whether the session is still there could not be looked up.
+    SessionUnknown,
     /// The session ended.
     SessionEnded,
 }
@@ -74,7 +79,11 @@ impl Requests {
 
     /// Takes a frame; returns what can be answered at once.
     pub async fn take(&mut self, text: &str) -> Result<Option<ServerFrame>, BadFrame> {
-        match serde_json::from_str(text).map_err(|_| BadFrame)? {
+        let frame = serde_json::from_str(text).map_err(|_| BadFrame)?;
+        if let Err(refusal) = self.may(&frame) {
+            return Ok(Some(refusal));
+        }
+        match frame {
             ClientFrame::Send { id, conversation, body } => {
                 // Waited for here and not beside other frames: messages are stored in the order of this call.
                 match self.domain.messages().submit(self.actor, id, conversation, &body).await {
@@ -86,11 +95,16 @@ impl Requests {
                 domain.messages().seen(actor, conversation, seq).await.map(|()| Reply::Done)
             }),
             ClientFrame::Sync { known } if is_over(known.len(), SYNC_MAX) => return Ok(Some(too_long(SYNC_MAX))),
-            ClientFrame::Sync { known } => self.ask(None, move |domain, actor| async move {
-                let (conversations, gone, people) = domain.conversations().sync(&actor, known).await?;
-                let requests = domain.people().requests(&actor).await?;
-                Ok(Reply::Frame(ServerFrame::Synced { conversations, gone, requests, people }))
-            }),
+            ClientFrame::Sync { known } => {
+                let lookout = self.lookout.clone();
+                self.ask(None, move |domain, actor| async move {
+                    // First: what happens after the answer was read is then heard.
+                    domain.refresh(&lookout).await?;
+                    let (conversations, gone, people) = domain.conversations().sync(&actor, known).await?;
+                    let requests = domain.people().requests(&actor).await?;
+                    Ok(Reply::Frame(ServerFrame::Synced { conversations, gone, requests, people }))
+                })
+            }
             ClientFrame::Changes { conversation, since } => {
                 self.ask(Some(conversation), move |domain, actor| async move {
                     let changes = domain.messages().changes(&actor, conversation, since).await?;
@@ -115,6 +129,19 @@ impl Requests {
         Ok(None)
     }
 
+    /// Counts what a frame asks for. Messages are counted where they are taken, with those from forms.
+    fn may(&self, frame: &ClientFrame) -> Result<(), ServerFrame> {
+        let (ask, about) = match frame {
+            ClientFrame::Seen { conversation, .. } => (Ask::Seen, Some(*conversation)),
+            ClientFrame::Changes { conversation, .. } => (Ask::Changes, Some(*conversation)),
+            ClientFrame::Sync { .. } => (Ask::Sync, None),
+            ClientFrame::Watch { .. } => (Ask::Watch, None),
+            ClientFrame::Send { .. } | ClientFrame::Activity { .. } | ClientFrame::Ping { .. } => return Ok(()),
+        };
+        let refused = |failure: Failure| ServerFrame::Refused { conversation: about, error: failure.into_wire() };
+        self.domain.may_ask(&self.actor, ask).map_err(refused)
+    }
+
     /// Looks whether the session that opened the socket is still there.
     pub fn check_session(&mut self) {
         let (domain, actor, session) = (self.domain.clone(), self.actor, self.session);
@@ -123,9 +150,9 @@ impl Requests {
                 Ok(true) => Reply::Done,
                 Ok(false) => Reply::SessionEnded,
                 Err(failure) => {
-                    // The client did not ask; the next check will tell.
+                    // The client did not ask; it is looked up again.
                     tracing::warn!(%failure, "a session could not be looked up");
-                    Reply::Done
+                    Reply::SessionUnknown
                 }
             }
         };

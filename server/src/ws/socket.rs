@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use domain::{
-    Actor, Domain,
+    Actor, Domain, Failure,
     live::{Connection, Outgoing},
 };
 use futures::{FutureExt, SinkExt, StreamExt};
 use protocol::{
-    SessionHandle,
+    Error, ErrorKind, SessionHandle,
     live::{self, ServerFrame, Stored, close},
 };
 use tokio::{
     sync::watch,
-    time::{Instant, MissedTickBehavior, interval_at, timeout},
+    time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout},
 };
 use tokio_tungstenite::tungstenite;
 
@@ -31,6 +31,8 @@ const GOODBYE: Duration = Duration::from_secs(2);
 const LAST_ANSWERS: Duration = Duration::from_secs(3);
 /// Each so many pings the session is looked up, in case the news of its end got lost.
 const PINGS_A_CHECK: u32 = 10;
+/// How long a client is not read that asked more than it may: being told so must not be a way to keep the server busy.
+const REST: Duration = Duration::from_millis(100);
 
 /// RFC 6455, section 7.4.1.
 const PROTOCOL_ERROR: u16 = 1002;
@@ -48,6 +50,8 @@ enum End {
     /// There is nobody left to say goodbye to.
     Gone,
 }
+
+const SESSION_ENDED: End = End::Close(close::SESSION_ENDED, "the session ended");
 
 impl End {
     fn of(error: axum::Error) -> Self {
@@ -72,12 +76,15 @@ pub async fn run(
     stop: watch::Receiver<bool>,
     timing: Timing,
 ) {
-    let end = match domain.connect(&actor).await {
+    let end = match domain.connect_session(&actor, session).await {
         Ok(hub) => {
             let requests = Requests::new(domain, actor, session, hub.lookout());
-            let talk = Talk { socket: &mut socket, hub, requests, timing, heard: Instant::now(), out: Vec::new() };
+            let (heard, out) = (Instant::now(), Vec::new());
+            let talk = Talk { socket: &mut socket, hub, requests, timing, heard, rests: None, unsure: false, out };
             talk.run(actor, stop).await
         }
+        // Since the request was let in.
+        Err(Failure::Refused(Error { kind: ErrorKind::Unauthenticated, .. })) => SESSION_ENDED,
         Err(failure) => {
             failure.into_wire();
             End::Close(close::GOING_AWAY, "not now")
@@ -89,6 +96,19 @@ pub async fn run(
 /// Closes a socket for which nobody is signed in.
 pub async fn refuse(socket: WebSocket) {
     say_goodbye(socket, End::Close(close::SESSION_ENDED, "sign in first")).await;
+}
+
+/// Waits until a client is read again.
+async fn rest(until: Option<Instant>) {
+    if let Some(until) = until {
+        sleep_until(until).await;
+    }
+}
+
+/// Whether a client is told that it asks too often.
+const fn is_limited(frame: &ServerFrame) -> bool {
+    let (ServerFrame::Rejected { error, .. } | ServerFrame::Refused { error, .. }) = frame else { return false };
+    matches!(error.kind, ErrorKind::RateLimited { .. })
 }
 
 async fn say_goodbye(mut socket: WebSocket, end: End) {
@@ -123,6 +143,10 @@ struct Talk<'a> {
     timing: Timing,
     /// When something last came from the client.
     heard: Instant,
+    /// Nothing is read before: the client asked more than it may.
+    rests: Option<Instant>,
+    /// Whether the session ended could not be looked up.
+    unsure: bool,
     /// What this turn writes.
     out: Vec<Message>,
 }
@@ -158,7 +182,8 @@ impl Talk<'_> {
             self.write().await?;
             let mut acks = Vec::new();
             tokio::select! {
-                frame = self.socket.next(), if self.requests.has_room() => self.read(frame).await?,
+                frame = self.socket.next(), if self.reads() => self.read(frame).await?,
+                () = rest(self.rests), if self.rests.is_some() => self.rests = None,
                 Some(next) = self.hub.recv() => self.pass(next)?,
                 reply = self.requests.next() => self.reply(reply, &mut acks)?,
                 _ = pulse.tick() => {
@@ -173,7 +198,7 @@ impl Talk<'_> {
     /// Takes what else is there already, so that it is written together.
     async fn take_along(&mut self, acks: &mut Vec<Stored>) -> Result<(), End> {
         for _ in 0..BATCH {
-            if !self.requests.has_room() {
+            if !self.reads() {
                 break;
             }
             match self.socket.next().now_or_never() {
@@ -196,13 +221,23 @@ impl Talk<'_> {
         Ok(())
     }
 
+    /// Whether something is read from the client.
+    fn reads(&self) -> bool {
+        self.requests.has_room() && self.rests.is_none()
+    }
+
     /// Something from the client.
     async fn read(&mut self, frame: Option<Result<Message, axum::Error>>) -> Result<(), End> {
         self.heard = Instant::now();
         match frame {
             Some(Ok(Message::Text(text))) => match self.requests.take(&text).await {
                 Ok(answer) => {
-                    answer.iter().for_each(|answer| self.push(answer));
+                    if let Some(answer) = answer {
+                        if is_limited(&answer) {
+                            self.rests = Some(Instant::now() + REST);
+                        }
+                        self.push(&answer);
+                    }
                     Ok(())
                 }
                 Err(BadFrame) => Err(End::Close(close::BAD_FRAME, "this is no frame of the protocol")),
@@ -240,7 +275,8 @@ impl Talk<'_> {
             Reply::Stored(stored) => acks.push(stored),
             Reply::Frame(frame) => self.push(&frame),
             Reply::Done => {}
-            Reply::SessionEnded => return Err(End::Close(close::SESSION_ENDED, "the session ended")),
+            Reply::SessionUnknown => self.unsure = true,
+            Reply::SessionEnded => return Err(SESSION_ENDED),
         }
         Ok(())
     }
@@ -249,7 +285,7 @@ impl Talk<'_> {
         if self.heard.elapsed() >= self.timing.silence {
             return Err(End::Close(close::TOO_SLOW, "nothing came for too long"));
         }
-        if pings.is_multiple_of(PINGS_A_CHECK) {
+        if std::mem::take(&mut self.unsure) || pings.is_multiple_of(PINGS_A_CHECK) {
             self.requests.check_session();
         }
         self.out.push(Message::Ping(bytes::Bytes::new()));

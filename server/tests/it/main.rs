@@ -20,5 +20,6 @@ mod own_account;
 mod pictures;
 mod presence;
 mod process;
+mod rates;
 mod sockets;
 mod support;

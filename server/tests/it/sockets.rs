@@ -5,11 +5,12 @@ use std::time::Duration;
 use futures::{SinkExt, StreamExt};
 use protocol::{
     account::Me,
+    limits::SOCKETS_MAX,
     live::{ClientFrame, ServerFrame, close},
 };
 use tokio_tungstenite::tungstenite::{self, Message};
 
-use crate::support::{Browser, Ended, TestServer, connect_raw, until, within};
+use crate::support::{Browser, Ended, Program, TestServer, connect_raw, until, within};
 
 async fn refused(browser: &Browser, origin: Option<&str>) -> u16 {
     match connect_raw(browser, origin).await {
@@ -110,4 +111,61 @@ async fn a_stop_says_goodbye_and_finishes_what_was_begun() {
     // Whether the second was read before the stop is chance; if so, it was stored and is acknowledged.
     assert_eq!(live.ended().await, Ended::Closed(1001, "the server stops".into()));
     server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_more_pages_than_there_may_be_the_one_that_was_idle_longest_gives_way() {
+    let server = TestServer::start().await;
+    let ada = server.with_user("ada").await;
+    let mut pages = Vec::new();
+    for _ in 0..SOCKETS_MAX {
+        pages.push(ada.live().await);
+    }
+    // The fourth and the second are idle; the answer to the ping comes after that is known.
+    for n in [3, 1] {
+        pages[n].say(&ClientFrame::Activity { active: false }).await;
+        pages[n].say(&ClientFrame::Ping { n: 1 }).await;
+        pages[n].expect("a pong", |frame| (*frame == ServerFrame::Pong { n: 1 }).then_some(())).await;
+    }
+    let gave_way = Ended::Closed(close::TOO_MANY, "another page was opened".into());
+    // First the idle ones, the older one first; then the oldest.
+    for oldest in [1, 2, 0] {
+        pages.push(ada.live().await);
+        assert_eq!(pages.remove(oldest).ended().await, gave_way);
+    }
+    // Nobody else's, and not those that stay.
+    let mut bob = server.with_user("bob").await.live().await;
+    for page in pages.iter_mut().chain([&mut bob]) {
+        page.say(&ClientFrame::Ping { n: 2 }).await;
+        page.expect("a pong", |frame| (*frame == ServerFrame::Pong { n: 2 }).then_some(())).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_the_server_is_full_a_socket_is_refused_and_pages_go_on() {
+    let server = TestServer::with(|config| config.sockets_max = Some(2)).await;
+    let mut ada = server.with_user("ada").await;
+    let pages = [ada.live().await, ada.live().await];
+    match connect_raw(&ada, Some(&ada.origin())).await {
+        Err(tungstenite::Error::Http(answer)) => {
+            assert_eq!(answer.status(), 503);
+            assert_eq!(answer.headers()["retry-after"], "5");
+        }
+        other => panic!("not refused: {other:?}"),
+    }
+    assert_eq!(ada.get("/").await.status, 200);
+    drop(pages);
+    until("there is room again", async || connect_raw(&ada, Some(&ada.origin())).await.ok()).await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_program_takes_as_many_open_files_as_the_system_gives() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::start_under(folder.path(), "ulimit -S -n 200").await;
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", program.id())).unwrap();
+    let files = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+    let numbers: Vec<&str> = files.split_whitespace().skip(3).take(2).collect();
+    assert_eq!(numbers[0], numbers[1], "soft and hard: {files}");
+    assert_ne!(numbers[0], "200");
 }

@@ -46,6 +46,8 @@ pub async fn start_direct(domain: &Domain, actor: &Actor, username: &str) -> Res
     // What was said stays readable; whether more may be said is asked with each message.
     let begun = conversation::Entity::find().filter(conversation::Column::UniqueKey.eq(&unique)).one(&txn).await?;
     if let Some(begun) = begun {
+        // Once more: when it began, the answer may have been lost, and with it the news.
+        tell_joined(domain, begun.id.into(), [me, peer]);
         return Ok(begun.id.into());
     }
     if !facts(&txn, actor, peer.into()).await?.may(Action::Message) {
@@ -60,11 +62,15 @@ pub async fn start_direct(domain: &Domain, actor: &Actor, username: &str) -> Res
     txn.commit().await?;
     let id = conversation.id.into();
     if created {
-        for user in [me, peer] {
-            domain.0.bus.publish(Envelope::bare(To::Joined(id, user.into())));
-        }
+        tell_joined(domain, id, [me, peer]);
     }
     Ok(id)
+}
+
+fn tell_joined(domain: &Domain, id: ConversationId, users: impl IntoIterator<Item = Uuid>) {
+    for user in users {
+        domain.0.bus.publish(Envelope::bare(To::Joined(id, user.into())));
+    }
 }
 
 /// What makes the direct conversation of two people unique. The same from both sides: there is one for a pair, even when
@@ -84,7 +90,11 @@ pub async fn enter_room(domain: &Domain, actor: &Actor, name: &str) -> Result<Co
     let before = Rev(room.rev);
     let row = member::Entity::find_by_id((room.id, actor.user.uuid())).one(&txn).await?;
     let row = match row {
-        Some(row) if row.present => return Ok(id),
+        Some(row) if row.present => {
+            // As above.
+            tell_joined(domain, id, [row.user_id]);
+            return Ok(id);
+        }
         Some(row) => {
             let last_seq = room.last_seq;
             let rev = next_rev(&txn, room).await?;
@@ -104,7 +114,7 @@ pub async fn enter_room(domain: &Domain, actor: &Actor, name: &str) -> Result<Co
     };
     let user = find_card(&txn, actor.user).await?;
     txn.commit().await?;
-    domain.0.bus.publish(Envelope::bare(To::Joined(id, actor.user)));
+    tell_joined(domain, id, [actor.user.uuid()]);
     publish_member(domain, before, &row, user);
     Ok(id)
 }
@@ -117,7 +127,12 @@ pub async fn leave(domain: &Domain, actor: &Actor, id: ConversationId) -> Result
         .filter(member::Column::Present.eq(true))
         .one(&txn)
         .await?;
-    let (Some(found), Some(row)) = (found, row) else { return Err(ErrorKind::NotFound.into()) };
+    let gone = ServerFrame::Gone { conversation: id };
+    let (Some(found), Some(row)) = (found, row) else {
+        // As above: the first time may have been stored.
+        domain.0.bus.publish(Envelope::new(To::Left(id, actor.user), &gone));
+        return Err(ErrorKind::NotFound.into());
+    };
     if found.kind == kind_column(ConversationKind::Direct) {
         return Err(ErrorKind::Forbidden.into());
     }
@@ -129,7 +144,6 @@ pub async fn leave(domain: &Domain, actor: &Actor, id: ConversationId) -> Result
     let row = row.update(&txn).await?;
     let user = find_card(&txn, actor.user).await?;
     txn.commit().await?;
-    let gone = ServerFrame::Gone { conversation: id };
     domain.0.bus.publish(Envelope::new(To::Left(id, actor.user), &gone));
     publish_member(domain, before, &row, user);
     Ok(())

@@ -15,9 +15,9 @@ use protocol::{
     live::Known,
     message::{OpenConversation, PageQuery},
 };
-pub(crate) use queries::{access, members_since, people, unread};
+pub(crate) use queries::{access, followed, members_since, people, unread};
 
-use crate::{Actor, Domain, Result, db::retry, live::Connection};
+use crate::{Actor, Domain, Result, db::retry};
 
 /// The services around conversations.
 #[derive(Clone, Copy, Debug)]
@@ -113,19 +113,6 @@ impl<'a> Conversations<'a> {
     /// [`ErrorKind::NotFound`] for a conversation that the actor is not in, [`ErrorKind::Forbidden`] for a direct one.
     pub async fn leave(&self, actor: &Actor, id: ConversationId) -> Result<()> {
         retry(|| enter::leave(self.0, actor, id)).await
-    }
-}
-
-impl Domain {
-    /// Takes a socket in that speaks for this person.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn connect(&self, actor: &Actor) -> Result<Connection> {
-        // In this order: a conversation that begins in between is followed because the socket is already known.
-        let connection = self.0.hub.register(actor.user);
-        connection.follow(&queries::followed(self.db().read(), actor).await?);
-        Ok(connection)
     }
 }
 

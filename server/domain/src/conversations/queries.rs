@@ -86,17 +86,26 @@ pub(crate) async fn people(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<
     Ok(rows.into_iter().map(|row| card(row.id, row.username, row.display_name, row.picture_id)).collect())
 }
 
-/// What the actor's sockets follow.
-pub(super) async fn followed(db: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<ConversationId>> {
-    let ids: Vec<Uuid> = member::Entity::find()
-        .select_only()
-        .column(member::Column::ConversationId)
-        .filter(member::Column::UserId.eq(actor.user.uuid()))
-        .filter(member::Column::Present.eq(true))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(ids.into_iter().map(Into::into).collect())
+/// Which conversations these people's sockets follow: those they are in. In no order.
+pub(crate) async fn followed(db: &impl ConnectionTrait, users: &[UserId]) -> Result<Vec<(UserId, ConversationId)>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        user_id: Uuid,
+        conversation_id: Uuid,
+    }
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<[Value; 1]> = users.iter().map(|user| [user.uuid().into()]).collect();
+    let sql = Sql::new(
+        db.get_database_backend(),
+        "SELECT user_id, conversation_id FROM members WHERE present AND user_id IN (SELECT column1 FROM ",
+    )
+    .table(&ids, "v")
+    .push(")")
+    .build();
+    let rows = Row::find_by_statement(sql).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.user_id.into(), row.conversation_id.into())).collect())
 }
 
 /// Everybody in a conversation, with how far they read.

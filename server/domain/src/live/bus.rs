@@ -2,6 +2,8 @@
 
 use std::{fmt, sync::Arc};
 
+use futures::future::BoxFuture;
+
 use super::{Envelope, Hub};
 
 /// Carries envelopes to the hub of this node and to those of the others. Never waits.
@@ -11,6 +13,10 @@ pub trait Bus: fmt::Debug + Send + Sync {
 
     /// Whether there may be other nodes.
     fn is_shared(&self) -> bool;
+
+    /// Says goodbye to the other nodes, and waits until they have all that was published before, or know that
+    /// something is missing. Without end while they can't be reached: a node that ends without a goodbye is missed.
+    fn leave(&self) -> BoxFuture<'static, ()>;
 }
 
 /// The bus of a single node.
@@ -31,5 +37,9 @@ impl Bus for LocalBus {
 
     fn is_shared(&self) -> bool {
         false
+    }
+
+    fn leave(&self) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::ready(()))
     }
 }

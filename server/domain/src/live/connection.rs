@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use bytes::Bytes;
-use protocol::{ConversationId, UserId};
+use protocol::{UserId, live::close};
 use tokio::sync::mpsc;
 
 use super::{
@@ -37,10 +37,6 @@ impl Connection {
         Self { hub, socket, queue }
     }
 
-    pub(crate) fn follow(&self, conversations: &[ConversationId]) {
-        self.hub.follow(&self.socket, conversations);
-    }
-
     /// What its client says about presence is said through this.
     pub fn lookout(&self) -> Lookout {
         Lookout { hub: self.hub.clone(), socket: self.socket.clone() }
@@ -48,14 +44,26 @@ impl Connection {
 
     /// Waits for the next thing to send. Safe to cancel.
     pub async fn recv(&mut self) -> Option<Outgoing> {
-        match self.try_recv() {
-            Some(next) => Some(next),
-            None => self.queue.recv().await,
+        loop {
+            if let Some(next) = self.try_recv() {
+                return Some(next);
+            }
+            tokio::select! {
+                next = self.queue.recv() => return next,
+                () = self.socket.woken.notified() => {}
+            }
         }
     }
 
     /// The next thing to send, if there is one now.
     pub fn try_recv(&mut self) -> Option<Outgoing> {
+        // Before what waits: who serves a socket that never catches up would not come to it.
+        if self.socket.replaced.load(Ordering::Acquire) {
+            return Some(Outgoing::Close(close::TOO_MANY, "another page was opened"));
+        }
+        if self.socket.doubted.swap(false, Ordering::AcqRel) {
+            return Some(Outgoing::Close(close::SESSION_ENDED, "the session ended"));
+        }
         if let Ok(next) = self.queue.try_recv() {
             return Some(next);
         }
@@ -90,6 +98,11 @@ pub struct Watched {
 }
 
 impl Lookout {
+    /// The socket.
+    pub(super) fn socket(&self) -> &Socket {
+        &self.socket
+    }
+
     /// Whether somebody is in front of the page.
     pub fn turn(&self, active: bool) {
         self.hub.people().turned(&self.socket, active);

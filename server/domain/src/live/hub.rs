@@ -1,23 +1,23 @@
 //! The sockets of this node: who they speak for, what they follow and whom they watch.
 
 use std::{
-    collections::HashMap,
+    collections::HashSet,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
 use bytes::Bytes;
-use protocol::{ConversationId, UserId, live::close};
-use tokio::sync::mpsc;
+use protocol::{ConversationId, SessionHandle, UserId, limits::SOCKETS_MAX, live::close};
+use tokio::sync::{Notify, mpsc};
 
 use super::{
     Connection, Envelope, Outgoing, To,
     envelope::RESYNC,
     people::People,
     presence::{NodeId, Word},
+    subscriptions::{Doubt, Subscriptions},
 };
 
 /// Frames that wait for one socket. A room at 200 messages a second fills it in over a second; a socket that is
@@ -25,24 +25,15 @@ use super::{
 const QUEUE: usize = 256;
 /// Frames that presence leaves free for what matters more.
 const LIGHT: usize = QUEUE / 2;
-/// After trouble with the bus, this many sockets are told to resync at once, and then a pause is made.
-const RESYNC_CHUNK: usize = 500;
-const RESYNC_PAUSE: Duration = Duration::from_millis(50);
 
 /// The sockets of this node.
 #[derive(Debug, Default)]
 pub struct Hub {
-    state: Mutex<State>,
+    last: AtomicU64,
+    subscriptions: Mutex<Subscriptions>,
+    /// Somebody's subscriptions are to be read again.
+    doubted: Notify,
     people: People,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    next: u64,
-    by_user: HashMap<UserId, Vec<Arc<Socket>>>,
-    by_conversation: HashMap<ConversationId, Vec<Arc<Socket>>>,
-    /// What each socket follows, so that it can be taken out again without a search.
-    follows: HashMap<u64, Vec<ConversationId>>,
 }
 
 /// One socket, as the hub sees it.
@@ -50,19 +41,28 @@ struct State {
 pub(crate) struct Socket {
     pub(super) id: u64,
     pub(super) user: UserId,
+    /// The session that opened it, if one did.
+    session: Option<SessionHandle>,
     queue: mpsc::Sender<Outgoing>,
     /// Frames were left out because the queue was full.
     pub(super) lagged: AtomicBool,
     /// Sightings were left out, and nobody is watched any more.
     pub(super) blind: AtomicBool,
+    /// Its session may have ended, and the queue was too full to say so.
+    pub(super) doubted: AtomicBool,
+    /// It gives way to a newer socket of the same person.
+    pub(super) replaced: AtomicBool,
+    /// One of these was set while the queue may have been empty again.
+    pub(super) woken: Notify,
     /// Whether somebody is in front of its page.
     active: AtomicBool,
 }
 
 impl Socket {
-    fn new(id: u64, user: UserId, queue: mpsc::Sender<Outgoing>) -> Self {
+    pub(super) fn new(id: u64, user: UserId, session: Option<SessionHandle>, queue: mpsc::Sender<Outgoing>) -> Self {
         let flag = AtomicBool::new;
-        Self { id, user, queue, lagged: flag(false), blind: flag(false), active: flag(true) }
+        let (lagged, blind, doubted, replaced) = (flag(false), flag(false), flag(false), flag(false));
+        Self { id, user, session, queue, lagged, blind, doubted, replaced, woken: Notify::new(), active: flag(true) }
     }
 
     pub(super) fn is_active(&self) -> bool {
@@ -78,15 +78,34 @@ impl Socket {
     pub(super) fn push_light(&self, frame: Bytes) -> bool {
         let sent = self.queue.capacity() > LIGHT && self.queue.try_send(Outgoing::Text(frame)).is_ok();
         if !sent {
-            self.blind.store(true, Ordering::Release);
+            self.raise(&self.blind);
         }
         sent
     }
 
     fn push(&self, frame: Bytes) {
         if self.queue.try_send(Outgoing::Text(frame)).is_err() {
-            self.lagged.store(true, Ordering::Release);
+            self.raise(&self.lagged);
         }
+    }
+
+    /// Its session may have ended: whoever serves it looks.
+    fn doubt(&self) {
+        if self.queue.try_send(Outgoing::Close(close::SESSION_ENDED, "the session ended")).is_err() {
+            self.raise(&self.doubted);
+        }
+    }
+
+    /// Closes it: its person has too many.
+    fn replace(&self) {
+        self.raise(&self.replaced);
+    }
+
+    /// Sets a flag that is looked at between two frames. The queue that was full may be empty by now, and whoever
+    /// serves the socket asleep.
+    fn raise(&self, flag: &AtomicBool) {
+        flag.store(true, Ordering::Release);
+        self.woken.notify_one();
     }
 }
 
@@ -96,79 +115,114 @@ impl Hub {
         Self::default()
     }
 
-    /// Takes a socket in. From now on it gets what concerns its person; what concerns a conversation it gets after
-    /// [`follow`](Self::follow).
-    pub(crate) fn register(self: &Arc<Self>, user: UserId) -> Connection {
+    /// Takes a socket in. From now on it gets what concerns its person, and what concerns the conversations that its
+    /// person's other sockets follow; the rest after [`renew`](Self::renew).
+    ///
+    /// When a person has [`SOCKETS_MAX`] already, one gives way: the oldest of those before which nobody is, or the
+    /// oldest of all.
+    pub(crate) fn register(self: &Arc<Self>, user: UserId, session: Option<SessionHandle>) -> Connection {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        let mut state = self.state();
-        state.next += 1;
-        let socket = Arc::new(Socket::new(state.next, user, sender));
-        state.by_user.entry(user).or_default().push(socket.clone());
-        state.follows.insert(socket.id, Vec::new());
-        drop(state);
+        let id = self.last.fetch_add(1, Ordering::Relaxed);
+        let socket = Arc::new(Socket::new(id, user, session, sender));
+        let mut subscriptions = self.subscriptions();
+        let staying = || subscriptions.of(user).iter().filter(|socket| !socket.replaced.load(Ordering::Acquire));
+        if staying().count() >= usize::try_from(SOCKETS_MAX).unwrap_or(usize::MAX)
+            && let Some(oldest) = staying().min_by_key(|socket| (socket.is_active(), socket.id))
+        {
+            oldest.replace();
+        }
+        subscriptions.opened(&socket);
+        drop(subscriptions);
         self.people.joined(&socket);
         Connection::new(self.clone(), socket, receiver)
     }
 
-    pub(super) fn follow(&self, socket: &Arc<Socket>, conversations: &[ConversationId]) {
-        let mut state = self.state();
-        for conversation in conversations {
-            state.follow(socket, *conversation);
-        }
-    }
-
     pub(super) fn unregister(&self, socket: &Socket) {
         self.people.left(socket);
-        let mut state = self.state();
-        remove(&mut state.by_user, &socket.user, socket.id);
-        for conversation in state.follows.remove(&socket.id).unwrap_or_default() {
-            remove(&mut state.by_conversation, &conversation, socket.id);
+        self.subscriptions().closed(socket);
+    }
+
+    /// The version of what a person's sockets follow, to be noted before it is read; none without sockets.
+    pub(super) fn version(&self, user: UserId) -> Option<u64> {
+        self.subscriptions().version(user)
+    }
+
+    /// Applies what the database says of a person: what they are in, and which sessions they have. False if something
+    /// was heard since that version; nothing happened then, and it is to be read again.
+    ///
+    /// Sockets of other sessions are told to look whether theirs is there. If the sockets followed something else so
+    /// far, all but `asking` are told to resync, which asks anyway.
+    pub(super) fn renew(
+        &self,
+        doubt: Doubt,
+        follows: HashSet<ConversationId>,
+        sessions: &HashSet<SessionHandle>,
+        asking: Option<&Socket>,
+    ) -> bool {
+        let mut subscriptions = self.subscriptions();
+        let Some(differs) = subscriptions.set(doubt.user, doubt.version, follows) else { return false };
+        for socket in subscriptions.of(doubt.user) {
+            if socket.session.is_some_and(|session| !sessions.contains(&session)) {
+                socket.doubt();
+            }
+            if doubt.resync || (differs && asking.is_none_or(|asking| asking.id != socket.id)) {
+                socket.push(Bytes::from_static(RESYNC));
+            }
         }
+        true
+    }
+
+    /// A person's subscriptions are to be read again; with `resync`, their sockets are told to resync after that.
+    pub(super) fn doubt(&self, user: UserId, resync: bool) {
+        self.subscriptions().doubt(user, resync);
+        self.doubted.notify_one();
+    }
+
+    /// Waits until somebody's subscriptions are to be read again. Safe to cancel.
+    pub(super) async fn doubted(&self) {
+        self.doubted.notified().await;
+    }
+
+    /// Takes some whose subscriptions are to be read again, who have about so many sockets.
+    pub(super) fn take_doubted(&self, sockets: usize) -> Vec<Doubt> {
+        self.subscriptions().take_doubted(sockets)
     }
 
     /// Hands an envelope to the sockets of this node that it concerns. Never waits.
-    pub fn deliver(self: &Arc<Self>, envelope: &Envelope) {
-        let mut state = self.state();
+    pub fn deliver(&self, envelope: &Envelope) {
+        let mut subscriptions = self.subscriptions();
         match envelope.to {
             To::Conversation(conversation) => {
-                for socket in state.by_conversation.get(&conversation).into_iter().flatten() {
+                for socket in subscriptions.following(conversation) {
                     socket.push(envelope.frame.clone());
                 }
             }
-            To::User(user) => state.send_to(user, &envelope.frame),
+            To::User(user) => send(subscriptions.of(user), &envelope.frame),
             To::Joined(conversation, user) => {
-                for socket in state.by_user.get(&user).cloned().unwrap_or_default() {
-                    state.follow(&socket, conversation);
-                }
+                subscriptions.joined(conversation, user);
+                self.doubted.notify_one();
             }
             To::Left(conversation, user) => {
-                for socket in state.by_user.get(&user).cloned().unwrap_or_default() {
-                    remove(&mut state.by_conversation, &conversation, socket.id);
-                    if let Some(follows) = state.follows.get_mut(&socket.id) {
-                        follows.retain(|followed| *followed != conversation);
-                    }
-                }
-                state.send_to(user, &envelope.frame);
+                subscriptions.left(conversation, user);
+                send(subscriptions.of(user), &envelope.frame);
+                self.doubted.notify_one();
             }
-            To::SessionsEnded(user) => {
-                for socket in state.by_user.get(&user).into_iter().flatten() {
-                    // A queue that is full belongs to a socket that the server gives up anyway.
-                    let _ = socket.queue.try_send(Outgoing::Close(close::SESSION_ENDED, "the session ended"));
-                }
-            }
+            To::SessionsEnded(user) => subscriptions.of(user).iter().for_each(|socket| socket.doubt()),
             To::Watchers(user) => self.people.renew(user),
             To::Apart(user, other) => self.people.part(user, other),
+            // Sockets are told once it is known what they follow: what they then ask for must have no gap to what
+            // they hear.
             To::Resync => {
                 self.people.forget_watches();
-                let sockets: Vec<_> = state.by_user.values().flatten().cloned().collect();
-                tokio::spawn(resync(sockets));
+                subscriptions.doubt_all();
+                self.doubted.notify_one();
             }
             To::Nodes => {}
         }
     }
 
     /// Takes what another node published.
-    pub(super) fn hear(self: &Arc<Self>, from: NodeId, envelope: &Envelope) {
+    pub(super) fn hear(&self, from: NodeId, envelope: &Envelope) {
         if envelope.to != To::Nodes {
             self.people.heard(from);
             return self.deliver(envelope);
@@ -186,51 +240,17 @@ impl Hub {
 
     /// The number of sockets.
     pub fn sockets(&self) -> usize {
-        self.state().follows.len()
+        self.subscriptions().sockets()
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn subscriptions(&self) -> MutexGuard<'_, Subscriptions> {
         // Every change to the maps is complete in itself, so a panic elsewhere leaves nothing half done.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
-    fn follow(&mut self, socket: &Arc<Socket>, conversation: ConversationId) {
-        let Some(follows) = self.follows.get_mut(&socket.id) else { return };
-        if !follows.contains(&conversation) {
-            follows.push(conversation);
-            self.by_conversation.entry(conversation).or_default().push(socket.clone());
-        }
-    }
-
-    fn send_to(&self, user: UserId, frame: &Bytes) {
-        if frame.is_empty() {
-            return;
-        }
-        for socket in self.by_user.get(&user).into_iter().flatten() {
-            socket.push(frame.clone());
-        }
-    }
-}
-
-fn remove<K: std::hash::Hash + Eq>(map: &mut HashMap<K, Vec<Arc<Socket>>>, key: &K, id: u64) {
-    if let Some(sockets) = map.get_mut(key) {
-        if let Some(at) = sockets.iter().position(|socket| socket.id == id) {
-            sockets.swap_remove(at);
-        }
-        if sockets.is_empty() {
-            map.remove(key);
-        }
-    }
-}
-
-/// Tells sockets to resync, a few at a time, so that ten thousand clients do not ask in the same instant.
-async fn resync(sockets: Vec<Arc<Socket>>) {
-    for chunk in sockets.chunks(RESYNC_CHUNK) {
-        for socket in chunk {
-            socket.push(Bytes::from_static(RESYNC));
-        }
-        tokio::time::sleep(RESYNC_PAUSE).await;
+fn send(sockets: &[Arc<Socket>], frame: &Bytes) {
+    if !frame.is_empty() {
+        sockets.iter().for_each(|socket| socket.push(frame.clone()));
     }
 }

@@ -13,7 +13,10 @@ mod hub;
 mod people;
 mod person;
 pub mod presence;
+mod rates;
 mod redis;
+mod repair;
+mod subscriptions;
 mod watchers;
 
 use std::sync::Arc;
@@ -23,8 +26,12 @@ pub use connection::{Connection, Lookout, Outgoing, Watched};
 pub(crate) use envelope::encode;
 pub use envelope::{Envelope, To};
 pub use hub::Hub;
+pub(crate) use people::Settled;
 pub(crate) use person::Person;
+pub use rates::Ask;
+pub(crate) use rates::Rates;
 pub use redis::RedisBus;
+pub(crate) use repair::Repair;
 
 use crate::config::OpenError;
 

@@ -59,6 +59,17 @@ pub(crate) struct ToTell {
     asked: Vec<(Arc<Socket>, Vec<UserId>)>,
 }
 
+/// What came of time that passed.
+#[derive(Debug)]
+pub(crate) struct Settled {
+    /// Who is gone from here.
+    pub gone: Vec<UserId>,
+    /// What the other nodes are to be told.
+    pub words: Vec<Word>,
+    /// Whether another node fell silent: what it last did may never have been told.
+    pub missed: bool,
+}
+
 impl ToTell {
     /// Of whom.
     pub fn people(&self) -> Vec<UserId> {
@@ -194,8 +205,8 @@ impl People {
         self.wake.notified().await;
     }
 
-    /// Lets time pass. Returns who is gone from here, and what the other nodes are to be told.
-    pub fn settle(&self, grace: Duration, silence: Duration) -> (Vec<UserId>, Vec<Word>) {
+    /// Lets time pass.
+    pub fn settle(&self, grace: Duration, silence: Duration) -> Settled {
         let now = self.started.elapsed();
         let mut state = self.state();
         let (gone, mut seen) = state.roll.settle(now, grace);
@@ -204,7 +215,7 @@ impl People {
         let mut words: Vec<Word> = state.roll.say().into_iter().collect();
         words.append(&mut state.words);
         words.extend(state.roll.to_ask(now).into_iter().map(|node| Word::Ask { of: Some(node) }));
-        (gone, words)
+        Settled { gone, words, missed: state.roll.take_missed() }
     }
 
     /// What is to be told.

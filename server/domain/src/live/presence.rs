@@ -66,6 +66,8 @@ pub enum Word {
         /// Which node; none for all of them.
         of: Option<NodeId>,
     },
+    /// It ends, and everything that it published was carried. A node that ends without it leaves the others in doubt.
+    Bye,
 }
 
 /// Who is where, as one node knows it.
@@ -79,6 +81,8 @@ pub struct Roll {
     /// Who changed here since.
     unsaid: HashSet<UserId>,
     nodes: HashMap<NodeId, Node>,
+    /// A node fell silent without a goodbye.
+    missed: bool,
 }
 
 /// A person's sockets on this node.
@@ -112,6 +116,8 @@ struct Node {
     rev: Option<u64>,
     asked: Option<Duration>,
     people: HashMap<UserId, Activity>,
+    /// It said goodbye, and nothing but what is left of presence came after that.
+    is_leaving: bool,
 }
 
 impl Roll {
@@ -181,6 +187,11 @@ impl Roll {
         (gone, seen)
     }
 
+    /// Whether a node fell silent without a goodbye: what it last did, it may not have told. Said once.
+    pub const fn take_missed(&mut self) -> bool {
+        std::mem::replace(&mut self.missed, false)
+    }
+
     /// Forgets nodes that were silent for so long. Returns of whom that is seen.
     pub fn forget_silent(&mut self, now: Duration, silence: Duration) -> Vec<UserId> {
         let is_silent = |node: &Node| node.heard + silence <= now;
@@ -188,6 +199,7 @@ impl Roll {
         let mut seen = Vec::new();
         for id in silent {
             let Some(node) = self.nodes.remove(&id) else { continue };
+            self.missed |= !node.is_leaving;
             let was = |user: &UserId, then: Activity| Some(then) > self.activity(*user);
             seen.extend(node.people.into_iter().filter(|(user, then)| was(user, *then)).map(|(user, _)| user));
         }
@@ -196,7 +208,7 @@ impl Roll {
 
     /// Something came from another node.
     pub fn heard(&mut self, node: NodeId, now: Duration) {
-        self.node(node, now);
+        self.node(node, now).is_leaving = false;
     }
 
     /// What another node said. Returns of whom that is seen.
@@ -204,6 +216,10 @@ impl Roll {
         let node = self.node(from, now);
         let people: Vec<(UserId, Option<Activity>)> = match word {
             Word::Ask { .. } => return Vec::new(),
+            Word::Bye => {
+                node.is_leaving = true;
+                return Vec::new();
+            }
             Word::Beat { rev } => {
                 node.rev = node.rev.filter(|known| *known == rev);
                 return Vec::new();
@@ -285,7 +301,7 @@ impl Roll {
     }
 
     fn node(&mut self, id: NodeId, now: Duration) -> &mut Node {
-        let new = Node { heard: now, rev: None, asked: None, people: HashMap::new() };
+        let new = Node { heard: now, rev: None, asked: None, people: HashMap::new(), is_leaving: false };
         let node = self.nodes.entry(id).or_insert(new);
         node.heard = now;
         node

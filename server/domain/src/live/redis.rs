@@ -12,13 +12,16 @@ use std::{
 };
 
 use bytes::Bytes;
-use futures::StreamExt;
-use redis::{AsyncCommands, Client, RedisError, RedisResult, aio::MultiplexedConnection};
+use futures::{StreamExt, future::BoxFuture};
+use redis::{AsyncCommands, AsyncConnectionConfig, Client, RedisError, RedisResult, aio::MultiplexedConnection};
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{sleep, timeout},
+};
 use uuid::Uuid;
 
-use super::{Bus, Envelope, Hub, To};
+use super::{Bus, Envelope, Hub, To, presence::Word};
 
 const CHANNEL: &str = "weconnect:live:1";
 /// Envelopes that wait for Redis. Beyond, they are dropped and the other nodes resync.
@@ -29,6 +32,8 @@ const BATCH: usize = 256;
 const BEAT: Duration = Duration::from_secs(5);
 /// … and takes the line for dead when it heard nothing, not even itself, for so long.
 const SILENCE: Duration = Duration::from_secs(15);
+/// Redis has so long for what is published in one go.
+const SEND: Duration = Duration::from_secs(2);
 const RETRY_MIN: Duration = Duration::from_millis(100);
 const RETRY_MAX: Duration = Duration::from_secs(2);
 
@@ -36,8 +41,16 @@ const RETRY_MAX: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub struct RedisBus {
     hub: Arc<Hub>,
-    queue: mpsc::Sender<Envelope>,
+    queue: mpsc::Sender<Item>,
     lost: Arc<AtomicBool>,
+}
+
+/// What waits for Redis.
+#[derive(Debug)]
+enum Item {
+    Envelope(Envelope),
+    /// Say goodbye, and tell when what came before is carried.
+    Leave(oneshot::Sender<()>),
 }
 
 /// What stands before the frame, with a line feed between: JSON never contains a bare one.
@@ -58,7 +71,17 @@ impl RedisBus {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let lost = Arc::new(AtomicBool::new(false));
         let weak = Arc::downgrade(&hub);
-        tokio::spawn(publish(client.clone(), weak.clone(), waiting, lost.clone()));
+        let publisher = Publisher {
+            client: client.clone(),
+            connection: None,
+            node,
+            hub: weak.clone(),
+            waiting,
+            lost: lost.clone(),
+            batch: Vec::with_capacity(BATCH),
+            leaving: Vec::new(),
+        };
+        tokio::spawn(publisher.run());
         tokio::spawn(listen(client, node, weak));
         Ok(Self { hub, queue, lost })
     }
@@ -68,7 +91,7 @@ impl Bus for RedisBus {
     fn publish(&self, envelope: Envelope) {
         // People on this node do not wait for Redis, nor need it.
         self.hub.deliver(&envelope);
-        if self.queue.try_send(envelope).is_err() {
+        if self.queue.try_send(Item::Envelope(envelope)).is_err() {
             self.lost.store(true, Ordering::Release);
         }
     }
@@ -76,65 +99,113 @@ impl Bus for RedisBus {
     fn is_shared(&self) -> bool {
         true
     }
+
+    fn leave(&self) -> BoxFuture<'static, ()> {
+        let queue = self.queue.clone();
+        Box::pin(async move {
+            let (done, left) = oneshot::channel();
+            if queue.send(Item::Leave(done)).await.is_ok() {
+                // An error means that the task is gone, and nobody publishes any more.
+                let _ = left.await;
+            }
+        })
+    }
 }
 
 /// Publishes what waits until the bus is dropped.
-async fn publish(client: Client, hub: Weak<Hub>, mut waiting: mpsc::Receiver<Envelope>, lost: Arc<AtomicBool>) {
-    let Some(node) = hub.upgrade().map(|hub| hub.people().node) else { return };
-    let mut connection = None;
-    let mut retry = RETRY_MIN;
-    let mut batch = Vec::with_capacity(BATCH);
-    loop {
-        if batch.is_empty() && !lost.load(Ordering::Acquire) {
-            match tokio::time::timeout(BEAT, waiting.recv_many(&mut batch, BATCH)).await {
-                Ok(0) => return,
-                Ok(_) => {}
-                Err(_) => match hub.upgrade() {
-                    Some(hub) => batch.push(Envelope::word(&hub.people().beat())),
-                    None => return,
-                },
+struct Publisher {
+    client: Client,
+    connection: Option<MultiplexedConnection>,
+    node: Uuid,
+    hub: Weak<Hub>,
+    waiting: mpsc::Receiver<Item>,
+    /// Something did not reach the other nodes, which are to resync.
+    lost: Arc<AtomicBool>,
+    batch: Vec<Envelope>,
+    /// Who waits until everything is carried.
+    leaving: Vec<oneshot::Sender<()>>,
+}
+
+impl Publisher {
+    async fn run(mut self) {
+        let mut retry = RETRY_MIN;
+        loop {
+            // What was lost goes first: what still waits is of use only to nodes that know of the gap before it.
+            if !self.lost.load(Ordering::Acquire) && !self.gather().await {
+                return;
+            }
+            if self.waiting.is_closed() && self.waiting.is_empty() && self.batch.is_empty() {
+                return;
+            }
+            if self.lost.swap(false, Ordering::AcqRel) {
+                self.batch.insert(0, Envelope::bare(To::Resync));
+            }
+            if !self.leaving.is_empty() {
+                self.batch.push(Envelope::word(&Word::Bye));
+            }
+            match timeout(SEND, self.send()).await.unwrap_or_else(|late| Err(failed(&late))) {
+                Ok(()) => {
+                    retry = RETRY_MIN;
+                    for left in self.leaving.drain(..) {
+                        // Whoever does not wait any more has ended.
+                        let _ = left.send(());
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "Redis can't be reached; other nodes catch up when it is back");
+                    self.connection = None;
+                    self.lost.store(true, Ordering::Release);
+                    sleep(retry).await;
+                    retry = (retry * 2).min(RETRY_MAX);
+                }
+            }
+            // After a failure too: the resync that follows covers what was in it.
+            self.batch.clear();
+        }
+    }
+
+    /// Waits for something to publish, or says that this node lives. False when there is nobody left to publish.
+    async fn gather(&mut self) -> bool {
+        let mut items = Vec::new();
+        match timeout(BEAT, self.waiting.recv_many(&mut items, BATCH)).await {
+            Ok(0) => return false,
+            Ok(_) => {}
+            Err(_) => match self.hub.upgrade() {
+                Some(hub) => self.batch.push(Envelope::word(&hub.people().beat())),
+                None => return false,
+            },
+        }
+        for item in items {
+            match item {
+                Item::Envelope(envelope) => self.batch.push(envelope),
+                Item::Leave(left) => self.leaving.push(left),
             }
         }
-        if waiting.is_closed() && waiting.is_empty() && batch.is_empty() {
-            return;
-        }
-        if lost.swap(false, Ordering::AcqRel) {
-            batch.insert(0, Envelope::bare(To::Resync));
-        }
-        match send(&client, &mut connection, node, &batch).await {
-            Ok(()) => retry = RETRY_MIN,
-            Err(error) => {
-                tracing::warn!(%error, "Redis can't be reached; other nodes catch up when it is back");
-                connection = None;
-                lost.store(true, Ordering::Release);
-                tokio::time::sleep(retry).await;
-                retry = (retry * 2).min(RETRY_MAX);
+        true
+    }
+
+    async fn send(&mut self) -> RedisResult<()> {
+        let line = match &mut self.connection {
+            Some(line) => line,
+            None => {
+                let config = AsyncConnectionConfig::new().set_response_timeout(Some(SEND));
+                self.connection.insert(self.client.get_multiplexed_async_connection_with_config(&config).await?)
             }
+        };
+        if let [one] = self.batch.as_slice() {
+            let _: i64 = line.publish(CHANNEL, pack(self.node, one)?).await?;
+            return Ok(());
         }
-        // After a failure too: the resync that follows covers what was in it.
-        batch.clear();
+        let mut pipe = redis::pipe();
+        for envelope in &self.batch {
+            pipe.publish(CHANNEL, pack(self.node, envelope)?).ignore();
+        }
+        pipe.query_async(line).await
     }
 }
 
-async fn send(
-    client: &Client,
-    connection: &mut Option<MultiplexedConnection>,
-    node: Uuid,
-    batch: &[Envelope],
-) -> RedisResult<()> {
-    let line = match connection {
-        Some(line) => line,
-        None => connection.insert(client.get_multiplexed_async_connection().await?),
-    };
-    if let [one] = batch {
-        let _: i64 = line.publish(CHANNEL, pack(node, one)?).await?;
-        return Ok(());
-    }
-    let mut pipe = redis::pipe();
-    for envelope in batch {
-        pipe.publish(CHANNEL, pack(node, envelope)?).ignore();
-    }
-    pipe.query_async(line).await
+fn failed(cause: &impl std::fmt::Display) -> RedisError {
+    RedisError::from((redis::ErrorKind::Io, "no answer", cause.to_string()))
 }
 
 /// Hands on what other nodes publish, until the hub is gone.
@@ -144,14 +215,19 @@ async fn listen(client: Client, node: Uuid, hub: Weak<Hub>) {
         if let Err(error) = listen_once(&client, node, &hub, &mut retry).await {
             tracing::debug!(%error, "the line to Redis broke");
         }
-        tokio::time::sleep(retry).await;
+        sleep(retry).await;
         retry = (retry * 2).min(RETRY_MAX);
     }
 }
 
 async fn listen_once(client: &Client, node: Uuid, hub: &Weak<Hub>, retry: &mut Duration) -> RedisResult<()> {
-    let mut line = client.get_async_pubsub().await?;
-    line.subscribe(CHANNEL).await?;
+    let subscribing = async {
+        let mut line = client.get_async_pubsub().await?;
+        line.subscribe(CHANNEL).await?;
+        Ok::<_, RedisError>(line)
+    };
+    // A Redis that is stopped, or a host that is gone, takes connections and answers nothing.
+    let mut line = timeout(SILENCE, subscribing).await.map_err(|late| failed(&late))??;
     *retry = RETRY_MIN;
     // Whatever was published before this moment was not heard.
     if let Some(hub) = hub.upgrade() {
@@ -159,7 +235,7 @@ async fn listen_once(client: &Client, node: Uuid, hub: &Weak<Hub>, retry: &mut D
         hub.people().ask_everybody();
     }
     let mut heard = line.on_message();
-    while let Ok(Some(message)) = tokio::time::timeout(SILENCE, heard.next()).await {
+    while let Ok(Some(message)) = timeout(SILENCE, heard.next()).await {
         let Some(hub) = hub.upgrade() else { return Ok(()) };
         match unpack(message.get_payload::<Vec<u8>>()?) {
             Some((from, envelope)) if from != node => hub.hear(from, &envelope),
@@ -193,7 +269,7 @@ mod tests {
     use protocol::{ConversationId, live::ServerFrame};
 
     use super::*;
-    use crate::live::presence::{Activity, Word};
+    use crate::live::presence::Activity;
 
     #[test]
     fn an_envelope_survives_the_line() {

@@ -108,6 +108,8 @@ struct Conversation {
     rev: Rev,
     last_seq: Seq,
     messages: Vec<Message>,
+    /// Something here was stored before, and whether the members were told of it is unknown.
+    is_repeated: bool,
 }
 
 #[derive(Debug)]
@@ -197,6 +199,8 @@ impl Batch {
                         rev: Rev(row.rev),
                         last_seq: Seq(row.last_seq),
                         messages: Vec::new(),
+                        // The first try may have been stored with all that was in it, and its answer lost.
+                        is_repeated: retries == Retries::LookedFor,
                     };
                     Ok((row.id.into(), conversation))
                 })
@@ -238,6 +242,9 @@ impl Batch {
             Entry::Occupied(first) => {
                 let (conversation, author, ack) = first.get();
                 if (*conversation, *author) == (send.conversation, send.actor.user) {
+                    if let Some(conversation) = self.conversations.get_mut(conversation) {
+                        conversation.is_repeated = true;
+                    }
                     return Ok(*ack);
                 }
                 Err(ErrorKind::Conflict.on(Field::Request))
@@ -342,7 +349,9 @@ impl Batch {
         let Self { conversations, members, .. } = self;
         let mut changes: BTreeMap<ConversationId, Changes> = conversations
             .into_iter()
-            .filter(|(_, c)| c.rev > c.before)
+            // Where nothing is new, members are told how far the conversation has come: whoever has not heard of what
+            // was stored before notices, and asks.
+            .filter(|(_, c)| c.rev > c.before || c.is_repeated)
             .map(|(conversation, c)| {
                 let (before, after, messages) = (c.before, c.rev, c.messages);
                 (

@@ -92,6 +92,10 @@ mod tests {
         fn is_shared(&self) -> bool {
             false
         }
+
+        fn leave(&self) -> futures::future::BoxFuture<'static, ()> {
+            Box::pin(std::future::ready(()))
+        }
     }
 
     #[test]

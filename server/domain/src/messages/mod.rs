@@ -11,7 +11,7 @@ use protocol::{
 use tokio::sync::oneshot;
 pub use writer::Writer;
 
-use crate::{Actor, Domain, Failure, Result};
+use crate::{Actor, Domain, Failure, Result, live::Ask};
 
 /// The services around messages.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +28,7 @@ impl<'a> Messages<'a> {
     /// id again, from the same author to the same conversation, stores nothing and gets the first answer.
     ///
     /// # Errors
-    /// An unusable text at once; in the answer [`ErrorKind::NotFound`] for a conversation that the actor is not in,
+    /// An unusable text, and [`ErrorKind::RateLimited`], at once; in the answer [`ErrorKind::NotFound`] for a conversation that the actor is not in,
     /// [`ErrorKind::Forbidden`] on [`Field::Body`] when the other of a direct conversation takes no messages from the
     /// actor, whatever the reason, [`ErrorKind::Conflict`] for an id that is another message's, and [`Failure::Unavailable`].
     pub async fn submit(
@@ -38,6 +38,7 @@ impl<'a> Messages<'a> {
         conversation: ConversationId,
         body: &str,
     ) -> Result<oneshot::Receiver<Result<Stored>>> {
+        self.0.may_ask(&actor, Ask::Send)?;
         let body = protocol::message::check_body(body)?;
         self.0.0.writer.send(writer::Send { actor, id, conversation, body }).await
     }

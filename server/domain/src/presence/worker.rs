@@ -16,7 +16,7 @@ use super::{Timing, query};
 use crate::{
     Clock, Domain,
     db::Db,
-    live::{Bus, Envelope, Hub},
+    live::{Bus, Envelope, Hub, Settled, To},
 };
 
 /// How often time itself is looked at.
@@ -83,7 +83,11 @@ impl Task {
     }
 
     async fn round(&mut self) {
-        let (gone, words) = self.hub.people().settle(self.timing.grace, self.timing.silence);
+        let Settled { gone, words, missed } = self.hub.people().settle(self.timing.grace, self.timing.silence);
+        if missed {
+            tracing::warn!("another node fell silent; clients look what they missed of it");
+            self.hub.deliver(&Envelope::bare(To::Resync));
+        }
         // Before anybody is told that they are gone: when they were last seen is part of it.
         if !gone.is_empty() {
             let grace = Millis::try_from(self.timing.grace.as_millis()).unwrap_or(0);

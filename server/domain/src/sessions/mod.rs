@@ -10,7 +10,7 @@ use protocol::{Millis, SessionHandle, UserId};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, TryInsertResult, prelude::Expr};
 use uuid::Uuid;
 
-pub(crate) use self::own::{end_all, end_others};
+pub(crate) use self::own::{end_all, end_others, live_of};
 use crate::{
     Domain, Result,
     entities::session,

@@ -1,15 +1,18 @@
 //! Where somebody is signed in, and signing out there.
 
-use protocol::{ErrorKind, SessionHandle, UserId, account::SessionInfo};
+use protocol::{ErrorKind, Millis, SessionHandle, UserId, account::SessionInfo};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    Value, prelude::Expr,
 };
+use uuid::Uuid;
 
 use super::{Sessions, agent::device};
 use crate::{
     Actor, Failure, Result,
     entities::session,
     live::{Envelope, To},
+    sql::Sql,
 };
 
 impl Sessions<'_> {
@@ -85,6 +88,37 @@ impl Sessions<'_> {
         self.domain.0.bus.publish(Envelope::bare(To::SessionsEnded(actor.user)));
         Ok(())
     }
+}
+
+/// The sessions of these people that are still there. In no order.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn live_of(
+    db: &impl ConnectionTrait,
+    users: &[UserId],
+    now: Millis,
+) -> Result<Vec<(UserId, SessionHandle)>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        user_id: Uuid,
+        handle: Uuid,
+    }
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<[Value; 1]> = users.iter().map(|user| [user.uuid().into()]).collect();
+    let sql = Sql::new(
+        db.get_database_backend(),
+        "SELECT user_id, handle FROM sessions WHERE handle IS NOT NULL AND expires_at > ",
+    )
+    .bind(now)
+    .push(" AND user_id IN (SELECT column1 FROM ")
+    .table(&ids, "v")
+    .push(")")
+    .build();
+    let rows = Row::find_by_statement(sql).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.user_id.into(), row.handle.into())).collect())
 }
 
 /// Ends all sessions of somebody. Their sockets are told after the commit: [`To::SessionsEnded`].

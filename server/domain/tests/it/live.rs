@@ -2,15 +2,15 @@
 
 use domain::{
     Actor,
-    live::{Connection, Outgoing},
+    live::{Connection, Envelope, Outgoing, To},
 };
 use protocol::{
-    ConversationId, Rev, Seq,
-    live::{Events, ServerFrame},
+    ConversationId, ErrorKind, Rev, Seq,
+    live::{Events, ServerFrame, close},
 };
 use uuid::Uuid;
 
-use crate::common::TestDomain;
+use crate::common::{TestDomain, refused};
 
 fn frame(next: Outgoing) -> ServerFrame {
     match next {
@@ -153,5 +153,122 @@ both_databases! {
         assert_eq!(t.hub().sockets(), 2);
         drop(sockets);
         assert_eq!(t.hub().sockets(), 0);
+    }
+
+    async fn a_message_that_is_sent_again_is_told_again(t: TestDomain) {
+        let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
+        let id = t.conversations().start_direct(&ada, "ben").await.unwrap();
+        let message = Uuid::now_v7().into();
+        let stored = t.messages().send(ada, message, id, "hello").await.unwrap();
+        say(&t, ada, id, "more").await;
+        // The news of it was lost: whether on the way or with the node that stored it, is the same to ben's page.
+        let mut to_ben = t.connect(&ben).await.unwrap();
+        assert_eq!(t.messages().send(ada, message, id, "hello").await.unwrap(), stored);
+        let told = events(&mut to_ben).await;
+        assert_eq!((told.conversation, told.before, told.after), (id, Rev(4), Rev(4)), "how far it has come");
+        assert!(told.messages.is_empty() && told.members.is_empty());
+        // Whoever the other takes no messages from any more gets the first answer, and what was stored is told.
+        t.people().block(&ben, ada.user).await.unwrap();
+        while to_ben.try_recv().is_some() {}
+        assert_eq!(t.messages().send(ada, message, id, "hello").await.unwrap(), stored);
+        assert_eq!(events(&mut to_ben).await.after, Rev(4));
+    }
+
+    async fn what_a_node_never_heard_is_read_when_something_may_be_lost_and_when_a_client_asks(t: TestDomain) {
+        let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
+        let room = t.conversations().enter_room(&ada, "tea house").await.unwrap();
+        t.conversations().enter_room(&ben, "tea house").await.unwrap();
+        let (mut to_ada, mut to_ben) = (t.connect(&ada).await.unwrap(), t.connect(&ben).await.unwrap());
+        let mut bens_other = t.connect(&ben).await.unwrap();
+        // As another node does it, whose word is lost.
+        let set_present = async |present: bool| {
+            let values = [present.into(), ben.user.uuid().into()];
+            assert_eq!(t.execute("UPDATE members SET present = $1 WHERE user_id = $2", values).await, 1);
+        };
+        set_present(false).await;
+        t.hub().deliver(&Envelope::bare(To::Resync));
+        for socket in [&mut to_ada, &mut to_ben, &mut bens_other] {
+            assert_eq!(heard(socket).await, ServerFrame::Resync);
+        }
+        say(&t, ada, room, "alone").await;
+        assert_eq!(events(&mut to_ada).await.messages[0].body, "alone");
+        assert_eq!((to_ben.try_recv(), bens_other.try_recv()), (None, None));
+
+        set_present(true).await;
+        t.refresh(&to_ben.lookout()).await.unwrap();
+        assert_eq!(to_ben.try_recv(), None, "it asks anyway");
+        assert_eq!(heard(&mut bens_other).await, ServerFrame::Resync, "this one does not");
+        say(&t, ada, room, "together").await;
+        assert_eq!(events(&mut to_ben).await.messages[0].body, "together");
+        t.refresh(&to_ben.lookout()).await.unwrap();
+        assert_eq!(events(&mut bens_other).await.messages[0].body, "together");
+        assert_eq!(bens_other.try_recv(), None, "nothing was wrong any more");
+    }
+
+    async fn a_session_whose_end_was_never_heard_is_looked_for(t: TestDomain) {
+        let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
+        let (first, second) = (t.open_session(ada, 1).await, t.open_session(ada, 2).await);
+        let bens = t.open_session(ben, 3).await;
+        let mut sockets = [
+            t.connect_session(&ada, first).await.unwrap(),
+            t.connect_session(&ada, second).await.unwrap(),
+            t.connect_session(&ben, bens).await.unwrap(),
+        ];
+        assert_eq!(t.execute("DELETE FROM sessions WHERE handle = $1", [first.uuid().into()]).await, 1);
+        t.hub().deliver(&Envelope::bare(To::Resync));
+        let mut told = Vec::new();
+        for socket in &mut sockets {
+            let next = socket.recv().await.unwrap();
+            told.push(next == Outgoing::Close(close::SESSION_ENDED, "the session ended"));
+        }
+        assert_eq!(told, [true, false, false]);
+        let error = refused(t.connect_session(&ada, first).await);
+        assert_eq!(error.kind, ErrorKind::Unauthenticated);
+        assert_eq!(t.hub().sockets(), 3, "it was not let in");
+        let error = refused(t.connect_session(&ben, second).await);
+        assert_eq!(error.kind, ErrorKind::Unauthenticated, "another's session");
+    }
+
+    async fn a_socket_that_lags_hears_that_its_session_ended(t: TestDomain) {
+        let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
+        let id = t.conversations().start_direct(&ada, "ben").await.unwrap();
+        let mut to_ben = t.connect(&ben).await.unwrap();
+        for n in 0..300 {
+            say(&t, ada, id, &n.to_string()).await;
+        }
+        t.hub().deliver(&Envelope::bare(To::SessionsEnded(ben.user)));
+        assert_eq!(to_ben.recv().await, Some(Outgoing::Close(close::SESSION_ENDED, "the session ended")));
+        assert!(matches!(to_ben.recv().await, Some(Outgoing::Text(_))), "said once");
+    }
+
+    async fn what_was_stored_and_never_told_is_told_when_it_is_asked_for_again(t: TestDomain) {
+        if !t.is_postgres() {
+            return;
+        }
+        let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
+        t.conversations().enter_room(&ben, "attic").await.unwrap();
+        let (mut to_ada, mut to_ben) = (t.connect(&ada).await.unwrap(), t.connect(&ben).await.unwrap());
+        // A node whose word reaches nobody is as good as one that died after the commit.
+        let other = t.node().await;
+        let direct = other.conversations().start_direct(&ada, "ben").await.unwrap();
+        let room = other.conversations().enter_room(&ada, "tea house").await.unwrap();
+        let attic = t.conversations().enter_room(&ben, "attic").await.unwrap();
+        other.conversations().leave(&ben, attic).await.unwrap();
+        assert_eq!(t.conversations().start_direct(&ada, "ben").await.unwrap(), direct);
+        assert_eq!(t.conversations().enter_room(&ada, "tea house").await.unwrap(), room);
+        assert_eq!(refused(t.conversations().leave(&ben, attic).await).kind, ErrorKind::NotFound);
+        say(&t, ada, direct, "hello").await;
+        say(&t, ada, room, "alone").await;
+        let said = async |socket: &mut Connection, conversation| loop {
+            match heard(socket).await {
+                ServerFrame::Events(events) if events.conversation == conversation => return,
+                // What they follow is also read again, and may be found to be something else.
+                ServerFrame::Resync | ServerFrame::Gone { .. } => {}
+                other => panic!("{other:?}"),
+            }
+        };
+        said(&mut to_ada, direct).await;
+        said(&mut to_ada, room).await;
+        said(&mut to_ben, direct).await;
     }
 }

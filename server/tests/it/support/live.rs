@@ -133,6 +133,11 @@ impl Live {
         }
     }
 
+    /// Forgets what came so far and was not waited for.
+    pub fn forget_early(&mut self) {
+        self.early.clear();
+    }
+
     /// Reads on until the server ends the connection.
     pub async fn ended(mut self) -> Ended {
         loop {
@@ -193,6 +198,23 @@ impl Follower {
         while missing(&self.messages) {
             self.step().await;
         }
+    }
+
+    /// Waits until it hears by itself what is said over another connection: at another node, until nodes listen, clients
+    /// get by with resyncs.
+    pub async fn hear(&mut self, other: &mut Live) {
+        let heard = async {
+            for n in 0.. {
+                other.send_and_store(self.conversation, &format!("can you hear me? {n}")).await;
+                let before = self.messages.len();
+                while self.messages.len() == before {
+                    if self.step().await && self.messages.len() > before {
+                        return;
+                    }
+                }
+            }
+        };
+        within("an event from the other node", heard).await;
     }
 
     /// Takes one frame; says whether it came as an event.

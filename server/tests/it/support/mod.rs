@@ -2,6 +2,7 @@
 
 mod browser;
 mod http;
+mod line;
 mod live;
 mod program;
 mod redis;
@@ -16,6 +17,7 @@ use uuid::Uuid;
 pub use self::{
     browser::Browser,
     http::Answer,
+    line::Line,
     live::{Ended, Follower, Live, connect_raw},
     program::Program,
     redis::Redis,

@@ -20,7 +20,10 @@ pub struct Program {
 
 impl Program {
     fn command(data: &Path) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_weconnect"));
+        Self::prepare(Command::new(env!("CARGO_BIN_EXE_weconnect")), data)
+    }
+
+    fn prepare(mut command: Command, data: &Path) -> Command {
         // Nothing of the environment the tests run in, such as DATABASE_URL.
         command.env_clear().env("LISTEN", "127.0.0.1:0").env("DATA_DIR", data).env("LOG", "warn,server::site=error");
         command.stdin(Stdio::null()).stdout(Stdio::piped());
@@ -34,7 +37,20 @@ impl Program {
 
     /// Starts it with these settings and waits until it listens.
     pub async fn start_with(data: &Path, settings: &[(&str, &str)]) -> Self {
-        let mut child = Self::command(data).envs(settings.iter().copied()).spawn().unwrap();
+        let mut command = Self::command(data);
+        command.envs(settings.iter().copied());
+        Self::spawn(command).await
+    }
+
+    /// Starts it from a shell that does this first, and waits until it listens.
+    pub async fn start_under(data: &Path, first: &str) -> Self {
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", &format!("{first} && exec \"$0\""), env!("CARGO_BIN_EXE_weconnect")]);
+        Self::spawn(Self::prepare(shell, data)).await
+    }
+
+    async fn spawn(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let reading = tokio::task::spawn_blocking(move || {
             let mut lines = Vec::new();
@@ -67,6 +83,11 @@ impl Program {
 
     pub fn browser(&self) -> Browser {
         Browser::new(self.address)
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// `kill -9`.

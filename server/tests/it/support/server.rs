@@ -87,5 +87,6 @@ pub fn config(store: &Store) -> Config {
         proxies: "127.0.0.0/8,::1".parse().unwrap(),
         timing: Timing::default(),
         presence: PresenceTiming::default(),
+        sockets_max: None,
     }
 }

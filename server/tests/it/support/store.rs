@@ -1,5 +1,7 @@
 //! Fresh databases, removed after the test, also after one that failed.
 
+use std::net::SocketAddr;
+
 use domain::config::DatabaseConfig;
 use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
@@ -43,6 +45,14 @@ impl Store {
             DatabaseConfig::Postgres(url) => url,
             DatabaseConfig::Sqlite(path) => panic!("{path:?} has no address"),
         }
+    }
+
+    /// Where the server listens. PostgreSQL only.
+    pub fn address(&self) -> SocketAddr {
+        let url = self.url();
+        let (_, rest) = url.split_once('@').unwrap();
+        let (host, _) = rest.split_once('/').unwrap();
+        host.parse().unwrap_or_else(|e| panic!("TEST_POSTGRES_URL: {host} is no address with a port: {e}"))
     }
 
     /// Runs a statement beside the server. PostgreSQL only.
