@@ -12,6 +12,7 @@ mod chat;
 mod crash;
 mod frames;
 mod headers;
+mod hostile;
 mod likeness;
 mod limits;
 mod nodes;

@@ -1,6 +1,7 @@
 //! What the tests share: servers, browsers, live clients, and waiting for a state.
 
 mod browser;
+mod html;
 mod http;
 mod live;
 mod program;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 
 pub use self::{
     browser::Browser,
+    html::Html,
     http::Answer,
     live::{Ended, Follower, Live, connect_raw},
     program::Program,
