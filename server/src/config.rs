@@ -11,6 +11,8 @@ pub use domain::{
 /// Settings of the server. Where it listens is not among them: it is handed a listener.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// The folder for what the server itself keeps, beside the database.
+    pub data_dir: PathBuf,
     /// Where messages and accounts are kept.
     pub database: DatabaseConfig,
     /// `redis://…`, when several nodes serve one database.

@@ -18,6 +18,7 @@ mod outbox;
 mod pages;
 mod pictures;
 mod router;
+mod secret;
 mod security;
 mod sessions;
 mod site;
@@ -66,6 +67,8 @@ pub struct Server {
     site: site::Site,
     timing: config::Timing,
     proxies: config::Proxies,
+    /// Of the outbox page, where there is one.
+    outbox: Option<secret::Secret>,
 }
 
 impl Server {
@@ -76,6 +79,10 @@ impl Server {
     pub async fn open(config: Config, listener: TcpListener) -> Result<Self, ServeError> {
         let address = listener.local_addr()?;
         let public_url = PublicUrl::new(config.public_url.unwrap_or_else(|| format!("http://{}", reachable(address))));
+        let site = site::Site::find(config.site_dir)?;
+        // Only where nobody but the operator's own machine can ask for it.
+        let has_outbox = config.mail.smtp_url.is_none() && address.ip().is_loopback() && public_url.is_loopback();
+        let outbox = has_outbox.then(|| secret::Secret::of(&config.data_dir)).transpose()?;
         let domain = domain::Config {
             database: config.database,
             redis_url: config.redis_url,
@@ -85,15 +92,7 @@ impl Server {
             presence: config.presence,
         };
         let domain = Domain::open(domain, Clock::default()).await?;
-        Ok(Self {
-            domain,
-            listener,
-            address,
-            public_url,
-            site: site::Site::find(config.site_dir),
-            timing: config.timing,
-            proxies: config.proxies,
-        })
+        Ok(Self { domain, listener, address, public_url, site, timing: config.timing, proxies: config.proxies, outbox })
     }
 
     /// The rules that this server serves.
@@ -123,16 +122,16 @@ impl Server {
 
     /// Where mail goes, for the operator to read; without a password.
     pub fn mail(&self) -> String {
-        match &self.domain.config().mail.smtp_url {
-            Some(url) => address::without_password(url),
-            None if self.shows_outbox() => format!("the outbox: {}/outbox, and the log", self.public_url),
-            None => "the log; set SMTP_URL to have it sent".to_owned(),
+        match (&self.domain.config().mail.smtp_url, self.outbox_path()) {
+            (Some(url), _) => address::without_password(url),
+            (None, Some(path)) => format!("the outbox: {}{path}, and the log", self.public_url),
+            (None, None) => "the log; set SMTP_URL to have it sent".to_owned(),
         }
     }
 
-    /// Whether there is an outbox page: only where nobody but the operator's own machine can ask for it.
-    fn shows_outbox(&self) -> bool {
-        self.domain.config().mail.smtp_url.is_none() && self.address.ip().is_loopback() && self.public_url.is_loopback()
+    /// Where the page with the mails that nobody sent is, where there is one. Whoever knows it can confirm any address.
+    pub fn outbox_path(&self) -> Option<String> {
+        self.outbox.as_ref().map(|secret| format!("/outbox/{}", secret.as_str()))
     }
 
     /// Answers until `shutdown` is done; then closes sockets and finishes requests, for a few seconds at most.
@@ -140,7 +139,6 @@ impl Server {
     /// # Errors
     /// What the operating system says.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
-        let shows_outbox = self.shows_outbox();
         let sockets = Sockets::default();
         let state = State {
             domain: self.domain,
@@ -150,8 +148,9 @@ impl Server {
             timing: self.timing,
             proxies: self.proxies,
             uploads: pictures::Uploads::default(),
+            outbox: self.outbox,
         };
-        let app = router::router(state, &self.site, shows_outbox);
+        let app = router::router(state, &self.site);
         let listener = self.listener.tap_io(|connection| {
             // A frame is one write already; waiting to fill a packet would only delay it.
             if let Err(error) = connection.set_nodelay(true) {

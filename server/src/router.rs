@@ -22,7 +22,9 @@ use crate::{
     address::{Proxies, PublicUrl},
     export,
     isolation::isolate,
-    outbox, pages, pictures, security, sessions,
+    outbox, pages, pictures,
+    secret::Secret,
+    security, sessions,
     site::Site,
     ws,
 };
@@ -40,6 +42,8 @@ pub struct State {
     pub timing: ws::Timing,
     pub proxies: Proxies,
     pub uploads: pictures::Uploads,
+    /// Of the outbox page, where there is one.
+    pub outbox: Option<Secret>,
 }
 
 impl FromRef<State> for Domain {
@@ -61,9 +65,10 @@ impl FromRef<State> for PublicUrl {
 }
 
 /// The whole server as one service.
-pub fn router(state: State, site: &Site, shows_outbox: bool) -> Router {
+pub fn router(state: State, site: &Site) -> Router {
     let identify = from_fn_with_state(state.domain.clone(), sessions::identify);
-    let context = pages::context(&state.domain, &state.public_url, &state.proxies, shows_outbox);
+    let bring = from_fn_with_state(state.domain.clone(), typed::bring);
+    let context = pages::context(&state.domain, &state.public_url, &state.proxies, state.outbox.is_some());
     let shell = {
         let options = state.leptos.clone();
         move || app::shell::shell(options.clone())
@@ -82,8 +87,8 @@ pub fn router(state: State, site: &Site, shows_outbox: bool) -> Router {
 
     let data = Router::new().route("/account/data.json", get(export::download)).layer(identify.clone());
     let mut compressed = pages.merge(data).fallback_service(files);
-    if shows_outbox {
-        compressed = compressed.route("/outbox", get(outbox::page));
+    if let Some(secret) = state.outbox.clone() {
+        compressed = compressed.route("/outbox/{secret}", get(outbox::page).layer(Extension(secret)));
     }
     let sockets = Router::new().route("/ws", get(ws::upgrade)).layer(identify.clone());
 

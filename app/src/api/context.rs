@@ -25,7 +25,7 @@ const KNOWN: &str = "known";
 /// In seconds; browsers keep none for longer (RFC 6265bis, section 5.5).
 const KNOWN_LIFETIME: u32 = 400 * 24 * 60 * 60;
 
-/// Provided while mails stay in an outbox, which a page at `/outbox` shows to this machine.
+/// Provided while mails stay in an outbox, which a page with a secret address shows to this machine.
 #[derive(Clone, Copy, Debug)]
 pub struct OutboxPage;
 

@@ -78,7 +78,7 @@ pub fn typed() -> Typed {
     SharedValue::new(take_typed).into_inner()
 }
 
-/// Whether mails stay on this machine, where a page at `/outbox` shows them.
+/// Whether mails stay on this machine, where a page with a secret address shows them.
 pub fn keeps_mail() -> bool {
     SharedValue::new(has_outbox).into_inner()
 }
@@ -126,7 +126,7 @@ fn take_typed() -> Typed {
 pub use server::{keep_theme, keep_typed};
 
 #[cfg(feature = "ssr")]
-use server::{has_outbox, read_theme, take_typed};
+use server::{has_outbox, other_address, read_theme, take_typed};
 
 #[cfg(feature = "ssr")]
 mod server {

@@ -81,7 +81,7 @@ async fn with_tls_the_cookie_is_bound_to_the_host() {
         assert!(removed.contains(flag), "{flag}: {removed}");
     }
     assert!(answer.header("strict-transport-security").starts_with("max-age="));
-    assert_eq!(eve.get("/outbox").await.status, 404, "who reads the outbox can confirm any address");
+    assert_eq!(server.outbox, "", "who reads the outbox can confirm any address");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -13,7 +13,9 @@ async fn it_says_where_it_is_and_stops_when_asked() {
         "{:?}",
         program.said
     );
-    assert_eq!(program.said[2], format!("mail goes to the outbox: {url}/outbox, and the log"));
+    let secret = std::fs::read_to_string(folder.path().join("outbox-secret")).unwrap();
+    assert_eq!(secret.len(), 64, "{secret}");
+    assert_eq!(program.said[2], format!("mail goes to the outbox: {url}/outbox/{secret}, and the log"));
 
     let mut ada = program.browser();
     ada.sign_up("ada").await;
