@@ -25,7 +25,7 @@ pub struct Config {
     pub site_dir: Option<PathBuf>,
     /// Whether tries are counted, see [`domain::limits`].
     pub limits: bool,
-    /// The machines that say in `X-Forwarded-For` for whom they ask.
+    /// The machines that say in `X-Forwarded-For` or `Forwarded` for whom they ask.
     pub proxies: Proxies,
     /// How long a socket waits for what.
     pub timing: Timing,

@@ -13,6 +13,7 @@ pub mod address;
 pub mod cli;
 pub mod config;
 mod export;
+mod forwarded;
 mod isolation;
 mod outbox;
 mod pages;

@@ -23,13 +23,13 @@ pub async fn refuse_cross_site(State(url): State<PublicUrl>, request: Request, n
     if is_safe || is_same_site(&url, request.headers()) {
         next.run(request).await
     } else {
-        cross_site().into_response()
+        cross_site(&url).into_response()
     }
 }
 
-/// The answer to a request that another site caused.
-pub fn cross_site() -> impl IntoResponse {
-    (StatusCode::FORBIDDEN, "This request comes from another site.\n")
+/// The answer to a request that another site caused, or a page of ours that was opened at an address where it is not.
+pub fn cross_site(url: &PublicUrl) -> impl IntoResponse {
+    (StatusCode::FORBIDDEN, format!("This request comes from another site. Open {url} and try again.\n"))
 }
 
 /// Whether a request was caused by a page of ours, or by no page at all.

@@ -22,3 +22,5 @@ mod presence;
 mod process;
 mod sockets;
 mod support;
+mod tls;
+mod typed;
