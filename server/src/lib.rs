@@ -10,6 +10,7 @@
 //! ```
 
 pub mod address;
+mod border;
 pub mod cli;
 pub mod config;
 mod export;
@@ -18,6 +19,7 @@ mod isolation;
 mod outbox;
 mod pages;
 mod pictures;
+mod refusal;
 mod router;
 mod secret;
 mod security;

@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod border;
 mod chat;
 mod crash;
 mod frames;
