@@ -29,6 +29,37 @@ const KNOWN_LIFETIME: u32 = 400 * 24 * 60 * 60;
 #[derive(Clone, Copy, Debug)]
 pub struct OutboxPage;
 
+/// Provided where a page was opened without TLS though the public address has it: the browser keeps no session then. Holds
+/// where the page is with TLS.
+#[derive(Clone, Debug)]
+pub struct OtherAddress(pub String);
+
+/// A text from the page before that was too long for a cookie. The server brings it along with the request, in its
+/// extensions.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    text: Arc<str>,
+    taken: Arc<AtomicBool>,
+}
+
+impl Kept {
+    /// A text that nobody has taken yet.
+    pub fn new(text: String) -> Self {
+        Self { text: text.into(), taken: Arc::default() }
+    }
+
+    /// Takes the text. All of one page get it.
+    pub fn take(&self) -> String {
+        self.taken.store(true, Ordering::Relaxed);
+        self.text.to_string()
+    }
+
+    /// Whether the page took it, so that it can be forgotten.
+    pub fn is_taken(&self) -> bool {
+        self.taken.load(Ordering::Relaxed)
+    }
+}
+
 /// Where a request comes from.
 #[derive(Clone, Copy, Debug)]
 pub struct Client(pub IpAddr);
@@ -123,7 +154,21 @@ pub async fn start_session(user: UserId) -> Result<(), ApiError> {
     session.remove_value(PENDING_KEY).await.map_err(lost)?;
     session.insert(USER_KEY, user).await.map_err(lost)?;
     session.insert(HANDLE_KEY, new_handle()).await.map_err(lost)?;
-    session.insert(AGENT_KEY, agent).await.map_err(lost)
+    session.insert(AGENT_KEY, agent).await.map_err(lost)?;
+    store(&session).await
+}
+
+/// Stores a session under its new id. Left to the session layer, which does so after the answer was made, a session that
+/// can't be stored would be a fault of ours, without a word about trying again.
+async fn store(session: &Session) -> Result<(), ApiError> {
+    match session.save().await {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            // Else the layer would try once more, and sign somebody in who is told that it did not work.
+            session.clear().await;
+            Err(lost(error))
+        }
+    }
 }
 
 /// Remembers who has entered the right password and is still to enter a code. Nobody is signed in by that: who was, is
@@ -136,7 +181,8 @@ pub async fn await_code(pending: Pending) -> Result<(), ApiError> {
     session.cycle_id().await.map_err(lost)?;
     session.clear().await;
     session.set_expiry(Some(Expiry::OnInactivity(Duration::milliseconds(SECOND_FACTOR_WITHIN_MS))));
-    session.insert(PENDING_KEY, pending).await.map_err(lost)
+    session.insert(PENDING_KEY, pending).await.map_err(lost)?;
+    store(&session).await
 }
 
 /// Who has entered the right password here, and no code yet.
@@ -154,7 +200,7 @@ pub async fn pending() -> Result<Option<Pending>, ApiError> {
 pub async fn renew_session() -> Result<(), ApiError> {
     let session = session()?;
     session.cycle_id().await.map_err(lost)?;
-    session.save().await.map_err(lost)
+    store(&session).await
 }
 
 /// Signs this browser out and forgets the session.
