@@ -25,6 +25,7 @@ mod secret;
 mod security;
 mod sessions;
 mod site;
+mod typed;
 mod ws;
 
 use std::{

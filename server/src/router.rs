@@ -26,7 +26,7 @@ use crate::{
     secret::Secret,
     security, sessions,
     site::Site,
-    ws,
+    typed, ws,
 };
 
 /// What handlers share.

@@ -1,9 +1,15 @@
 //! What the server hands to server functions with each request.
 
-use std::net::IpAddr;
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use axum::http::{
-    HeaderValue, Method, StatusCode,
+    HeaderMap, HeaderValue, Method, StatusCode,
     header::{ACCEPT, COOKIE, RETRY_AFTER, SET_COOKIE, USER_AGENT},
     request::Parts,
 };
@@ -248,8 +254,19 @@ pub fn go(path: String) -> String {
     path
 }
 
+/// Keeps a text for the next page, for so many seconds. Returns the token by which it is found.
+///
+/// # Errors
+/// [`ErrorKind::RateLimited`]; [`ErrorKind::Unavailable`] when it can't be stored.
+pub async fn keep(text: String, seconds: u32) -> Result<String, domain::Failure> {
+    let domain = use_context::<Domain>().ok_or(ErrorKind::Unavailable)?;
+    let account = visitor().map(|actor| Subject::User(actor.user));
+    domain.limit(Deed::Keep, address().into_iter().chain(account))?;
+    domain.sessions().keep(text, i64::from(seconds) * 1_000).await
+}
+
 /// Whether the browser itself posted a form and will show what it gets.
-fn is_plain_form() -> bool {
+pub fn is_plain_form() -> bool {
     use_context::<Parts>().is_some_and(|parts| {
         let accept = parts.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
         parts.method == Method::POST && accept.is_some_and(|accept| accept.contains("text/html"))
@@ -258,10 +275,13 @@ fn is_plain_form() -> bool {
 
 /// A cookie's value.
 pub fn cookie(name: &str) -> Option<String> {
-    let parts = use_context::<Parts>()?;
-    let header = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
-    let cookies: Vec<String> = parts.headers.get_all(COOKIE).iter().filter_map(header).collect();
-    let mut pairs = cookies.iter().flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    cookie_in(&use_context::<Parts>()?.headers, name)
+}
+
+/// The value of a cookie that came with these headers.
+pub fn cookie_in(headers: &HeaderMap, name: &str) -> Option<String> {
+    let lines = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
 }
 

@@ -58,6 +58,13 @@ pub enum OpenError {
     /// The database can't be opened or brought up to date.
     #[error("can't open the database: {0}")]
     Database(#[from] sea_orm::DbErr),
+    /// A pooler before PostgreSQL loses prepared statements.
+    #[error(
+        "the pooler before PostgreSQL does not keep prepared statements ({0}). With PgBouncer in transaction mode, take \
+         version 1.21 or newer and set max_prepared_statements to 100 or more; or use its session mode, or let \
+         DATABASE_URL lead to PostgreSQL itself"
+    )]
+    Pooler(String),
     /// The Redis address can't be understood.
     #[error("REDIS_URL is not usable: {0}")]
     Redis(#[from] redis::RedisError),

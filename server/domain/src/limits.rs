@@ -43,6 +43,8 @@ pub enum Deed {
     Upload,
     /// Having all one's data put together.
     Export,
+    /// Having a long text kept with which a plain form was refused.
+    Keep,
 }
 
 const ALL: [Deed; 10] = [

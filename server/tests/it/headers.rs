@@ -66,8 +66,12 @@ async fn every_answer_says_how_it_may_be_used() {
         assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
         assert!(!answer.header("permissions-policy").is_empty(), "{path}");
     }
-    assert_eq!(ada.get("/").await.header("cache-control"), "no-store", "what a signed-in person sees is kept nowhere");
-    assert_eq!(server.browser().get("/sign-in").await.header("cache-control"), "no-cache");
+    assert_eq!(
+        ada.get("/").await.header("cache-control"),
+        "no-store, no-transform",
+        "what a signed-in person sees is kept nowhere"
+    );
+    assert_eq!(server.browser().get("/sign-in").await.header("cache-control"), "no-cache, no-transform");
     assert_eq!(ada.get("/no/such/page").await.status, 404);
 }
 

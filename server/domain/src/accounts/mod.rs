@@ -36,6 +36,7 @@ use uuid::Uuid;
 
 pub(crate) use self::reset::mail_reset_link;
 pub use self::{export::Export, passwords::Passwords, second_factor::Pending, sign_in::Entrance, sign_up::SignUp};
+pub(crate) use self::{reset::mail_reset_link, token::generate as new_token};
 use crate::{
     Actor, Domain, Result,
     db::Db,
