@@ -47,6 +47,15 @@ pub fn is_same_site(url: &PublicUrl, headers: &HeaderMap) -> bool {
     }
 }
 
+/// Whether a browser opened a page without TLS, though the public address has it.
+///
+/// Fetch Metadata (`Sec-Fetch-Site`) is sent only where the browser itself sees TLS, or an address of its own machine.
+/// That counts more than the word of proxies, of which one behind another may know no better. A browser that sends none
+/// is believed to have TLS if a proxy says so.
+pub fn is_without_tls(url: &PublicUrl, said: Option<bool>, headers: &HeaderMap) -> bool {
+    url.is_https() && !headers.contains_key(SEC_FETCH_SITE) && said != Some(true)
+}
+
 /// Sets the headers that every answer has; what a handler set stays.
 pub async fn headers(State(url): State<PublicUrl>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
@@ -107,6 +116,7 @@ mod tests {
     #[test]
     fn other_sites_may_not() {
         let host = ("host", "chat.example.org");
+        assert!(!same_site(&[host, ("origin", "http://chat.example.org")]), "a page that came without TLS");
         assert!(!same_site(&[host, ("sec-fetch-site", "cross-site")]));
         assert!(!same_site(&[host, ("sec-fetch-site", "same-site"), ("origin", "https://evil.example.org")]));
         assert!(!same_site(&[host, ("origin", "https://evil.example")]));

@@ -83,6 +83,11 @@ pub fn keeps_mail() -> bool {
     SharedValue::new(has_outbox).into_inner()
 }
 
+/// Where the page is with TLS, if it was opened without and signing in needs it.
+pub fn address_with_tls() -> Option<String> {
+    SharedValue::new(other_address).into_inner()
+}
+
 /// Says that there is nothing at this address.
 pub fn not_found() {
     #[cfg(feature = "ssr")]
@@ -115,6 +120,11 @@ fn read_theme() -> Theme {
 #[cfg(not(feature = "ssr"))]
 fn has_outbox() -> bool {
     false
+}
+
+#[cfg(not(feature = "ssr"))]
+fn other_address() -> Option<String> {
+    None
 }
 
 #[cfg(not(feature = "ssr"))]
