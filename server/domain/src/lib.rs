@@ -66,7 +66,7 @@ impl Domain {
         let bus = live::open_bus(config.redis_url.as_deref(), hub.clone()).await?;
         let writer = messages::Writer::start(db.clone(), bus.clone(), clock.clone());
         let passwords = accounts::Passwords::new()?;
-        let mailer = mail::open(&config.mail, db.clone(), clock.clone())?;
+        let mailer = mail::open(&config.mail, &config.public_url, db.clone(), clock.clone())?;
         let limits = config.limits.then(|| limits::Limits::new(&clock));
         let domain = Self(Arc::new(Parts {
             config,
