@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-pub use crate::{address::Proxies, ws::Timing};
+pub use crate::{address::Proxies, site::SiteError, ws::Timing};
 pub use domain::{
     config::{DatabaseConfig, MailConfig, OpenError},
     presence::Timing as PresenceTiming,
@@ -38,6 +38,8 @@ pub struct Config {
 pub enum ServeError {
     /// The domain can't be opened.
     Open(OpenError),
+    /// Scripts and styles can't be served.
+    Site(SiteError),
     /// The operating system refuses.
     Io(std::io::Error),
 }
@@ -46,6 +48,7 @@ impl std::fmt::Display for ServeError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Open(error) => error.fmt(f),
+            Self::Site(error) => error.fmt(f),
             Self::Io(error) => error.fmt(f),
         }
     }
@@ -56,6 +59,12 @@ impl std::error::Error for ServeError {}
 impl From<OpenError> for ServeError {
     fn from(error: OpenError) -> Self {
         Self::Open(error)
+    }
+}
+
+impl From<SiteError> for ServeError {
+    fn from(error: SiteError) -> Self {
+        Self::Site(error)
     }
 }
 

@@ -16,6 +16,7 @@ pub mod live;
 pub mod mail;
 pub mod messages;
 pub mod people;
+mod pooler;
 pub mod presence;
 pub mod sessions;
 mod sql;
@@ -61,6 +62,7 @@ impl Domain {
     /// # Errors
     /// [`config::OpenError`], in words for the operator.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, config::OpenError> {
+        pooler::check(&config.database).await?;
         let db = db::Db::open(&config.database).await?;
         let hub = Arc::new(live::Hub::new());
         let bus = live::open_bus(config.redis_url.as_deref(), hub.clone()).await?;

@@ -19,6 +19,7 @@ mod limits;
 mod nodes;
 mod own_account;
 mod pictures;
+mod pooler;
 mod presence;
 mod process;
 mod sockets;

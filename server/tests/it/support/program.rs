@@ -21,8 +21,13 @@ pub struct Program {
 impl Program {
     fn command(data: &Path) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_weconnect"));
-        // Nothing of the environment the tests run in, such as DATABASE_URL.
-        command.env_clear().env("LISTEN", "127.0.0.1:0").env("DATA_DIR", data).env("LOG", "warn,server::site=error");
+        // Nothing of the environment the tests run in, such as DATABASE_URL, nor of what was built.
+        command
+            .env_clear()
+            .env("SITE_DIR", "no-such-folder")
+            .env("LISTEN", "127.0.0.1:0")
+            .env("DATA_DIR", data)
+            .env("LOG", "warn,server::site=error");
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         command
     }
@@ -66,7 +71,10 @@ impl Program {
     }
 
     pub fn browser(&self) -> Browser {
-        Browser::new(self.address)
+        let outbox = self.said.last().and_then(|line| line.strip_prefix("mail goes to the outbox: http://"));
+        let outbox = outbox.and_then(|rest| rest.strip_suffix(", and the log"));
+        let outbox = outbox.and_then(|rest| rest.find('/').map(|at| rest[at..].to_owned())).unwrap_or_default();
+        Browser::new(self.address, &outbox)
     }
 
     /// `kill -9`.
