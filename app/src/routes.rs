@@ -9,12 +9,13 @@ use leptos_router::{
 };
 
 use crate::{
-    api::page::{Theme, theme},
+    api::page::{IS_SERVER, Theme, theme},
     chat::{Conversation, Home},
     pages::{
         NotFound, SignedIn, Visitor,
         parts::{Account, Aside, WayIn},
     },
+    ui::escape,
 };
 
 /// The app, the same on the server and in the browser.
@@ -33,7 +34,7 @@ pub fn App() -> impl IntoView {
 
     view! {
         <Html {..} data-theme=chosen/>
-        <Title formatter=move |title: String| window_title(&title, visitor.unread.get())/>
+        <Title formatter=move |title: String| document_title(&title, visitor.unread.get())/>
         <Router>
             <Routes fallback=NotFound>
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
@@ -65,6 +66,13 @@ pub fn App() -> impl IntoView {
         </Router>
     }
     .into_any()
+}
+
+/// The window's title as [`Title`] wants it. The browser sets it as text; the server writes it into the page as it is,
+/// and a page may be named after somebody who chose `</title>` for a name.
+fn document_title(page: &str, unread: u32) -> String {
+    let title = window_title(page, unread);
+    if IS_SERVER { escape(&title) } else { title }
 }
 
 /// The window's title: how much is unread, the page, the app.

@@ -17,7 +17,7 @@ test("every answer says what a page may load, and nothing is inline or foreign",
     for (const [script] of html.matchAll(/<script[^>]*>/g)) expect(script, page).toContain(nonce);
     expect(html, page).not.toMatch(/<style|\sstyle=|\son[a-z]+=/);
     expect(html, page).not.toMatch(/(src|href)="(https?:)?\/\//);
-    expect(answer.headers()["cache-control"], page).toBe("no-store");
+    expect(answer.headers()["cache-control"], page).toBe("no-store, no-transform");
     // Another page, another nonce.
     const again = await ada.context.request.get(page);
     expect(again.headers()["content-security-policy"], page).not.toContain(nonce);

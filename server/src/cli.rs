@@ -68,6 +68,7 @@ impl Args {
     pub fn config(&self) -> Config {
         let sqlite = || DatabaseConfig::Sqlite(self.data_dir.join("weconnect.db"));
         Config {
+            data_dir: self.data_dir.clone(),
             database: given(&self.database_url).unwrap_or_else(sqlite),
             redis_url: given(&self.redis_url),
             mail: MailConfig { smtp_url: given(&self.smtp_url), from: self.mail_from.clone() },

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-pub use crate::{address::Proxies, ws::Timing};
+pub use crate::{address::Proxies, site::SiteError, ws::Timing};
 pub use domain::{
     config::{DatabaseConfig, MailConfig, OpenError},
     presence::Timing as PresenceTiming,
@@ -11,6 +11,8 @@ pub use domain::{
 /// Settings of the server. Where it listens is not among them: it is handed a listener.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// The folder for what the server itself keeps, beside the database.
+    pub data_dir: PathBuf,
     /// Where messages and accounts are kept.
     pub database: DatabaseConfig,
     /// `redis://…`, when several nodes serve one database.
@@ -23,7 +25,7 @@ pub struct Config {
     pub site_dir: Option<PathBuf>,
     /// Whether tries are counted, see [`domain::limits`].
     pub limits: bool,
-    /// The machines that say in `X-Forwarded-For` for whom they ask.
+    /// The machines that say in `X-Forwarded-For` or `Forwarded` for whom they ask.
     pub proxies: Proxies,
     /// How long a socket waits for what.
     pub timing: Timing,
@@ -38,6 +40,8 @@ pub struct Config {
 pub enum ServeError {
     /// The domain can't be opened.
     Open(OpenError),
+    /// Scripts and styles can't be served.
+    Site(SiteError),
     /// The operating system refuses.
     Io(std::io::Error),
 }
@@ -46,6 +50,7 @@ impl std::fmt::Display for ServeError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Open(error) => error.fmt(f),
+            Self::Site(error) => error.fmt(f),
             Self::Io(error) => error.fmt(f),
         }
     }
@@ -56,6 +61,12 @@ impl std::error::Error for ServeError {}
 impl From<OpenError> for ServeError {
     fn from(error: OpenError) -> Self {
         Self::Open(error)
+    }
+}
+
+impl From<SiteError> for ServeError {
+    fn from(error: SiteError) -> Self {
+        Self::Site(error)
     }
 }
 

@@ -5,7 +5,7 @@ use axum::{
     body::Body,
     extract::State,
     http::{
-        HeaderMap, HeaderValue, StatusCode,
+        HeaderMap, HeaderValue,
         header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE},
     },
     response::{IntoResponse, Response},
@@ -18,9 +18,11 @@ use domain::{
 use futures::stream;
 use protocol::{Error, ErrorKind};
 
+use crate::refusal;
+
 /// `GET /account/data.json`: written while it is read, so that it takes no more memory than a piece.
 pub async fn download(State(domain): State<Domain>, actor: Option<Extension<Actor>>) -> Response {
-    let Some(Extension(actor)) = actor else { return refuse(&ErrorKind::Unauthenticated.into()) };
+    let Some(Extension(actor)) = actor else { return refusal::text(&ErrorKind::Unauthenticated.into()) };
     let allowed = domain.limit(Deed::Export, [Subject::User(actor.user)]);
     let export = match allowed {
         Ok(()) => domain.accounts().export(&actor).await,
@@ -28,7 +30,7 @@ pub async fn download(State(domain): State<Domain>, actor: Option<Extension<Acto
     };
     match export {
         Ok(export) => (headers(), Body::from_stream(stream::try_unfold(export, next))).into_response(),
-        Err(failure) => refuse(&failure.into_wire()),
+        Err(failure) => refusal::text(&failure.into_wire()),
     }
 }
 
@@ -44,9 +46,4 @@ fn headers() -> HeaderMap {
         (CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"weconnect.json\"")),
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ])
-}
-
-fn refuse(error: &Error) -> Response {
-    let status = StatusCode::from_u16(error.kind.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, [(CACHE_CONTROL, "no-store")], format!("{error}\n")).into_response()
 }

@@ -10,18 +10,23 @@
 //! ```
 
 pub mod address;
+mod border;
 pub mod cli;
 pub mod config;
 pub mod descriptors;
 mod export;
+mod forwarded;
 mod isolation;
 mod outbox;
 mod pages;
 mod pictures;
+mod refusal;
 mod router;
+mod secret;
 mod security;
 mod sessions;
 mod site;
+mod typed;
 mod ws;
 
 use std::{
@@ -68,6 +73,8 @@ pub struct Server {
     timing: config::Timing,
     proxies: config::Proxies,
     sockets_max: usize,
+    /// Of the outbox page, where there is one.
+    outbox: Option<secret::Secret>,
 }
 
 impl Server {
@@ -78,6 +85,10 @@ impl Server {
     pub async fn open(config: Config, listener: TcpListener) -> Result<Self, ServeError> {
         let address = listener.local_addr()?;
         let public_url = PublicUrl::new(config.public_url.unwrap_or_else(|| format!("http://{}", reachable(address))));
+        let site = site::Site::find(config.site_dir)?;
+        // Only where nobody but the operator's own machine can ask for it.
+        let has_outbox = config.mail.smtp_url.is_none() && address.ip().is_loopback() && public_url.is_loopback();
+        let outbox = has_outbox.then(|| secret::Secret::of(&config.data_dir)).transpose()?;
         let domain = domain::Config {
             database: config.database,
             redis_url: config.redis_url,
@@ -93,10 +104,11 @@ impl Server {
             listener,
             address,
             public_url,
-            site: site::Site::find(config.site_dir),
+            site,
             timing: config.timing,
             proxies: config.proxies,
             sockets_max: config.sockets_max.unwrap_or_else(descriptors::for_sockets),
+            outbox,
         })
     }
 
@@ -127,16 +139,16 @@ impl Server {
 
     /// Where mail goes, for the operator to read; without a password.
     pub fn mail(&self) -> String {
-        match &self.domain.config().mail.smtp_url {
-            Some(url) => address::without_password(url),
-            None if self.shows_outbox() => format!("the outbox: {}/outbox, and the log", self.public_url),
-            None => "the log; set SMTP_URL to have it sent".to_owned(),
+        match (&self.domain.config().mail.smtp_url, self.outbox_path()) {
+            (Some(url), _) => address::without_password(url),
+            (None, Some(path)) => format!("the outbox: {}{path}, and the log", self.public_url),
+            (None, None) => "the log; set SMTP_URL to have it sent".to_owned(),
         }
     }
 
-    /// Whether there is an outbox page: only where nobody but the operator's own machine can ask for it.
-    fn shows_outbox(&self) -> bool {
-        self.domain.config().mail.smtp_url.is_none() && self.address.ip().is_loopback() && self.public_url.is_loopback()
+    /// Where the page with the mails that nobody sent is, where there is one. Whoever knows it can confirm any address.
+    pub fn outbox_path(&self) -> Option<String> {
+        self.outbox.as_ref().map(|secret| format!("/outbox/{}", secret.as_str()))
     }
 
     /// Answers until `shutdown` is done; then closes sockets and finishes requests, for a few seconds at most.
@@ -144,7 +156,6 @@ impl Server {
     /// # Errors
     /// What the operating system says.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
-        let shows_outbox = self.shows_outbox();
         let domain = self.domain.clone();
         let sockets = Sockets::new(self.sockets_max);
         let state = State {
@@ -155,8 +166,9 @@ impl Server {
             timing: self.timing,
             proxies: self.proxies,
             uploads: pictures::Uploads::default(),
+            outbox: self.outbox,
         };
-        let app = router::router(state, &self.site, shows_outbox);
+        let app = router::router(state, &self.site);
         let listener = self.listener.tap_io(|connection| {
             // A frame is one write already; waiting to fill a packet would only delay it.
             if let Err(error) = connection.set_nodelay(true) {

@@ -1,13 +1,15 @@
 //! The page with the mails that nobody sent: for trying WeConnect out on one's own machine.
 //!
-//! Who reads it can confirm any address. So it exists only without an SMTP server and on a loopback address, and
-//! answers only to this machine, asked by a loopback name: a page of another site whose name was pointed here (DNS
-//! rebinding) names itself in `Host`, and a proxy that forwards for others says so.
+//! Who reads it can confirm any address. So it exists only without an SMTP server and on a loopback address, and its
+//! address has a secret, which the operator is told at the start: a proxy on this machine asks for others from a loopback
+//! address, by whatever name it likes, and need not say so. Beside that, it answers only where nothing speaks against
+//! this machine: a page of another site whose name was pointed here (DNS rebinding) names itself in `Host`.
 
 use std::net::SocketAddr;
 
 use axum::{
-    extract::{ConnectInfo, State},
+    Extension,
+    extract::{ConnectInfo, Path, State},
     http::{
         HeaderMap, StatusCode,
         header::{CACHE_CONTROL, FORWARDED, HOST},
@@ -16,7 +18,11 @@ use axum::{
 };
 use domain::{Domain, mail::StoredMail};
 
-use crate::address::{PublicUrl, is_loopback};
+use crate::{
+    address::{PublicUrl, is_loopback},
+    refusal,
+    secret::Secret,
+};
 
 /// Mails on the page.
 const LATEST: u64 = 50;
@@ -26,18 +32,16 @@ pub async fn page(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     State(domain): State<Domain>,
     State(url): State<PublicUrl>,
+    Extension(secret): Extension<Secret>,
+    Path(told): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    if !is_local(peer, &headers) {
+    if !secret.is(&told) || !is_local(peer, &headers) {
         return (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response();
     }
     match domain.outbox().latest(LATEST).await {
         Ok(mails) => ([(CACHE_CONTROL, "no-store")], Html(draw(&mails, &url.to_string()))).into_response(),
-        Err(failure) => {
-            let error = failure.into_wire();
-            let status = StatusCode::from_u16(error.kind.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            (status, format!("{error}\n")).into_response()
-        }
+        Err(failure) => refusal::text(&failure.into_wire()),
     }
 }
 
@@ -50,8 +54,8 @@ fn is_local(peer: SocketAddr, headers: &HeaderMap) -> bool {
 fn draw(mails: &[StoredMail], url: &str) -> String {
     let mut page = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Outbox · WeConnect</title></head>\
-         <body><main><h1>Outbox</h1><p>No mail server is set, so these mails were not sent. Only this machine can see \
-         this page.</p>"
+         <body><main><h1>Outbox</h1><p>No mail server is set, so these mails were not sent. Keep the address of this \
+         page to yourself: whoever knows it can read them.</p>"
         .to_owned();
     if mails.is_empty() {
         page.push_str("<p>No mails yet.</p>");

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use app::api::context::{Client, OutboxPage};
+use app::api::context::{Client, OtherAddress, OutboxPage};
 use axum::{
     extract::ConnectInfo,
     http::{
@@ -30,7 +30,7 @@ pub fn context(
     proxies: &Proxies,
     shows_outbox: bool,
 ) -> impl Fn() + Clone + Send + Sync + 'static {
-    let (domain, proxies) = (domain.clone(), proxies.clone());
+    let (domain, proxies, url) = (domain.clone(), proxies.clone(), url.clone());
     let connect = site::watch_origins().unwrap_or_else(|| url.websocket());
     move || {
         provide_context(domain.clone());
@@ -44,6 +44,9 @@ pub fn context(
         }
         if let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() {
             provide_context(Client(proxies.client(peer.ip(), &parts.headers)));
+            if security::is_without_tls(&url, proxies.is_tls(peer.ip(), &parts.headers), &parts.headers) {
+                provide_context(OtherAddress(url.at(&parts.uri)));
+            }
         }
         if let Some(handle) = parts.extensions.get::<SessionHandle>() {
             provide_context(*handle);
@@ -58,7 +61,8 @@ pub fn context(
         }
         // What somebody sees who is signed in must not come back from a cache after they signed out.
         let is_private = actor.is_some() || parts.method != Method::GET;
-        let cache = if is_private { "no-store" } else { "no-cache" };
+        // Some proxies replace e-mail addresses by a script of theirs, and the page then is not the one that was drawn.
+        let cache = if is_private { "no-store, no-transform" } else { "no-cache, no-transform" };
         options.insert_header(CACHE_CONTROL, HeaderValue::from_static(cache));
     }
 }

@@ -9,7 +9,7 @@ use axum::{
     extract::{ConnectInfo, DefaultBodyLimit, FromRequest, Multipart, Path, Request, State as Of},
     http::{
         StatusCode,
-        header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, RETRY_AFTER},
+        header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderMap},
         request::Parts,
     },
     response::{IntoResponse, Redirect, Response},
@@ -26,7 +26,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::router::State;
+use crate::{refusal, router::State};
 
 /// What a form may have around the file, in bytes.
 const AROUND: usize = 64 * 1024;
@@ -74,7 +74,7 @@ async fn show(
             (headers, jpeg).into_response()
         }
         Ok(None) => nothing(),
-        Err(failure) => refuse(&failure.into_wire()),
+        Err(failure) => refusal::json(&failure.into_wire()),
     }
 }
 
@@ -102,7 +102,7 @@ async fn take(
         }
         Err(error) if is_plain_form => Redirect::to(&refused_page(&error)).into_response(),
         Ok(card) => ([(CACHE_CONTROL, "no-store")], Json(card)).into_response(),
-        Err(error) => refuse(&error),
+        Err(error) => refusal::json(&error),
     }
 }
 
@@ -157,13 +157,4 @@ async fn file_in(parts: Parts, form: Vec<u8>) -> Result<Bytes, Error> {
 /// Whether the browser itself posted a form and will show what it gets.
 fn accepts_html(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
-}
-
-fn refuse(error: &Error) -> Response {
-    let status = StatusCode::from_u16(error.kind.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut answer = (status, [(CACHE_CONTROL, "no-store")], Json(error)).into_response();
-    if let ErrorKind::RateLimited { retry_after } = error.kind {
-        answer.headers_mut().insert(RETRY_AFTER, retry_after.into());
-    }
-    answer
 }

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::{FromRef, Request, State as Of},
     http::{
         HeaderValue, StatusCode,
@@ -16,19 +16,18 @@ use axum::{
 use domain::Domain;
 use leptos::config::LeptosOptions;
 use leptos_axum::{AxumRouteListing, ErrorHandler, LeptosRoutes, generate_route_list};
-use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
+use tower_http::compression::CompressionLayer;
 
 use crate::{
     address::{Proxies, PublicUrl},
-    export,
+    border, export,
     isolation::isolate,
-    outbox, pages, pictures, security, sessions,
+    outbox, pages, pictures,
+    secret::Secret,
+    security, sessions,
     site::Site,
-    ws,
+    typed, ws,
 };
-
-/// Largest body of a request, in bytes. The longest message in a form takes twelve bytes a character.
-const BODY_MAX_BYTES: usize = 128 * 1024;
 
 /// What handlers share.
 #[derive(Clone, Debug)]
@@ -40,6 +39,8 @@ pub struct State {
     pub timing: ws::Timing,
     pub proxies: Proxies,
     pub uploads: pictures::Uploads,
+    /// Of the outbox page, where there is one.
+    pub outbox: Option<Secret>,
 }
 
 impl FromRef<State> for Domain {
@@ -61,9 +62,10 @@ impl FromRef<State> for PublicUrl {
 }
 
 /// The whole server as one service.
-pub fn router(state: State, site: &Site, shows_outbox: bool) -> Router {
+pub fn router(state: State, site: &Site) -> Router {
     let identify = from_fn_with_state(state.domain.clone(), sessions::identify);
-    let context = pages::context(&state.domain, &state.public_url, &state.proxies, shows_outbox);
+    let bring = from_fn_with_state(state.domain.clone(), typed::bring);
+    let context = pages::context(&state.domain, &state.public_url, &state.proxies, state.outbox.is_some());
     let shell = {
         let options = state.leptos.clone();
         move || app::shell::shell(options.clone())
@@ -72,6 +74,8 @@ pub fn router(state: State, site: &Site, shows_outbox: bool) -> Router {
     let pages = Router::new()
         .leptos_routes_with_context(&state, page_routes(), context.clone(), shell)
         .layer(from_fn(isolate))
+        .layer(bring)
+        .layer(from_fn(border::check_body))
         .layer(identify.clone());
     // A path that is neither a page nor a file is drawn as "not found", for whom it concerns.
     let not_found = ErrorHandler::new_with_context(context, app::shell::shell, state.leptos.clone());
@@ -82,21 +86,21 @@ pub fn router(state: State, site: &Site, shows_outbox: bool) -> Router {
 
     let data = Router::new().route("/account/data.json", get(export::download)).layer(identify.clone());
     let mut compressed = pages.merge(data).fallback_service(files);
-    if shows_outbox {
-        compressed = compressed.route("/outbox", get(outbox::page));
+    if let Some(secret) = state.outbox.clone() {
+        compressed = compressed.route("/outbox/{secret}", get(outbox::page).layer(Extension(secret)));
     }
     let sockets = Router::new().route("/ws", get(ws::upgrade)).layer(identify.clone());
 
     compressed
         .layer(CompressionLayer::new())
         .merge(sockets)
-        .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
-        // With a limit of their own, and compressed as they are.
+        // Read piece by piece, and compressed as they are.
         .merge(pictures::routes().layer(identify))
         .layer(sessions::layer(&state.domain, &state.public_url))
         .layer(from_fn(sessions::remove_securely))
         // Answers without asking the database: it says that the process lives, not that all is well.
         .route("/healthz", get(async || "ok\n"))
+        .layer(from_fn(border::check_address))
         .layer(from_fn_with_state(state.public_url.clone(), security::refuse_cross_site))
         .layer(from_fn_with_state(state.public_url.clone(), security::headers))
         .with_state(state)

@@ -23,13 +23,13 @@ pub async fn refuse_cross_site(State(url): State<PublicUrl>, request: Request, n
     if is_safe || is_same_site(&url, request.headers()) {
         next.run(request).await
     } else {
-        cross_site().into_response()
+        cross_site(&url).into_response()
     }
 }
 
-/// The answer to a request that another site caused.
-pub fn cross_site() -> impl IntoResponse {
-    (StatusCode::FORBIDDEN, "This request comes from another site.\n")
+/// The answer to a request that another site caused, or a page of ours that was opened at an address where it is not.
+pub fn cross_site(url: &PublicUrl) -> impl IntoResponse {
+    (StatusCode::FORBIDDEN, format!("This request comes from another site. Open {url} and try again.\n"))
 }
 
 /// Whether a request was caused by a page of ours, or by no page at all.
@@ -45,6 +45,15 @@ pub fn is_same_site(url: &PublicUrl, headers: &HeaderMap) -> bool {
         Some(_) => false,
         None => origin,
     }
+}
+
+/// Whether a browser opened a page without TLS, though the public address has it.
+///
+/// Fetch Metadata (`Sec-Fetch-Site`) is sent only where the browser itself sees TLS, or an address of its own machine.
+/// That counts more than the word of proxies, of which one behind another may know no better. A browser that sends none
+/// is believed to have TLS if a proxy says so.
+pub fn is_without_tls(url: &PublicUrl, said: Option<bool>, headers: &HeaderMap) -> bool {
+    url.is_https() && !headers.contains_key(SEC_FETCH_SITE) && said != Some(true)
 }
 
 /// Sets the headers that every answer has; what a handler set stays.
@@ -107,6 +116,7 @@ mod tests {
     #[test]
     fn other_sites_may_not() {
         let host = ("host", "chat.example.org");
+        assert!(!same_site(&[host, ("origin", "http://chat.example.org")]), "a page that came without TLS");
         assert!(!same_site(&[host, ("sec-fetch-site", "cross-site")]));
         assert!(!same_site(&[host, ("sec-fetch-site", "same-site"), ("origin", "https://evil.example.org")]));
         assert!(!same_site(&[host, ("origin", "https://evil.example")]));

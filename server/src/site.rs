@@ -1,12 +1,56 @@
 //! Scripts, styles and icons: the folder that cargo-leptos builds.
 
 use std::{
+    collections::HashSet,
+    fmt,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
 
 use leptos::config::LeptosOptions;
 use tower_http::services::ServeDir;
+
+/// What the files are called, before the hash and the kind.
+const NAME: &str = "weconnect";
+
+/// Why scripts and styles can't be served, in words for the operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SiteError {
+    /// Files carry hashes in their names, and the list of them is missing.
+    NoList {
+        /// The site's folder.
+        folder: PathBuf,
+    },
+    /// The list names files that are not there.
+    OtherList {
+        /// The list.
+        list: PathBuf,
+        /// The site's folder.
+        folder: PathBuf,
+    },
+}
+
+impl fmt::Display for SiteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoList { folder } => write!(
+                f,
+                "hash.txt is missing, the list of the scripts and styles in {}: without it, pages would have neither. \
+                 Copy it from the build that made them, into that folder or beside the program",
+                folder.display()
+            ),
+            Self::OtherList { list, folder } => write!(
+                f,
+                "{} is of another build than the scripts and styles in {}: pages would have neither. Copy both from \
+                 one build",
+                list.display(),
+                folder.display()
+            ),
+        }
+    }
+}
+
+impl std::error::Error for SiteError {}
 
 /// The folder, and the file that says which names in it carry a hash of their content.
 #[derive(Clone, Debug)]
@@ -17,7 +61,10 @@ pub struct Site {
 
 impl Site {
     /// Takes the folder that was named, or looks where builds and packages put it.
-    pub fn find(named: Option<PathBuf>) -> Self {
+    ///
+    /// # Errors
+    /// [`SiteError`] where pages would name scripts and styles that are not there.
+    pub fn find(named: Option<PathBuf>) -> Result<Self, SiteError> {
         let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned)).unwrap_or_default();
         let folder = named
             // What `cargo leptos` tells the server that it starts.
@@ -36,14 +83,42 @@ impl Site {
         }
         // cargo-leptos writes it beside the program; a package may keep both together.
         let hashes = [folder.join("hash.txt"), beside.join("hash.txt")].into_iter().find(|file| file.is_file());
-        Self { folder, hashes }
+        let site = Self { folder, hashes };
+        // While `cargo leptos watch` runs, the files are now and then half of one build and half of the next.
+        if std::env::var_os("LEPTOS_WATCH").is_none() {
+            site.check()?;
+        }
+        Ok(site)
+    }
+
+    /// Looks whether the list of hashes is there if files have any, and is theirs.
+    fn check(&self) -> Result<(), SiteError> {
+        let pkg = self.folder.join("pkg");
+        // A folder that can't be read has nothing to serve, which was said already.
+        let Ok(files) = std::fs::read_dir(&pkg) else { return Ok(()) };
+        let names: HashSet<String> = files.flatten().filter_map(|file| file.file_name().into_string().ok()).collect();
+        let Some(list) = &self.hashes else {
+            let is_listed = names.iter().any(|name| is_hashed(name)) && !names.contains(&format!("{NAME}.js"));
+            return if is_listed { Err(SiteError::NoList { folder: self.folder.clone() }) } else { Ok(()) };
+        };
+        let text = std::fs::read_to_string(list).unwrap_or_default();
+        let named = text.lines().filter_map(|line| line.split_once(':'));
+        let mut named = named.map(|(kind, hash)| (kind.trim(), hash.trim()));
+        // There may be lines about other files in it one day.
+        let is_missing = |(kind, hash): (&str, &str)| {
+            matches!(kind, "js" | "css" | "wasm") && !names.contains(&format!("{NAME}.{hash}.{kind}"))
+        };
+        if named.any(is_missing) {
+            return Err(SiteError::OtherList { list: list.clone(), folder: self.folder.clone() });
+        }
+        Ok(())
     }
 
     /// What leptos must know to name scripts and styles in its pages.
     pub fn options(&self, address: SocketAddr) -> LeptosOptions {
         let hashes = self.hashes.as_ref().and_then(|file| std::path::absolute(file).ok());
         let options = LeptosOptions::builder()
-            .output_name("weconnect")
+            .output_name(NAME)
             .site_root(self.folder.to_string_lossy())
             .site_pkg_dir("pkg")
             .site_addr(address)
@@ -95,6 +170,26 @@ pub fn watch_origins() -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_with_hashes_need_their_list() {
+        let folder = tempfile::tempdir().unwrap();
+        let site = folder.path().to_owned();
+        let find = || Site::find(Some(site.clone())).map(drop);
+        let write = |name: &str, text: &str| std::fs::write(site.join(name), text).unwrap();
+        assert_eq!(find(), Ok(()), "nothing to serve");
+        std::fs::create_dir(site.join("pkg")).unwrap();
+        write("pkg/weconnect.AbCdEfGhIjKlMnOpQrSt01.css", "");
+        write("pkg/weconnect.AbCdEfGhIjKlMnOpQrSt02.js", "");
+        assert_eq!(find(), Err(SiteError::NoList { folder: site.clone() }));
+        write("hash.txt", "css: AbCdEfGhIjKlMnOpQrSt01\njs: AbCdEfGhIjKlMnOpQrSt02\n");
+        assert_eq!(find(), Ok(()));
+        write("hash.txt", "css: AbCdEfGhIjKlMnOpQrSt03\njs: AbCdEfGhIjKlMnOpQrSt02\n");
+        assert_eq!(find(), Err(SiteError::OtherList { list: site.join("hash.txt"), folder: site.clone() }));
+        std::fs::remove_file(site.join("hash.txt")).unwrap();
+        write("pkg/weconnect.js", "");
+        assert_eq!(find(), Ok(()), "a build without hashes");
+    }
 
     #[test]
     fn only_hashed_names_are_kept_for_ever() {

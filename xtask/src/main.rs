@@ -89,12 +89,13 @@ COMMANDS
 WHAT IS SET UP, AND WHERE
   The Rust target for WASM, by rustup. cargo-leptos and wasm-bindgen, built by cargo, and Tailwind and wasm-opt, from
   npm, into ~/.cache/weconnect (or $XDG_CACHE_HOME/weconnect): some minutes the first time. For tests Chromium,
-  PostgreSQL and Redis, by apt where there is one. What is there already is used.
+  PostgreSQL, PgBouncer and Redis, by apt where there is one. What is there already is used.
 
 ENVIRONMENT
   CARGO_TARGET_DIR         builds there instead of ./target
   TEST_POSTGRES_URL        tests and bench use this PostgreSQL (a superuser) instead of starting one
   TEST_REDIS_SERVER        the redis-server binary
+  TEST_PGBOUNCER           the pgbouncer binary
   CHROMIUM                 the browser's binary
   All settings of the server (DATABASE_URL, REDIS_URL, SMTP_URL, …) reach it through `serve`, `dev` and `bench`.";
 
@@ -133,6 +134,7 @@ fn services() -> Result<()> {
     let postgres = Postgres::start(Durability::None)?;
     println!("export TEST_POSTGRES_URL={}", postgres.url());
     println!("export TEST_REDIS_SERVER={}", packages::REDIS.get()?.display());
+    println!("export TEST_PGBOUNCER={}", packages::PGBOUNCER.get()?.display());
     println!("export CHROMIUM={}", packages::CHROMIUM.get()?.display());
     if postgres.is_ours() {
         say("running until Ctrl-C");

@@ -50,6 +50,18 @@ pub const REDIS: Wanted = Wanted {
     find: || named("TEST_REDIS_SERVER").or_else(|| on_path("redis-server")),
 };
 
+/// PgBouncer, which the tests start and stop themselves.
+pub const PGBOUNCER: Wanted = Wanted {
+    name: "PgBouncer",
+    debian: &["pgbouncer"],
+    elsewhere: "install PgBouncer, or name its binary in TEST_PGBOUNCER",
+    // Where Debian puts it, also for somebody whose PATH has no such folder.
+    find: || {
+        let usual = PathBuf::from("/usr/sbin/pgbouncer");
+        named("TEST_PGBOUNCER").or_else(|| on_path("pgbouncer")).or_else(|| usual.is_file().then_some(usual))
+    },
+};
+
 const NODE: Wanted = Wanted {
     name: "Node.js with npm",
     debian: &["nodejs", "npm"],

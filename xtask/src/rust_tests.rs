@@ -127,6 +127,7 @@ impl Binary {
         }
         if suite == "server" {
             test.env("TEST_REDIS_SERVER", packages::REDIS.get()?);
+            test.env("TEST_PGBOUNCER", packages::PGBOUNCER.get()?);
         }
         let mut count = Count::default();
         let status = process::run_lines(&mut test, LIMIT, |line| {

@@ -175,7 +175,8 @@ pub fn check_email(text: &str) -> Result<&str, Error> {
             && l.len() <= 63
             && !l.starts_with('-')
             && !l.ends_with('-')
-            && l.chars().all(|c| c.is_alphanumeric() || c == '-')
+            // Marks and joiners belong to the letters of many scripts; the server knows which of them a domain may have.
+            && l.chars().all(|c| c.is_alphanumeric() || c == '-' || !(c.is_ascii() || c.is_whitespace() || c.is_control()))
     };
     let domain_is_fine = domain.contains('.') && domain.split('.').all(label);
     if local_is_fine && domain_is_fine { Ok(email) } else { Err(malformed()) }
@@ -222,7 +223,8 @@ mod tests {
 
     #[test]
     fn emails() {
-        for good in ["a@b.c", "ada+chat@mail.example.org", "Ada@EXAMPLE.org", "ü@müller.de"] {
+        for good in ["a@b.c", "ada+chat@mail.example.org", "Ada@EXAMPLE.org", "ü@müller.de", "a@हिन्दी.example"]
+        {
             assert!(check_email(good).is_ok(), "{good}");
         }
         for bad in ["a", "a@b", "@b.c", "a@b.", "a b@c.d", "a@b@c.d", "a@-b.c", "<a>@b.c", "a@b..c", "a\n@b.c"] {

@@ -58,6 +58,8 @@ pub enum ErrorKind {
         /// At most.
         max: u32,
     },
+    /// An e-mail address that no mail reaches.
+    Undeliverable,
     /// A file of a sort that can't be used.
     Unsupported,
     /// A file that is too large.
@@ -174,6 +176,7 @@ impl ErrorKind {
             | Self::Taken
             | Self::Weak
             | Self::LimitReached { .. }
+            | Self::Undeliverable
             | Self::Unsupported
             | Self::TooManyPixels { .. }
             | Self::Expired => 422,
@@ -247,8 +250,14 @@ impl fmt::Display for Error {
                 f.write_str("This person has as many friends as there can be.")
             }
             (ErrorKind::LimitReached { max }, _) => write!(f, "There can be {max} at most. Remove some first."),
+            (ErrorKind::Undeliverable, _) => {
+                f.write_str("No mail gets through to this address. Look for a typing mistake in it.")
+            }
             (ErrorKind::Unsupported, _) => {
                 f.write_str("This file is no picture that can be used here. Take a JPEG, PNG, WebP or GIF.")
+            }
+            (ErrorKind::TooLarge { .. }, Some(Field::Request)) => {
+                f.write_str("This is too long to be sent. Go back, and shorten it there.")
             }
             (ErrorKind::TooLarge { max }, _) => {
                 write!(f, "This file is too large. It can have {} MB at most.", max / (1024 * 1024))

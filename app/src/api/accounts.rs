@@ -31,11 +31,15 @@ pub async fn sign_up(
     #[server(default)]
     invite: String,
 ) -> Result<String, ApiError> {
-    context::limit(Deed::SignUp, Some(&email))?;
-    // For this page again, or for the next, which says where the mail went.
-    page::keep_typed(&Typed { email: email.clone(), username: username.clone(), ..Typed::default() });
-    let form = domain::accounts::SignUp { email, username, password, invite: Some(invite) };
-    context::domain()?.accounts().sign_up(form).await?;
+    let typed = Typed { email: email.clone(), username: username.clone(), ..Typed::default() };
+    page::with_typed(typed.clone(), async {
+        context::limit(Deed::SignUp, Some(&email))?;
+        let form = domain::accounts::SignUp { email, username, password, invite: Some(invite) };
+        Ok(context::domain()?.accounts().sign_up(form).await?)
+    })
+    .await?;
+    // For the next page, which says where the mail went.
+    page::keep_typed(&typed).await;
     Ok(context::go("/sign-up/sent".to_owned()))
 }
 
@@ -81,18 +85,21 @@ pub async fn sign_in(
     #[server(default)]
     next: String,
 ) -> Result<String, ApiError> {
-    page::keep_typed(&Typed { login: login.clone(), ..Typed::default() });
-    context::limit_sign_in(&login).await?;
-    let entrance = context::domain()?.accounts().sign_in(&login, &password).await?;
-    page::keep_typed(&Typed::default());
-    match entrance {
-        Entrance::Open(user) => context::start_session(user).await?,
-        Entrance::Code(pending) => {
-            context::await_code(pending).await?;
-            return Ok(context::go(page::with_next("/sign-in/code", &next)));
+    let typed = Typed { login: login.clone(), ..Typed::default() };
+    page::with_typed(typed, async {
+        context::limit_sign_in(&login).await?;
+        match context::domain()?.accounts().sign_in(&login, &password).await? {
+            Entrance::Open(user) => {
+                context::start_session(user).await?;
+                Ok(context::go(page::local_path(&next)))
+            }
+            Entrance::Code(pending) => {
+                context::await_code(pending).await?;
+                Ok(context::go(page::with_next("/sign-in/code", &next)))
+            }
         }
-    }
-    Ok(context::go(page::local_path(&next)))
+    })
+    .await
 }
 
 /// Ends signing in with a code of the second factor, or with a recovery code. Returns where to go: to the beginning when
@@ -132,9 +139,14 @@ pub async fn forgot_password(
     /// Where the link goes.
     email: String,
 ) -> Result<String, ApiError> {
-    page::keep_typed(&Typed { email: email.clone(), ..Typed::default() });
-    context::limit(Deed::Mail, Some(&email))?;
-    context::domain()?.accounts().forgot(&email).await?;
+    let typed = Typed { email: email.clone(), ..Typed::default() };
+    page::with_typed(typed.clone(), async {
+        context::limit(Deed::Mail, Some(&email))?;
+        Ok(context::domain()?.accounts().forgot(&email).await?)
+    })
+    .await?;
+    // For the next page, which says where the mail goes.
+    page::keep_typed(&typed).await;
     Ok(context::go("/forgot/sent".to_owned()))
 }
 

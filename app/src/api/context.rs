@@ -1,9 +1,15 @@
 //! What the server hands to server functions with each request.
 
-use std::net::IpAddr;
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use axum::http::{
-    HeaderValue, Method, StatusCode,
+    HeaderMap, HeaderValue, Method, StatusCode,
     header::{ACCEPT, COOKIE, RETRY_AFTER, SET_COOKIE, USER_AGENT},
     request::Parts,
 };
@@ -25,9 +31,40 @@ const KNOWN: &str = "known";
 /// In seconds; browsers keep none for longer (RFC 6265bis, section 5.5).
 const KNOWN_LIFETIME: u32 = 400 * 24 * 60 * 60;
 
-/// Provided while mails stay in an outbox, which a page at `/outbox` shows to this machine.
+/// Provided while mails stay in an outbox, which a page with a secret address shows to this machine.
 #[derive(Clone, Copy, Debug)]
 pub struct OutboxPage;
+
+/// Provided where a page was opened without TLS though the public address has it: the browser keeps no session then. Holds
+/// where the page is with TLS.
+#[derive(Clone, Debug)]
+pub struct OtherAddress(pub String);
+
+/// A text from the page before that was too long for a cookie. The server brings it along with the request, in its
+/// extensions.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    text: Arc<str>,
+    taken: Arc<AtomicBool>,
+}
+
+impl Kept {
+    /// A text that nobody has taken yet.
+    pub fn new(text: String) -> Self {
+        Self { text: text.into(), taken: Arc::default() }
+    }
+
+    /// Takes the text. All of one page get it.
+    pub fn take(&self) -> String {
+        self.taken.store(true, Ordering::Relaxed);
+        self.text.to_string()
+    }
+
+    /// Whether the page took it, so that it can be forgotten.
+    pub fn is_taken(&self) -> bool {
+        self.taken.load(Ordering::Relaxed)
+    }
+}
 
 /// Where a request comes from.
 #[derive(Clone, Copy, Debug)]
@@ -123,7 +160,21 @@ pub async fn start_session(user: UserId) -> Result<(), ApiError> {
     session.remove_value(PENDING_KEY).await.map_err(lost)?;
     session.insert(USER_KEY, user).await.map_err(lost)?;
     session.insert(HANDLE_KEY, new_handle()).await.map_err(lost)?;
-    session.insert(AGENT_KEY, agent).await.map_err(lost)
+    session.insert(AGENT_KEY, agent).await.map_err(lost)?;
+    store(&session).await
+}
+
+/// Stores a session under its new id. Left to the session layer, which does so after the answer was made, a session that
+/// can't be stored would be a fault of ours, without a word about trying again.
+async fn store(session: &Session) -> Result<(), ApiError> {
+    match session.save().await {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            // Else the layer would try once more, and sign somebody in who is told that it did not work.
+            session.clear().await;
+            Err(lost(error))
+        }
+    }
 }
 
 /// Remembers who has entered the right password and is still to enter a code. Nobody is signed in by that: who was, is
@@ -136,7 +187,8 @@ pub async fn await_code(pending: Pending) -> Result<(), ApiError> {
     session.cycle_id().await.map_err(lost)?;
     session.clear().await;
     session.set_expiry(Some(Expiry::OnInactivity(Duration::milliseconds(SECOND_FACTOR_WITHIN_MS))));
-    session.insert(PENDING_KEY, pending).await.map_err(lost)
+    session.insert(PENDING_KEY, pending).await.map_err(lost)?;
+    store(&session).await
 }
 
 /// Who has entered the right password here, and no code yet.
@@ -154,7 +206,7 @@ pub async fn pending() -> Result<Option<Pending>, ApiError> {
 pub async fn renew_session() -> Result<(), ApiError> {
     let session = session()?;
     session.cycle_id().await.map_err(lost)?;
-    session.save().await.map_err(lost)
+    store(&session).await
 }
 
 /// Signs this browser out and forgets the session.
@@ -202,8 +254,19 @@ pub fn go(path: String) -> String {
     path
 }
 
+/// Keeps a text for the next page, for so many seconds. Returns the token by which it is found.
+///
+/// # Errors
+/// [`ErrorKind::RateLimited`]; [`ErrorKind::Unavailable`] when it can't be stored.
+pub async fn keep(text: String, seconds: u32) -> Result<String, domain::Failure> {
+    let domain = use_context::<Domain>().ok_or(ErrorKind::Unavailable)?;
+    let account = visitor().map(|actor| Subject::User(actor.user));
+    domain.limit(Deed::Keep, address().into_iter().chain(account))?;
+    domain.sessions().keep(text, i64::from(seconds) * 1_000).await
+}
+
 /// Whether the browser itself posted a form and will show what it gets.
-fn is_plain_form() -> bool {
+pub fn is_plain_form() -> bool {
     use_context::<Parts>().is_some_and(|parts| {
         let accept = parts.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
         parts.method == Method::POST && accept.is_some_and(|accept| accept.contains("text/html"))
@@ -212,10 +275,13 @@ fn is_plain_form() -> bool {
 
 /// A cookie's value.
 pub fn cookie(name: &str) -> Option<String> {
-    let parts = use_context::<Parts>()?;
-    let header = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
-    let cookies: Vec<String> = parts.headers.get_all(COOKIE).iter().filter_map(header).collect();
-    let mut pairs = cookies.iter().flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    cookie_in(&use_context::<Parts>()?.headers, name)
+}
+
+/// The value of a cookie that came with these headers.
+pub fn cookie_in(headers: &HeaderMap, name: &str) -> Option<String> {
+    let lines = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
 }
 

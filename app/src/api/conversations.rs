@@ -49,10 +49,13 @@ pub async fn start_direct(
     /// Whose; capitals and an `@` before it don't matter.
     username: String,
 ) -> Result<String, ApiError> {
-    page::keep_typed(&Typed { username: username.clone(), ..Typed::default() });
-    context::limit(Deed::Start, None)?;
-    let id = context::domain()?.conversations().start_direct(&context::actor()?, &username).await?;
-    Ok(context::go(format!("/c/{id}")))
+    let typed = Typed { username: username.clone(), ..Typed::default() };
+    page::with_typed(typed, async {
+        context::limit(Deed::Start, None)?;
+        let id = context::domain()?.conversations().start_direct(&context::actor()?, &username).await?;
+        Ok(context::go(format!("/c/{id}")))
+    })
+    .await
 }
 
 /// Joins the room of that name, or creates it. Returns where it is.
@@ -64,10 +67,13 @@ pub async fn enter_room(
     /// The room's name.
     room: String,
 ) -> Result<String, ApiError> {
-    page::keep_typed(&Typed { room: room.clone(), ..Typed::default() });
-    context::limit(Deed::Start, None)?;
-    let id = context::domain()?.conversations().enter_room(&context::actor()?, &room).await?;
-    Ok(context::go(format!("/c/{id}")))
+    let typed = Typed { room: room.clone(), ..Typed::default() };
+    page::with_typed(typed, async {
+        context::limit(Deed::Start, None)?;
+        let id = context::domain()?.conversations().enter_room(&context::actor()?, &room).await?;
+        Ok(context::go(format!("/c/{id}")))
+    })
+    .await
 }
 
 /// Leaves a room. Returns where to go.

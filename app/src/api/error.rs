@@ -6,7 +6,7 @@ use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use protocol::{Error, ErrorKind, Field};
 use serde::{Deserialize, Serialize};
 
-use super::json::TextJson;
+use super::{json::TextJson, page::IS_SERVER};
 
 /// Why a server function refused.
 ///
@@ -53,6 +53,8 @@ impl FromServerFnError for ApiError {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Serialization(_) => {
                 ErrorKind::Malformed.on(Field::Request).into()
             }
+            // Of what was sent to us. In the browser it is of the answer.
+            ServerFnErrorErr::Deserialization(_) if IS_SERVER => ErrorKind::Malformed.on(Field::Request).into(),
             // The network, or something between that answered in our place.
             _ => Error::from(ErrorKind::Unavailable).into(),
         }
@@ -92,7 +94,8 @@ mod tests {
     #[test]
     fn what_is_not_ours_is_unavailable() {
         let page = ApiError::de("<html>502 Bad Gateway</html>".into());
-        assert_eq!(page.0.kind, ErrorKind::Unavailable);
+        // On the server, what can't be read is what somebody sent to us.
+        assert_eq!(page.0.kind, if IS_SERVER { ErrorKind::Malformed } else { ErrorKind::Unavailable });
     }
 
     #[test]

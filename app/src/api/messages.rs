@@ -42,12 +42,17 @@ pub async fn send_message(
     /// The text.
     body: String,
 ) -> Result<String, ApiError> {
-    page::keep_typed(&Typed { body: body.clone(), ..Typed::default() });
-    let (domain, actor) = (context::domain()?, context::actor()?);
-    let stored = domain.messages().send(actor, id, conversation, &body).await?;
-    domain.messages().seen(actor, conversation, stored.seq).await?;
-    page::keep_typed(&Typed::default());
-    Ok(context::go(format!("/c/{conversation}")))
+    let typed = Typed { body: body.clone(), ..Typed::default() };
+    page::with_typed(typed, async {
+        let (domain, actor) = (context::domain()?, context::actor()?);
+        let stored = domain.messages().send(actor, id, conversation, &body).await?;
+        // It is stored: that a read position can't be moved now is no reason to have it sent again. It is logged.
+        if let Err(failure) = domain.messages().seen(actor, conversation, stored.seq).await {
+            drop(failure.into_wire());
+        }
+        Ok(context::go(format!("/c/{conversation}")))
+    })
+    .await
 }
 
 /// A new id for a form that is posted without WASM.

@@ -23,11 +23,13 @@ pub async fn change_email(
     /// The password as it is.
     current_password: String,
 ) -> Result<String, ApiError> {
-    page::keep_typed(&Typed { email: email.clone(), ..Typed::default() });
-    context::limit(Deed::Password, None)?;
-    context::limit(Deed::Mail, Some(&email))?;
-    context::domain()?.accounts().change_email(&context::actor()?, &email, &current_password).await?;
-    page::keep_typed(&Typed::default());
+    let typed = Typed { email: email.clone(), ..Typed::default() };
+    page::with_typed(typed, async {
+        context::limit(Deed::Password, None)?;
+        context::limit(Deed::Mail, Some(&email))?;
+        Ok(context::domain()?.accounts().change_email(&context::actor()?, &email, &current_password).await?)
+    })
+    .await?;
     told::say(Done::EmailAsked);
     Ok(context::go("/settings/account".to_owned()))
 }
@@ -60,10 +62,12 @@ pub async fn change_username(
     /// The password as it is.
     current_password: String,
 ) -> Result<String, ApiError> {
-    page::keep_typed(&Typed { username: username.clone(), ..Typed::default() });
-    context::limit(Deed::Password, None)?;
-    context::domain()?.accounts().change_username(&context::actor()?, &username, &current_password).await?;
-    page::keep_typed(&Typed::default());
+    let typed = Typed { username: username.clone(), ..Typed::default() };
+    page::with_typed(typed, async {
+        context::limit(Deed::Password, None)?;
+        Ok(context::domain()?.accounts().change_username(&context::actor()?, &username, &current_password).await?)
+    })
+    .await?;
     told::say(Done::Username);
     Ok(context::go("/settings/account".to_owned()))
 }

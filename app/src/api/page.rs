@@ -78,9 +78,14 @@ pub fn typed() -> Typed {
     SharedValue::new(take_typed).into_inner()
 }
 
-/// Whether mails stay on this machine, where a page at `/outbox` shows them.
+/// Whether mails stay on this machine, where a page with a secret address shows them.
 pub fn keeps_mail() -> bool {
     SharedValue::new(has_outbox).into_inner()
+}
+
+/// Where the page is with TLS, if it was opened without and signing in needs it.
+pub fn address_with_tls() -> Option<String> {
+    SharedValue::new(other_address).into_inner()
 }
 
 /// Says that there is nothing at this address.
@@ -118,29 +123,40 @@ fn has_outbox() -> bool {
 }
 
 #[cfg(not(feature = "ssr"))]
+fn other_address() -> Option<String> {
+    None
+}
+
+#[cfg(not(feature = "ssr"))]
 fn take_typed() -> Typed {
     Typed::default()
 }
 
 #[cfg(feature = "ssr")]
-pub use server::{keep_theme, keep_typed};
+pub use server::{forget_typed, keep_theme, keep_typed, typed_token, with_typed};
 
 #[cfg(feature = "ssr")]
-use server::{has_outbox, read_theme, take_typed};
+use server::{has_outbox, other_address, read_theme, take_typed};
 
 #[cfg(feature = "ssr")]
 mod server {
+    use axum::http::request::Parts;
     use leptos::prelude::use_context;
 
     use super::{Theme, Typed};
-    use crate::api::context::{OutboxPage, cookie, set_cookie, take_cookie};
+    use crate::api::{
+        ApiError,
+        context::{self, Kept, OtherAddress, OutboxPage, cookie, set_cookie, take_cookie},
+    };
 
     const THEME: &str = "theme";
     const TYPED: &str = "typed";
     /// A year. Browsers cap it at 400 days.
     const THEME_LIFETIME: u32 = 365 * 24 * 60 * 60;
-    /// The redirect back to the form follows at once.
+    /// In seconds. The redirect back to the form follows at once.
     const TYPED_LIFETIME: u32 = 60;
+    /// Before the token of a text that the database keeps. No digit, with which all other values begin.
+    const TOKEN: &str = "k-";
     /// Browsers refuse cookies above 4,096 bytes, and two hexadecimal digits stand for a byte.
     const TYPED_MAX_BYTES: usize = 1_900;
 
@@ -157,34 +173,75 @@ mod server {
         set_cookie(THEME, theme.name(), THEME_LIFETIME);
     }
 
+    /// Does what a form asks for. A plain form that is refused is shown again with what was typed; after one that
+    /// succeeded nothing is left of an earlier try.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub async fn with_typed<T>(typed: Typed, work: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
+        let result = work.await;
+        match &result {
+            Ok(_) => forget_typed(),
+            Err(_) if context::is_plain_form() => keep_typed(&typed).await,
+            // The page with its script still has it.
+            Err(_) => {}
+        }
+        result
+    }
+
     /// Hands what was typed to the page that is shown next.
     ///
-    /// It travels in a cookie of a minute and not in the session: a visitor who is not signed in should cost the
-    /// database nothing. Texts too long for a cookie are not kept.
-    pub fn keep_typed(typed: &Typed) {
-        if let Some(value) = encode(typed) {
-            set_cookie(TYPED, &value, TYPED_LIFETIME);
+    /// It travels in a cookie of a minute: a visitor who is not signed in should cost the database nothing. A text that
+    /// is too long for a cookie is kept there all the same, and the cookie says which.
+    pub async fn keep_typed(typed: &Typed) {
+        let Ok(json) = serde_json::to_string(typed) else { return };
+        let value = if json.len() <= TYPED_MAX_BYTES {
+            encode(&json)
+        } else {
+            match context::keep(json, TYPED_LIFETIME).await {
+                Ok(token) => format!("{TOKEN}{token}"),
+                // The answer is about the form all the same; going back in the browser still shows the text.
+                Err(_) => return,
+            }
+        };
+        set_cookie(TYPED, &value, TYPED_LIFETIME);
+    }
+
+    /// Leaves nothing for the page that is shown next.
+    pub fn forget_typed() {
+        if cookie(TYPED).is_some() {
+            set_cookie(TYPED, "", 0);
         }
     }
 
+    /// The token of what was typed, for who brings it along with the request.
+    pub fn typed_token(cookies: &axum::http::HeaderMap) -> Option<String> {
+        context::cookie_in(cookies, TYPED)?.strip_prefix(TOKEN).map(str::to_owned)
+    }
+
     pub fn take_typed() -> Typed {
-        take_cookie(TYPED).and_then(|value| decode(&value)).unwrap_or_default()
+        let Some(value) = take_cookie(TYPED) else { return Typed::default() };
+        let kept = || use_context::<Parts>()?.extensions.get::<Kept>().map(Kept::take);
+        let json = if value.starts_with(TOKEN) { kept() } else { decode(&value) };
+        json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
     }
 
-    /// Hexadecimal JSON: a cookie's value may hold neither quotes nor what is not ASCII (RFC 6265, section 4.1.1).
-    fn encode(typed: &Typed) -> Option<String> {
-        let json = serde_json::to_vec(typed).ok()?;
-        (json.len() <= TYPED_MAX_BYTES).then(|| json.iter().map(|byte| format!("{byte:02x}")).collect())
+    pub fn other_address() -> Option<String> {
+        use_context::<OtherAddress>().map(|OtherAddress(url)| url)
     }
 
-    fn decode(value: &str) -> Option<Typed> {
+    /// Hexadecimal digits: a cookie's value may hold neither quotes nor what is not ASCII (RFC 6265, section 4.1.1).
+    fn encode(json: &str) -> String {
+        json.bytes().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn decode(value: &str) -> Option<String> {
         let digits: Vec<u32> = value.chars().map(|c| c.to_digit(16)).collect::<Option<_>>()?;
         let byte = |pair: &[u32]| match pair {
             [high, low] => u8::try_from(high * 16 + low).ok(),
             _ => None,
         };
-        let json: Vec<u8> = digits.chunks(2).map(byte).collect::<Option<_>>()?;
-        serde_json::from_slice(&json).ok()
+        String::from_utf8(digits.chunks(2).map(byte).collect::<Option<_>>()?).ok()
     }
 
     #[cfg(test)]
@@ -193,18 +250,17 @@ mod server {
 
         #[test]
         fn what_was_typed_comes_back() {
-            let typed = Typed { email: "ü; \"x\"@example.org".into(), ..Typed::default() };
-            let value = encode(&typed).unwrap();
-            assert!(value.bytes().all(|byte| byte.is_ascii_hexdigit()));
-            assert_eq!(decode(&value), Some(typed));
+            let typed = "{ü; \"x\"@example.org";
+            let value = encode(typed);
+            assert!(value.bytes().all(|byte| byte.is_ascii_hexdigit()) && !value.starts_with(TOKEN));
+            assert_eq!(decode(&value).as_deref(), Some(typed));
         }
 
         #[test]
         fn nonsense_is_nothing() {
-            for value in ["", "7", "zz", "ff", "🦀"] {
+            for value in ["7", "zz", "ff", "🦀"] {
                 assert_eq!(decode(value), None, "{value}");
             }
-            assert_eq!(encode(&Typed { body: "x".repeat(8_000), ..Typed::default() }), None);
         }
     }
 }

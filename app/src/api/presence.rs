@@ -44,9 +44,10 @@ pub async fn set_status(
     #[server(default)]
     offset: i32,
 ) -> Result<Chosen, ApiError> {
-    page::keep_typed(&Typed { emoji: emoji.clone(), status: text.clone(), ..Typed::default() });
-    let (domain, actor) = (context::domain()?, context::actor()?);
-    let chosen = domain.presence().set_status(&actor, &emoji, &text, Expiry::named(&expiry), offset).await?;
-    page::keep_typed(&Typed::default());
-    Ok(chosen)
+    let typed = Typed { emoji: emoji.clone(), status: text.clone(), ..Typed::default() };
+    page::with_typed(typed, async {
+        let (domain, actor) = (context::domain()?, context::actor()?);
+        Ok(domain.presence().set_status(&actor, &emoji, &text, Expiry::named(&expiry), offset).await?)
+    })
+    .await
 }

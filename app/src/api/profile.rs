@@ -57,13 +57,15 @@ pub async fn profile_update(
     /// A few lines.
     bio: String,
 ) -> Result<String, ApiError> {
-    let typed = Typed { display_name, pronouns, bio, ..Typed::default() };
-    page::keep_typed(&typed);
-    context::limit(Deed::Upload, None)?;
-    let (domain, actor) = (context::domain()?, context::actor()?);
-    domain.profiles().update(&actor, &typed.display_name, &typed.bio, &typed.pronouns).await?;
-    page::keep_typed(&Typed::default());
-    Ok(context::go(SAVED.to_owned()))
+    let typed =
+        Typed { display_name: display_name.clone(), pronouns: pronouns.clone(), bio: bio.clone(), ..Typed::default() };
+    page::with_typed(typed, async {
+        context::limit(Deed::Upload, None)?;
+        let (domain, actor) = (context::domain()?, context::actor()?);
+        domain.profiles().update(&actor, &display_name, &bio, &pronouns).await?;
+        Ok(context::go(SAVED.to_owned()))
+    })
+    .await
 }
 
 /// Removes one's picture. Returns where to go.

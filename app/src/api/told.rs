@@ -116,7 +116,7 @@ mod server {
     use super::Done;
     use crate::api::{
         context::{set_cookie, take_cookie},
-        page::{Typed, keep_typed},
+        page::forget_typed,
     };
 
     const DONE: &str = "done";
@@ -127,7 +127,7 @@ mod server {
     /// Has the next page say that this was done. What was typed at an earlier try has served.
     pub fn say(done: Done) {
         set_cookie(DONE, done.name(), LIFETIME);
-        keep_typed(&Typed::default());
+        forget_typed();
     }
 
     /// Has the next page show these codes, once. They are nowhere on the server in clear.

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use leptos_router::components::Redirect;
 
 use super::Visitor;
-use crate::ui::Wordmark;
+use crate::{
+    api::page::address_with_tls,
+    ui::{Banner, Tone, Wordmark},
+};
 
 /// A page outside.
 #[component]
@@ -12,6 +15,7 @@ pub fn Porch(
     /// The card.
     children: Children,
 ) -> impl IntoView {
+    let with_tls = address_with_tls();
     view! {
         <a class="skip-link" href="#main" rel="external">
             "Skip to content"
@@ -21,9 +25,30 @@ pub fn Porch(
                 <Wordmark/>
             </header>
             <main id="main" class="porch-card" tabindex="-1">
+                {with_tls.map(|url| view! { <WithoutTls url=url/> })}
                 {children()}
             </main>
         </div>
+    }
+    .into_any()
+}
+
+/// Says why signing in will not work here, before somebody enters a password, and leads to where it does.
+#[component]
+fn WithoutTls(
+    /// This page, with TLS.
+    url: String,
+) -> impl IntoView {
+    view! {
+        <Banner tone=Tone::Danger class="mb-6">
+            <p class="mb-2">
+                "This page came over a connection that is not encrypted. Others could read your password, and signing in "
+                "does not work here."
+            </p>
+            <a class="link" href=url rel="external">
+                "Go to the encrypted page"
+            </a>
+        </Banner>
     }
     .into_any()
 }

@@ -56,10 +56,7 @@ fn LookIntoMail(
                 .then(|| {
                     view! {
                         <Banner class="mt-4">
-                            "This server sends no mail yet. On this machine you find it in the "
-                            <a class="link" href="/outbox" rel="external">
-                                "outbox"
-                            </a> "."
+                            "This server sends no mail yet. Whoever runs it finds the link in its log, and in its outbox, whose address it printed when it started."
                         </Banner>
                     }
                 })}

@@ -31,7 +31,7 @@ pub use pane::{PaneHeader, Talk};
 pub use password::PasswordField;
 pub use presence::{PresenceDot, presence_label};
 pub use skeleton::{Loading, Skeleton, Spinner};
-pub use text_area::{TextArea, content};
+pub use text_area::{TextArea, content, escape};
 pub use time::{Time, TimeStyle, provide_today, use_today};
 pub use when::When;
 

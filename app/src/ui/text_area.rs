@@ -5,9 +5,16 @@ use protocol::text::length;
 
 use super::FieldNote;
 
-/// A text as the content of a text area, where leptos does not escape it.
+/// A text as HTML between tags, for the two places where leptos writes it as it is: text areas, and the title.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// A text as the content of a text area. The first line end there is the tag's and not the text's (HTML, section
+/// 13.2.6.4.7), so that a text which begins with one gets another.
 pub fn content(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"))
+    let line_end = if text.starts_with('\n') { "\n" } else { "" };
+    (!text.is_empty()).then(|| format!("{line_end}{}", escape(text)))
 }
 
 /// A few lines of text, with how many characters there are of how many. What is entered may stay empty.
@@ -94,6 +101,7 @@ mod tests {
     #[test]
     fn typed_text_cannot_end_the_field() {
         assert_eq!(super::content("</textarea><b>&").as_deref(), Some("&lt;/textarea&gt;&lt;b&gt;&amp;"));
+        assert_eq!(super::content("\n1").as_deref(), Some("\n\n1"), "a first line that is empty stays");
         assert_eq!(super::content(""), None);
     }
 }

@@ -61,13 +61,13 @@ pub enum OpenError {
     /// The database can't be opened or brought up to date.
     #[error("can't open the database: {0}")]
     Database(sea_orm::DbErr),
-    /// Something before PostgreSQL refused what the protocol allows.
+    /// A pooler before PostgreSQL loses prepared statements, or refuses how we connect.
     #[error(
-        "the connection pooler at DATABASE_URL does not carry what WeConnect sends ({0}). PgBouncer in transaction mode \
-         works from version 1.21 on, with max_prepared_statements = 100 and \
-         ignore_startup_parameters = extra_float_digits,options"
+        "the pooler before PostgreSQL does not carry what WeConnect sends ({0}). With PgBouncer set \
+         ignore_startup_parameters = extra_float_digits,options; in transaction mode, take version 1.21 or newer and set \
+         max_prepared_statements to 100 or more; or use its session mode, or let DATABASE_URL lead to PostgreSQL itself"
     )]
-    Pooler(sea_orm::DbErr),
+    Pooler(String),
     /// The Redis address can't be understood.
     #[error("REDIS_URL is not usable: {0}")]
     Redis(#[from] redis::RedisError),
@@ -81,6 +81,6 @@ pub enum OpenError {
 
 impl From<sea_orm::DbErr> for OpenError {
     fn from(error: sea_orm::DbErr) -> Self {
-        if crate::db::is_of_pooler(&error) { Self::Pooler(error) } else { Self::Database(error) }
+        if crate::db::is_of_pooler(&error) { Self::Pooler(error.to_string()) } else { Self::Database(error) }
     }
 }

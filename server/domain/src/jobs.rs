@@ -45,6 +45,9 @@ const AT_ONCE: usize = 4;
 const ATTEMPTS_MAX: i32 = 10;
 /// The time of a job that was given up: it stays, with its last error, for the operator to see.
 const NEVER: Millis = Millis::MAX;
+/// How long somebody waits to hear that a mail can't be delivered. A mail server that checks its recipients answers in a
+/// fraction of that.
+const TOLD_WITHIN: Duration = Duration::from_secs(3);
 /// How often expired rows are removed.
 const PURGE_EVERY: Millis = HOUR;
 /// How long jobs that were given up and mails in the outbox are kept.
@@ -77,11 +80,12 @@ impl Job {
     }
 }
 
-/// Writes a job in the transaction that causes it. [`Bell::ring`] after the commit.
-pub(crate) async fn enqueue(db: &impl ConnectionTrait, now: Millis, job: &Job) -> Result<(), DbErr> {
+/// Writes a job in the transaction that causes it, and returns its id. [`Bell::ring`] after the commit.
+pub(crate) async fn enqueue(db: &impl ConnectionTrait, now: Millis, job: &Job) -> Result<Uuid, DbErr> {
     let (kind, payload) = job.columns().map_err(|e| DbErr::Json(e.to_string()))?;
+    let id = Uuid::now_v7();
     let row = job::ActiveModel {
-        id: Set(Uuid::now_v7()),
+        id: Set(id),
         kind: Set(kind.to_owned()),
         payload: Set(payload),
         created_at: Set(now),
@@ -90,7 +94,29 @@ pub(crate) async fn enqueue(db: &impl ConnectionTrait, now: Millis, job: &Job) -
         last_error: Set(None),
     };
     job::Entity::insert(row).exec_without_returning(db).await?;
-    Ok(())
+    Ok(id)
+}
+
+/// Waits a little for a mail to leave, and returns whether it never will. Where that can't be said soon, it may yet.
+///
+/// Any node may be the one that sends it, so its row is what is looked at.
+pub(crate) async fn is_given_up(domain: &Domain, id: Uuid) -> bool {
+    if domain.config().mail.smtp_url.is_none() {
+        return false;
+    }
+    let watch = async {
+        let mut pause = Duration::from_millis(10);
+        loop {
+            match job::Entity::find_by_id(id).one(domain.db().read()).await {
+                Ok(Some(row)) if row.last_error.is_some() => return row.run_at == NEVER,
+                Ok(Some(_)) => sleep(pause).await,
+                // It has left. Or the database is away, and what is asked for is stored all the same.
+                Ok(None) | Err(_) => return false,
+            }
+            pause = (pause * 2).min(Duration::from_millis(200));
+        }
+    };
+    timeout(TOLD_WITHIN, watch).await.unwrap_or_default()
 }
 
 /// Wakes the worker of this node, and ends it when dropped.

@@ -16,6 +16,7 @@ pub mod live;
 pub mod mail;
 pub mod messages;
 pub mod people;
+mod pooler;
 pub mod presence;
 pub mod sessions;
 mod sql;
@@ -64,12 +65,13 @@ impl Domain {
     /// # Errors
     /// [`config::OpenError`], in words for the operator.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, config::OpenError> {
+        pooler::check(&config.database).await?;
         let db = db::Db::open(&config.database, config.statement_timeout).await?;
         let hub = Arc::new(live::Hub::new());
         let bus = live::open_bus(config.redis_url.as_deref(), hub.clone()).await?;
         let writer = messages::Writer::start(db.clone(), bus.clone(), clock.clone());
         let passwords = accounts::Passwords::new()?;
-        let mailer = mail::open(&config.mail, db.clone(), clock.clone())?;
+        let mailer = mail::open(&config.mail, &config.public_url, db.clone(), clock.clone())?;
         let limits = config.limits.then(|| limits::Limits::new(&clock));
         let rates = config.limits.then(|| live::Rates::new(governor::clock::MonotonicClock));
         let domain = Self(Arc::new(Parts {

@@ -18,7 +18,7 @@ use std::{
 use governor::{Quota, RateLimiter, middleware::NoOpMiddleware, nanos::Nanos, state::keyed::DashMapStateStore};
 use protocol::{ErrorKind, UserId};
 
-use crate::{Clock, Domain, Result};
+use crate::{Clock, Domain, Result, mail::address::email_key};
 
 /// What is limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,9 +43,11 @@ pub enum Deed {
     Upload,
     /// Having all one's data put together.
     Export,
+    /// Having a long text kept with which a plain form was refused.
+    Keep,
 }
 
-const ALL: [Deed; 10] = [
+const ALL: [Deed; 11] = [
     Deed::Password,
     Deed::Code,
     Deed::SignUp,
@@ -56,6 +58,7 @@ const ALL: [Deed; 10] = [
     Deed::Befriend,
     Deed::Upload,
     Deed::Export,
+    Deed::Keep,
 ];
 
 /// So many at once, and another one each so many seconds.
@@ -69,7 +72,7 @@ impl Deed {
             Self::SignUp | Self::Mail => (20, 60),
             Self::Search => (300, 1),
             Self::Start | Self::Befriend => (120, 5),
-            Self::Upload | Self::Export => (60, 10),
+            Self::Upload | Self::Export | Self::Keep => (60, 10),
         }
     }
 
@@ -83,7 +86,7 @@ impl Deed {
             Self::Link | Self::Search => (60, 1),
             Self::Start => (60, 20),
             Self::Befriend => (60, 60),
-            Self::Upload => (20, 30),
+            Self::Upload | Self::Keep => (20, 30),
             Self::Export => (5, 600),
         }
     }
@@ -114,7 +117,7 @@ impl Subject {
         match self {
             Self::Address(ip) => Self::Address(household(ip)),
             // What is longer than any login is not kept, but counted all the same.
-            Self::Name(name) => Self::Name(name.trim().to_lowercase().chars().take(256).collect()),
+            Self::Name(name) => Self::Name(email_key(&name.chars().take(256).collect::<String>())),
             user @ Self::User(_) => user,
         }
     }

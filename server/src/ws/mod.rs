@@ -47,7 +47,7 @@ pub async fn upgrade(
 ) -> Response {
     // Browsers open WebSockets to other sites freely and send cookies along: the origin is all that protects.
     if !security::is_same_site(&state.public_url, &headers) {
-        return security::cross_site().into_response();
+        return security::cross_site(&state.public_url).into_response();
     }
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade,

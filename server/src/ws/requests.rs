@@ -84,6 +84,10 @@ impl Requests {
             return Ok(Some(refusal));
         }
         match frame {
+            // As for forms: no text of ours has it, and our own client takes it out.
+            ClientFrame::Send { id, body, .. } if body.contains('\0') => {
+                return Ok(Some(ServerFrame::Rejected { id, error: ErrorKind::Malformed.on(Field::Body) }));
+            }
             ClientFrame::Send { id, conversation, body } => {
                 // Waited for here and not beside other frames: messages are stored in the order of this call.
                 match self.domain.messages().submit(self.actor, id, conversation, &body).await {

@@ -1,8 +1,9 @@
 //! The way in, with scripts off: forms, cookies, redirects.
 
+use axum::http::Method;
 use protocol::account::Me;
 
-use crate::support::{PASSWORD, TestServer};
+use crate::support::{PASSWORD, Store, TestServer};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_signs_up_by_a_link_and_comes_back_by_password() {
@@ -81,7 +82,7 @@ async fn with_tls_the_cookie_is_bound_to_the_host() {
         assert!(removed.contains(flag), "{flag}: {removed}");
     }
     assert!(answer.header("strict-transport-security").starts_with("max-age="));
-    assert_eq!(eve.get("/outbox").await.status, 404, "who reads the outbox can confirm any address");
+    assert_eq!(server.outbox, "", "who reads the outbox can confirm any address");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -140,4 +141,39 @@ async fn requests_at_the_same_time_are_not_mixed_up() {
     while let Some(visit) = visits.join_next().await {
         visit.unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_is_no_fault_of_whoever_signs_in() {
+    let store = Store::postgres().await;
+    let server = TestServer::on(&store, |_| ()).await;
+    let mut ada = server.with_user("ada").await;
+    ada.post("/settings", "/api/sign_out", &[]).await;
+    // As PostgreSQL says it: disk_full.
+    let full = "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+                RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END $$";
+    store.execute(full).await;
+    store.execute("CREATE TRIGGER full_disk BEFORE INSERT ON sessions EXECUTE FUNCTION full_disk()").await;
+
+    let origin = ada.origin();
+    let form = "application/x-www-form-urlencoded";
+    let headers = [("accept", "application/json"), ("content-type", form), ("origin", origin.as_str())];
+    let body = format!("login=ada&password={}", PASSWORD.replace(' ', "+"));
+    let answer = ada.request(Method::POST, "/api/sign_in", &headers, body.as_str()).await;
+    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (503, r#"{"kind":"unavailable"}"#));
+    assert!(answer.set_cookie("weconnect").is_none());
+    // With scripts off, the form says so, and still has what was typed.
+    let answer = ada.sign_in("ada", PASSWORD).await;
+    assert!(answer.location().starts_with("/sign-in?"), "{answer:?}");
+    assert!(answer.set_cookie("weconnect").is_none(), "{answer:?}");
+    let page = ada.get(&answer.location().to_owned()).await;
+    assert!(
+        page.body.contains("The server can&#x27;t do this right now") || page.body.contains("can't do this right now")
+    );
+    assert!(page.body.contains("value=\"ada\""), "{}", page.body);
+
+    store.execute("DROP TRIGGER full_disk ON sessions").await;
+    assert_eq!(ada.sign_in("ada", PASSWORD).await.location(), "/");
+    assert_eq!(ada.get("/").await.status, 200);
+    server.stop().await;
 }

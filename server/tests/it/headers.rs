@@ -58,7 +58,7 @@ async fn scripts_run_with_the_pages_nonce_only() {
 async fn every_answer_says_how_it_may_be_used() {
     let server = TestServer::start().await;
     let mut ada = server.with_user("ada").await;
-    for path in ["/", "/sign-in", "/healthz", "/ws", "/no/such/page", "/favicon.svg", "/outbox"] {
+    for path in ["/", "/sign-in", "/healthz", "/ws", "/no/such/page", "/favicon.svg", &server.outbox] {
         let answer = ada.get(path).await;
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
@@ -66,8 +66,12 @@ async fn every_answer_says_how_it_may_be_used() {
         assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
         assert!(!answer.header("permissions-policy").is_empty(), "{path}");
     }
-    assert_eq!(ada.get("/").await.header("cache-control"), "no-store", "what a signed-in person sees is kept nowhere");
-    assert_eq!(server.browser().get("/sign-in").await.header("cache-control"), "no-cache");
+    assert_eq!(
+        ada.get("/").await.header("cache-control"),
+        "no-store, no-transform",
+        "what a signed-in person sees is kept nowhere"
+    );
+    assert_eq!(server.browser().get("/sign-in").await.header("cache-control"), "no-cache, no-transform");
     assert_eq!(ada.get("/no/such/page").await.status, 404);
 }
 
@@ -114,13 +118,29 @@ async fn a_body_has_a_limit() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_outbox_is_for_this_machine() {
+async fn the_outbox_is_for_whoever_started_the_server() {
     let server = TestServer::start().await;
     let mut ada = server.with_user("ada").await;
-    assert!(ada.get("/outbox").await.body.contains("ada@example.org"));
-    // A name of another site that was pointed here, and a proxy on this machine.
+    let outbox = server.outbox.clone();
+    let page = ada.get(&outbox).await;
+    assert!(page.body.contains("ada@example.org"));
+    assert_eq!(page.header("cache-control"), "no-store");
+    // A proxy on this machine looks like this machine, whatever it says of whom it asks for. It does not know the secret,
+    // and no page tells it.
+    let tellings: [&[(&str, &str)]; 4] =
+        [&[], &[("x-real-ip", "203.0.113.7")], &[("via", "1.1 proxy")], &[("cf-connecting-ip", "203.0.113.7")]];
+    for headers in tellings {
+        for path in ["/outbox", "/outbox/", &outbox[..outbox.len() - 1], &format!("/outbox/{}", "0".repeat(64))] {
+            let answer = server.browser().request(Method::GET, path, headers, "").await;
+            assert_eq!(answer.status, 404, "{path} {headers:?}");
+            assert!(!answer.body.contains("ada@example.org"), "{path} {headers:?}");
+        }
+    }
+    let (_, secret) = outbox.rsplit_once('/').unwrap();
+    assert!(!server.browser().get("/sign-up/sent").await.body.contains(secret));
+    // One that names whom it asks for does not get it even so.
     let forwarded = [("x-forwarded-for", "203.0.113.7")];
-    assert_eq!(ada.request(Method::GET, "/outbox", &forwarded, "").await.status, 404);
+    assert_eq!(ada.request(Method::GET, &outbox, &forwarded, "").await.status, 404);
     let public = TestServer::with(|config| config.public_url = Some("http://chat.example.org".into())).await;
-    assert_eq!(public.browser().get("/outbox").await.status, 404);
+    assert_eq!((public.outbox.as_str(), public.browser().get("/outbox").await.status.as_u16()), ("", 404));
 }

@@ -8,18 +8,23 @@
 )]
 
 mod accounts;
+mod border;
 mod chat;
 mod crash;
 mod faults;
 mod frames;
 mod headers;
+mod hostile;
 mod likeness;
 mod limits;
 mod nodes;
 mod own_account;
 mod pictures;
+mod pooler;
 mod presence;
 mod process;
 mod rates;
 mod sockets;
 mod support;
+mod tls;
+mod typed;

@@ -78,7 +78,7 @@ async fn a_reset_signs_out_everywhere() {
     assert_eq!(answer.location(), "/forgot/sent");
     assert!(stranger.get("/forgot/sent").await.body.contains("ada@example.org"));
     let token = until("the link", async || {
-        let outbox = stranger.get("/outbox").await.body;
+        let outbox = stranger.get(&stranger.outbox.clone()).await.body;
         let (_, rest) = outbox.split_once("/reset?token=")?;
         Some(rest.chars().take_while(char::is_ascii_alphanumeric).collect::<String>())
     })

@@ -13,7 +13,9 @@ async fn it_says_where_it_is_and_stops_when_asked() {
         "{:?}",
         program.said
     );
-    assert_eq!(program.said[2], format!("mail goes to the outbox: {url}/outbox, and the log"));
+    let secret = std::fs::read_to_string(folder.path().join("outbox-secret")).unwrap();
+    assert_eq!(secret.len(), 64, "{secret}");
+    assert_eq!(program.said[2], format!("mail goes to the outbox: {url}/outbox/{secret}, and the log"));
 
     let mut ada = program.browser();
     ada.sign_up("ada").await;
@@ -41,7 +43,11 @@ async fn it_says_in_one_line_why_it_does_not_start() {
     let not_a_database = folder.path().join("text.db");
     std::fs::write(&not_a_database, "not a database, but long enough to be taken for the header of one").unwrap();
     let below_a_file = file.join("data");
+    let site = folder.path().join("site");
+    std::fs::create_dir_all(site.join("pkg")).unwrap();
+    std::fs::write(site.join("pkg/weconnect.AbCdEfGhIjKlMnOpQrSt01.css"), "").unwrap();
     let cases: &[(&[(&str, &str)], &str)] = &[
+        (&[("SITE_DIR", site.to_str().unwrap())], "hash.txt is missing, "),
         (&[("LISTEN", &taken)], "can't listen on "),
         (&[("LISTEN", "nonsense")], "can't listen on nonsense: "),
         (&[("DATA_DIR", below_a_file.to_str().unwrap())], "can't use "),

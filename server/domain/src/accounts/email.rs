@@ -1,11 +1,6 @@
 //! Another e-mail address for an account.
 
-use lettre::Address;
-use protocol::{
-    ErrorKind, Field,
-    account::{check_email, email_key},
-    limits::EMAIL_CHANGE_LIFETIME_MS,
-};
+use protocol::{ErrorKind, Field, limits::EMAIL_CHANGE_LIFETIME_MS};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{
@@ -17,7 +12,10 @@ use crate::{
     db::retry,
     entities::{account_token, user},
     jobs::{self, Job},
-    mail::templates,
+    mail::{
+        address::{check_deliverable, email_key},
+        templates,
+    },
 };
 
 impl Accounts<'_> {
@@ -26,10 +24,10 @@ impl Accounts<'_> {
     /// For an address that has another account, the same rows are stored, and the mail tells its owner so.
     ///
     /// # Errors
-    /// What is wrong with the address or the password, on its field.
+    /// What is wrong with the address or the password, on its field; [`ErrorKind::Undeliverable`] when the mail server
+    /// says at once that no mail arrives there.
     pub async fn change_email(&self, actor: &Actor, email: &str, password: &str) -> Result<()> {
-        let email = check_email(email)?;
-        email.parse::<Address>().map_err(|_| ErrorKind::Malformed.on(Field::Email))?;
+        let email = check_deliverable(email)?;
         let user = self.confirmed(actor, password).await?;
 
         let now = self.domain.now();
@@ -45,9 +43,13 @@ impl Accounts<'_> {
                 templates::confirm_address(email, &user.username, &link)
             }
         };
-        jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
+        let job = jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
         txn.commit().await?;
         self.domain.0.jobs.ring();
+        // Whoever has the address, a mail goes there: that it does not arrive tells nothing about accounts.
+        if jobs::is_given_up(self.domain, job).await {
+            return Err(ErrorKind::Undeliverable.on(Field::Email).into());
+        }
         Ok(())
     }
 

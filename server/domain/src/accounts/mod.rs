@@ -23,7 +23,7 @@ mod update;
 
 use protocol::{
     ErrorKind, Field, Millis, UserCard,
-    account::{Me, check_username, email_key, username_key, username_skeleton},
+    account::{Me, check_username, username_key, username_skeleton},
     limits::PASSWORD_MAX,
     presence::Status,
     text::length,
@@ -33,13 +33,14 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-pub(crate) use self::reset::mail_reset_link;
 pub use self::{export::Export, passwords::Passwords, second_factor::Pending, sign_in::Entrance, sign_up::SignUp};
+pub(crate) use self::{reset::mail_reset_link, token::generate as new_token};
 use crate::{
     Actor, Domain, Result,
     db::Db,
     db::Transaction,
     entities::{sign_up as pending, user},
+    mail::address::{email_key, former_key},
     people::{blocked_by, convert, requests},
 };
 
@@ -153,7 +154,11 @@ async fn by_username(db: &impl ConnectionTrait, key: &str) -> Result<Option<user
 
 async fn by_email(db: &impl ConnectionTrait, key: &str) -> Result<Option<user::Model>, DbErr> {
     let there = user::Entity::find().filter(user::Column::DeletedAt.is_null());
-    there.filter(user::Column::EmailKey.eq(key)).one(db).await
+    let Some(former) = former_key(key) else { return there.filter(user::Column::EmailKey.eq(key)).one(db).await };
+    // An account from before has the former key; there may be one of each then, and each is found by its own.
+    let mut found = there.filter(user::Column::EmailKey.is_in([key, &former])).all(db).await?;
+    found.sort_by_key(|user| user.email_key != key);
+    Ok(found.into_iter().next())
 }
 
 /// Whether somebody names an account by its address; no username has this sign.

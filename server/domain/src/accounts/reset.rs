@@ -1,11 +1,6 @@
 //! A forgotten password: a link by mail, and what it does.
 
-use protocol::{
-    ErrorKind, Millis,
-    account::{check_email, email_key},
-    limits::RESET_LIFETIME_MS,
-    password::check_password,
-};
+use protocol::{ErrorKind, Millis, account::check_email, limits::RESET_LIFETIME_MS, password::check_password};
 
 use super::{
     Accounts, begin, by_email, by_id,
@@ -17,7 +12,7 @@ use crate::{
     db::Db,
     jobs::{self, Job},
     live::{Envelope, To},
-    mail::templates,
+    mail::{address::email_key, templates},
     sessions,
 };
 

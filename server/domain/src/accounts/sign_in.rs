@@ -2,7 +2,7 @@
 
 use protocol::{
     ErrorKind, Field, UserId,
-    account::{email_key, username_key},
+    account::username_key,
     limits::{EMAIL_MAX, PASSWORD_MAX},
     text::length,
 };
@@ -12,6 +12,7 @@ use super::{Accounts, Pending, by_login, is_email};
 use crate::{
     Result,
     entities::{sign_up as pending, user},
+    mail::address::email_key,
 };
 
 /// Where the right password leads.

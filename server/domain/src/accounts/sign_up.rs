@@ -2,12 +2,8 @@
 
 use std::fmt;
 
-use lettre::Address;
 use protocol::{
-    ErrorKind, Field, UserId,
-    account::{check_email, check_username, email_key},
-    limits::VERIFICATION_LIFETIME_MS,
-    password::check_password,
+    ErrorKind, Field, UserId, account::check_username, limits::VERIFICATION_LIFETIME_MS, password::check_password,
     people::check_invite,
 };
 use sea_orm::{
@@ -21,7 +17,10 @@ use crate::{
     db::retry,
     entities::{sign_up as pending, user},
     jobs::{self, Job},
-    mail::templates,
+    mail::{
+        address::{check_deliverable, email_key},
+        templates,
+    },
     people::commit_invited,
 };
 
@@ -52,11 +51,10 @@ impl Accounts<'_> {
     /// answers alike; the mail says instead that there is an account.
     ///
     /// # Errors
-    /// What is wrong with a field, on that field; [`ErrorKind::Taken`] on [`Field::Username`].
+    /// What is wrong with a field, on that field; [`ErrorKind::Taken`] on [`Field::Username`];
+    /// [`ErrorKind::Undeliverable`] when the mail server says at once that no mail arrives there.
     pub async fn sign_up(&self, sign_up: SignUp) -> Result<()> {
-        let email = check_email(&sign_up.email)?;
-        // Stricter than the form's check in what a mail server would not take anyway.
-        email.parse::<Address>().map_err(|_| ErrorKind::Malformed.on(Field::Email))?;
+        let email = check_deliverable(&sign_up.email)?;
         let username = check_username(&sign_up.username)?;
         check_password(&sign_up.password, &[username, email])?;
         let (email_key, name) = (email_key(email), Name::of(username));
@@ -80,8 +78,9 @@ impl Accounts<'_> {
             // To the address as the account has it: the one typed now may differ in case.
             Some(user) => templates::already_registered(&user.email, &user.username, &self.link("/sign-in")),
         };
+        let id = Uuid::now_v7();
         let row = pending::ActiveModel {
-            id: Set(Uuid::now_v7()),
+            id: Set(id),
             username: Set(username.to_owned()),
             username_key: Set(name.key),
             email: Set(email.to_owned()),
@@ -94,9 +93,15 @@ impl Accounts<'_> {
             invite: Set(sign_up.invite.as_deref().and_then(|code| check_invite(code).ok()).map(str::to_owned)),
         };
         pending::Entity::insert(row).exec_without_returning(&txn).await?;
-        jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
+        let job = jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
         txn.commit().await?;
         self.domain.0.jobs.ring();
+        // A mail goes to the address whether it has an account or not: that none arrives tells nothing about accounts.
+        if jobs::is_given_up(self.domain, job).await {
+            // Nobody will ever confirm it. Whoever mistyped the address may have the name with the right one.
+            pending::Entity::delete_by_id(id).exec(db.write()).await?;
+            return Err(ErrorKind::Undeliverable.on(Field::Email).into());
+        }
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! Mail: what is written, and the two ways it leaves.
 
+pub(crate) mod address;
 mod outbox;
 mod smtp;
 pub(crate) mod templates;
@@ -53,20 +54,35 @@ pub trait Mailer: fmt::Debug + Send + Sync {
     async fn send(&self, mail: &Mail) -> Result<(), MailError>;
 }
 
+/// Returns the host of an address such as `https://chat.example.org:8443`, as other mail servers know it.
+fn host_of(url: &str) -> String {
+    let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = authority.split('/').next().unwrap_or_default();
+    let host = match authority.rsplit_once(':') {
+        // The colons of an IPv6 address stand within brackets.
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    address::ascii_host(host)
+}
+
 /// Prepares the way out. Nothing is connected yet.
 ///
 /// # Errors
 /// [`OpenError::Mail`] when the settings can't be understood.
-pub fn open(config: &MailConfig, db: Db, clock: Clock) -> Result<Arc<dyn Mailer>, OpenError> {
+pub fn open(config: &MailConfig, public_url: &str, db: Db, clock: Clock) -> Result<Arc<dyn Mailer>, OpenError> {
     // Also when nothing is sent yet: who sets SMTP_URL later should not learn then that the sender was wrong.
-    let from: Mailbox = config.from.parse().map_err(|_| {
+    let not_an_address = || {
         OpenError::Mail(format!(
             "the sender \"{}\" is not an e-mail address; it should look like WeConnect <chat@example.org>",
             config.from
         ))
-    })?;
+    };
+    let from: Mailbox = config.from.parse().map_err(|_| not_an_address())?;
+    let email = address::parse(from.email.as_ref()).map_err(|_| not_an_address())?;
+    let from = Mailbox::new(from.name, email);
     Ok(match &config.smtp_url {
-        Some(url) => Arc::new(smtp::SmtpMailer::open(url, from)?),
+        Some(url) => Arc::new(smtp::SmtpMailer::open(url, from, host_of(public_url))?),
         None => Arc::new(outbox::OutboxMailer::new(db, clock)),
     })
 }

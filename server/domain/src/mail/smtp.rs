@@ -1,18 +1,19 @@
 //! Mail over SMTP.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use async_trait::async_trait;
 use lettre::{
-    Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{
         Mailbox, MultiPart,
         header::{HeaderName, HeaderValue},
     },
-    transport::smtp::{PoolConfig, response::Category},
+    transport::smtp::{PoolConfig, extension::ClientId, response::Category},
 };
+use uuid::Uuid;
 
-use super::{Mail, MailError, Mailer};
+use super::{Mail, MailError, Mailer, address};
 use crate::config::OpenError;
 
 /// How long one SMTP command may take.
@@ -23,12 +24,16 @@ const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
 pub(super) struct SmtpMailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    /// The host that people know this server by, or its address in brackets.
+    host: String,
 }
 
 impl SmtpMailer {
     /// Understands `smtps://user:password@host:port`, `smtp://…?tls=required` (STARTTLS) and, for a server on this
     /// machine or network, `smtp://host:port` without encryption.
-    pub(super) fn open(url: &str, from: Mailbox) -> Result<Self, OpenError> {
+    ///
+    /// It introduces itself by `host`, as RFC 5321, section 4.1.4, asks for, unless the URL has a path: then by that.
+    pub(super) fn open(url: &str, from: Mailbox, host: String) -> Result<Self, OpenError> {
         if url.starts_with("smtp://") && url.contains('@') && !url.contains("tls=") {
             return Err(OpenError::Mail(
                 "SMTP_URL would send its password unencrypted; use smtps://… or add ?tls=required".into(),
@@ -39,14 +44,16 @@ impl SmtpMailer {
             .map_err(|_| OpenError::Mail("SMTP_URL should look like smtps://user:password@mail.example.org".into()))?;
         // Mail comes in ones, hours apart: a connection is not worth keeping longer.
         let pool = PoolConfig::new().max_size(4).idle_timeout(Duration::from_secs(10));
-        Ok(Self { transport: builder.timeout(Some(COMMAND_TIMEOUT)).pool_config(pool).build(), from })
+        let builder = if has_path(url) { builder } else { builder.hello_name(introduction(&host)) };
+        Ok(Self { transport: builder.timeout(Some(COMMAND_TIMEOUT)).pool_config(pool).build(), from, host })
     }
 }
 
 #[async_trait]
 impl Mailer for SmtpMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        let message = compose(mail, self.from.clone())?;
+        let message = compose(mail, self.from.clone(), &self.host)?;
+        let is_ascii = message.envelope().to().iter().all(|to| to.to_string().is_ascii());
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
             // 55x is about this mail, such as an unknown recipient (RFC 5321, section 4.2.2). Other permanent codes
@@ -54,19 +61,39 @@ impl Mailer for SmtpMailer {
             Err(e) if e.is_permanent() && e.status().is_some_and(|s| s.category == Category::MailSystem) => {
                 Err(MailError::Permanent(e.to_string()))
             }
+            // The server takes no letters beyond ASCII before the @ (RFC 6531), and the client does not even ask.
+            Err(e) if e.is_client() && !is_ascii => Err(MailError::Permanent(e.to_string())),
             Err(e) => Err(MailError::Temporary(with_causes(&e))),
         }
     }
 }
 
-fn compose(mail: &Mail, from: Mailbox) -> Result<Message, MailError> {
+/// Whether an SMTP URL has a path.
+fn has_path(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.split('?').next().unwrap_or_default();
+    rest.split_once('/').is_some_and(|(_, path)| !path.is_empty())
+}
+
+/// How the server introduces itself: an address is no name, and stands in brackets.
+fn introduction(host: &str) -> ClientId {
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    match bare.parse() {
+        Ok(IpAddr::V4(ip)) => ClientId::Ipv4(ip),
+        Ok(IpAddr::V6(ip)) => ClientId::Ipv6(ip),
+        Err(_) => ClientId::Domain(host.to_owned()),
+    }
+}
+
+fn compose(mail: &Mail, from: Mailbox, host: &str) -> Result<Message, MailError> {
     let permanent = |e: &dyn std::error::Error| MailError::Permanent(e.to_string());
-    let to: Address = mail.to.parse().map_err(|e: lettre::address::AddressError| permanent(&e))?;
+    let to = address::parse(&mail.to).map_err(|e| permanent(&e))?;
     let mut message = Message::builder()
         .from(from)
         .to(Mailbox::new(None, to))
         .subject(mail.subject.clone())
-        .message_id(None)
+        // RFC 5322, section 3.6.4: the right side is ours alone. An address stands in brackets there, too.
+        .message_id(Some(format!("<{}@{}>", Uuid::now_v7().simple(), introduction(host))))
         .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
         .map_err(|e| permanent(&e))?;
     // RFC 3834: keeps out-of-office answers from coming back.
@@ -94,7 +121,7 @@ mod tests {
     use super::*;
 
     fn open(url: &str) -> Result<SmtpMailer, OpenError> {
-        SmtpMailer::open(url, "WeConnect <chat@example.org>".parse().unwrap())
+        SmtpMailer::open(url, "WeConnect <chat@example.org>".parse().unwrap(), "chat.example.org".into())
     }
 
     #[tokio::test]
@@ -103,12 +130,28 @@ mod tests {
             "smtp://127.0.0.1:2525",
             "smtps://user:p%40ss@mail.example.org",
             "smtp://user:secret@mail.example.org?tls=required",
+            "smtp://127.0.0.1:2525/name.example.org",
         ] {
             assert!(open(good).is_ok(), "{good}");
         }
         for bad in ["", "mail.example.org", "http://mail.example.org", "smtp://user:secret@mail.example.org"] {
             let said = open(bad).unwrap_err().to_string();
             assert!(said.contains("SMTP_URL") && !said.contains("secret"), "{said}");
+        }
+    }
+
+    #[test]
+    fn introductions() {
+        for (host, expected) in [
+            ("chat.example.org", "chat.example.org"),
+            ("192.0.2.1", "[192.0.2.1]"),
+            ("[2001:db8::7]", "[IPv6:2001:db8::7]"),
+        ] {
+            assert_eq!(introduction(host).to_string(), expected);
+        }
+        assert!(has_path("smtp://mail.example.org/me?tls=required"));
+        for without in ["smtp://mail.example.org", "smtp://mail.example.org/", "smtps://a:b@c:1?x=/y"] {
+            assert!(!has_path(without), "{without}");
         }
     }
 
@@ -121,7 +164,7 @@ mod tests {
             html: "<p>rich</p>".into(),
             link: None,
         };
-        let message = compose(&mail, "WeConnect <chat@example.org>".parse().unwrap()).unwrap();
+        let message = compose(&mail, "WeConnect <chat@example.org>".parse().unwrap(), "chat.example.org").unwrap();
         let raw = String::from_utf8(message.formatted()).unwrap();
         assert!(raw.contains("multipart/alternative") && raw.contains("plain") && raw.contains("<p>rich</p>"), "{raw}");
         assert!(!raw.lines().any(|line| line.starts_with("Bcc:")), "{raw}");

@@ -4,6 +4,7 @@
 //! named by a handle, which opens nothing, and which it keeps when its id changes.
 
 mod agent;
+mod kept;
 mod own;
 
 use protocol::{Millis, SessionHandle, UserId};

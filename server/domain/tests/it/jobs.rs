@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use domain::config::OpenError;
+use domain::{Actor, accounts::Entrance, config::OpenError};
+use protocol::{ErrorKind, Field};
 
 use crate::common::{
-    TestDomain, sign_up,
+    PASSWORD, TestDomain, refused, sign_up,
     smtp::{NOBODY, SmtpSink},
     token_in, until,
 };
@@ -70,7 +71,7 @@ both_databases! {
     async fn a_refused_address_is_given_up_and_stays_visible(t: TestDomain) {
         let (mut t, sink) = (t, SmtpSink::start().await);
         t.reopen(|config| config.mail.smtp_url = Some(sink.url())).await;
-        t.accounts().sign_up(sign_up(NOBODY, "nobody")).await.unwrap();
+        assert_eq!(refused(t.accounts().sign_up(sign_up(NOBODY, "nobody")).await), ErrorKind::Undeliverable.on(Field::Email));
         let given_up = "SELECT COUNT(*) FROM jobs WHERE attempts = 1 AND last_error LIKE '%no such user%'";
         until("it is given up", async || (t.number(given_up).await == 1).then_some(())).await;
         // The next mail goes out, and this one is not tried again however late it gets.
@@ -80,6 +81,63 @@ both_databases! {
         assert_eq!(t.number(given_up).await, 1);
         t.clock.advance(31 * 24 * 3_600_000);
         until("it is removed in the end", async || (t.count("jobs").await == 0).then_some(())).await;
+    }
+
+    async fn an_address_that_nothing_reaches_is_told_at_once(t: TestDomain) {
+        let (mut t, sink) = (t, SmtpSink::start().await);
+        t.reopen(|config| config.mail.smtp_url = Some(sink.url())).await;
+        let undeliverable = || ErrorKind::Undeliverable.on(Field::Email);
+        assert_eq!(refused(t.accounts().sign_up(sign_up(NOBODY, "ada")).await), undeliverable());
+        // Whoever mistyped the address has the name with the right one.
+        t.accounts().sign_up(sign_up("ada@example.org", "ada")).await.unwrap();
+        let mail = sink.mail_to("ada@example.org").await;
+        let ada = Actor { user: t.accounts().verify(&token_in(&mail.text())).await.unwrap() };
+        assert_eq!(refused(t.accounts().change_email(&ada, NOBODY, PASSWORD).await), undeliverable());
+        // An address with an account is answered alike: nothing tells of it.
+        t.execute("UPDATE users SET email = $1, email_key = $1", [NOBODY.into()]).await;
+        assert_eq!(refused(t.accounts().sign_up(sign_up(NOBODY, "eve")).await), undeliverable());
+        // A forgotten password has a mail only if there is an account, and so its answer never tells.
+        t.accounts().forgot(NOBODY).await.unwrap();
+        // What does not answer is no reason to refuse.
+        sink.set_down(true);
+        t.accounts().sign_up(sign_up("bob@example.org", "bob")).await.unwrap();
+    }
+
+    async fn servers_know_a_domain_by_its_punycode(t: TestDomain) {
+        let (mut t, sink) = (t, SmtpSink::start().await);
+        t.reopen(|config| {
+            config.mail.smtp_url = Some(sink.url());
+            config.mail.from = "WeConnect <chat@bücher.example>".into();
+            config.public_url = "https://chat.bücher.example:8443".into();
+        })
+        .await;
+        t.accounts().sign_up(sign_up("Name@Bücher.example", "ada")).await.unwrap();
+        let mail = sink.mail_to("Name@xn--bcher-kva.example").await;
+        assert_eq!(mail.from, "chat@xn--bcher-kva.example");
+        assert_eq!(mail.helo, "chat.xn--bcher-kva.example");
+        let text = mail.text();
+        let id = text.lines().find_map(|line| line.strip_prefix("Message-ID: ")).unwrap();
+        assert!(id.starts_with('<') && id.ends_with("@chat.xn--bcher-kva.example>"), "{id}");
+        assert!(text.contains("To: Name@xn--bcher-kva.example"), "{text}");
+        let ada = t.accounts().verify(&token_in(&text)).await.unwrap();
+        // Both forms are one account.
+        for login in ["name@bücher.example", "NAME@XN--BCHER-KVA.example"] {
+            assert_eq!(t.accounts().sign_in(login, PASSWORD).await.unwrap(), Entrance::Open(ada), "{login}");
+        }
+        t.accounts().sign_up(sign_up("name@xn--bcher-kva.example", "eve")).await.unwrap();
+        let told = async || {
+            let mails = sink.received();
+            mails.iter().any(|mail| mail.text().contains("have an account")).then_some(())
+        };
+        until("its owner is told that there is an account", told).await;
+        // As an account is stored that was made before, and one of each.
+        t.execute("UPDATE users SET email_key = $1", ["name@bücher.example".into()]).await;
+        for login in ["name@bücher.example", "name@xn--bcher-kva.example"] {
+            assert_eq!(t.accounts().sign_in(login, PASSWORD).await.unwrap(), Entrance::Open(ada), "{login}");
+        }
+        // Letters before the @ are another matter: this server does not take them, and says so at once.
+        let umlaut = t.accounts().sign_up(sign_up("ü@example.org", "umlaut")).await;
+        assert_eq!(refused(umlaut), ErrorKind::Undeliverable.on(Field::Email));
     }
 
     async fn tries_end(t: TestDomain) {

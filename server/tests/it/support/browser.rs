@@ -18,18 +18,20 @@ use super::{
 #[derive(Clone, Debug)]
 pub struct Browser {
     pub address: SocketAddr,
+    /// Where mails stay that were not sent, where there is such a page.
+    pub outbox: String,
     /// What it keeps, without attributes.
     pub cookies: BTreeMap<String, String>,
 }
 
 impl Browser {
-    pub fn new(address: SocketAddr) -> Self {
-        Self { address, cookies: BTreeMap::new() }
+    pub fn new(address: SocketAddr, outbox: &str) -> Self {
+        Self { address, outbox: outbox.to_owned(), cookies: BTreeMap::new() }
     }
 
     /// The same browser at another server of the same site.
     pub fn at(&self, address: SocketAddr) -> Self {
-        Self { address, cookies: self.cookies.clone() }
+        Self { address, ..self.clone() }
     }
 
     pub fn origin(&self) -> String {
@@ -130,9 +132,9 @@ impl Browser {
 
     /// The token in the newest mail to an address, as soon as the outbox has one.
     pub async fn token_for(&self, email: &str) -> String {
-        let mut anybody = Self::new(self.address);
+        let mut anybody = Self::new(self.address, &self.outbox);
         until(&format!("a mail to {email}"), async || {
-            let outbox = anybody.get("/outbox").await;
+            let outbox = anybody.get(&self.outbox).await;
             assert_eq!(outbox.status, StatusCode::OK);
             let (_, mail) = outbox.body.split_once(&format!("To {email}<"))?;
             let (_, rest) = mail.split_once("?token=").unwrap();

@@ -1,6 +1,7 @@
 //! What the tests share: servers, browsers, live clients, and waiting for a state.
 
 mod browser;
+mod html;
 mod http;
 mod line;
 mod live;
@@ -16,6 +17,7 @@ use uuid::Uuid;
 
 pub use self::{
     browser::Browser,
+    html::Html,
     http::Answer,
     line::Line,
     live::{Ended, Follower, Live, connect_raw},

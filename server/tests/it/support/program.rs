@@ -24,8 +24,13 @@ impl Program {
     }
 
     fn prepare(mut command: Command, data: &Path) -> Command {
-        // Nothing of the environment the tests run in, such as DATABASE_URL.
-        command.env_clear().env("LISTEN", "127.0.0.1:0").env("DATA_DIR", data).env("LOG", "warn,server::site=error");
+        // Nothing of the environment the tests run in, such as DATABASE_URL, nor of what was built.
+        command
+            .env_clear()
+            .env("SITE_DIR", "no-such-folder")
+            .env("LISTEN", "127.0.0.1:0")
+            .env("DATA_DIR", data)
+            .env("LOG", "warn,server::site=error");
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         command
     }
@@ -82,7 +87,10 @@ impl Program {
     }
 
     pub fn browser(&self) -> Browser {
-        Browser::new(self.address)
+        let outbox = self.said.last().and_then(|line| line.strip_prefix("mail goes to the outbox: http://"));
+        let outbox = outbox.and_then(|rest| rest.strip_suffix(", and the log"));
+        let outbox = outbox.and_then(|rest| rest.find('/').map(|at| rest[at..].to_owned())).unwrap_or_default();
+        Browser::new(self.address, &outbox)
     }
 
     /// Its process id.

@@ -16,6 +16,8 @@ use super::{Browser, Store, within};
 pub struct TestServer {
     pub address: SocketAddr,
     pub domain: Domain,
+    /// Where mails stay that were not sent, where there is such a page.
+    pub outbox: String,
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<Result<(), ServeError>>,
     /// Last, so that the database goes after the server. Absent when several servers share one.
@@ -43,16 +45,17 @@ impl TestServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = Server::open(config, listener).await.unwrap();
         let (address, domain) = (server.local_addr(), server.domain().clone());
+        let outbox = server.outbox_path().unwrap_or_default();
         let (stop, stopped) = oneshot::channel();
         let serving = tokio::spawn(server.run(async {
             let _ = stopped.await;
         }));
-        Self { address, domain, stop: Some(stop), serving, _store: None }
+        Self { address, domain, outbox, stop: Some(stop), serving, _store: None }
     }
 
     /// A browser of nobody in particular.
     pub fn browser(&self) -> Browser {
-        Browser::new(self.address)
+        Browser::new(self.address, &self.outbox)
     }
 
     /// A browser of somebody who just signed up.
@@ -77,6 +80,7 @@ impl TestServer {
 /// Settings of a server on this database; mail goes to the outbox.
 pub fn config(store: &Store) -> Config {
     Config {
+        data_dir: store.folder().to_owned(),
         database: store.config(),
         redis_url: None,
         mail: MailConfig { smtp_url: None, from: "WeConnect <chat@example.org>".into() },

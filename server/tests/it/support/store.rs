@@ -1,6 +1,6 @@
 //! Fresh databases, removed after the test, also after one that failed.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::Path};
 
 use domain::config::DatabaseConfig;
 use sea_orm::{ConnectionTrait, Database};
@@ -18,6 +18,8 @@ pub enum Store {
         server: String,
         /// The database.
         name: String,
+        /// What is kept beside it.
+        folder: TempDir,
     },
 }
 
@@ -36,7 +38,14 @@ impl Store {
         let name = format!("t_{}", Uuid::now_v7().simple());
         // From template0: nobody can be connected to it, which would make this fail.
         execute(&server, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
-        Self::Postgres { server, name }
+        Self::Postgres { server, name, folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        match self {
+            Self::Sqlite(folder) | Self::Postgres { folder, .. } => folder.path(),
+        }
     }
 
     /// The database's address. PostgreSQL only.
@@ -63,7 +72,7 @@ impl Store {
     pub fn config(&self) -> DatabaseConfig {
         match self {
             Self::Sqlite(folder) => DatabaseConfig::Sqlite(folder.path().join("weconnect.db")),
-            Self::Postgres { server, name } => {
+            Self::Postgres { server, name, .. } => {
                 let (address, query) = server.split_once('?').unwrap_or((server, ""));
                 let (address, _) = address.rsplit_once('/').unwrap();
                 let query = if query.is_empty() { String::new() } else { format!("?{query}") };
@@ -75,7 +84,7 @@ impl Store {
 
 impl Drop for Store {
     fn drop(&mut self) {
-        let Self::Postgres { server, name } = self else { return };
+        let Self::Postgres { server, name, .. } = self else { return };
         let (server, drop) = (server.clone(), format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         // A runtime of its own: this one may be ending, and can't be waited on here.
         let dropped = std::thread::spawn(move || {

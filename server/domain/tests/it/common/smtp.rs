@@ -22,6 +22,8 @@ pub const NOBODY: &str = "nobody@example.org";
 /// What was delivered.
 #[derive(Clone, Debug)]
 pub struct Received {
+    /// How the client introduced itself.
+    pub helo: String,
     pub from: String,
     pub to: Vec<String>,
     /// Headers and body, as they came, without the dots that SMTP adds.
@@ -98,7 +100,7 @@ async fn serve(stream: TcpStream, state: &State) -> Option<()> {
     let (reader, mut writer) = stream.into_split();
     let mut lines = BufReader::new(reader).split(b'\n');
     let mut say = async |reply: &str| writer.write_all(format!("{reply}\r\n").as_bytes()).await.ok();
-    let (mut from, mut to) = (String::new(), Vec::new());
+    let (mut helo, mut from, mut to) = (String::new(), String::new(), Vec::new());
     say("220 sink.example.org ESMTP").await?;
     loop {
         let line = String::from_utf8(lines.next_segment().await.ok()??).ok()?;
@@ -110,7 +112,10 @@ async fn serve(stream: TcpStream, state: &State) -> Option<()> {
         let (verb, rest) = line.split_once([' ', ':']).unwrap_or((line, ""));
         let address = || rest.split_once('<').and_then(|(_, r)| r.split_once('>')).map(|(a, _)| a.to_owned());
         match verb.to_ascii_uppercase().as_str() {
-            "EHLO" => say("250-sink.example.org\r\n250 8BITMIME").await?,
+            "EHLO" => {
+                helo = rest.to_owned();
+                say("250-sink.example.org\r\n250 8BITMIME").await?;
+            }
             "HELO" | "NOOP" => say("250 OK").await?,
             "RSET" => {
                 to.clear();
@@ -137,7 +142,7 @@ async fn serve(stream: TcpStream, state: &State) -> Option<()> {
                     data.push_str(line.strip_prefix('.').unwrap_or(&line));
                     data.push('\n');
                 }
-                let mail = Received { from: from.clone(), to: std::mem::take(&mut to), data };
+                let mail = Received { helo: helo.clone(), from: from.clone(), to: std::mem::take(&mut to), data };
                 state.received.lock().unwrap().push(mail);
                 say("250 kept").await?;
             }

@@ -1,0 +1,157 @@
+//! What no request may hold, whatever it asks for: looked at once, before anything takes it apart.
+//!
+//! No text of ours has NUL in it, and PostgreSQL can't even be asked about one. Addresses and forms are UTF-8. What is
+//! malformed beyond that is for whoever reads it, and is refused there.
+
+use axum::{
+    body::{Body, Bytes},
+    extract::Request,
+    http::{
+        HeaderMap, Method, StatusCode,
+        header::{ACCEPT, CONTENT_TYPE},
+    },
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use domain::Actor;
+use futures::StreamExt;
+use protocol::{Error, ErrorKind, Field};
+
+use crate::refusal;
+
+/// Largest body of a request of nobody in particular, in bytes. The longest message in a form takes twelve bytes a
+/// character.
+const MAX_BYTES: usize = 128 * 1024;
+/// Largest form of somebody who is signed in: one that was filled with far too long a text gets an answer, with the text in
+/// its field again.
+const OWN_FORM_MAX_BYTES: usize = 1024 * 1024;
+/// What is read of a body that is too large before it is answered, in bytes, and thrown away: a browser that is still
+/// sending does not listen, and would show a broken connection instead of the answer.
+const HEARD_OUT: usize = 16 * 1024 * 1024;
+
+/// Refuses an address with NUL in it, or with what is not UTF-8.
+pub async fn check_address(request: Request, next: Next) -> Response {
+    let uri = request.uri();
+    let is_fine = is_clean(uri.path().as_bytes()) && uri.query().is_none_or(|query| is_clean(query.as_bytes()));
+    if is_fine {
+        next.run(request).await
+    } else {
+        (StatusCode::BAD_REQUEST, "This address could not be understood.\n").into_response()
+    }
+}
+
+/// Refuses a body that is too large, or has NUL or what is not UTF-8 in one of its fields.
+pub async fn check_body(request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return next.run(request).await;
+    }
+    let is_signed_in = request.extensions().get::<Actor>().is_some();
+    let (parts, body) = request.into_parts();
+    let is_own_form = is_signed_in && is(&parts.headers, "application/x-www-form-urlencoded");
+    let body = match read(body, if is_own_form { OWN_FORM_MAX_BYTES } else { MAX_BYTES }).await {
+        Ok(body) => body,
+        Err(error) => return refuse(&parts.headers, &error),
+    };
+    let is_fine = if is(&parts.headers, "application/json") { !has_nul_in_json(&body) } else { is_clean(&body) };
+    if is_fine {
+        next.run(Request::from_parts(parts, Body::from(body))).await
+    } else {
+        refuse(&parts.headers, &ErrorKind::Malformed.on(Field::Request))
+    }
+}
+
+/// Reads a body as far as it may go.
+async fn read(body: Body, max: usize) -> Result<Bytes, Error> {
+    let (mut kept, mut heard) = (Vec::new(), 0_usize);
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        // It broke off, or its chunks are none.
+        let chunk = chunk.map_err(|_| ErrorKind::Malformed.on(Field::Request))?;
+        heard = heard.saturating_add(chunk.len());
+        if heard > HEARD_OUT {
+            break;
+        }
+        if heard <= max {
+            kept.extend_from_slice(&chunk);
+        }
+    }
+    let too_large = || ErrorKind::TooLarge { max: u32::try_from(max).unwrap_or(u32::MAX) }.on(Field::Request);
+    if heard > max { Err(too_large()) } else { Ok(kept.into()) }
+}
+
+fn refuse(headers: &HeaderMap, error: &Error) -> Response {
+    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+    let is_plain_form = accept.is_some_and(|accept| accept.contains("text/html"));
+    if is_plain_form { refusal::text(error) } else { refusal::json(error) }
+}
+
+/// Whether a body is of this type.
+fn is(headers: &HeaderMap, content: &str) -> bool {
+    let said = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    said.split(';').next().is_some_and(|said| said.trim().eq_ignore_ascii_case(content))
+}
+
+/// Whether a text is UTF-8 without NUL, once its `%` escapes are resolved.
+fn is_clean(text: &[u8]) -> bool {
+    let plain = unescape(text);
+    !plain.contains(&0) && std::str::from_utf8(&plain).is_ok()
+}
+
+/// Resolves `%` and two hexadecimal digits. Any other `%` stands for itself, as forms are read.
+fn unescape(text: &[u8]) -> Vec<u8> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let mut plain = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((first, after)) = rest.split_first() {
+        let escaped = match after {
+            [high, low, after @ ..] if *first == b'%' => digit(high).zip(digit(low)).map(|pair| (pair, after)),
+            _ => None,
+        };
+        let (byte, after) = escaped.map_or((*first, after), |((high, low), after)| (high * 16 + low, after));
+        plain.push(byte);
+        rest = after;
+    }
+    plain
+}
+
+/// Whether JSON has NUL in one of its texts. As it is it can't stand there; what can is its escape, after a backslash that
+/// is not itself escaped.
+fn has_nul_in_json(json: &[u8]) -> bool {
+    let mut rest = json;
+    while let Some((first, after)) = rest.split_first() {
+        rest = match (first, after) {
+            (b'\\', [b'u', b'0', b'0', b'0', b'0', ..]) => return true,
+            (b'\\', [_, after @ ..]) => after,
+            (0, _) => return true,
+            _ => after,
+        };
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_and_forms() {
+        for good in ["", "/u/ada", "a=%C3%BC&b=100%&c=%zz+%", "a=%2500", "%", "%0", "text=%F0%9F%A6%80"] {
+            assert!(is_clean(good.as_bytes()), "{good}");
+        }
+        for bad in ["/u/a%00b", "a=1&%00=2", "a=\0", "a=%ff", "/%c3", "a=%C3%28"] {
+            assert!(!is_clean(bad.as_bytes()), "{bad}");
+        }
+        assert!(!is_clean(b"a=\xff"));
+        assert_eq!(unescape(b"%41%2g%"), b"A%2g%");
+    }
+
+    #[test]
+    fn json_texts() {
+        for good in [r#"{"a":"\\u0000"}"#, r#"{"a":"\\\\u0000\n"}"#, r#"{"a":"u0000\u0001"}"#, "", "\\"] {
+            assert!(!has_nul_in_json(good.as_bytes()), "{good}");
+        }
+        for bad in [r#"{"a":"\u0000"}"#, r#"{"\\\u0000":1}"#, r#"["x\\\u0000"]"#, "\"\0\""] {
+            assert!(has_nul_in_json(bad.as_bytes()), "{bad}");
+        }
+    }
+}

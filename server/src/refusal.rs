@@ -1,0 +1,45 @@
+//! Refusals outside of server functions, as answers: the status says what kind it is, and when it is worth trying again.
+
+use axum::{
+    Json,
+    http::{
+        StatusCode,
+        header::{CACHE_CONTROL, RETRY_AFTER},
+    },
+    response::{IntoResponse, Response},
+};
+use protocol::{Error, ErrorKind};
+
+/// Answers a script.
+pub fn json(error: &Error) -> Response {
+    with_headers(error, Json(error))
+}
+
+/// Answers a person, in words.
+pub fn text(error: &Error) -> Response {
+    with_headers(error, format!("{error}\n"))
+}
+
+fn with_headers(error: &Error, body: impl IntoResponse) -> Response {
+    let status = StatusCode::from_u16(error.kind.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut answer = (status, [(CACHE_CONTROL, "no-store")], body).into_response();
+    if let ErrorKind::RateLimited { retry_after } = error.kind {
+        // RFC 6585, section 4.
+        answer.headers_mut().insert(RETRY_AFTER, retry_after.into());
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_tried_too_often_is_told_when_to_come_back() {
+        for answer in [json, text] {
+            let answer = answer(&ErrorKind::RateLimited { retry_after: 7 }.into());
+            assert_eq!((answer.status().as_u16(), &answer.headers()[RETRY_AFTER]), (429, &"7".parse().unwrap()));
+            assert!(!text(&ErrorKind::NotFound.into()).headers().contains_key(RETRY_AFTER));
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Brings along what was typed into a plain form that was refused, where it was too long for a cookie.
+
+use app::api::{context::Kept, page::typed_token};
+use axum::{
+    extract::{Request, State},
+    http::Method,
+    middleware::Next,
+    response::Response,
+};
+use domain::Domain;
+
+/// Puts the text into the request's extensions, as [`Kept`], and forgets it once a page took it.
+pub async fn bring(State(domain): State<Domain>, mut request: Request, next: Next) -> Response {
+    let token = if *request.method() == Method::GET { typed_token(request.headers()) } else { None };
+    let Some(token) = token else { return next.run(request).await };
+    let kept = match domain.sessions().kept(&token).await {
+        Ok(text) => text.map(Kept::new),
+        Err(failure) => {
+            // The page comes without it: better than none.
+            tracing::warn!(%failure, "what was typed could not be read");
+            None
+        }
+    };
+    if let Some(kept) = kept.clone() {
+        request.extensions_mut().insert(kept);
+    }
+    let response = next.run(request).await;
+    if kept.is_some_and(|kept| kept.is_taken())
+        && let Err(failure) = domain.sessions().forget(&token).await
+    {
+        // It expires within a minute.
+        tracing::debug!(%failure, "what was typed could not be forgotten");
+    }
+    response
+}
