@@ -11,6 +11,7 @@ pub mod db;
 mod entities;
 pub mod failure;
 pub mod jobs;
+mod keys;
 pub mod limits;
 pub mod live;
 pub mod mail;
@@ -19,6 +20,7 @@ pub mod people;
 pub mod presence;
 pub mod sessions;
 mod sql;
+mod text;
 
 use std::sync::Arc;
 
@@ -62,6 +64,7 @@ impl Domain {
     /// [`config::OpenError`], in words for the operator.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, config::OpenError> {
         let db = db::Db::open(&config.database).await?;
+        keys::fill(&db).await?;
         let hub = Arc::new(live::Hub::new());
         let bus = live::open_bus(config.redis_url.as_deref(), hub.clone()).await?;
         let writer = messages::Writer::start(db.clone(), bus.clone(), clock.clone());

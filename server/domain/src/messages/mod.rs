@@ -11,7 +11,7 @@ use protocol::{
 use tokio::sync::oneshot;
 pub use writer::Writer;
 
-use crate::{Actor, Domain, Failure, Result};
+use crate::{Actor, Domain, Failure, Result, text};
 
 /// The services around messages.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +38,7 @@ impl<'a> Messages<'a> {
         conversation: ConversationId,
         body: &str,
     ) -> Result<oneshot::Receiver<Result<Stored>>> {
-        let body = protocol::message::check_body(body)?;
+        let body = text::body(body)?;
         self.0.0.writer.send(writer::Send { actor, id, conversation, body }).await
     }
 
