@@ -7,7 +7,6 @@ use protocol::{
     ErrorKind, Field, UserId,
     account::{check_email, check_username, email_key},
     limits::VERIFICATION_LIFETIME_MS,
-    password::check_password,
     people::check_invite,
 };
 use sea_orm::{
@@ -57,7 +56,7 @@ impl Accounts<'_> {
         // Stricter than the form's check in what a mail server would not take anyway.
         email.parse::<Address>().map_err(|_| ErrorKind::Malformed.on(Field::Email))?;
         let username = check_username(&sign_up.username)?;
-        check_password(&sign_up.password, &[username, email])?;
+        self.check_password(&sign_up.password, &[username, email]).await?;
         let (email_key, name) = (email_key(email), Name::of(username));
 
         // Before the costly part. Checked again under the lock.
@@ -133,6 +132,7 @@ impl Accounts<'_> {
             created_at: Set(now),
             username_skeleton: Set(row.username_skeleton),
             password_changed_at: Set(now),
+            display_key: Set(Some(String::new())),
             ..Default::default()
         };
         user::Entity::insert(account).exec_without_returning(&txn).await.map_err(already)?;
