@@ -64,6 +64,8 @@ test("a forgotten password is replaced by mail, and all other browsers are signe
   await page.goto(link);
   await alive(outside);
   await page.getByLabel("New password").fill("yellow spoon 77");
+  // So that a password manager keeps it under the right name.
+  await expect(page.locator("form:has(#password) input[autocomplete=username]")).toHaveValue("ada");
   await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByRole("alert")).toContainText("used already or is too old");
   await expect(page.getByRole("link", { name: "Ask for a new link" })).toBeVisible();
@@ -220,7 +222,7 @@ test("two-step sign-in: set up, asked for, a recovery code, switched off", async
   await page.getByRole("button", { name: "Switch on" }).click();
   const codes = part(here, "Your recovery codes").getByRole("listitem");
   await expect(codes).toHaveCount(10);
-  const [first = "", second = ""] = await codes.allInnerTexts();
+  const [first = "", second = "", third = ""] = await codes.allInnerTexts();
   await mail.takeAbout(ada.email, "Two-step sign-in is on");
   await here.reload();
   await expect(codes).toHaveCount(0);
@@ -265,6 +267,12 @@ test("two-step sign-in: set up, asked for, a recovery code, switched off", async
   await here.open("/settings/second-factor");
   await expect(page.getByText("Recovery codes that are left: 8.")).toBeVisible();
   const off = part(here, "Switch it off");
+  await off.getByLabel("Current password").fill(ada.password);
+  await off.getByRole("button", { name: "Switch off" }).click();
+  // The password alone is what somebody may have who must not get in.
+  const offCode = off.getByLabel("Code from the app, or a recovery code");
+  await expect(offCode).toHaveAccessibleDescription("Enter your code.");
+  await offCode.fill(third);
   await off.getByLabel("Current password").fill(ada.password);
   await off.getByRole("button", { name: "Switch off" }).click();
   await expect(told(here)).toContainText("Two-step sign-in is off.");

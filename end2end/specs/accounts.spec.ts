@@ -81,6 +81,9 @@ test("fields say what is wrong with them", async ({ people }) => {
   // And how good the password is.
   await password.fill("password123");
   await expect(password).toHaveAccessibleDescription(/^Easy to guess/);
+  // Long, and of all kinds of characters.
+  await password.fill("Summer2026!");
+  await expect(password).toHaveAccessibleDescription(/^Not quite there/);
   await create.click();
   await expect(password).toHaveAccessibleDescription(/^This password is easy to guess/);
   await password.fill("correct horse battery staple");

@@ -43,6 +43,55 @@ test("two strangers become members and talk, without reloading", async ({ people
   }
 });
 
+test("a direct conversation in which nothing was said is open to both", async ({ people }) => {
+  const [ada, ben, cleo] = [await people.member("ada"), await people.member("ben"), await people.member("cleo")];
+  const path = await ada.direct(ben);
+  const adas = await ada.tab("/");
+  await expect(adas.row("ben")).toBeVisible();
+  const bens = await ben.tab("/");
+  await expect(bens.row("ada")).toHaveCount(0);
+
+  // By its address: it is in his list then, in the other tab, too, and he can write.
+  const opened = await ben.tab(path);
+  await expect(bens.row("ada")).toBeVisible();
+  await opened.reload();
+  await expect(opened.row("ada")).toBeVisible();
+  await expect(await opened.say("Did you want something?")).toContainText("Sent");
+  await expect(adas.unread("ben", 1)).toContainText("Did you want something?");
+
+  // By starting one with whoever started it.
+  await cleo.direct(ben);
+  await startTalking(bens, "cleo");
+  await bens.reload();
+  await expect(bens.row("cleo")).toBeVisible();
+  await expect(await bens.say("Hello Cleo")).toContainText("Sent");
+  const cleos = await cleo.tab("/");
+  await expect(cleos.unread("ben", 1)).toContainText("Hello Cleo");
+});
+
+test("rooms have names in every script", async ({ people }) => {
+  const ada = await people.member("ada");
+  const tab = await ada.tab();
+  for (const name of ["हिन्दी चैट", "தமிழ்", "Q&A", "C++", "Kids’ room", "Cafe\u0301"]) {
+    await tab.open("/new");
+    await tab.page.getByLabel("Room name", { exact: true }).fill(name);
+    await tab.page.getByRole("button", { name: "Enter room" }).click();
+    await expect(tab.page.getByRole("heading", { name: name.normalize("NFC"), exact: true })).toBeVisible();
+  }
+  // In its other spelling it is the same room.
+  expect(await ada.room("café")).toBe(await ada.room("CAFE\u0301"));
+});
+
+test("an address is a link without spaces around it", async ({ people }) => {
+  const ada = await people.member("ada");
+  const tab = await ada.tab(await ada.room("Tea house"));
+  await tab.say("你好https://example.org/a。HTTPS://example.org/B，ok");
+  const links = tab.log.getByRole("link", { name: /example\.org/i });
+  await expect(links).toHaveText(["https://example.org/a", "HTTPS://example.org/B"]);
+  await tab.reload();
+  await expect(links).toHaveText(["https://example.org/a", "HTTPS://example.org/B"]);
+});
+
 test("nobody talks to themselves or to somebody who isn't there", async ({ people }) => {
   const ada = await people.member("ada");
   ada.faults.tolerate(/status of 4\d\d/);
@@ -60,7 +109,7 @@ test("nobody talks to themselves or to somebody who isn't there", async ({ peopl
   const room = tab.page.getByLabel("Room name", { exact: true });
   await room.fill("a/b");
   await tab.page.getByRole("button", { name: "Enter room" }).click();
-  await expect(room).toHaveAccessibleDescription("Use letters, digits, spaces, hyphens and underscores.");
+  await expect(room).toHaveAccessibleDescription("A room name needs a letter or a digit, and can't contain / \\ < or >.");
 });
 
 test("a room that one creates and the other joins by its name", async ({ people }) => {

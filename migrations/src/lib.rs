@@ -8,6 +8,7 @@ use sea_orm_migration::{MigrationTrait, async_trait};
 mod m2026_11_22_000001_accounts;
 mod m2026_11_22_000002_conversations;
 mod m2026_11_22_000003_people;
+mod m2026_11_27_000004_names;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m2026_11_22_000001_accounts::Migration),
             Box::new(m2026_11_22_000002_conversations::Migration),
             Box::new(m2026_11_22_000003_people::Migration),
+            Box::new(m2026_11_27_000004_names::Migration),
         ]
     }
 }

@@ -13,12 +13,14 @@ use crate::{
 
 /// Which packages may depend on what. A name that ends in `*` stands for all that begin like it. What only tests use
 /// does not count.
-const DEPENDENCIES: [(&str, &[&str]); 15] = [
+const DEPENDENCIES: [(&str, &[&str]); 20] = [
     ("argon2", &["domain"]),
     ("axum*", &["app", "bench", "server"]),
     ("browser", &["app"]),
     ("domain", &["app", "bench", "server"]),
+    ("emojis", &["domain"]),
     ("gloo*", &["browser"]),
+    ("icu*", &["domain"]),
     ("image", &["domain"]),
     ("js-sys", &["browser"]),
     ("leptos*", &["app", "frontend", "server"]),
@@ -28,7 +30,10 @@ const DEPENDENCIES: [(&str, &[&str]); 15] = [
     ("sea-orm*", &["bench", "domain", "migrations"]),
     ("tokio*", &["bench", "domain", "server"]),
     ("tower*", &["app", "server"]),
+    ("unicode-normalization", &["domain"]),
+    ("unicode-security", &["domain"]),
     ("web-sys", &["browser"]),
+    ("zxcvbn", &["domain"]),
 ];
 
 /// What may depend on nothing else: everybody shares it, so what it brings in is everywhere.

@@ -214,7 +214,7 @@ impl fmt::Display for Error {
                 "Use letters a to z, digits, dots, hyphens and underscores; start and end with a letter or digit.",
             ),
             (ErrorKind::Malformed, Some(Field::Room)) => {
-                f.write_str("Use letters, digits, spaces, hyphens and underscores.")
+                f.write_str(r"A room name needs a letter or a digit, and can't contain / \ < or >.")
             }
             (ErrorKind::Malformed, Some(Field::Emoji)) => f.write_str("Choose one emoji."),
             (ErrorKind::Malformed, _) => write!(f, "The {noun} could not be understood."),

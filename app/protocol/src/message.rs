@@ -3,10 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ConversationId, ConversationSummary, Error, ErrorKind, Field, Member, MessageId, Millis, Rev, Seq, UserCard,
-    UserId,
+    ConversationId, ConversationSummary, Error, Field, Member, MessageId, Millis, Rev, Seq, UserCard, UserId,
     limits::MESSAGE_MAX,
-    text::{check_length, is_blank, is_deceptive},
+    text::{check_length, lines},
 };
 
 /// A stored message.
@@ -90,31 +89,27 @@ pub struct ChangeSet {
 }
 
 /// Checks a message's text and returns it without surrounding white space, with line ends as `\n` and without
-/// characters that hide or reorder text.
+/// characters that reorder text. Every character counts as it was typed: that bounds the frame that carries it.
 ///
 /// # Errors
 /// An [`Error`] on [`Field::Body`]: required or too long.
 pub fn check_body(text: &str) -> Result<String, Error> {
-    let body: String = text.replace("\r\n", "\n").replace('\r', "\n").chars().filter(|c| !is_deceptive(*c)).collect();
-    let body = body.trim();
-    check_length(body, 1, MESSAGE_MAX, Field::Body)?;
-    // Joiners and fillers alone draw nothing; such a message would be an empty bubble.
-    if body.chars().all(is_blank) {
-        return Err(ErrorKind::Required.on(Field::Body));
-    }
-    Ok(body.to_owned())
+    let body = lines(text);
+    check_length(&body, 1, MESSAGE_MAX, Field::Body)?;
+    Ok(body)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::FRAME_MAX_BYTES;
+    use crate::{ErrorKind, limits::FRAME_MAX_BYTES};
 
     #[test]
     fn bodies() {
         assert_eq!(check_body("  hi\r\nthere\r ").unwrap(), "hi\nthere");
         assert_eq!(check_body("a\u{202e}b\u{0}").unwrap(), "ab");
-        for empty in ["", " \n\t", "\u{200b}", "\u{200d}", "\u{3164}\u{2800}"] {
+        // Joiners and fillers alone draw nothing; such a message would be an empty bubble.
+        for empty in ["", " \n\t", "\u{200b}", "\u{200d}", "\u{3164}\u{2800}", "\u{ad}", "\u{ffa0}"] {
             assert_eq!(check_body(empty).unwrap_err(), ErrorKind::Required.on(Field::Body), "{empty:?}");
         }
         assert!(check_body(&"é".repeat(8_000)).is_ok());

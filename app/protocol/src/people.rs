@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Error, ErrorKind, Field, Millis, UserCard,
     limits::{SEARCH_TEXT_MAX, SEARCH_TEXT_MIN},
-    text::{check_length, one_line},
+    text::{check_at_most, check_length, one_line},
 };
 
 /// What somebody is to the person who asks.
@@ -175,8 +175,9 @@ impl WhoSees {
 /// An [`Error`] on [`Field::Search`]: required, too short (there is no list to page through) or too long.
 pub fn check_search(text: &str) -> Result<String, Error> {
     let text = one_line(text);
-    let text = text.strip_prefix('@').unwrap_or(&text);
-    check_length(text, SEARCH_TEXT_MIN, SEARCH_TEXT_MAX, Field::Search)?;
+    let text = text.trim_start_matches(['@', ' ']);
+    check_length(text, SEARCH_TEXT_MIN, u32::MAX, Field::Search)?;
+    check_at_most(text, SEARCH_TEXT_MAX, Field::Search)?;
     Ok(text.to_owned())
 }
 

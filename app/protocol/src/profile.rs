@@ -7,7 +7,7 @@ use crate::{
     limits::{BIO_MAX, DISPLAY_NAME_MAX, PICTURE_MAX_BYTES, PRONOUNS_MAX},
     people::Tie,
     presence::Sighting,
-    text::{is_deceptive, length, one_line},
+    text::{check_at_most, lines, one_line},
 };
 
 /// A person's card in full, as one other person sees it.
@@ -78,14 +78,15 @@ pub fn check_pronouns(text: &str) -> Result<String, Error> {
 /// # Errors
 /// An [`Error`] on [`Field::Bio`].
 pub fn check_bio(text: &str) -> Result<String, Error> {
-    let bio: String = text.replace("\r\n", "\n").replace('\r', "\n").chars().filter(|c| !is_deceptive(*c)).collect();
-    let bio = bio.trim().to_owned();
-    if length(&bio) > BIO_MAX { Err(ErrorKind::TooLong { max: BIO_MAX }.on(Field::Bio)) } else { Ok(bio) }
+    let bio = lines(text);
+    check_at_most(&bio, BIO_MAX, Field::Bio)?;
+    Ok(bio)
 }
 
 fn line(text: &str, max: u32, field: Field) -> Result<String, Error> {
     let text = one_line(text);
-    if length(&text) > max { Err(ErrorKind::TooLong { max }.on(field)) } else { Ok(text) }
+    check_at_most(&text, max, field)?;
+    Ok(text)
 }
 
 #[cfg(test)]

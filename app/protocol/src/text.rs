@@ -1,10 +1,28 @@
 //! Checks that several fields share.
+//!
+//! They are rough: without tables of Unicode, which the browser would have to download, they let pass some of what the
+//! server refuses, and never refuse what it takes. The server begins with them, and goes on with its own.
 
 use crate::{Error, ErrorKind, Field};
 
 /// The number of characters (Unicode scalar values), as every limit counts them.
 pub fn length(text: &str) -> u32 {
     u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
+}
+
+/// The fewest characters that a text can have once it is composed (NFC), which is how the server counts it: `é` may be
+/// typed as one character or as two.
+pub fn least_length(text: &str) -> u32 {
+    let alone = text.chars().filter(|c| !may_join(*c)).count();
+    // No character stands for more than four (U+1FA7 does).
+    u32::try_from(alone.max(text.chars().count().div_ceil(4))).unwrap_or(u32::MAX)
+}
+
+/// Whether a character may become one with those before it when a text is composed. Also true of some that never do.
+pub const fn may_join(c: char) -> bool {
+    matches!(c,
+        '\u{300}'..='\u{345}' | '\u{653}'..='\u{655}' | '\u{93c}' | '\u{9be}'..='\u{ddf}' | '\u{102e}'
+        | '\u{1161}'..='\u{11c2}' | '\u{1b35}' | '\u{3099}' | '\u{309a}' | '\u{11000}'..='\u{16fff}')
 }
 
 /// Checks a length against both ends; an empty text is [`ErrorKind::Required`].
@@ -20,8 +38,16 @@ pub fn check_length(text: &str, min: u32, max: u32, field: Field) -> Result<(), 
     }
 }
 
+/// Checks a text that may be empty against its longest, as far as that can be told before it is composed.
+///
+/// # Errors
+/// [`ErrorKind::TooLong`] on `field`.
+pub fn check_at_most(text: &str, max: u32, field: Field) -> Result<(), Error> {
+    if least_length(text) > max { Err(ErrorKind::TooLong { max }.on(field)) } else { Ok(()) }
+}
+
 /// The text on one line: runs of white space as one space, without surrounding white space and without characters that
-/// hide or reorder text. What draws nothing at all is nothing.
+/// reorder text. What draws nothing at all is nothing.
 pub fn one_line(text: &str) -> String {
     let plain: String =
         text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_deceptive(*c)).collect();
@@ -29,20 +55,73 @@ pub fn one_line(text: &str) -> String {
     if line.chars().all(is_blank) { String::new() } else { line }
 }
 
-/// Whether a character draws nothing: white space, joiners and fillers.
-pub fn is_blank(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{200c}' | '\u{200d}' | '\u{2800}' | '\u{3164}' | '\u{115f}' | '\u{1160}')
+/// The text with line ends as `\n`, without surrounding white space and without characters that reorder text. What
+/// draws nothing at all is nothing.
+pub fn lines(text: &str) -> String {
+    let plain: String = text
+        .replace("\r\n", "\n")
+        .chars()
+        .map(|c| if matches!(c, '\r' | '\u{85}' | '\u{2028}' | '\u{2029}') { '\n' } else { c })
+        .filter(|c| !is_deceptive(*c))
+        .collect();
+    let plain = plain.trim();
+    if plain.chars().all(is_blank) { String::new() } else { plain.to_owned() }
 }
 
-/// Whether a character can hide, reorder or forge text: control characters other than line feed and tab, and the
-/// bidirectional and invisible formatting characters of Unicode (UAX #9, section 2; "Trojan Source").
+/// Whether a character draws nothing by itself: white space, joiners, fillers and marks of direction, of which this
+/// knows the common ones.
 ///
-/// The zero-width joiner stays allowed: emoji and several scripts need it.
+/// Within a text they have their use: they join emoji, shape words and say where a word may break.
+pub const fn is_blank(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Whether a character can reorder or forge text, and has no other use: control characters other than line feed and
+/// tab, embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX #9, section 2; "Trojan Source"),
+/// separators of lines, a mark of byte order in the middle, and annotations.
+///
+/// The left-to-right and right-to-left marks stay: they move nothing but the signs beside them, and people who write
+/// both ways need them.
 pub const fn is_deceptive(c: char) -> bool {
     match c {
         '\n' | '\t' => false,
-        '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => true,
-        '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{fff9}'..='\u{fffb}' => true,
+        '\u{2028}' | '\u{2029}' | '\u{feff}' => true,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' => true,
         c => c.is_ascii_control() || matches!(c, '\u{80}'..='\u{9f}'),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_may_be_composed_is_counted_leniently() {
+        assert_eq!(least_length("café"), 4);
+        assert_eq!(least_length("cafe\u{301}"), 4);
+        // A letter with three marks may be one character.
+        assert_eq!(least_length("\u{3c9}\u{314}\u{342}\u{345}"), 1);
+        assert_eq!(least_length(&"e\u{301}".repeat(50)), 50);
+    }
+
+    #[test]
+    fn marks_of_direction_stay_and_overrides_go() {
+        assert_eq!(one_line("\u{200f}שלום\u{200e} a\u{202e}b\u{2066}c\u{2069}"), "\u{200f}שלום\u{200e} abc");
+        assert_eq!(lines("a\u{2028}b\u{85}c\rd\r\ne"), "a\nb\nc\nd\ne");
+    }
+
+    #[test]
+    fn what_draws_nothing_is_nothing_but_joins_within_a_text() {
+        for blank in ["", " \t", "\u{ad}", "\u{ffa0}\u{3164}", "\u{200b} \u{200e}", "\u{2800}\u{fe0f}", "\u{e0041}"] {
+            assert_eq!((one_line(blank), lines(blank)), (String::new(), String::new()), "{blank:?}");
+        }
+        for text in ["👩\u{200d}👧", "می\u{200c}خواهم", "❤\u{fe0f}", "co\u{ad}operate", "ភាសា\u{200b}ខ្មែរ"]
+        {
+            assert_eq!((one_line(text), lines(text)), (text.to_owned(), text.to_owned()));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Signing up, in and out, and a forgotten password.
 
 use leptos::prelude::*;
-use protocol::account::Me;
+use protocol::{account::Me, password::Strength};
 
 use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
@@ -54,6 +54,22 @@ pub async fn check_username(
 ) -> Result<(), ApiError> {
     context::limit(Deed::Search, None)?;
     Ok(context::domain()?.accounts().username_available(&username).await?)
+}
+
+/// How good a password is that somebody is choosing. It is not kept.
+///
+/// # Errors
+/// What is wrong with its length, or too many questions.
+#[server(prefix = "/api", endpoint = "password_strength", input = Json, output = Json)]
+pub async fn password_strength(
+    /// As typed so far.
+    password: String,
+    /// Words that an attacker knows, such as the username.
+    known: Vec<String>,
+) -> Result<Strength, ApiError> {
+    context::limit(Deed::Search, None)?;
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    Ok(context::domain()?.accounts().strength(&password, &known).await?)
 }
 
 /// Confirms an e-mail address with the token from the mail, and signs in. Returns where to go.

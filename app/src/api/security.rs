@@ -118,14 +118,18 @@ pub async fn renew_recovery_codes(
 /// Switches the second factor off.
 ///
 /// # Errors
-/// What is wrong with the password, or too many tries.
+/// What is wrong with the password or the code, or too many tries.
 #[server(prefix = "/api", endpoint = "end_second_factor", output = Json)]
 pub async fn end_second_factor(
     /// The password as it is.
     current_password: String,
+    /// What the app shows, or a recovery code.
+    #[server(default)]
+    code: String,
 ) -> Result<String, ApiError> {
     context::limit(Deed::Password, None)?;
-    context::domain()?.accounts().end_second_factor(&context::actor()?, &current_password).await?;
+    context::limit(Deed::Code, None)?;
+    context::domain()?.accounts().end_second_factor(&context::actor()?, &current_password, &code).await?;
     told::say(Done::SecondFactorOff);
     Ok(context::go(SECURITY.to_owned()))
 }

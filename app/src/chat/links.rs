@@ -11,7 +11,11 @@ pub enum Piece<'a> {
 
 /// Splits a text into plain pieces and web addresses. Joined again, the pieces are the text.
 ///
-/// Only `http://` and `https://` count: what is made a link is what the author wrote as one, and never a script.
+/// Only `http://` and `https://` count, in any case: what is made a link is what the author wrote as one, and never a
+/// script. Who writes without spaces puts the address right after a letter, and ends it with a full-width mark.
+///
+/// As `linkify` does, which the tests compare this with; that one ends no address at full-width marks, and the browser
+/// would have to download it.
 pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut found = Vec::new();
     let mut rest = text;
@@ -29,21 +33,34 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
 }
 
 fn next_link(text: &str) -> Option<(&str, &str, &str)> {
-    let mut from = 0;
-    loop {
-        let start = from + text.get(from..)?.find("http")?;
-        let (before, candidate) = text.split_at_checked(start)?;
-        let scheme = ["https://", "http://"].into_iter().find(|scheme| candidate.starts_with(scheme));
-        let at_word = before.chars().next_back().is_none_or(|c| !c.is_alphanumeric());
-        if let (Some(scheme), true) = (scheme, at_word) {
-            let end = candidate.find(|c: char| c.is_whitespace() || "<>\"`".contains(c)).unwrap_or(candidate.len());
-            let link = trim_end(candidate.get(..end)?);
-            if link.chars().nth(scheme.len()).is_some_and(char::is_alphanumeric) {
-                return Some((before, link, candidate.get(link.len()..)?));
-            }
+    text.match_indices("://").find_map(|(at, _)| {
+        let (before, rest) = text.split_at_checked(at)?;
+        // The longer one first: the other is not its end.
+        let before = ["https", "http"].into_iter().find_map(|scheme| {
+            let start = before.len().checked_sub(scheme.len())?;
+            before.get(start..)?.eq_ignore_ascii_case(scheme).then(|| before.get(..start))?
+        })?;
+        // `xhttps` is another scheme.
+        let is_part = before.ends_with(|c: char| c.is_ascii_alphanumeric());
+        let host = rest.get("://".len()..)?;
+        if is_part || !host.starts_with(char::is_alphanumeric) {
+            return None;
         }
-        from = start + 4;
-    }
+        let candidate = text.get(before.len()..)?;
+        let link = trim_end(candidate.get(..candidate.find(ends).unwrap_or(candidate.len()))?);
+        Some((before, link, candidate.get(link.len()..)?))
+    })
+}
+
+/// Whether a character is never part of an address as people write it: white space, what draws nothing, quotes, angle
+/// brackets, and the marks of Chinese, Japanese and Korean.
+fn ends(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c,
+            '<' | '>' | '"' | '`' | '|' | '«' | '»' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '“'..='‟' | '\u{2060}'
+            | '、'..='〃' | '〈'..='】' | '〔'..='〟' | '！' | '（' | '）' | '，' | '．' | '：' | '；' | '？' | '［' | '］'
+            | '｛'..='､' | '\u{feff}')
 }
 
 /// Without the punctuation that ends the sentence rather than the address; a closing bracket belongs to the address
@@ -81,18 +98,86 @@ mod tests {
         assert_eq!(links("(https://en.wikipedia.org/wiki/Tea_(meal))"), ["https://en.wikipedia.org/wiki/Tea_(meal)"]);
         assert_eq!(links("http://a.b, https://c.d!"), ["http://a.b", "https://c.d"]);
         assert_eq!(links("<https://a.b>"), ["https://a.b"]);
+        assert_eq!(links("HTTPS://Example.ORG/a hTTp://a.b"), ["HTTPS://Example.ORG/a", "hTTp://a.b"]);
+        assert_eq!(links("http://a.b?next=https://c.d"), ["http://a.b?next=https://c.d"]);
+    }
+
+    #[test]
+    fn addresses_stand_between_letters_without_spaces() {
+        for (text, link) in [
+            ("你好https://example.org/a", "https://example.org/a"),
+            ("ดูที่https://example.org/a", "https://example.org/a"),
+            ("éhttp://example.org", "http://example.org"),
+            ("見てhttps://example.org/a。次", "https://example.org/a"),
+            ("https://example.org/a，b", "https://example.org/a"),
+            ("https://example.org/a、b", "https://example.org/a"),
+            ("（https://example.org/a）", "https://example.org/a"),
+            ("「https://example.org/a」です", "https://example.org/a"),
+            ("https://example.org/a！？", "https://example.org/a"),
+            ("https://example.org/a\u{3000}b", "https://example.org/a"),
+            ("https://example.org/a｡b", "https://example.org/a"),
+            ("“https://example.org/a”", "https://example.org/a"),
+            ("https://example.org/a\u{200b}b", "https://example.org/a"),
+            ("https://example.org/你好", "https://example.org/你好"),
+            ("https://例え.jp/パス。", "https://例え.jp/パス"),
+        ] {
+            assert_eq!(links(text), [link], "{text}");
+        }
     }
 
     #[test]
     fn what_is_no_address_stays_text() {
-        for text in ["http://", "javascript:alert(1)", "xhttps://a.b", "https:// a", "ftp://a.b", "http", "httphttp"] {
+        for text in [
+            "http://",
+            "javascript:alert(1)",
+            "xhttps://a.b",
+            "1https://a.b",
+            "https:// a",
+            "ftp://a.b",
+            "http",
+            "httphttp",
+            "://a.b",
+            "https：／／a.b",
+            "https://。",
+        ] {
             assert!(links(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn linkify_finds_the_same() {
+        let mut finder = linkify::LinkFinder::new();
+        finder.kinds(&[linkify::LinkKind::Url]);
+        for text in [
+            "see https://example.org/a?b=c#d.",
+            "(https://en.wikipedia.org/wiki/Tea_(meal))",
+            "http://example.org, https://example.com!",
+            "<https://example.org>",
+            "你好https://example.org/a",
+            "HTTPS://Example.ORG/a",
+            "éhttps://example.org",
+            "1https://example.org",
+            "http://localhost:3000/x and http://127.0.0.1/",
+            "**https://example.org/a**",
+            "https://example.org/*a*",
+            "https://example.org/a|b",
+            "https://example.org/{x}?y=[1]",
+            "[https://example.org/a]",
+            "https://user:pw@example.org/~me/;v=1",
+            "https://example.org/a's",
+            "https://example.org/你好",
+            "https://-a",
+            "https://example.org/a?b=https://example.com/",
+            "a https://example.org\tb\nhttps://example.com",
+        ] {
+            let theirs: Vec<&str> = finder.links(text).map(|link| link.as_str()).collect();
+            assert_eq!(links(text), theirs, "{text}");
         }
     }
 
     proptest! {
         #[test]
-        fn nothing_is_lost(text in r"(https?://|[a-z.()\[\] ]|é|\PC){0,40}") {
+        fn nothing_is_lost(text in r"(https?://|HTTP://|[a-z.()\[\] ]|é|。|\PC){0,40}") {
             let joined: String =
                 pieces(&text).into_iter().map(|p| match p { Piece::Text(t) | Piece::Link(t) => t }).collect();
             prop_assert_eq!(joined, text);

@@ -7,6 +7,7 @@ mod forgot;
 mod form;
 mod frame;
 mod link;
+mod new_password;
 mod not_found;
 pub mod parts;
 mod porch;

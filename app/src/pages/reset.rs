@@ -1,16 +1,18 @@
 //! Choosing a new password in place of one that was forgotten.
 
 use leptos::prelude::*;
-use protocol::{Field as Of, limits::PASSWORD_MIN};
+use leptos_router::hooks::use_query_map;
+use protocol::Field as Of;
 
 use super::{
     ActionForm, failure, follow,
     link::{LinkPage, token},
+    new_password::NewPassword,
     on,
 };
 use crate::{
     api::accounts::ResetPassword,
-    ui::{Button, ButtonLink, PasswordField},
+    ui::{Button, ButtonLink},
 };
 
 /// `/reset?token=…`, where the link in the mail leads.
@@ -22,6 +24,7 @@ pub fn ResetPage() -> impl IntoView {
     let token = token();
     let complete = !token.is_empty();
     let token = StoredValue::new(token);
+    let account = StoredValue::new(use_query_map().read_untracked().get("for"));
     let instead = || {
         view! {
             <ButtonLink href="/forgot" class="w-full">
@@ -45,10 +48,10 @@ pub fn ResetPage() -> impl IntoView {
             >
                 <div class="flex flex-col gap-3">
                     <input type="hidden" name="token" value=token.get_value()/>
-                    <PasswordField
+                    <NewPassword
                         label="New password"
-                        new=true
-                        hint=format!("At least {PASSWORD_MIN} characters. A few unrelated words are best.")
+                        account=account.get_value()
+                        known=Signal::derive(move || account.get_value().into_iter().collect::<Vec<_>>())
                         error=on(error, Of::Password)
                     />
                     <Button behavior="submit" class="mt-3 w-full" busy=action.pending()>

@@ -1,27 +1,25 @@
 //! Signing up.
 
-use std::time::Duration;
-
 use leptos::{leptos_dom::helpers::debounce, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use protocol::{
     ErrorKind, Field as Of,
     account::{check_email, check_username as check_form},
-    limits::PASSWORD_MIN,
 };
 
-use super::{ActionForm, FormError, Porch, StrangersOnly, failure, follow, on};
+use super::{
+    ActionForm, FormError, Porch, StrangersOnly, failure, follow,
+    new_password::{NewPassword, PAUSE},
+    on,
+};
 use crate::{
     api::{
         accounts::{SignUp, check_username},
         page::typed,
     },
-    ui::{Button, Field, PasswordField},
+    ui::{Button, Field},
 };
-
-/// How long a pause in typing must be before the server is asked whether a username is free.
-const PAUSE: Duration = Duration::from_millis(350);
 
 /// `/sign-up`
 #[component]
@@ -67,10 +65,8 @@ pub fn SignUpPage() -> impl IntoView {
                         error=on(error, Of::Email)
                     />
                     <Username value=typed.username username=username sent=sent error=on(error, Of::Username)/>
-                    <PasswordField
-                        new=true
+                    <NewPassword
                         known=Signal::derive(move || vec![email.get(), username.get()])
-                        hint=format!("At least {PASSWORD_MIN} characters. A few unrelated words are best.")
                         error=on(error, Of::Password)
                     />
                     <Button behavior="submit" class="mt-3 w-full" busy=action.pending()>

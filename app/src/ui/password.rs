@@ -1,7 +1,6 @@
-//! A password, shown on demand, with a word on its strength.
+//! A password, shown on demand, with a meter of its strength.
 
 use leptos::prelude::*;
-use protocol::password::{Strength, strength};
 
 use super::{Field, Icon, IconName, When};
 
@@ -19,12 +18,12 @@ pub fn PasswordField(
     /// The id, where one page has two fields of one name.
     #[prop(optional, into)]
     id: Option<&'static str>,
-    /// Whether a new one is being chosen: shows its strength and asks password managers for a new one.
-    #[prop(optional)]
-    new: bool,
-    /// Words that an attacker knows, such as the username: they add nothing.
-    #[prop(optional, into)]
-    known: Signal<Vec<String>>,
+    /// Where a new one is being chosen: follows the text. Password managers are asked for a new one.
+    #[prop(default = None)]
+    new: Option<RwSignal<String>>,
+    /// How good a new one is, from `0`, which is not known, to `4`.
+    #[prop(default = Signal::stored("0"))]
+    steps: Signal<&'static str>,
     /// A word of help.
     #[prop(optional, into)]
     hint: MaybeProp<String>,
@@ -32,22 +31,10 @@ pub fn PasswordField(
     #[prop(optional, into)]
     error: MaybeProp<String>,
 ) -> impl IntoView {
-    let text = RwSignal::new(String::new());
+    let text = new.unwrap_or_default();
     let visible = RwSignal::new(false);
     let alive = RwSignal::new(false);
     Effect::new(move |_| alive.set(true));
-
-    let level = Memo::new(move |_| {
-        let text = text.get();
-        (new && !text.is_empty()).then(|| {
-            let known = known.get();
-            strength(&text, &known.iter().map(String::as_str).collect::<Vec<_>>())
-        })
-    });
-    let said = Signal::derive(move || match level.get() {
-        None => hint.get(),
-        Some(level) => Some(words(level).to_owned()),
-    });
 
     view! {
         <div>
@@ -57,9 +44,9 @@ pub fn PasswordField(
                 id=id.unwrap_or(name)
                 kind=Signal::derive(move || if visible.get() { "text" } else { "password" })
                 bind=text
-                hint=said
+                hint=hint
                 error=error
-                autocomplete=if new { "new-password" } else { "current-password" }
+                autocomplete=if new.is_some() { "new-password" } else { "current-password" }
             >
                 <When is=move || alive.get()>
                     <button
@@ -77,9 +64,9 @@ pub fn PasswordField(
                 </When>
             </Field>
             {new
-                .then(|| {
+                .map(|_| {
                     view! {
-                        <div class="meter mt-1" data-level=move || level.get().map_or("0", steps) aria-hidden="true">
+                        <div class="meter mt-1" data-level=move || steps.get() aria-hidden="true">
                             <span></span>
                             <span></span>
                             <span></span>
@@ -90,22 +77,4 @@ pub fn PasswordField(
         </div>
     }
     .into_any()
-}
-
-const fn steps(level: Strength) -> &'static str {
-    match level {
-        Strength::Weak => "1",
-        Strength::Fair => "2",
-        Strength::Good => "3",
-        Strength::Strong => "4",
-    }
-}
-
-const fn words(level: Strength) -> &'static str {
-    match level {
-        Strength::Weak => "Easy to guess. Make it longer, or use several unrelated words.",
-        Strength::Fair => "Fair. A few more characters make it good.",
-        Strength::Good => "Good.",
-        Strength::Strong => "Strong.",
-    }
 }

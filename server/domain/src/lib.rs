@@ -11,6 +11,7 @@ pub mod db;
 mod entities;
 pub mod failure;
 pub mod jobs;
+mod keys;
 pub mod limits;
 pub mod live;
 pub mod mail;
@@ -20,6 +21,7 @@ mod pooler;
 pub mod presence;
 pub mod sessions;
 mod sql;
+mod text;
 
 use std::sync::Arc;
 
@@ -67,6 +69,7 @@ impl Domain {
     pub async fn open(config: Config, clock: Clock) -> Result<Self, config::OpenError> {
         pooler::check(&config.database).await?;
         let db = db::Db::open(&config.database, config.statement_timeout).await?;
+        keys::fill(&db).await?;
         let hub = Arc::new(live::Hub::new());
         let bus = live::open_bus(config.redis_url.as_deref(), hub.clone()).await?;
         let writer = messages::Writer::start(db.clone(), bus.clone(), clock.clone());

@@ -175,11 +175,22 @@ fn On(left: u32) -> impl IntoView {
             <p class="mb-4 text-quiet">"Signing in takes nothing but your password then."</p>
             <ActionForm
                 action=end
-                read=|form| EndSecondFactor { current_password: form.text("current_password") }
+                read=|form| EndSecondFactor {
+                    current_password: form.text("current_password"),
+                    code: form.text("code"),
+                }
             >
                 <div class="flex flex-col gap-3">
-                    <FormError error=end_error fields=&[Of::CurrentPassword]/>
+                    <FormError error=end_error fields=&[Of::CurrentPassword, Of::Code]/>
                     <CurrentPassword id="off-password" error=on(end_error, Of::CurrentPassword)/>
+                    // With the keyboard for letters, which recovery codes have.
+                    <Field
+                        label="Code from the app, or a recovery code"
+                        name="code"
+                        id="off-code"
+                        autocomplete="one-time-code"
+                        error=on(end_error, Of::Code)
+                    />
                     <Button behavior="submit" kind=ButtonKind::Danger class="self-start" busy=end.pending()>
                         "Switch off"
                     </Button>

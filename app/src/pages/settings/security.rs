@@ -1,13 +1,13 @@
 //! What keeps others out.
 
 use leptos::prelude::*;
-use protocol::{Field as Of, limits::PASSWORD_MIN};
+use protocol::Field as Of;
 
 use super::{CurrentPassword, Section, SettingsPage, sessions::Sessions};
 use crate::{
     api::own::ChangePassword,
-    pages::{ActionForm, FormError, failure, follow, on, use_me},
-    ui::{Button, ButtonKind, ButtonLink, PasswordField},
+    pages::{ActionForm, FormError, failure, follow, new_password::NewPassword, on, use_me},
+    ui::{Button, ButtonKind, ButtonLink},
 };
 
 /// `/settings/security`
@@ -58,11 +58,10 @@ fn Password() -> impl IntoView {
                 <div class="flex flex-col gap-3">
                     <FormError error=error fields=&[Of::CurrentPassword, Of::Password]/>
                     <CurrentPassword id="current-password" error=on(error, Of::CurrentPassword)/>
-                    <PasswordField
+                    <NewPassword
                         label="New password"
-                        new=true
+                        account=Some(me.card.username.clone())
                         known=Signal::stored(vec![me.email, me.card.username])
-                        hint=format!("At least {PASSWORD_MIN} characters. A few unrelated words are best.")
                         error=on(error, Of::Password)
                     />
                     <Button behavior="submit" kind=ButtonKind::Plain class="mt-3 self-start" busy=action.pending()>

@@ -103,6 +103,7 @@ fn tombstone(id: Uuid, now: i64) -> user::ActiveModel {
         // The day on which somebody came is about them, too.
         created_at: Set(now),
         display_name: Set(DISPLAY_NAME.to_owned()),
+        display_key: Set(Some(String::new())),
         bio: Set(String::new()),
         pronouns: Set(String::new()),
         picture_id: Set(None),

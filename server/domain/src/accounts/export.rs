@@ -114,10 +114,8 @@ impl Export {
              WHERE m.user_id = ",
         )
         .bind(user)
-        // One that somebody else began and said nothing in is not known to this person.
-        .push(" AND (c.kind <> 0 OR c.last_seq > 0 OR c.created_by = ")
-        .bind(user)
-        .push(")");
+        // One that somebody else began and said nothing in is not known to this person, unless they opened it.
+        .push(" AND (m.listed OR c.last_seq > 0)");
         if let Some(after) = self.after {
             sql = sql.push(" AND c.id > ").bind(after);
         }

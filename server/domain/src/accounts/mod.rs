@@ -17,6 +17,7 @@ mod reset;
 mod second_factor;
 mod sign_in;
 mod sign_up;
+mod strength;
 mod token;
 mod totp;
 mod update;

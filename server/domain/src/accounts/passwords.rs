@@ -11,7 +11,7 @@ use argon2::{
 };
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-use crate::{Failure, Result, config::OpenError};
+use crate::{Failure, Result, config::OpenError, text::composed};
 
 /// Memory of one hash in KiB, rounds and lanes: the first choice of the OWASP Password Storage Cheat Sheet.
 const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
@@ -37,7 +37,7 @@ impl Passwords {
         Ok(Self { params, running: Arc::new(Semaphore::new((cores / 2).max(1))) })
     }
 
-    /// Hashes a new password, in the PHC string format. The salt is that of the hash `salt_of`, or a new random one.
+    /// Hashes a new password, composed (NFC), in the PHC string format. The salt is that of the hash `salt_of`, or a new random one.
     ///
     /// # Errors
     /// [`Failure::Internal`].
@@ -46,13 +46,17 @@ impl Passwords {
             Some(salt) => salt,
             None => random_salt()?,
         };
-        Ok(self.compute(password, Recipe::new(salt, self.params.clone())).await?.to_string())
+        Ok(self.compute(&composed(password), Recipe::new(salt, self.params.clone())).await?.to_string())
     }
 
     /// Whether the password is that of the one hash and that of the other.
     ///
     /// This costs exactly one computation, whichever of them exist. The second is therefore compared only if it has
     /// the salt and the parameters of the first.
+    ///
+    /// A keyboard may write `é` as one character or as two. It is the composed password that was hashed, or, by an
+    /// earlier version, what was typed. What differs from its composed form is therefore tried in both, whether the
+    /// first was right or not: how long that takes depends on nothing but what was typed.
     ///
     /// # Errors
     /// [`Failure::Internal`], also when a stored hash can't be read.
@@ -64,9 +68,15 @@ impl Passwords {
             // Nothing to compare with: as much work as if there were.
             None => Recipe::new(random_salt()?, self.params.clone()),
         };
-        let computed = self.compute(password, recipe).await?;
+        let composed = composed(password);
+        let computed = self.compute(&composed, recipe.clone()).await?;
+        let as_typed = if composed == password { None } else { Some(self.compute(password, recipe).await?) };
         // Outputs are compared in constant time by their own `PartialEq`.
-        Ok([first, second].map(|stored| stored.as_ref() == Some(&computed)))
+        let is = |stored: &PasswordHash| {
+            // Both, without a shortcut.
+            (*stored == computed) | as_typed.as_ref().is_some_and(|as_typed| stored == as_typed)
+        };
+        Ok([first, second].map(|stored| stored.as_ref().is_some_and(is)))
     }
 
     async fn compute(&self, password: &str, recipe: Recipe) -> Result<PasswordHash> {
@@ -82,6 +92,7 @@ impl Passwords {
 }
 
 /// Everything that goes into a hash besides the password.
+#[derive(Clone)]
 struct Recipe {
     algorithm: Algorithm,
     version: Version,
@@ -157,6 +168,20 @@ mod tests {
         assert_eq!(verify("green kettle 4", [None, Some(&stranger)]).await, [false, true]);
         assert_eq!(verify("green kettle 4", [Some(&mine), Some(&stranger)]).await, [false, false]);
         assert_eq!(verify("", [None, None]).await, [false, false]);
+    }
+
+    #[tokio::test]
+    async fn a_password_is_right_however_its_accents_are_typed() {
+        let passwords = Passwords::new().unwrap();
+        let (one, two) = ("caf\u{e9} tricycle 9", "cafe\u{301} tricycle 9");
+        let verify = async |password, hash: &str| passwords.verify(password, [Some(hash), None]).await.unwrap()[0];
+        for new in [one, two] {
+            let stored = passwords.hash(new, None).await.unwrap();
+            assert!(verify(one, &stored).await && verify(two, &stored).await);
+        }
+        // As an earlier version hashed it.
+        let old = Argon2::default().hash_password(two.as_bytes()).unwrap().to_string();
+        assert!(verify(two, &old).await && !verify("cafe tricycle 9", &old).await);
     }
 
     #[tokio::test]

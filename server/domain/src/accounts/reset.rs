@@ -1,6 +1,6 @@
 //! A forgotten password: a link by mail, and what it does.
 
-use protocol::{ErrorKind, Millis, account::check_email, limits::RESET_LIFETIME_MS, password::check_password};
+use protocol::{ErrorKind, Millis, account::check_email, limits::RESET_LIFETIME_MS};
 
 use super::{
     Accounts, begin, by_email, by_id,
@@ -41,7 +41,7 @@ impl Accounts<'_> {
         let db = self.domain.db();
         let read = token::find(db.read(), token, Purpose::Reset, self.domain.now()).await?;
         let user = by_id(db.read(), read.user_id).await.map_err(gone)?;
-        check_password(password, &[&user.username, &user.email])?;
+        self.check_password(password, &[&user.username, &user.email]).await?;
         let hash = self.new_hash(&user, password).await?;
 
         let now = self.domain.now();
@@ -74,7 +74,8 @@ pub(crate) async fn mail_reset_link(db: &Db, now: Millis, public_url: &str, emai
     let txn = begin(db).await?;
     let Some(user) = by_email(&txn, email_key).await? else { return Ok(()) };
     let token = token::issue(&txn, user.id, Purpose::Reset, "", (now, now + RESET_LIFETIME_MS)).await?;
-    let link = format!("{public_url}/reset?token={token}");
+    // The page names the account, so that a password manager keeps the new password under it.
+    let link = format!("{public_url}/reset?token={token}&for={}", user.username);
     jobs::enqueue(&txn, now, &Job::Mail(templates::reset(&user.email, &user.username, &link))).await?;
     txn.commit().await?;
     Ok(())

@@ -106,13 +106,18 @@ impl Accounts<'_> {
         Ok(codes)
     }
 
-    /// Switches the second factor off.
+    /// Switches the second factor off. Asks for all that signing in asks for: who found a browser signed in, or learnt
+    /// the password, has not got the second factor yet. One that is being set up is given up by the password alone.
     ///
     /// # Errors
-    /// What is wrong with the password.
-    pub async fn end_second_factor(&self, actor: &Actor, password: &str) -> Result<()> {
+    /// What is wrong with the password or the code, on its field.
+    pub async fn end_second_factor(&self, actor: &Actor, password: &str, code: &str) -> Result<()> {
         let user = self.confirmed(actor, password).await?;
         let txn = self.domain.db().begin().await?;
+        if user.totp_enabled_at.is_some() {
+            // The mail below says more than one about a recovery code would.
+            self.take_any(&txn, &user, code).await?;
+        }
         let off = user::ActiveModel {
             id: Set(user.id),
             totp_secret: Set(None),

@@ -3,8 +3,7 @@
 use std::fmt;
 
 use protocol::{
-    ErrorKind, Field, UserId, account::check_username, limits::VERIFICATION_LIFETIME_MS, password::check_password,
-    people::check_invite,
+    ErrorKind, Field, UserId, account::check_username, limits::VERIFICATION_LIFETIME_MS, people::check_invite,
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
@@ -56,7 +55,7 @@ impl Accounts<'_> {
     pub async fn sign_up(&self, sign_up: SignUp) -> Result<()> {
         let email = check_deliverable(&sign_up.email)?;
         let username = check_username(&sign_up.username)?;
-        check_password(&sign_up.password, &[username, email])?;
+        self.check_password(&sign_up.password, &[username, email]).await?;
         let (email_key, name) = (email_key(email), Name::of(username));
 
         // Before the costly part. Checked again under the lock.
@@ -143,6 +142,7 @@ impl Accounts<'_> {
             created_at: Set(now),
             username_skeleton: Set(row.username_skeleton),
             password_changed_at: Set(now),
+            display_key: Set(Some(String::new())),
             ..Default::default()
         };
         user::Entity::insert(account).exec_without_returning(&txn).await.map_err(already)?;

@@ -1,6 +1,6 @@
 //! What its owner changes about an account and needs no mail for: the name and the password.
 
-use protocol::{ErrorKind, Field, Millis, SessionHandle, account::check_username, password::check_password};
+use protocol::{ErrorKind, Field, Millis, SessionHandle, account::check_username};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, prelude::Expr,
 };
@@ -56,7 +56,7 @@ impl Accounts<'_> {
         password: &str,
     ) -> Result<()> {
         let user = self.confirmed(actor, current).await?;
-        check_password(password, &[&user.username, &user.email])?;
+        self.check_password(password, &[&user.username, &user.email]).await?;
         let hash = self.new_hash(&user, password).await?;
         let now = self.domain.now();
         let txn = self.domain.db().begin().await?;

@@ -1,14 +1,13 @@
 //! Coming into a conversation and leaving it.
 
 use protocol::{
-    ConversationId, ConversationKind, ErrorKind, Field, Rev, Role, UserCard, UserId,
+    ConversationId, ConversationKind, ConversationSummary, ErrorKind, Field, Rev, Role, UserCard, UserId,
     account::username_key,
-    conversation::{check_room_name, room_key},
     live::{Events, ServerFrame},
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QuerySelect, sea_query::OnConflict,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect, prelude::Expr, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -20,8 +19,10 @@ use crate::{
     Actor, Domain, Failure, Result,
     db::Transaction,
     entities::{conversation, member, user},
+    keys::unique_key,
     live::{Envelope, To},
     people::{facts, policy::Action},
+    text,
 };
 
 /// See [`Conversations::start_direct`](super::Conversations::start_direct).
@@ -46,9 +47,14 @@ pub async fn start_direct(domain: &Domain, actor: &Actor, username: &str) -> Res
     // What was said stays readable; whether more may be said is asked with each message.
     let begun = conversation::Entity::find().filter(conversation::Column::UniqueKey.eq(&unique)).one(&txn).await?;
     if let Some(begun) = begun {
+        let (id, rev) = (begun.id.into(), Rev(begun.rev));
+        if list(&txn, actor, id).await? {
+            txn.commit().await?;
+            publish_listed(domain, actor, id, rev);
+        }
         // Once more: when it began, the answer may have been lost, and with it the news.
-        tell_joined(domain, begun.id.into(), [me, peer]);
-        return Ok(begun.id.into());
+        tell_joined(domain, id, [me, peer]);
+        return Ok(id);
     }
     if !facts(&txn, actor, peer.into()).await?.may(Action::Message) {
         return Err(ErrorKind::Forbidden.on(Field::Body).into());
@@ -56,14 +62,19 @@ pub async fn start_direct(domain: &Domain, actor: &Actor, username: &str) -> Res
     let (conversation, created) = find_or_create(&txn, ConversationKind::Direct, None, unique, actor, now).await?;
     if created {
         for user in [me, peer] {
-            add(&txn, &conversation, user, Role::Member, now).await?;
+            // The other is not bothered with it before something is said.
+            add(&txn, &conversation, user, Role::Member, user == me, now).await?;
         }
+    } else {
+        // Both began it at once, and the other was faster.
+        list(&txn, actor, conversation.id.into()).await?;
     }
     txn.commit().await?;
     let id = conversation.id.into();
     if created {
         tell_joined(domain, id, [me, peer]);
     }
+    publish_listed(domain, actor, id, Rev(conversation.rev));
     Ok(id)
 }
 
@@ -71,6 +82,37 @@ fn tell_joined(domain: &Domain, id: ConversationId, users: impl IntoIterator<Ite
     for user in users {
         domain.0.bus.publish(Envelope::bare(To::Joined(id, user.into())));
     }
+}
+
+/// Notes that the actor has opened a direct conversation in which nothing was said: it is in their list from now on.
+///
+/// Reading must not fail because nothing can be written.
+pub(super) async fn opened(domain: &Domain, actor: &Actor, summary: &ConversationSummary) {
+    match list(domain.db().write(), actor, summary.id).await {
+        Ok(true) => publish_listed(domain, actor, summary.id, summary.rev),
+        Ok(false) => {}
+        Err(error) => tracing::warn!(%error, "an opened conversation could not be put into the list"),
+    }
+}
+
+/// Puts a conversation into the actor's list; `false` if it is there.
+async fn list(db: &impl ConnectionTrait, actor: &Actor, id: ConversationId) -> Result<bool, DbErr> {
+    let changed = member::Entity::update_many()
+        .col_expr(member::Column::Listed, Expr::value(true))
+        .filter(member::Column::ConversationId.eq(id.uuid()))
+        .filter(member::Column::UserId.eq(actor.user.uuid()))
+        .filter(member::Column::Listed.eq(false))
+        .exec(db)
+        .await?;
+    Ok(changed.rows_affected > 0)
+}
+
+/// Tells the actor's other tabs that there is a conversation in the list, and nobody else. Events that change nothing
+/// make those ask that do not have it.
+fn publish_listed(domain: &Domain, actor: &Actor, conversation: ConversationId, rev: Rev) {
+    let (before, after) = (rev, rev);
+    let events = Events { conversation, before, after, messages: vec![], members: vec![], people: vec![] };
+    domain.0.bus.publish(Envelope::new(To::User(actor.user), &ServerFrame::Events(events)));
 }
 
 /// What makes the direct conversation of two people unique. The same from both sides: there is one for a pair, even when
@@ -81,8 +123,8 @@ pub fn direct_key(a: Uuid, b: Uuid) -> String {
 
 /// See [`Conversations::enter_room`](super::Conversations::enter_room).
 pub async fn enter_room(domain: &Domain, actor: &Actor, name: &str) -> Result<ConversationId> {
-    let name = check_room_name(name)?;
-    let unique = format!("room:{}", room_key(&name));
+    let name = text::room_name(name)?;
+    let unique = unique_key(&name);
     let now = domain.now();
     let txn = domain.db().begin().await?;
     let (room, created) = find_or_create(&txn, ConversationKind::Room, Some(name), unique, actor, now).await?;
@@ -109,7 +151,7 @@ pub async fn enter_room(domain: &Domain, actor: &Actor, name: &str) -> Result<Co
         }
         None => {
             let role = if created { Role::Owner } else { Role::Member };
-            add(&txn, &room, actor.user.uuid(), role, now).await?
+            add(&txn, &room, actor.user.uuid(), role, true, now).await?
         }
     };
     let user = find_card(&txn, actor.user).await?;
@@ -193,7 +235,14 @@ pub(super) async fn next_rev(txn: &Transaction, conversation: conversation::Mode
     Ok(rev)
 }
 
-async fn add(txn: &Transaction, to: &conversation::Model, user: Uuid, role: Role, now: i64) -> Result<member::Model> {
+async fn add(
+    txn: &Transaction,
+    to: &conversation::Model,
+    user: Uuid,
+    role: Role,
+    listed: bool,
+    now: i64,
+) -> Result<member::Model> {
     // Read again: two are added to a direct conversation, each with a revision of its own.
     let current = conversation::Entity::find_by_id(to.id).one(txn).await?;
     let rev = next_rev(txn, current.ok_or_else(|| Failure::internal("a conversation vanished"))?).await?;
@@ -207,6 +256,7 @@ async fn add(txn: &Transaction, to: &conversation::Model, user: Uuid, role: Role
         // Who comes into a room starts at its end: what was said before is history, not news.
         seen_seq: Set(to.last_seq),
         rev: Set(rev),
+        listed: Set(listed),
     };
     Ok(row.insert(txn).await?)
 }

@@ -30,7 +30,8 @@ impl<'a> Conversations<'a> {
 
     /// The actor's conversations, the most recently active first.
     ///
-    /// A direct conversation in which nothing was said yet is seen only by the person who began it.
+    /// A direct conversation in which nothing was said yet is seen by the person who began it, and by the other once they
+    /// opened it.
     ///
     /// # Errors
     /// What the database says.
@@ -39,7 +40,7 @@ impl<'a> Conversations<'a> {
     }
 
     /// The rows of the sidebar that differ from what a client knows, those it knows that are gone, and the people of
-    /// those that do not differ.
+    /// those that do not differ. What the actor is in is never gone, even if it is not in the list.
     ///
     /// # Errors
     /// What the database says.
@@ -53,6 +54,11 @@ impl<'a> Conversations<'a> {
         // In a room the read position has no revision, so both are compared.
         let (rows, same): (Vec<_>, Vec<_>) =
             rows.into_iter().partition(|row| known.remove(&row.id) != Some((row.rev, row.seen_seq)));
+        if !known.is_empty() {
+            for id in queries::followed(self.0.db().read(), actor).await? {
+                known.remove(&id);
+            }
+        }
         let mut people: Vec<_> = same.into_iter().flat_map(|row| [row.peer, row.last_author]).flatten().collect();
         people.sort_unstable_by_key(|card| card.id);
         people.dedup_by_key(|card| card.id);
@@ -69,12 +75,15 @@ impl<'a> Conversations<'a> {
     }
 
     /// A conversation as a page draws it at first: the newest messages or, when the first unread one is further back
-    /// than those, the ones around it. With `before`, those before that place.
+    /// than those, the ones around it. With `before`, those before that place. From now on it is in the actor's list.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] for a conversation that the actor is not in.
     pub async fn open(&self, actor: &Actor, id: ConversationId, before: Option<Seq>) -> Result<OpenConversation> {
         let summary = self.summary(actor, id).await?;
+        if summary.kind == ConversationKind::Direct && summary.last_seq == Seq::ZERO {
+            enter::opened(self.0, actor, &summary).await;
+        }
         let is_far = summary.unread > 0 && summary.seen_seq.plus(i64::from(PAGE_DEFAULT)) <= summary.last_seq;
         let query = match before {
             Some(before) => PageQuery::Before(before),

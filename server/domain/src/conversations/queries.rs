@@ -221,10 +221,9 @@ pub(super) async fn summaries(
     .bind(actor.user.uuid());
     sql = match only {
         Some(id) => sql.push(" AND c.id = ").bind(id.uuid()),
-        None => sql
-            .push(" AND (c.kind <> 0 OR c.last_seq > 0 OR c.created_by = ")
-            .bind(actor.user.uuid())
-            .push(") ORDER BY coalesce(l.created_at, m.joined_at) DESC, c.id DESC"),
+        None => {
+            sql.push(" AND (m.listed OR c.last_seq > 0) ORDER BY coalesce(l.created_at, m.joined_at) DESC, c.id DESC")
+        }
     };
     let rows = SummaryRow::find_by_statement(sql.build()).all(db).await?;
     rows.into_iter().map(to_summary).collect()

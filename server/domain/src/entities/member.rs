@@ -16,6 +16,7 @@ pub struct Model {
     pub delivered_seq: i64,
     pub seen_seq: i64,
     pub rev: i64,
+    pub listed: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -33,6 +33,7 @@ pub struct Model {
     pub totp_last_step: i64,
     pub password_changed_at: i64,
     pub deleted_at: Option<i64>,
+    pub display_key: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -11,7 +11,7 @@ use protocol::{
 use tokio::sync::oneshot;
 pub use writer::Writer;
 
-use crate::{Actor, Domain, Failure, Result, live::Ask};
+use crate::{Actor, Domain, Failure, Result, live::Ask, text};
 
 /// The services around messages.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +39,7 @@ impl<'a> Messages<'a> {
         body: &str,
     ) -> Result<oneshot::Receiver<Result<Stored>>> {
         self.0.may_ask(&actor, Ask::Send)?;
-        let body = protocol::message::check_body(body)?;
+        let body = text::body(body)?;
         self.0.0.writer.send(writer::Send { actor, id, conversation, body }).await
     }
 

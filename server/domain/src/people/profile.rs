@@ -1,10 +1,6 @@
 //! What a person says about themselves, and that those who see it hear of a change.
 
-use protocol::{
-    ConversationId, ErrorKind, PictureId, UserCard, UserId,
-    live::ServerFrame,
-    profile::{OwnProfile, check_bio, check_display_name, check_pronouns},
-};
+use protocol::{ConversationId, ErrorKind, PictureId, UserCard, UserId, live::ServerFrame, profile::OwnProfile};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
 };
@@ -16,6 +12,7 @@ use crate::{
     entities::{member, picture, tie, user},
     live::{Envelope, To, encode},
     people::pictures::Rendition,
+    text,
 };
 
 /// The column of [`tie`] that says that two are friends.
@@ -46,7 +43,7 @@ impl<'a> Profiles<'a> {
     /// What is wrong with a field.
     pub async fn update(&self, actor: &Actor, display_name: &str, bio: &str, pronouns: &str) -> Result<()> {
         let (display_name, bio, pronouns) =
-            (check_display_name(display_name)?, check_bio(bio)?, check_pronouns(pronouns)?);
+            (text::display_name(display_name)?, text::bio(bio)?, text::pronouns(pronouns)?);
         retry(|| self.update_now(actor, &display_name, &bio, &pronouns)).await
     }
 
@@ -55,6 +52,7 @@ impl<'a> Profiles<'a> {
         let found = self.lock(&txn, actor).await?;
         let is_renamed = found.display_name != display_name;
         let mut row = found.into_active_model();
+        row.display_key = Set(Some(text::search_key(display_name)));
         row.display_name = Set(display_name.to_owned());
         row.bio = Set(bio.to_owned());
         row.pronouns = Set(pronouns.to_owned());

@@ -12,7 +12,7 @@ use std::{collections::HashMap, time::Duration};
 use protocol::{
     ErrorKind, Field, UserId,
     limits::WATCH_MAX,
-    presence::{Availability, Chosen, Expiry, Sighting, Status, check_status},
+    presence::{Availability, Chosen, Expiry, Sighting, Status},
 };
 pub use worker::Worker;
 
@@ -20,6 +20,7 @@ use crate::{
     Actor, Domain, Result,
     live::{Envelope, Person, To, Watched},
     people::{facts_of, policy::Action},
+    text,
 };
 
 /// How long presence waits for what.
@@ -142,7 +143,7 @@ impl<'a> Presences<'a> {
         expiry: Expiry,
         offset: i32,
     ) -> Result<Chosen> {
-        let mut status = check_status(Status { emoji: emoji.to_owned(), text: text.to_owned(), until: None })?;
+        let mut status = text::status(Status { emoji: emoji.to_owned(), text: text.to_owned(), until: None })?;
         let now = self.0.now();
         status.until = if status.is_shown(now) { expiry.until(now, offset) } else { None };
         query::set_status(self.0.db(), actor.user, status).await?;

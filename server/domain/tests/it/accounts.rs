@@ -85,6 +85,7 @@ both_databases! {
             (with("a@b.c", "ada", "short"), ErrorKind::TooShort { min: 10 }.on(Field::Password)),
             (with("a@b.c", "ada", &"x7-".repeat(70)), ErrorKind::TooLong { max: 200 }.on(Field::Password)),
             (with("a@b.c", "ada", "password123"), ErrorKind::Weak.on(Field::Password)),
+            (with("a@b.c", "ada", "Summer2026!"), ErrorKind::Weak.on(Field::Password)),
             (with("a@b.c", "lovelace", "Lovelace18"), ErrorKind::Weak.on(Field::Password)),
         ];
         for (entered, expected) in cases {

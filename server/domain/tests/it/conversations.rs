@@ -1,5 +1,6 @@
 //! Direct conversations and rooms: one per pair, one per name; the sidebar.
 
+use domain::live::Outgoing;
 use futures::future::join_all;
 use protocol::{ConversationKind, ErrorKind, Field, Rev, Seq, limits::PAGE_DEFAULT, live::Known};
 use uuid::Uuid;
@@ -51,6 +52,47 @@ both_databases! {
         assert_eq!(rows[0].last_author.as_ref().unwrap().username, "ada");
     }
 
+    async fn an_empty_direct_conversation_is_open_to_both(t: TestDomain) {
+        let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
+        let id = t.conversations().start_direct(&ada, "ben").await.unwrap();
+        let listed = async |actor| !t.conversations().list(&actor).await.unwrap().is_empty();
+        assert!(listed(ada).await && !listed(ben).await);
+        // A page that has it open is not told that it is gone, whatever the list says.
+        let row = t.conversations().summary(&ben, id).await.unwrap();
+        let known = vec![Known { id, rev: row.rev, seen: row.seen_seq }];
+        assert_eq!(t.conversations().sync(&ben, known.clone()).await.unwrap(), (vec![], vec![], vec![]));
+        assert!(!listed(ben).await, "asking what changed opens nothing");
+
+        // Opened by its address: it is in the list from now on, on his other tabs, too, and on nobody else's.
+        let (mut adas, mut bens) = (t.connect(&ada).await.unwrap(), t.connect(&ben).await.unwrap());
+        let opened = t.conversations().open(&ben, id, None).await.unwrap();
+        assert_eq!((opened.summary.id, opened.members.len()), (id, 2));
+        assert!(listed(ben).await);
+        let Some(Outgoing::Text(told)) = bens.try_recv() else { panic!("the other tabs hear nothing") };
+        assert!(String::from_utf8_lossy(&told).contains(&id.to_string()));
+        assert_eq!(adas.try_recv(), None, "whether somebody looked is their own business");
+        t.conversations().open(&ben, id, None).await.unwrap();
+        assert_eq!(bens.try_recv(), None);
+        assert_eq!(t.conversations().sync(&ben, known).await.unwrap().1, []);
+
+        t.messages().send(ben, Uuid::now_v7().into(), id, "hello").await.unwrap();
+        assert_eq!(t.conversations().list(&ada).await.unwrap()[0].unread, 1);
+    }
+
+    async fn an_empty_direct_conversation_is_listed_by_whoever_begins_it(t: TestDomain) {
+        let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
+        let mut adas = t.connect(&ada).await.unwrap();
+        let id = t.conversations().start_direct(&ada, "ben").await.unwrap();
+        assert!(matches!(adas.try_recv(), Some(Outgoing::Text(_))), "her other tabs have it, too");
+        let mut bens = t.connect(&ben).await.unwrap();
+        assert_eq!(t.conversations().start_direct(&ben, "ada").await.unwrap(), id);
+        assert_eq!(t.conversations().list(&ben).await.unwrap().len(), 1);
+        assert!(matches!(bens.try_recv(), Some(Outgoing::Text(_))));
+        assert_eq!(adas.try_recv(), None);
+        t.messages().send(ben, Uuid::now_v7().into(), id, "hello").await.unwrap();
+        t.messages().send(ada, Uuid::now_v7().into(), id, "hello yourself").await.unwrap();
+    }
+
     async fn a_room_is_created_by_the_first_and_joined_by_the_others(t: TestDomain) {
         let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
         let id = t.conversations().enter_room(&ada, "  Tea   House ").await.unwrap();
@@ -85,10 +127,34 @@ both_databases! {
             ("x", ErrorKind::TooShort { min: 2 }),
             (&"x".repeat(49), ErrorKind::TooLong { max: 48 }),
             ("a/b", ErrorKind::Malformed),
+            ("\u{200d}\u{ad}", ErrorKind::Required),
         ] {
             assert_eq!(refused(t.conversations().enter_room(&ada, name).await), kind.on(Field::Room));
         }
         assert_eq!(t.count("conversations").await, 0);
+    }
+
+    async fn a_room_is_one_however_its_name_is_written(t: TestDomain) {
+        let ada = t.with_user("ada").await;
+        let mut rooms = Vec::new();
+        for names in [
+            ["Café", "cafe\u{301}"],
+            ["Q&A", "q&a"],
+            ["C++", "c++"],
+            ["C#", "c#"],
+            ["Kids’ room", "kids' ROOM"],
+            ["हिन्दी", "हिन्दी"],
+            ["தமிழ் அறை", "தமிழ்-அறை"],
+            ["کتاب\u{200c}ها", "کتابها"],
+        ] {
+            let id = t.conversations().enter_room(&ada, names[0]).await.unwrap();
+            assert_eq!(t.conversations().enter_room(&ada, names[1]).await.unwrap(), id, "{names:?}");
+            assert_eq!(t.conversations().summary(&ada, id).await.unwrap().title, names[0]);
+            rooms.push(id);
+        }
+        rooms.sort();
+        rooms.dedup();
+        assert_eq!(rooms.len(), 8);
     }
 
     async fn what_was_said_before_one_came_is_history_and_not_unread(t: TestDomain) {

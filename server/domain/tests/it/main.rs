@@ -15,6 +15,7 @@ mod conversations;
 mod delete;
 mod export;
 mod jobs;
+mod keys;
 mod live;
 mod messages;
 mod people;

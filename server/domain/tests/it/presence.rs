@@ -291,11 +291,13 @@ both_databases! {
         assert_eq!(t.presence().sightings(&ada, &[ben.user]).await.unwrap()[0].status, None);
         assert_eq!(t.accounts().me(&ben).await.unwrap().status, None);
         // Nothing said is no status, however long.
-        let none = t.presence().set_status(&ben, "", " ", Expiry::Hour, 0).await.unwrap();
+        let none = t.presence().set_status(&ben, "", " \u{ad}\u{ffa0}", Expiry::Hour, 0).await.unwrap();
         assert_eq!(none.status, None);
         assert_eq!(t.number("SELECT COUNT(*) FROM users WHERE status_until IS NOT NULL").await, 0);
         for (emoji, text, error) in [
             ("x", "", ErrorKind::Malformed.on(Field::Emoji)),
+            ("♔", "", ErrorKind::Malformed.on(Field::Emoji)),
+            ("🌴🌴", "", ErrorKind::Malformed.on(Field::Emoji)),
             ("", &*"x".repeat(101), ErrorKind::TooLong { max: 100 }.on(Field::Status)),
         ] {
             assert_eq!(refused(t.presence().set_status(&ben, emoji, text, Expiry::Never, 0).await), error);

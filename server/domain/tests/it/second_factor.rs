@@ -162,18 +162,27 @@ both_databases! {
         assert_eq!(refused(without).kind, ErrorKind::Conflict);
     }
 
-    async fn it_is_switched_off_with_the_password(t: TestDomain) {
+    async fn it_is_switched_off_with_the_password_and_a_code(t: TestDomain) {
         let ada = t.with_user("ada").await;
-        let (_, codes) = App::set_up(&t, &ada).await;
+        let (app, codes) = App::set_up(&t, &ada).await;
         let before = pending(&t).await;
-        assert_eq!(refused(t.accounts().end_second_factor(&ada, "wrong").await), WRONG.on(Field::CurrentPassword));
-        t.accounts().end_second_factor(&ada, PASSWORD).await.unwrap();
+        let end = async |password, code: &str| t.accounts().end_second_factor(&ada, password, code).await;
+        assert_eq!(refused(end("wrong", &app.code(&t, 0)).await), WRONG.on(Field::CurrentPassword));
+        assert_eq!(refused(end(PASSWORD, "").await), ErrorKind::Required.on(Field::Code));
+        assert_eq!(refused(end(PASSWORD, "000000000").await), WRONG.on(Field::Code));
+        assert!(t.accounts().me(&ada).await.unwrap().has_second_factor);
+        end(PASSWORD, &app.code(&t, 0)).await.unwrap();
         assert_eq!(t.accounts().sign_in("ada", PASSWORD).await.unwrap(), Entrance::Open(ada.user));
         assert_eq!(t.count("recovery_codes").await, 0);
         t.mail_about("ada@example.org", "Two-step sign-in is off").await;
         let late = refused(t.accounts().enter_code(before, &codes[0]).await);
         assert_eq!(late, ErrorKind::Expired.on(Field::Code));
-        App::set_up(&t, &ada).await;
+        // Without the phone; and one that was never finished takes no code.
+        let (_, codes) = App::set_up(&t, &ada).await;
+        end(PASSWORD, &codes[0]).await.unwrap();
+        t.accounts().begin_second_factor(&ada, PASSWORD).await.unwrap();
+        end(PASSWORD, "").await.unwrap();
+        assert_eq!(t.accounts().second_factor(&ada).await.unwrap(), SecondFactor::Off);
     }
 
     async fn the_password_was_entered_a_moment_ago_and_is_still_the_same(t: TestDomain) {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use domain::accounts::Entrance;
 use protocol::{ErrorKind, Field, limits::VERIFICATION_LIFETIME_MS};
 
@@ -33,6 +34,24 @@ both_databases! {
         assert_eq!(known("ada", &proof).await, None);
         t.accounts().delete(&ada, "four green kettles", true).await.unwrap();
         assert_eq!(refused(t.accounts().proof(ada.user).await).kind, ErrorKind::Unauthenticated);
+    }
+
+    async fn a_password_is_right_however_its_accents_are_typed(t: TestDomain) {
+        let (one, two) = ("caf\u{e9} tricycle 9", "cafe\u{301} tricycle 9");
+        let ada = t.with_user("ada").await;
+        let this = t.open_session(ada, 1).await;
+        t.accounts().change_password(&ada, this, PASSWORD, two).await.unwrap();
+        for password in [one, two] {
+            assert_eq!(t.accounts().sign_in("ada", password).await.unwrap(), Entrance::Open(ada.user));
+        }
+        // As an earlier version stored it: as it was typed.
+        let cheap = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).unwrap());
+        let hash = cheap.hash_password(two.as_bytes()).unwrap().to_string();
+        t.execute("UPDATE users SET password_hash = $1", [hash.into()]).await;
+        assert_eq!(t.accounts().sign_in("ada", two).await.unwrap(), Entrance::Open(ada.user));
+        assert_eq!(refused(t.accounts().sign_in("ada", "cafe tricycle 9").await).kind, ErrorKind::WrongCredentials);
+        let this = t.open_session(ada, 2).await;
+        t.accounts().change_password(&ada, this, two, "green kettle 4").await.unwrap();
     }
 
     async fn what_is_wrong_is_not_told(t: TestDomain) {

@@ -21,7 +21,7 @@ both_databases! {
             ("percent", "No Tricks"),
         ] {
             let who = t.with_user(name).await;
-            t.execute("UPDATE users SET display_name = $1 WHERE id = $2", [shown.into(), who.user.uuid().into()]).await;
+            t.profiles().update(&who, shown, "", "").await.unwrap();
         }
         let gone = t.with_user("adagone").await;
         t.execute("UPDATE users SET deleted_at = 1 WHERE id = $1", [gone.user.uuid().into()]).await;
@@ -52,6 +52,37 @@ both_databases! {
         let found = t.people().search(&ada, "crowd").await.unwrap();
         assert_eq!(found.len(), usize::try_from(SEARCH_MAX).unwrap());
         assert_eq!(found.iter().find(|found| found.person.username == "crowd0").unwrap().tie, Tie::Friends);
+    }
+
+    async fn people_are_found_without_accents_and_capitals(t: TestDomain) {
+        let ada = t.with_user("ada").await;
+        for (name, shown) in [("u.jose", "Jose\u{301} Núñez"), ("u.lukasz", "Łukasz Żak"), ("u.hindi", "हिन्दी")] {
+            let who = t.with_user(name).await;
+            t.profiles().update(&who, shown, "", "").await.unwrap();
+        }
+        let search = async |text| {
+            let found = t.people().search(&ada, text).await.unwrap();
+            names(&found).into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        for (text, expected) in [
+            ("jose n", vec!["u.jose"]),
+            ("JOSÉ", vec!["u.jose"]),
+            ("Jose\u{301}", vec!["u.jose"]),
+            ("nunez", vec!["u.jose"]),
+            ("łukasz", vec!["u.lukasz"]),
+            ("lukasz z", vec!["u.lukasz"]),
+            // A username has no accents; who looks for one may type them.
+            ("ú.lú", vec!["u.lukasz"]),
+            ("हिन्दी", vec!["u.hindi"]),
+            ("हन", vec![]),
+            // Marks alone are in no name, rather than in every one.
+            ("\u{301}\u{302}", vec![]),
+        ] {
+            assert_eq!(search(text).await, expected, "{text}");
+        }
+        // As it was typed, but composed.
+        let jose = t.people().profile(&ada, "u.jose").await.unwrap();
+        assert_eq!(jose.card.name(), "José Núñez");
     }
 
     async fn a_profile_is_found_however_it_is_spelt(t: TestDomain) {
