@@ -55,7 +55,7 @@ impl<'a> Conversations<'a> {
         let (rows, same): (Vec<_>, Vec<_>) =
             rows.into_iter().partition(|row| known.remove(&row.id) != Some((row.rev, row.seen_seq)));
         if !known.is_empty() {
-            for id in queries::followed(self.0.db().read(), actor).await? {
+            for (_, id) in queries::followed(self.0.db().read(), &[actor.user]).await? {
                 known.remove(&id);
             }
         }
