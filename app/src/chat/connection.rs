@@ -21,6 +21,7 @@ pub fn ConnectionLine(
     // The seconds to the next try are nobody's concern; a line that is drawn anew every time would be read out anew.
     let state = Memo::new(move |_| match status.get() {
         Connection::Offline { .. } => Some(State::Offline),
+        Connection::Paused => Some(State::Paused),
         Connection::SessionEnded => Some(State::Ended),
         Connection::Connecting | Connection::Online => volatile.get().then_some(State::Volatile),
     });
@@ -35,6 +36,14 @@ pub fn ConnectionLine(
                         view! {
                             <Banner tone=Tone::Offline line=true class=class>
                                 "You're offline. You can read and write; messages are sent when the connection is back."
+                            </Banner>
+                        }
+                            .into_any()
+                    }
+                    State::Paused => {
+                        view! {
+                            <Banner tone=Tone::Offline line=true class=class>
+                                "This page is paused because you have many others open. Click or press a key to reconnect it."
                             </Banner>
                         }
                             .into_any()
@@ -66,6 +75,7 @@ pub fn ConnectionLine(
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Offline,
+    Paused,
     Ended,
     Volatile,
 }

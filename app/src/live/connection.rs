@@ -46,6 +46,8 @@ pub(super) enum Wake {
     Online,
     /// The network went, or the page came back to the screen: is the connection still there?
     Doubt,
+    /// Somebody uses a page that gave way to others.
+    Used,
     /// The client is gone.
     Stop,
 }
@@ -58,6 +60,8 @@ enum End {
     Session,
     /// This page is of another version, or of somebody else: it must be loaded anew.
     Outdated,
+    /// This person opened other pages, and this one gave way to them.
+    Replaced,
     /// Nobody needs it any more.
     Stop,
 }
@@ -76,13 +80,17 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
     let _visible = page::on_visibility(move |visible| {
         if visible {
             client.acted(clock::now());
+            client.used();
             client.wake(Wake::Doubt);
         } else {
             // The page may be about to go: what was read is told now, not after a rest.
             client.update(Core::tell_seen);
         }
     });
-    let _input = page::on_input(INPUT_EVERY_MS, move |now| client.acted(now));
+    let _input = page::on_input(INPUT_EVERY_MS, move |now| {
+        client.acted(now);
+        client.used();
+    });
     let _elsewhere = Storage::of(user).on_change(move |key, value| client.changed_elsewhere(key, value.as_deref()));
     let mut backoff = Backoff::default();
     loop {
@@ -93,6 +101,14 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
             End::Session => return client.set_status(Connection::SessionEnded),
             // Once: a server that stays of another version would have the page reload for ever.
             End::Outdated if storage::mark_tab(RELOADED) => return page::reload(),
+            End::Replaced => {
+                client.set_status(Connection::Paused);
+                if !used(&mut woken).await {
+                    return;
+                }
+                client.set_status(Connection::Offline { retry_in: 0 });
+                continue;
+            }
             End::Outdated | End::Lost => {}
         }
         let mut wait = backoff.lost(clock::now(), clock::random());
@@ -112,6 +128,17 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
     }
 }
 
+/// Waits until somebody uses the page. False when it is gone.
+async fn used(woken: &mut UnboundedReceiver<Wake>) -> bool {
+    loop {
+        match woken.next().await {
+            Some(Wake::Used) => return true,
+            Some(Wake::Stop) | None => return false,
+            Some(Wake::Flush | Wake::Online | Wake::Doubt) => {}
+        }
+    }
+}
+
 /// Waits. Ends early, saying why, when trying sooner makes sense.
 async fn pause(wait: u32, woken: &mut UnboundedReceiver<Wake>) -> Option<Wake> {
     let mut timeout = timer::sleep(wait);
@@ -119,7 +146,7 @@ async fn pause(wait: u32, woken: &mut UnboundedReceiver<Wake>) -> Option<Wake> {
         loop {
             match woken.poll_next_unpin(cx) {
                 // There is nothing to send on.
-                Poll::Ready(Some(Wake::Flush)) => {}
+                Poll::Ready(Some(Wake::Flush | Wake::Used)) => {}
                 // A page that is looked at again deserves a try, a network that went does not.
                 Poll::Ready(Some(Wake::Doubt)) if !page::is_online() => {}
                 Poll::Ready(Some(wake)) => return Poll::Ready(Some(wake)),
@@ -169,7 +196,7 @@ async fn connection(client: LiveClient, woken: &mut UnboundedReceiver<Wake>, bac
                 }
             }
             Input::Wake(Wake::Stop) => return End::Stop,
-            Input::Wake(Wake::Flush) => {}
+            Input::Wake(Wake::Flush | Wake::Used) => {}
             Input::Wake(Wake::Online | Wake::Doubt) if greeted => beat = heart.probe(now),
             Input::Wake(Wake::Online | Wake::Doubt) => {}
             Input::Tick => {
@@ -224,6 +251,7 @@ fn next<T: Future<Output = ()> + Unpin>(
 fn closed(code: u16) -> End {
     match code {
         close::SESSION_ENDED => End::Session,
+        close::TOO_MANY => End::Replaced,
         // What this client sends is what its version understands: the server's is another.
         close::BAD_FRAME => End::Outdated,
         _ => End::Lost,
