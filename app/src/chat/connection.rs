@@ -23,6 +23,7 @@ pub fn ConnectionLine(
         let is_volatile = volatile.get();
         match status.get() {
             Connection::Offline { .. } => Some(State::Offline { is_volatile }),
+            Connection::Paused => Some(State::Paused),
             Connection::SessionEnded => Some(State::Ended { is_volatile }),
             Connection::Connecting | Connection::Online => is_volatile.then_some(State::Volatile),
         }
@@ -38,6 +39,11 @@ pub fn ConnectionLine(
                 };
                 view! { <Banner tone=Tone::Offline line=true class=class>{what}</Banner> }
             }
+            State::Paused => view! {
+                <Banner tone=Tone::Offline line=true class=class>
+                    "This page is paused because you have many others open. Click or press a key to reconnect it."
+                </Banner>
+            },
             State::Ended { is_volatile: false } => view! {
                 <Banner tone=Tone::Danger line=true class=class>
                     "Your session has ended. What you wrote is kept. " <SignInAgain/>
@@ -62,5 +68,6 @@ pub fn ConnectionLine(
 enum State {
     Offline { is_volatile: bool },
     Ended { is_volatile: bool },
+    Paused,
     Volatile,
 }

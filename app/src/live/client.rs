@@ -38,6 +38,8 @@ pub enum Connection {
         /// Seconds until the next try, at the moment when this was set; zero while it is under way.
         retry_in: u32,
     },
+    /// This person has as many pages open as there may be, and this one gave way. It comes back when it is used.
+    Paused,
     /// Somebody has to sign in again. What was written is kept.
     SessionEnded,
 }
@@ -232,6 +234,13 @@ impl LiveClient {
     pub(super) fn set_status(&self, status: Connection) {
         if self.status.try_get_untracked() != Some(status) {
             self.status.try_set(status);
+        }
+    }
+
+    /// Somebody uses the page: if it gave way to others, it comes back.
+    pub(super) fn used(&self) {
+        if self.status.try_get_untracked() == Some(Connection::Paused) {
+            self.wake(Wake::Used);
         }
     }
 

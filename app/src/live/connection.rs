@@ -51,6 +51,8 @@ pub(super) enum Wake {
     Doubt,
     /// Another tab of this person was greeted: the server is there, and somebody is signed in.
     Elsewhere,
+    /// Somebody uses a page that gave way to others.
+    Used,
     /// The client is gone.
     Stop,
 }
@@ -63,6 +65,8 @@ enum End {
     Session,
     /// This page is of another version, or of somebody else: it must be loaded anew.
     Outdated,
+    /// This person opened other pages, and this one gave way to them.
+    Replaced,
     /// Nobody needs it any more.
     Stop,
 }
@@ -82,6 +86,7 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
     let _visible = page::on_visibility(move |visible| {
         if visible {
             client.acted(clock::elapsed());
+            client.used();
             client.wake(Wake::Doubt);
         } else {
             // The page may be about to go: what was read is told now, not after a rest.
@@ -93,7 +98,10 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
             client.wake(Wake::Doubt);
         }
     });
-    let _input = page::on_input(INPUT_EVERY_MS, move |now| client.acted(now));
+    let _input = page::on_input(INPUT_EVERY_MS, move |now| {
+        client.acted(now);
+        client.used();
+    });
     let _elsewhere = Storage::of(user).on_change(move |key, value| {
         if key == GREETED {
             client.wake(Wake::Elsewhere);
@@ -113,6 +121,14 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
             End::Session => is_signed_out = true,
             // Once: a server that stays of another version would have the page reload for ever.
             End::Outdated if storage::mark_tab(RELOADED) => return page::reload(),
+            End::Replaced => {
+                client.set_status(Connection::Paused);
+                if !used(&mut woken).await {
+                    return;
+                }
+                client.set_status(Connection::Offline { retry_in: 0 });
+                continue;
+            }
             End::Outdated | End::Lost => {}
         }
         if is_signed_out {
@@ -140,6 +156,17 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
     }
 }
 
+/// Waits until somebody uses the page. False when it is gone.
+async fn used(woken: &mut UnboundedReceiver<Wake>) -> bool {
+    loop {
+        match woken.next().await {
+            Some(Wake::Used) => return true,
+            Some(Wake::Stop) | None => return false,
+            Some(Wake::Flush | Wake::Online | Wake::Doubt | Wake::Elsewhere) => {}
+        }
+    }
+}
+
 /// Waits for so many milliseconds, or for ever. Ends early, saying why, when trying sooner makes sense.
 async fn pause(wait: Option<u32>, woken: &mut UnboundedReceiver<Wake>) -> Option<Wake> {
     let mut timeout = wait.map(timer::sleep);
@@ -147,7 +174,7 @@ async fn pause(wait: Option<u32>, woken: &mut UnboundedReceiver<Wake>) -> Option
         loop {
             match woken.poll_next_unpin(cx) {
                 // There is nothing to send on.
-                Poll::Ready(Some(Wake::Flush)) => {}
+                Poll::Ready(Some(Wake::Flush | Wake::Used)) => {}
                 // A page that is looked at again deserves a try, a network that went does not.
                 Poll::Ready(Some(Wake::Doubt)) if !page::is_online() => {}
                 Poll::Ready(Some(wake)) => return Poll::Ready(Some(wake)),
@@ -203,7 +230,7 @@ async fn connection(client: LiveClient, woken: &mut UnboundedReceiver<Wake>, bac
                 }
             }
             Input::Wake(Wake::Stop) => return End::Stop,
-            Input::Wake(Wake::Flush | Wake::Elsewhere) => {}
+            Input::Wake(Wake::Flush | Wake::Elsewhere | Wake::Used) => {}
             Input::Wake(Wake::Online | Wake::Doubt) if greeted => beat = heart.probe(now),
             Input::Wake(Wake::Online | Wake::Doubt) => {}
             Input::Tick => {
@@ -259,6 +286,7 @@ fn next<T: Future<Output = ()> + Unpin>(
 fn closed(code: u16) -> End {
     match code {
         close::SESSION_ENDED => End::Session,
+        close::TOO_MANY => End::Replaced,
         // What this client sends is what its version understands: the server's is another.
         close::BAD_FRAME => End::Outdated,
         _ => End::Lost,

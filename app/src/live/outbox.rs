@@ -214,10 +214,10 @@ impl Outbox {
             return true;
         }
         entry.delivery = Delivery::Queued;
-        let tries = self.stopped.get(&conversation).map_or(0, |stopped| stopped.tries);
-        let wait = match error.kind {
-            ErrorKind::RateLimited { retry_after } => i64::from(retry_after).saturating_mul(1_000),
-            _ => 0,
+        let (tries, wait) = match error.kind {
+            // The server said when; another try is no sign of trouble.
+            ErrorKind::RateLimited { retry_after } => (0, i64::from(retry_after).saturating_mul(1_000)),
+            _ => (self.stopped.get(&conversation).map_or(0, |stopped| stopped.tries), 0),
         };
         let until = now.saturating_add(wait).saturating_add(i64::from(jittered(tries, random)));
         self.stopped.insert(conversation, Stopped { tries: tries.saturating_add(1), until });

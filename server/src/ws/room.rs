@@ -1,5 +1,5 @@
-//! How many sockets there may be: in all, and from one address as long as nobody is signed in. How many a person may
-//! have is up to [`Hub`](domain::live::Hub).
+//! Limits on sockets: in all, and from one address as long as nobody is signed in. The limit for a person is kept by
+//! [`Hub`](domain::live::Hub).
 
 use std::{
     collections::{HashMap, hash_map::Entry},

@@ -59,12 +59,12 @@ pub(crate) struct ToTell {
     asked: Vec<(Arc<Socket>, Vec<UserId>)>,
 }
 
-/// What came of time that passed.
+/// The outcome of time that passed.
 #[derive(Debug)]
 pub(crate) struct Settled {
-    /// Who is gone from here.
+    /// People who are gone from here.
     pub gone: Vec<UserId>,
-    /// What the other nodes are to be told.
+    /// Words for the other nodes.
     pub words: Vec<Word>,
     /// Whether another node fell silent: what it last did may never have been told.
     pub missed: bool,

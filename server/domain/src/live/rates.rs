@@ -1,4 +1,4 @@
-//! How often one person may ask over live sockets.
+//! Rates: how often one person may ask over live sockets.
 //!
 //! The numbers are far above what a person does, with all their pages: they are for programs that ask without end. Each
 //! node counts for itself, as in [`limits`](crate::limits), and all sockets of a person together.
@@ -20,7 +20,7 @@ use protocol::{ErrorKind, UserId};
 
 use crate::{Actor, Domain, Result};
 
-/// What is asked.
+/// A question that is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ask {
     /// To open a socket.

@@ -45,7 +45,7 @@ pub struct RedisBus {
     lost: Arc<AtomicBool>,
 }
 
-/// What waits for Redis.
+/// An entry of the queue to Redis.
 #[derive(Debug)]
 enum Item {
     Envelope(Envelope),
@@ -122,7 +122,7 @@ struct Publisher {
     /// Something did not reach the other nodes, which are to resync.
     lost: Arc<AtomicBool>,
     batch: Vec<Envelope>,
-    /// Who waits until everything is carried.
+    /// Callers that wait until everything is carried.
     leaving: Vec<oneshot::Sender<()>>,
 }
 

@@ -1,5 +1,5 @@
-//! What sockets follow and which sessions are there, read from the database: when a socket opens or says `Sync`, and
-//! for everybody when something may have been lost on the way from another node.
+//! Reads from the database what sockets follow and which of their sessions are there: when a socket opens or says
+//! `Sync`, and for everybody when something may have been lost on the way from another node.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -28,7 +28,7 @@ const ANSWER: Duration = Duration::from_secs(10);
 /// How often a socket that opens reads again because something was heard meanwhile. Beyond, the background does it.
 const TRIES: u32 = 3;
 
-/// What the database says of some people.
+/// The conversations and the sessions of some people.
 #[derive(Debug, Default)]
 struct Found {
     follows: HashMap<UserId, HashSet<ConversationId>>,

@@ -1,4 +1,4 @@
-//! Whose sockets follow which conversations.
+//! Subscriptions: the conversations that the sockets of each person follow.
 //!
 //! All sockets of a person follow the same: what the person is in. A node learns it from the database, and hears of
 //! changes from the bus. Both can come late: an answer of the database was read before a change that is heard while
@@ -15,14 +15,14 @@ use protocol::{ConversationId, UserId};
 
 use super::hub::Socket;
 
-/// Whose sockets follow which conversations.
+/// The conversations that the sockets of each person follow.
 #[derive(Debug, Default)]
 pub(super) struct Subscriptions {
     by_user: HashMap<UserId, Subscriber>,
     by_conversation: HashMap<ConversationId, Vec<Arc<Socket>>>,
     /// The newest version. No two are the same, also of different people.
     version: u64,
-    /// Those who are to be read again, and whether their sockets missed more than that.
+    /// People whose subscriptions are to be read again, and whether their sockets missed more than that.
     doubted: HashMap<UserId, bool>,
 }
 
