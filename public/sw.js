@@ -3,9 +3,13 @@
 
 const PAGES = "pages-1";
 const ASSETS = "assets-1";
-// Pages kept, the least recently kept go first; and scripts and styles, of this version and the one before.
-const MAX_PAGES = 30;
+// Pages kept, the least recently kept go first, a conversation counts twice; and scripts and styles, of this version and
+// the one before.
+const MAX_PAGES = 60;
 const MAX_ASSETS = 40;
+
+// What the app asks for when somebody goes to a conversation without loading its page.
+const OPEN = "/api/open_conversation";
 
 self.addEventListener("install", () => self.skipWaiting());
 
@@ -20,6 +24,10 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
+  if (request.method === "POST" && url.origin === self.location.origin && url.pathname === OPEN) {
+    event.respondWith(conversation(request));
+    return;
+  }
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   // A download: as long as it likes, and none of our business.
   if (url.pathname.startsWith("/account/")) return;
@@ -33,7 +41,8 @@ self.addEventListener("message", (event) => {
   if (typeof path === "string" && path.startsWith("/")) {
     // What a page says once is for who looks at it.
     const headers = { accept: "text/html", purpose: "prefetch" };
-    event.waitUntil(fetch(path, { headers }).then((answer) => keepPage(path, answer), () => {}));
+    const kept = fetch(path, { headers }).then((answer) => keepPage(path, answer));
+    event.waitUntil(kept.then(() => keepConversation(path)).catch(() => {}));
   }
 });
 
@@ -45,10 +54,71 @@ async function page(event) {
     event.waitUntil(keepPage(path, answer.clone()).catch(() => {}));
     return answer;
   } catch (error) {
-    const kept = (await caches.match(path, { cacheName: PAGES })) || (await caches.match("/", { cacheName: PAGES }));
-    if (kept) return kept;
+    return (await caches.match(path, { cacheName: PAGES })) || away(path);
+  }
+}
+
+// Asked for by POST, which no cache keeps: an answer lies under an address of its own.
+const keyOf = (id) => `${OPEN}/${id}`;
+
+async function conversation(request) {
+  const asked = await request.clone().json().catch(() => ({}));
+  const kept = async () => asked.before == null && (await caches.match(keyOf(asked.id), { cacheName: PAGES }));
+  try {
+    const answer = await fetch(request);
+    // The server, or what stands in front of it, is there and can't.
+    return (answer.status >= 502 && answer.status <= 504 && (await kept())) || answer;
+  } catch (error) {
+    const answer = await kept();
+    if (answer) return answer;
     throw error;
   }
+}
+
+async function keepConversation(path) {
+  const id = path.match(/^\/c\/([^/]+)$/)?.[1];
+  if (!id) return;
+  const headers = { accept: "application/json", "content-type": "application/json" };
+  const answer = await fetch(OPEN, { method: "POST", headers, body: JSON.stringify({ id, before: null }) });
+  if (!answer.ok) return;
+  const cache = await caches.open(PAGES);
+  await cache.delete(keyOf(id));
+  await cache.put(keyOf(id), answer);
+  await trim(cache, MAX_PAGES);
+}
+
+// There is no connection, and this page was not kept. Nothing of it runs: a script would need the server's nonce.
+async function away(path) {
+  const assets = await caches.open(ASSETS);
+  const styles = (await assets.keys()).map((request) => new URL(request.url).pathname).filter((name) => name.endsWith(".css"));
+  const style = styles.length ? `<link rel="stylesheet" href="${styles.at(-1)}">` : "";
+  const home = path === "/" ? "" : `<a class="btn btn-plain" href="/">To your conversations</a>`;
+  const html = `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>You're offline · WeConnect</title>
+<link rel="icon" type="image/svg+xml" href="/favicon.svg">
+${style}
+</head>
+<body>
+<div class="porch">
+<main class="porch-card">
+<h1 class="mb-2 font-serif text-3xl font-semibold">You're offline</h1>
+<p class="mb-2" role="alert">The server can't be reached, and this page was not kept in this browser.</p>
+<p class="mb-6 text-quiet">Messages that wait here are sent when the connection is back.</p>
+<p class="flex flex-wrap gap-2"><a class="btn btn-primary" href="">Try again</a> ${home}</p>
+</main>
+</div>
+</body>
+</html>`;
+  const headers = {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'",
+  };
+  return new Response(html, { status: 503, headers });
 }
 
 // Only pages of somebody signed in are worth keeping. Whoever is sent to sign in is not, or no longer: what was kept

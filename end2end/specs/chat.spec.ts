@@ -220,3 +220,62 @@ test("a refused message says so, and can be sent again or thrown away", async ({
   await expect(bens.message("Keep me", "ada")).toHaveCount(1);
   await expect(bens.message("Drop me")).toHaveCount(0);
 });
+
+test("a session that ended elsewhere says so, and the page goes on once somebody signs in again", async ({ people }) => {
+  const [ada, ben] = [await people.member("ada"), await people.member("ben")];
+  const path = await ada.direct(ben);
+  await ada.sendMany(path, ["Before"]);
+  const tab = await ada.tab(path);
+  await tab.page.evaluate(() => Object.assign(window, { same: true }));
+  await tab.composer.fill("Half a thou");
+
+  const phone = await people.stranger("ada");
+  const signIn = { login: ada.name, password: ada.password, next: "" };
+  await phone.call("sign_in", signIn);
+  await phone.call("end_other_sessions", {});
+  const ended = tab.page.getByRole("alert").filter({ hasText: "Your session has ended", visible: true });
+  await expect(ended.first()).toBeVisible();
+  const link = ended.first().getByRole("link", { name: "Sign in again" });
+  await expect(link).toHaveAttribute("href", `/sign-in?next=${encodeURIComponent(path)}`);
+  await expect(tab.composer).toHaveValue("Half a thou");
+  // What is written now waits, and what is looked for says why it is not there.
+  await tab.composer.fill("Written meanwhile");
+  await tab.composer.press("Enter");
+  await expect(tab.message("Written meanwhile")).toContainText("Waiting to be sent");
+  await tab.composer.fill("Another half");
+
+  const other = await ada.tab();
+  await other.page.goto("/sign-in");
+  await ada.signIn(other, ada.name);
+  await other.live();
+  await expect(tab.message("Written meanwhile")).toContainText("Sent");
+  await expect(ended).toHaveCount(0);
+  await ben.sendMany(path, ["Welcome back"]);
+  await expect(tab.message("Welcome back")).toBeVisible();
+  await expect(tab.composer).toHaveValue("Another half");
+  expect(await tab.page.evaluate(() => (window as unknown as { same?: boolean }).same), "it is the same page").toBe(true);
+
+  // The link leads back here, with what was typed.
+  await phone.call("end_other_sessions", {});
+  await ended.first().getByRole("link", { name: "Sign in again" }).click();
+  await ada.signIn(tab, ada.name);
+  await expect(tab.composer).toHaveValue("Another half");
+  expect(new URL(tab.page.url()).pathname).toBe(path);
+});
+
+test("who comes back to a room finds nothing unread", async ({ people }) => {
+  const [ada, ben] = [await people.member("ada"), await people.member("ben")];
+  const path = await ada.room("Tea house");
+  await ben.room("Tea house");
+  await ada.sendMany(path, ["One", "Two"]);
+  const tab = await ben.tab(path);
+  await expect(tab.message("Two")).toBeVisible();
+  await tab.page.getByLabel("About this room").click();
+  await tab.page.getByRole("button", { name: "Leave room" }).click();
+  await expect(tab.row("Tea house")).toHaveCount(0);
+  await ada.sendMany(path, ["Three"]);
+  await enterRoom(tab, "Tea house");
+  await expect(tab.message("Three")).toBeVisible();
+  await expect(tab.log.getByText("New messages")).toHaveCount(0);
+  await expect(tab.unread("Tea house", 0)).toBeVisible();
+});

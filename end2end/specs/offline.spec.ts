@@ -16,6 +16,15 @@ async function keptForOffline({ page }: Tab, path: string): Promise<void> {
   await expect.poll(() => page.evaluate(async (path) => !!(await caches.match(path)), path)).toBe(true);
 }
 
+/** What the app asks for when somebody goes to a conversation is kept, too. */
+async function keptForApp({ page }: Tab, path: string): Promise<void> {
+  const key = `/api/open_conversation/${path.slice(3)}`;
+  await expect.poll(() => page.evaluate(async (key) => !!(await caches.match(key)), key)).toBe(true);
+}
+
+/** The line about the connection, of which a narrow page shows one and a wide one another. */
+const line = ({ page }: Tab, text: string) => page.getByRole("status").filter({ hasText: text, visible: true });
+
 const TEN = Array.from({ length: 10 }, (_, n) => `Number ${n}.`);
 const NUMBERS = /Number \d+\./;
 
@@ -200,12 +209,104 @@ test("a page that can't be loaded says so, and takes nothing with it", async ({ 
 
 test("what was kept for offline use is gone after signing out", async ({ people }) => {
   const { ada, adas, path } = await couple(people);
+  ada.faults.tolerate(/status of 503/);
   await keptForOffline(adas, path);
+  await keptForApp(adas, path);
   await adas.open("/settings");
   await adas.page.getByRole("button", { name: "Sign out" }).click();
   await expect(adas.page.getByRole("heading", { name: "Welcome back" })).toBeVisible();
   await ada.context.setOffline(true);
-  await adas.page.goto(path).catch(() => {});
+  await adas.page.goto(path);
+  await expect(adas.page.getByRole("heading", { name: "You're offline" })).toBeVisible();
   await expect(adas.page.getByText("Before")).toHaveCount(0);
+  expect(await adas.page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("pages")))).toEqual([]);
   await ada.context.setOffline(false);
+});
+
+test("an address that was not kept says so, and leads on", async ({ people }) => {
+  const ada = await people.member("ada");
+  ada.faults.tolerate(BROKEN_NETWORK, /status of 503/);
+  const tab = await ada.tab("/");
+  await keptForOffline(tab, "/");
+  await ada.context.setOffline(true);
+  await tab.page.goto("/settings/security");
+  await expect(tab.page.getByRole("heading", { name: "You're offline" })).toBeVisible();
+  await expect(tab.page.getByRole("alert")).toContainText("this page was not kept");
+  await tab.page.getByRole("link", { name: "Try again" }).click();
+  await expect(tab.page.getByRole("heading", { name: "You're offline" })).toBeVisible();
+  await tab.page.getByRole("link", { name: "To your conversations" }).click();
+  await expect(tab.list).toBeVisible();
+  await tab.page.goBack();
+  await expect(tab.page.getByRole("heading", { name: "You're offline" })).toBeVisible();
+  await ada.context.setOffline(false);
+  await tab.page.getByRole("link", { name: "Try again" }).click();
+  await expect(tab.page.getByRole("heading", { name: "Security", level: 1 })).toBeVisible();
+});
+
+test("a conversation that was open before is there without a connection, as it last was", async ({ people }) => {
+  const { ada, adas, bens, path } = await couple(people);
+  await ada.room("Tea house");
+  await adas.open(path);
+  await adas.say("Seen by ben");
+  await expect(bens.message("Seen by ben")).toBeVisible();
+  await adas.row("Tea house").getByRole("link").click();
+  await expect(adas.page.getByRole("heading", { name: "Tea house" })).toBeVisible();
+  await bens.say("Said meanwhile");
+  await expect(adas.row("ben")).toContainText("Said meanwhile");
+  await ada.context.setOffline(true);
+  await expect(line(adas, "You're offline")).toBeVisible();
+  await adas.row("ben").getByRole("link").click();
+  await adas.expectTexts(/Before|Seen by ben|Said meanwhile/, ["Before", "Seen by ben", "Said meanwhile"]);
+  // From there everything works as it does without a connection.
+  await adas.composer.fill("Half a thou");
+  await adas.row("Tea house").getByRole("link").click();
+  await adas.row("ben").getByRole("link").click();
+  await expect(adas.composer).toHaveValue("Half a thou");
+  await expect(await adas.say("Waits")).toContainText("Waiting to be sent");
+  await ada.context.setOffline(false);
+  await expect(bens.message("Waits")).toBeVisible({ timeout: 20_000 });
+  await expect(adas.message("Waits")).toContainText(/Sent|Seen/);
+});
+
+test("a conversation that was kept before this page was loaded is there without a connection", async ({ people }) => {
+  const { ada, adas, path } = await couple(people);
+  const never = await ada.room("Tea house");
+  const here = await ada.room("Garden");
+  await keptForApp(adas, path);
+  await adas.open(here);
+  await adas.page.evaluate(() => Object.assign(window, { same: true }));
+  await ada.context.setOffline(true);
+  await adas.row("ben").getByRole("link").click();
+  await expect(adas.message("Before")).toBeVisible();
+  expect(new URL(adas.page.url()).pathname).toBe(path);
+  // One that was never open says so, and opens by itself when it can.
+  await adas.row("Tea house").getByRole("link").click();
+  await expect(adas.page.getByRole("alert")).toContainText("this is not kept in this browser");
+  await ada.context.setOffline(false);
+  await expect(adas.page.getByRole("heading", { name: "Tea house" })).toBeVisible({ timeout: 20_000 });
+  expect(new URL(adas.page.url()).pathname).toBe(never);
+  expect(await adas.page.evaluate(() => (window as unknown as { same?: boolean }).same), "it was no other page").toBe(true);
+});
+
+test("a message that the browser could not keep is warned of as long as it waits", async ({ people }) => {
+  const { ada, adas, bens } = await couple(people);
+  // Full for the first message, with room for others.
+  await adas.page.evaluate(() => {
+    const set = Storage.prototype.setItem;
+    let refused: string | undefined;
+    Storage.prototype.setItem = function (key: string, value: string) {
+      if (key.includes(":queue:") && key === (refused ??= key)) throw new DOMException("full", "QuotaExceededError");
+      set.call(this, key, value);
+    };
+  });
+  await ada.context.setOffline(true);
+  await expect(line(adas, "You're offline")).toBeVisible();
+  await adas.say("First");
+  await expect(line(adas, "could not keep what you wrote")).toBeVisible();
+  await adas.say("Second");
+  await expect(adas.message("Second")).toContainText("Waiting to be sent");
+  await expect(line(adas, "could not keep what you wrote")).toBeVisible();
+  await ada.context.setOffline(false);
+  await bens.expectTexts(/First|Second/, ["First", "Second"], 20_000);
+  await expect(line(adas, "could not keep what you wrote")).toHaveCount(0);
 });

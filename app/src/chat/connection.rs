@@ -1,10 +1,10 @@
 //! A line that says how the connection is, while it is not as it should be.
 
 use leptos::prelude::*;
-use leptos_router::{hooks::use_location, location::Url};
 
 use crate::{
     live::{Connection, use_live},
+    pages::SignInAgain,
     ui::{Banner, Tone},
 };
 
@@ -19,53 +19,48 @@ pub fn ConnectionLine(
     let status = live.status();
     let volatile = live.is_volatile();
     // The seconds to the next try are nobody's concern; a line that is drawn anew every time would be read out anew.
-    let state = Memo::new(move |_| match status.get() {
-        Connection::Offline { .. } => Some(State::Offline),
-        Connection::SessionEnded => Some(State::Ended),
-        Connection::Connecting | Connection::Online => volatile.get().then_some(State::Volatile),
+    let state = Memo::new(move |_| {
+        let is_volatile = volatile.get();
+        match status.get() {
+            Connection::Offline { .. } => Some(State::Offline { is_volatile }),
+            Connection::SessionEnded => Some(State::Ended { is_volatile }),
+            Connection::Connecting | Connection::Online => is_volatile.then_some(State::Volatile),
+        }
     });
-    let pathname = use_location().pathname;
-    let back = move || format!("/sign-in?next={}", Url::escape(&pathname.get()));
-    view! {
-        {move || {
-            state
-                .get()
-                .map(|state| match state {
-                    State::Offline => {
-                        view! {
-                            <Banner tone=Tone::Offline line=true class=class>
-                                "You're offline. You can read and write; messages are sent when the connection is back."
-                            </Banner>
-                        }
-                            .into_any()
-                    }
-                    State::Ended => {
-                        view! {
-                            <Banner tone=Tone::Danger line=true class=class>
-                                "Your session has ended. What you wrote is kept. "
-                                <a class="link" href=back rel="external">
-                                    "Sign in again"
-                                </a>
-                            </Banner>
-                        }
-                            .into_any()
-                    }
-                    State::Volatile => {
-                        view! {
-                            <Banner line=true class=class>
-                                "This browser keeps nothing: don't close the page before your messages are sent."
-                            </Banner>
-                        }
-                            .into_any()
-                    }
-                })
-        }}
+    move || {
+        state.get().map(|state| match state {
+            State::Offline { is_volatile } => {
+                let what = if is_volatile {
+                    "You're offline, and this browser could not keep what you wrote. Leave this page open: your messages are \
+                     sent when the connection is back."
+                } else {
+                    "You're offline. You can read and write; messages are sent when the connection is back."
+                };
+                view! { <Banner tone=Tone::Offline line=true class=class>{what}</Banner> }
+            }
+            State::Ended { is_volatile: false } => view! {
+                <Banner tone=Tone::Danger line=true class=class>
+                    "Your session has ended. What you wrote is kept. " <SignInAgain/>
+                </Banner>
+            },
+            State::Ended { is_volatile: true } => view! {
+                <Banner tone=Tone::Danger line=true class=class>
+                    "Your session has ended, and this browser could not keep what you wrote. Leave this page open and sign \
+                     in in another tab: your messages are sent then."
+                </Banner>
+            },
+            State::Volatile => view! {
+                <Banner line=true class=class>
+                    "This browser could not keep what you wrote. Leave this page open until your messages are sent."
+                </Banner>
+            },
+        })
     }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    Offline,
-    Ended,
+    Offline { is_volatile: bool },
+    Ended { is_volatile: bool },
     Volatile,
 }

@@ -35,15 +35,24 @@ pub fn Conversation() -> impl IntoView {
     let query = use_query_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<ConversationId>().ok()));
     let before = move || query.with_untracked(|query| query.get("before")?.parse().ok().map(Seq));
+    let live = use_live();
     let opened = Resource::new_blocking(
         move || id.get(),
         move |id| {
             let before = before();
             async move {
-                match id {
-                    Some(id) => open_conversation(id, before).await,
-                    None => Err(ApiError::from(Error::from(ErrorKind::NotFound))),
+                let Some(id) = id else { return Err(ApiError::from(Error::from(ErrorKind::NotFound))) };
+                // Without a connection, what is known already is shown; what changed since is asked for with the next.
+                if live.is_offline()
+                    && let Some(open) = live.visited(id)
+                {
+                    return Ok(open);
                 }
+                let opened = open_conversation(id, before).await;
+                opened.or_else(|error| match error.0.kind {
+                    ErrorKind::Unavailable => live.visited(id).ok_or(error),
+                    _ => Err(error),
+                })
             }
         },
     );
@@ -55,6 +64,7 @@ pub fn Conversation() -> impl IntoView {
                 Err(error) => view! {
                     <Title text="Conversation"/>
                     <PaneHeader title="Conversation"/>
+                    <ConnectionLine class="two:hidden"/>
                     <div class="p-4">
                         <Unreadable error=error again=move |()| opened.refetch()/>
                     </div>

@@ -2,10 +2,12 @@
 
 use browser::form::FormFields;
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
-use protocol::Field as Of;
+use leptos_router::{hooks::use_location, location::Url};
+use protocol::{ErrorKind, Field as Of};
 
 use crate::{
     api::ApiError,
+    live::{Connection, use_live},
     ui::{Banner, Button, ButtonKind, Tone},
 };
 
@@ -24,12 +26,40 @@ pub fn FormError(
     fields: &'static [Of],
 ) -> impl IntoView {
     move || {
-        let text = error.get().and_then(|error| error.beside(fields));
-        text.map(|text| view! { <Banner tone=Tone::Danger>{text}</Banner> })
+        error.get().and_then(|error| {
+            let text = error.beside(fields)?;
+            Some(view! { <Banner tone=Tone::Danger>{sentence(&error, text)}</Banner> })
+        })
     }
 }
 
-/// Stands in for what can't be read now, with a way to try again.
+/// The sentence of an error; where the session has ended, with the way on.
+fn sentence(error: &ApiError, text: impl IntoView + 'static) -> AnyView {
+    match error.0.kind {
+        ErrorKind::Unauthenticated => view! { "Your session has ended. " <SignInAgain/> }.into_any(),
+        _ => text.into_any(),
+    }
+}
+
+/// A link to signing in, which leads back here.
+#[component]
+pub fn SignInAgain() -> impl IntoView {
+    let location = use_location();
+    let next = move || {
+        let (path, search) = (location.pathname.get(), location.search.get());
+        let query = if search.is_empty() { search } else { format!("?{}", search.trim_start_matches('?')) };
+        format!("/sign-in?next={}", Url::escape(&format!("{path}{query}")))
+    };
+    view! {
+        <a class="link" href=next rel="external">
+            "Sign in again"
+        </a>
+    }
+    .into_any()
+}
+
+/// Stands in for what can't be read now, with a way to try again. Once there is a connection again, or somebody has
+/// signed in again, it is tried by itself.
 #[component]
 pub fn Unreadable(
     /// Why not.
@@ -38,9 +68,25 @@ pub fn Unreadable(
     #[prop(into)]
     again: Callback<()>,
 ) -> impl IntoView {
+    let status = use_live().status();
+    Effect::new(move |before: Option<bool>| {
+        let is_online = status.get() == Connection::Online;
+        if before == Some(false) && is_online {
+            again.run(());
+        }
+        is_online
+    });
+    let is_away = error.0.kind == ErrorKind::Unavailable;
+    let what = error.to_string();
+    let text = move || match status.get() {
+        Connection::Offline { .. } if is_away => {
+            "You're offline, and this is not kept in this browser. It is shown when the connection is back.".to_owned()
+        }
+        _ => what.clone(),
+    };
     view! {
         <Banner tone=Tone::Danger>
-            <p class="mb-2">{error.to_string()}</p>
+            <p class="mb-2">{sentence(&error, text)}</p>
             <Button kind=ButtonKind::Plain on:click=move |_| again.run(())>
                 "Try again"
             </Button>

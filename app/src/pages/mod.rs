@@ -23,7 +23,7 @@ mod you;
 pub use code::CodePage;
 pub use confirm_email::ConfirmEmailPage;
 pub use forgot::ForgotPage;
-pub use form::{ActionForm, FormError, Unreadable, on};
+pub use form::{ActionForm, FormError, SignInAgain, Unreadable, on};
 pub use frame::{SidebarSkeleton, SignedIn, use_me};
 pub use not_found::NotFound;
 pub use porch::{Porch, StrangersOnly};
