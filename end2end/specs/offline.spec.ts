@@ -209,13 +209,17 @@ test("a page that can't be loaded says so, and takes nothing with it", async ({ 
 
 test("what was kept for offline use is gone after signing out", async ({ people }) => {
   const { ada, adas, path } = await couple(people);
+  ada.faults.tolerate(/status of 503/);
   await keptForOffline(adas, path);
+  await keptForApp(adas, path);
   await adas.open("/settings");
   await adas.page.getByRole("button", { name: "Sign out" }).click();
   await expect(adas.page.getByRole("heading", { name: "Welcome back" })).toBeVisible();
   await ada.context.setOffline(true);
-  await adas.page.goto(path).catch(() => {});
+  await adas.page.goto(path);
+  await expect(adas.page.getByRole("heading", { name: "You're offline" })).toBeVisible();
   await expect(adas.page.getByText("Before")).toHaveCount(0);
+  expect(await adas.page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("pages")))).toEqual([]);
   await ada.context.setOffline(false);
 });
 
