@@ -21,3 +21,4 @@ mod presence;
 mod process;
 mod sockets;
 mod support;
+mod uploads;
