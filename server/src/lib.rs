@@ -18,6 +18,7 @@ mod outbox;
 mod pages;
 mod pictures;
 mod router;
+mod same_account;
 mod security;
 mod sessions;
 mod site;

@@ -36,7 +36,7 @@ use tokio::{sync::OwnedSemaphorePermit, task::yield_now, time::timeout};
 
 use self::room::Turn;
 pub use self::room::Uploads;
-use crate::router::State;
+use crate::{router::State, same_account};
 
 /// What a form may have around the file, in bytes.
 const AROUND: u64 = 64 * 1024;
@@ -51,11 +51,10 @@ const WAIT: Duration = Duration::from_secs(60);
 const AGAIN: u32 = 10;
 
 /// Where pictures are sent, and where they are.
-pub fn routes() -> Router<State> {
-    Router::new()
-        // What is read is counted here, see `read`.
-        .route(UPLOAD, post(take).layer(DefaultBodyLimit::disable()))
-        .route("/picture/{id}/{size}", get(show))
+pub fn routes(state: &State) -> Router<State> {
+    // What is read is counted here, see `read`.
+    let upload = || Router::new().route(UPLOAD, post(take).layer(DefaultBodyLimit::disable()));
+    upload().merge(same_account::tied(state, upload())).route("/picture/{id}/{size}", get(show))
 }
 
 /// Shows a picture to somebody who is signed in.
@@ -176,7 +175,7 @@ fn bounded(body: Body, max: u64, is_over: Arc<AtomicBool>) -> Body {
 }
 
 /// Reads what is not wanted, so that whoever sends it hears the answer.
-async fn hear_out(body: Body) {
+pub async fn hear_out(body: Body) {
     let mut rest = bounded(body, 0, Arc::default()).into_data_stream();
     let hear = async { while let Some(Ok(_)) = rest.next().await {} };
     // Who sends that slowly hears nothing.
@@ -222,7 +221,7 @@ fn memory(length: u64) -> Result<Vec<u8>, Error> {
 }
 
 /// Whether the browser itself posted a form and will show what it gets.
-fn accepts_html(headers: &HeaderMap) -> bool {
+pub fn accepts_html(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
 }
 

@@ -22,7 +22,7 @@ use crate::{
     address::{Proxies, PublicUrl},
     export,
     isolation::isolate,
-    outbox, pages, pictures, security, sessions,
+    outbox, pages, pictures, same_account, security, sessions,
     site::Site,
     ws,
 };
@@ -71,6 +71,7 @@ pub fn router(state: State, site: &Site, shows_outbox: bool) -> Router {
 
     let pages = Router::new()
         .leptos_routes_with_context(&state, page_routes(), context.clone(), shell)
+        .merge(same_account::functions(&state, context.clone()))
         .layer(from_fn(isolate))
         .layer(identify.clone());
     // A path that is neither a page nor a file is drawn as "not found", for whom it concerns.
@@ -92,7 +93,7 @@ pub fn router(state: State, site: &Site, shows_outbox: bool) -> Router {
         .merge(sockets)
         .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
         // With a limit of their own, and compressed as they are.
-        .merge(pictures::routes().layer(identify))
+        .merge(pictures::routes(&state).layer(identify))
         .layer(sessions::layer(&state.domain, &state.public_url))
         .layer(from_fn(sessions::remove_securely))
         // Answers without asking the database: it says that the process lives, not that all is well.

@@ -4,6 +4,7 @@
 
 use leptos::prelude::*;
 use leptos_router::location::Url;
+use protocol::UserId;
 use serde::{Deserialize, Serialize};
 
 /// Whether this is the server. Known when it is compiled: what only the server draws is not in the WASM.
@@ -78,6 +79,26 @@ pub fn typed() -> Typed {
     SharedValue::new(take_typed).into_inner()
 }
 
+/// The account that this page was drawn for; none when nobody was signed in.
+///
+/// All tabs of a browser share one session, so the person whom a request reaches the server from may be another by then.
+/// In the browser, every server function is called below [`acting_as`] this account from here on, and the server refuses
+/// what comes from a page of somebody else.
+pub fn drawn_for() -> Option<UserId> {
+    let account = SharedValue::new(read_account).into_inner();
+    #[cfg(not(feature = "ssr"))]
+    if let Some(account) = account {
+        // Refused when it is set already: a page is drawn for one account, once.
+        let _ = leptos::server_fn::client::try_set_server_url(acting_as(account).leak());
+    }
+    account
+}
+
+/// The path below which the server takes requests from pages that were drawn for this account.
+pub fn acting_as(account: UserId) -> String {
+    format!("/as/{account}")
+}
+
 /// Whether mails stay on this machine, where a page at `/outbox` shows them.
 pub fn keeps_mail() -> bool {
     SharedValue::new(has_outbox).into_inner()
@@ -113,6 +134,11 @@ fn read_theme() -> Theme {
 }
 
 #[cfg(not(feature = "ssr"))]
+fn read_account() -> Option<UserId> {
+    None
+}
+
+#[cfg(not(feature = "ssr"))]
 fn has_outbox() -> bool {
     false
 }
@@ -126,14 +152,15 @@ fn take_typed() -> Typed {
 pub use server::{keep_theme, keep_typed};
 
 #[cfg(feature = "ssr")]
-use server::{has_outbox, read_theme, take_typed};
+use server::{has_outbox, read_account, read_theme, take_typed};
 
 #[cfg(feature = "ssr")]
 mod server {
     use leptos::prelude::use_context;
+    use protocol::UserId;
 
     use super::{Theme, Typed};
-    use crate::api::context::{OutboxPage, cookie, set_cookie, take_cookie};
+    use crate::api::context::{OutboxPage, cookie, of_visitor, set_cookie, take_cookie, visitor};
 
     const THEME: &str = "theme";
     const TYPED: &str = "typed";
@@ -146,6 +173,10 @@ mod server {
 
     pub fn read_theme() -> Theme {
         cookie(THEME).map(|name| Theme::named(&name)).unwrap_or_default()
+    }
+
+    pub fn read_account() -> Option<UserId> {
+        visitor().map(|actor| actor.user)
     }
 
     pub fn has_outbox() -> bool {
@@ -163,12 +194,12 @@ mod server {
     /// database nothing. Texts too long for a cookie are not kept.
     pub fn keep_typed(typed: &Typed) {
         if let Some(value) = encode(typed) {
-            set_cookie(TYPED, &value, TYPED_LIFETIME);
+            set_cookie(&of_visitor(TYPED), &value, TYPED_LIFETIME);
         }
     }
 
     pub fn take_typed() -> Typed {
-        take_cookie(TYPED).and_then(|value| decode(&value)).unwrap_or_default()
+        take_cookie(&of_visitor(TYPED)).and_then(|value| decode(&value)).unwrap_or_default()
     }
 
     /// Hexadecimal JSON: a cookie's value may hold neither quotes nor what is not ASCII (RFC 6265, section 4.1.1).

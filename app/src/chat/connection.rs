@@ -1,9 +1,12 @@
 //! A line that says how the connection is, while it is not as it should be.
 
+use browser::timer;
 use leptos::prelude::*;
 use leptos_router::{hooks::use_location, location::Url};
+use protocol::{Error, ErrorKind};
 
 use crate::{
+    api::{ApiError, accounts::me},
     live::{Connection, use_live},
     ui::{Banner, Tone},
 };
@@ -22,8 +25,21 @@ pub fn ConnectionLine(
     let state = Memo::new(move |_| match status.get() {
         Connection::Offline { .. } => Some(State::Offline),
         Connection::SessionEnded => Some(State::Ended),
+        Connection::OtherAccount => Some(State::OtherAccount),
         Connection::Connecting | Connection::Online => volatile.get().then_some(State::Volatile),
     });
+    // Whatever this page asks is refused from here on, and the refusal says who is signed in.
+    let other = RwSignal::new(None::<String>);
+    Effect::new(move |_| {
+        if status.get() == Connection::OtherAccount {
+            timer::spawn(async move {
+                if let Err(ApiError(Error { kind: ErrorKind::OtherAccount { username }, .. })) = me().await {
+                    other.try_set(Some(username));
+                }
+            });
+        }
+    });
+    let as_other = move || other.get().map_or_else(|| "as somebody else".to_owned(), |name| format!("as @{name}"));
     let pathname = use_location().pathname;
     let back = move || format!("/sign-in?next={}", Url::escape(&pathname.get()));
     view! {
@@ -50,6 +66,18 @@ pub fn ConnectionLine(
                         }
                             .into_any()
                     }
+                    State::OtherAccount => {
+                        view! {
+                            <Banner tone=Tone::Danger line=true class=class>
+                                "You are now signed in " {as_other} " in this browser, so this page has stopped. What you \
+                                wrote here is kept for the account it was written in. "
+                                <a class="link" href="/" rel="external">
+                                    "Go on " {as_other}
+                                </a>
+                            </Banner>
+                        }
+                            .into_any()
+                    }
                     State::Volatile => {
                         view! {
                             <Banner line=true class=class>
@@ -67,5 +95,6 @@ pub fn ConnectionLine(
 enum State {
     Offline,
     Ended,
+    OtherAccount,
     Volatile,
 }

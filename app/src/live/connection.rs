@@ -46,6 +46,8 @@ pub(super) enum Wake {
     Online,
     /// The network went, or the page came back to the screen: is the connection still there?
     Doubt,
+    /// Somebody else is signed in in this browser.
+    OtherAccount,
     /// The client is gone.
     Stop,
 }
@@ -56,7 +58,9 @@ enum End {
     Lost,
     /// The session ended; somebody has to sign in.
     Session,
-    /// This page is of another version, or of somebody else: it must be loaded anew.
+    /// Somebody else is signed in in this browser.
+    OtherAccount,
+    /// This page is of another version: it must be loaded anew.
     Outdated,
     /// Nobody needs it any more.
     Stop,
@@ -84,13 +88,25 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
     });
     let _input = page::on_input(INPUT_EVERY_MS, move |now| client.acted(now));
     let _elsewhere = Storage::of(user).on_change(move |key, value| client.changed_elsewhere(key, value.as_deref()));
+    let _account = storage::on_announced(move |account| {
+        if account.is_some_and(|account| account != user) {
+            client.wake(Wake::OtherAccount);
+        }
+    });
     let mut backoff = Backoff::default();
     loop {
         let end = connection(client, &mut woken, &mut backoff).await;
         client.update(Core::lost);
         match end {
             End::Stop => return,
-            End::Session => return client.set_status(Connection::SessionEnded),
+            End::Session => {
+                client.set_status(Connection::SessionEnded);
+                if is_replaced(&mut woken).await {
+                    client.set_status(Connection::OtherAccount);
+                }
+                return;
+            }
+            End::OtherAccount => return client.set_status(Connection::OtherAccount),
             // Once: a server that stays of another version would have the page reload for ever.
             End::Outdated if storage::mark_tab(RELOADED) => return page::reload(),
             End::Outdated | End::Lost => {}
@@ -102,6 +118,7 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
             match pause(wait, &mut woken).await {
                 None => break,
                 Some(Wake::Stop) => return,
+                Some(Wake::OtherAccount) => return client.set_status(Connection::OtherAccount),
                 Some(_) => wait = backoff.back_online(clock::random()),
             }
         }
@@ -110,6 +127,18 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
         }
         client.set_status(Connection::Offline { retry_in: 0 });
     }
+}
+
+/// Waits until somebody else signs in, or the client is gone. Whether it was the former.
+async fn is_replaced(woken: &mut UnboundedReceiver<Wake>) -> bool {
+    while let Some(wake) = woken.next().await {
+        match wake {
+            Wake::OtherAccount => return true,
+            Wake::Stop => break,
+            Wake::Flush | Wake::Online | Wake::Doubt => {}
+        }
+    }
+    false
 }
 
 /// Waits. Ends early, saying why, when trying sooner makes sense.
@@ -153,7 +182,7 @@ async fn connection(client: LiveClient, woken: &mut UnboundedReceiver<Wake>, bac
                         return End::Outdated;
                     }
                     ServerFrame::Ready { user, .. } if client.read(Core::me) != Some(user) => {
-                        return End::Outdated;
+                        return End::OtherAccount;
                     }
                     ServerFrame::Ready { at, .. } => {
                         greeted = true;
@@ -169,6 +198,7 @@ async fn connection(client: LiveClient, woken: &mut UnboundedReceiver<Wake>, bac
                 }
             }
             Input::Wake(Wake::Stop) => return End::Stop,
+            Input::Wake(Wake::OtherAccount) => return End::OtherAccount,
             Input::Wake(Wake::Flush) => {}
             Input::Wake(Wake::Online | Wake::Doubt) if greeted => beat = heart.probe(now),
             Input::Wake(Wake::Online | Wake::Doubt) => {}

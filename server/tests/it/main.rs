@@ -19,6 +19,7 @@ mod own_account;
 mod pictures;
 mod presence;
 mod process;
+mod same_account;
 mod sockets;
 mod support;
 mod uploads;
