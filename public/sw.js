@@ -1,8 +1,15 @@
 // Lets pages that were open open again without a connection: a reload in a tunnel shows what was there, and what was
 // written meanwhile is still waiting to be sent. Nothing else: with a connection, pages always come from the server.
 
-const PAGES = "pages-1";
+// The cache of pages is named by the account that they were drawn for. There is one at most: with the account that is
+// signed in, it goes.
+const PAGES = "pages-2-";
 const ASSETS = "assets-1";
+// A page's answer says for which account it was drawn, see server/src/pages.rs.
+const ACCOUNT = "x-weconnect-account";
+const NOBODY = "none";
+// What may change who is signed in.
+const CHANGES_ACCOUNT = /\/api\/(sign_in|enter_code|verify|sign_out|end_session|reset_password|delete_account)$/;
 // Pages kept, the least recently kept go first, a conversation counts twice; and scripts and styles, of this version and
 // the one before.
 const MAX_PAGES = 60;
@@ -14,8 +21,8 @@ const OPEN = "/api/open_conversation";
 self.addEventListener("install", () => self.skipWaiting());
 
 self.addEventListener("activate", (event) => {
-  const current = [PAGES, ASSETS];
-  const old = caches.keys().then((keys) => keys.filter((key) => !current.includes(key)));
+  const isCurrent = (key) => key === ASSETS || key.startsWith(PAGES);
+  const old = caches.keys().then((keys) => keys.filter((key) => !isCurrent(key)));
   event.waitUntil(
     old.then((keys) => Promise.all(keys.map((key) => caches.delete(key)))).then(() => self.clients.claim()),
   );
@@ -24,11 +31,11 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method === "POST" && url.origin === self.location.origin && url.pathname === OPEN) {
-    event.respondWith(conversation(request));
-    return;
-  }
-  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (url.origin !== self.location.origin) return;
+  // Whatever comes of it: no page is kept until the next one says for whom it was drawn.
+  if (request.method === "POST" && CHANGES_ACCOUNT.test(url.pathname)) event.waitUntil(keepFor(NOBODY, ++asked));
+  if (request.method === "POST" && url.pathname.endsWith(OPEN)) event.respondWith(conversation(request));
+  if (request.method !== "GET") return;
   // A download: as long as it likes, and none of our business.
   if (url.pathname.startsWith("/account/")) return;
   if (request.mode === "navigate") event.respondWith(page(event));
@@ -39,23 +46,32 @@ self.addEventListener("fetch", (event) => {
 self.addEventListener("message", (event) => {
   const path = event.data && event.data.keep;
   if (typeof path === "string" && path.startsWith("/")) {
+    const turn = ++asked;
     // What a page says once is for who looks at it.
     const headers = { accept: "text/html", purpose: "prefetch" };
-    const kept = fetch(path, { headers }).then((answer) => keepPage(path, answer));
-    event.waitUntil(kept.then(() => keepConversation(path)).catch(() => {}));
+    const kept = fetch(path, { headers }).then((answer) => keepPage(path, answer, turn));
+    event.waitUntil(kept.then((account) => account && keepConversation(path, account)).catch(() => {}));
   }
 });
 
 async function page(event) {
   const path = new URL(event.request.url).pathname;
+  const turn = ++asked;
   try {
     const answer = await fetch(event.request);
     // Beside the answer: a browser that keeps nothing still shows the page.
-    event.waitUntil(keepPage(path, answer.clone()).catch(() => {}));
+    event.waitUntil(keepPage(path, answer.clone(), turn).catch(() => {}));
     return answer;
   } catch (error) {
-    return (await caches.match(path, { cacheName: PAGES })) || away(path);
+    return (await find(path)) || away(path);
   }
+}
+
+// What is kept, for whom it is kept.
+async function find(key) {
+  await changing;
+  const cacheName = (await caches.keys()).find((name) => name.startsWith(PAGES));
+  return cacheName && caches.match(key, { cacheName });
 }
 
 // Asked for by POST, which no cache keeps: an answer lies under an address of its own.
@@ -63,7 +79,7 @@ const keyOf = (id) => `${OPEN}/${id}`;
 
 async function conversation(request) {
   const asked = await request.clone().json().catch(() => ({}));
-  const kept = async () => asked.before == null && (await caches.match(keyOf(asked.id), { cacheName: PAGES }));
+  const kept = async () => asked.before == null && (await find(keyOf(asked.id)));
   try {
     const answer = await fetch(request);
     // The server, or what stands in front of it, is there and can't.
@@ -75,16 +91,24 @@ async function conversation(request) {
   }
 }
 
-async function keepConversation(path) {
+async function keepConversation(path, account) {
   const id = path.match(/^\/c\/([^/]+)$/)?.[1];
   if (!id) return;
   const headers = { accept: "application/json", "content-type": "application/json" };
-  const answer = await fetch(OPEN, { method: "POST", headers, body: JSON.stringify({ id, before: null }) });
-  if (!answer.ok) return;
-  const cache = await caches.open(PAGES);
-  await cache.delete(keyOf(id));
-  await cache.put(keyOf(id), answer);
-  await trim(cache, MAX_PAGES);
+  // Refused when somebody else is signed in by now.
+  const answer = await fetch(`/as/${account}${OPEN}`, { method: "POST", headers, body: JSON.stringify({ id, before: null }) });
+  if (answer.ok) await put(account, keyOf(id), answer);
+}
+
+// Keeps it as the newest, unless somebody else is signed in by now.
+function put(account, key, answer) {
+  return alone(async () => {
+    if (known.account !== account) return;
+    const cache = await caches.open(PAGES + account);
+    await cache.delete(key);
+    await cache.put(key, answer);
+    await trim(cache, MAX_PAGES);
+  });
 }
 
 // There is no connection, and this page was not kept. Nothing of it runs: a script would need the server's nonce.
@@ -121,24 +145,45 @@ ${style}
   return new Response(html, { status: 503, headers });
 }
 
-// Only pages of somebody signed in are worth keeping. Whoever is sent to sign in is not, or no longer: what was kept
-// for them is thrown away, so that the next person at this browser does not find it.
-async function keepPage(path, answer) {
-  const landed = answer.redirected ? new URL(answer.url).pathname : path;
-  if (landed.startsWith("/sign-in")) {
-    await caches.delete(PAGES);
-    return;
-  }
+// Requests that tell who is signed in are numbered as they leave. An answer that was overtaken by a later one, which
+// told of somebody else, is out of date.
+let asked = 0;
+let known = { account: undefined, turn: 0 };
+// Caches are changed by one at a time.
+let changing = Promise.resolve();
+
+function alone(change) {
+  const done = changing.then(change);
+  changing = done.catch(() => {});
+  return done;
+}
+
+// Throws away the pages of all but this account. Whether it is still the one that is signed in.
+function keepFor(account, turn) {
+  return alone(async () => {
+    if (account !== known.account) {
+      if (turn < known.turn) return false;
+      known = { account, turn };
+    }
+    const keys = (await caches.keys()).filter((key) => key.startsWith(PAGES) && key !== PAGES + account);
+    await Promise.all(keys.map((key) => caches.delete(key)));
+    return true;
+  });
+}
+
+// Only pages of somebody signed in are worth keeping. Returns for which account it was kept, if it was.
+async function keepPage(path, answer, turn) {
+  const account = answer.headers.get(ACCOUNT);
+  if (!account || !(await keepFor(account, turn)) || account === NOBODY) return;
   const type = answer.headers.get("content-type") || "";
   const isAppPage = path === "/" || path === "/new" || path === "/settings" || path.startsWith("/c/");
   if (!answer.ok || answer.redirected || !type.startsWith("text/html") || !isAppPage) return;
+  // Read before anybody else has to wait for it.
+  const html = await answer.text();
   // First what the page needs: at the first visit, that was loaded before there was a worker to see it pass.
-  await keepAssets(await answer.clone().text());
-  const cache = await caches.open(PAGES);
-  // Deleted first, so that it becomes the newest.
-  await cache.delete(path);
-  await cache.put(path, answer);
-  await trim(cache, MAX_PAGES);
+  await keepAssets(html);
+  await put(account, path, new Response(html, { headers: answer.headers }));
+  return account;
 }
 
 async function keepAssets(html) {

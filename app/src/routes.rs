@@ -9,7 +9,7 @@ use leptos_router::{
 };
 
 use crate::{
-    api::page::{IS_SERVER, Theme, theme},
+    api::page::{IS_SERVER, Theme, drawn_for, theme},
     chat::{Conversation, Home},
     pages::{
         NotFound, SignedIn, Visitor,
@@ -25,7 +25,7 @@ use crate::{
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let visitor = Visitor::new(theme());
+    let visitor = Visitor::new(theme(), drawn_for());
     provide_context(visitor);
     let chosen = move || match visitor.theme.get() {
         Theme::System => None,

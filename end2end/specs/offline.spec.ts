@@ -1,4 +1,4 @@
-import { BROKEN_NETWORK } from "../support/faults.ts";
+import { BROKEN_NETWORK, REFUSALS } from "../support/faults.ts";
 import { expect, test, type People, type Person, type Tab } from "../support/test.ts";
 
 /** Two people in a conversation, both looking at it. The first one's network is going to break. */
@@ -309,4 +309,39 @@ test("a message that the browser could not keep is warned of as long as it waits
   await ada.context.setOffline(false);
   await bens.expectTexts(/First|Second/, ["First", "Second"], 20_000);
   await expect(line(adas, "could not keep what you wrote")).toHaveCount(0);
+});
+
+/** Ada's browser shows none of her pages any more, with a connection or without. */
+async function expectNothingOf(ada: Person, tab: Tab, path: string, kept: string): Promise<void> {
+  await expect.poll(() => tab.page.evaluate(async (path) => !!(await caches.match(path)), path)).toBe(false);
+  await ada.context.setOffline(true);
+  await tab.page.goto(path).catch(() => {});
+  await expect(tab.page.getByText(kept)).toHaveCount(0);
+  await ada.context.setOffline(false);
+}
+
+test("pages of somebody whose session ended are not the next person's", async ({ people }) => {
+  const { ada, adas, path } = await couple(people);
+  const cleo = await people.stranger("cleo");
+  await keptForOffline(adas, path);
+  await adas.page.close();
+  await ada.context.clearCookies();
+  // In the same browser, and not by the page where one signs in.
+  const tab = await ada.tab();
+  await cleo.signUp(tab);
+  await expectNothingOf(ada, tab, path, "Before");
+});
+
+test("pages of somebody who is still signed in go when another confirms an address", async ({ people, mail }) => {
+  const { ada, adas, path } = await couple(people);
+  const cleo = await people.stranger("cleo");
+  ada.faults.tolerate(REFUSALS);
+  await keptForOffline(adas, path);
+  await cleo.call("sign_up", { email: cleo.email, username: cleo.name, password: cleo.password });
+  const tab = await ada.tab();
+  await tab.page.goto(await mail.takeLink(cleo.email));
+  await expect(tab.page.getByText("You are signed in as @ada")).toBeVisible();
+  await tab.page.getByRole("button", { name: "Confirm and sign in" }).click();
+  await expect(tab.list).toBeVisible();
+  await expectNothingOf(ada, tab, path, "Before");
 });

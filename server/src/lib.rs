@@ -22,6 +22,7 @@ mod pages;
 mod pictures;
 mod refusal;
 mod router;
+mod same_account;
 mod secret;
 mod security;
 mod sessions;

@@ -6,7 +6,7 @@ use app::api::context::{Client, OtherAddress, OutboxPage};
 use axum::{
     extract::ConnectInfo,
     http::{
-        HeaderValue, Method,
+        HeaderName, HeaderValue, Method,
         header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY},
         request::Parts,
     },
@@ -21,6 +21,9 @@ use crate::{
     address::{Proxies, PublicUrl},
     security, site,
 };
+
+/// Says for which account a page was drawn, or `none`.
+const ACCOUNT: HeaderName = HeaderName::from_static("x-weconnect-account");
 
 /// Provides the domain, the session and, when somebody is signed in, the actor and the session's handle, as leptos
 /// context; and sets the headers that depend on them.
@@ -58,6 +61,13 @@ pub fn context(
         let Some(options) = use_context::<ResponseOptions>() else { return };
         if let Some(policy) = use_nonce().and_then(|nonce| security::page_policy(&nonce, &connect)) {
             options.insert_header(CONTENT_SECURITY_POLICY, policy);
+        }
+        // By this the service worker knows whose pages it keeps.
+        if parts.method == Method::GET
+            && let Ok(account) =
+                actor.map_or_else(|| "none".to_owned(), |actor| actor.user.to_string()).parse::<HeaderValue>()
+        {
+            options.insert_header(ACCOUNT, account);
         }
         // What somebody sees who is signed in must not come back from a cache after they signed out.
         let is_private = actor.is_some() || parts.method != Method::GET;

@@ -20,7 +20,8 @@ pub fn text(error: &Error) -> Response {
     with_headers(error, format!("{error}\n"))
 }
 
-fn with_headers(error: &Error, body: impl IntoResponse) -> Response {
+/// Answers with this body.
+pub fn with_headers(error: &Error, body: impl IntoResponse) -> Response {
     let status = StatusCode::from_u16(error.kind.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut answer = (status, [(CACHE_CONTROL, "no-store")], body).into_response();
     if let ErrorKind::RateLimited { retry_after } = error.kind {

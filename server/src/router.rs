@@ -22,7 +22,7 @@ use crate::{
     address::{Proxies, PublicUrl},
     border, export,
     isolation::isolate,
-    outbox, pages, pictures,
+    outbox, pages, pictures, same_account,
     secret::Secret,
     security, sessions,
     site::Site,
@@ -73,6 +73,7 @@ pub fn router(state: State, site: &Site) -> Router {
 
     let pages = Router::new()
         .leptos_routes_with_context(&state, page_routes(), context.clone(), shell)
+        .merge(same_account::functions(&state, context.clone()))
         .layer(from_fn(isolate))
         .layer(bring)
         .layer(from_fn(border::check_body))
@@ -95,7 +96,7 @@ pub fn router(state: State, site: &Site) -> Router {
         .layer(CompressionLayer::new())
         .merge(sockets)
         // Read piece by piece, and compressed as they are.
-        .merge(pictures::routes().layer(identify))
+        .merge(pictures::routes(&state).layer(identify))
         .layer(sessions::layer(&state.domain, &state.public_url))
         .layer(from_fn(sessions::remove_securely))
         // Answers without asking the database: it says that the process lives, not that all is well.

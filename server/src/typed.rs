@@ -7,11 +7,15 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use domain::Domain;
+use domain::{Actor, Domain};
 
 /// Puts the text into the request's extensions, as [`Kept`], and forgets it once a page took it.
 pub async fn bring(State(domain): State<Domain>, mut request: Request, next: Next) -> Response {
-    let token = if *request.method() == Method::GET { typed_token(request.headers()) } else { None };
+    let token = if *request.method() == Method::GET {
+        typed_token(request.headers(), request.extensions().get::<Actor>().copied())
+    } else {
+        None
+    };
     let Some(token) = token else { return next.run(request).await };
     let kept = match domain.sessions().kept(&token).await {
         Ok(text) => text.map(Kept::new),

@@ -51,6 +51,11 @@ pub enum ErrorKind {
     NotFound,
     /// It contradicts what is already stored, such as another message under the same id.
     Conflict,
+    /// The page was drawn for one account, and the browser is signed in to another by now. Nothing was done.
+    OtherAccount {
+        /// The one that the browser is signed in to.
+        username: String,
+    },
     /// A link or token that is used up, too old or was never given out.
     Expired,
     /// There are as many as there may be.
@@ -184,7 +189,7 @@ impl ErrorKind {
             Self::Unauthenticated | Self::WrongCredentials => 401,
             Self::Forbidden | Self::Unverified => 403,
             Self::NotFound => 404,
-            Self::Conflict => 409,
+            Self::Conflict | Self::OtherAccount { .. } => 409,
             Self::RateLimited { .. } => 429,
             Self::Internal { .. } => 500,
             Self::Unavailable => 503,
@@ -244,6 +249,11 @@ impl fmt::Display for Error {
             (ErrorKind::NotFound, _) => f.write_str("This does not exist, or you can't see it."),
             (ErrorKind::Conflict, Some(Field::Username)) => f.write_str("You have asked them already, or are friends."),
             (ErrorKind::Conflict, _) => f.write_str("This contradicts what is already stored."),
+            (ErrorKind::OtherAccount { username }, _) => write!(
+                f,
+                "You are now signed in as @{username} in this browser. Nothing was changed; reload the page to go on as \
+                 @{username}."
+            ),
             (ErrorKind::Expired, Some(Field::Code)) => f.write_str("That took too long. Begin again."),
             (ErrorKind::Expired, _) => f.write_str("This link was used already or is too old."),
             (ErrorKind::LimitReached { .. }, Some(Field::Username)) => {

@@ -285,6 +285,17 @@ pub fn cookie_in(headers: &HeaderMap, name: &str) -> Option<String> {
     pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
 }
 
+/// The name of a cookie that is for the account from which this request comes, and no other: somebody else may sign in
+/// with the same browser before it is taken.
+pub fn of_visitor(name: &str) -> String {
+    of_account(name, visitor())
+}
+
+/// As [`of_visitor`], where it is known who that is.
+pub fn of_account(name: &str, visitor: Option<Actor>) -> String {
+    visitor.map_or_else(|| name.to_owned(), |actor| format!("{name}-{}", actor.user))
+}
+
 /// The value of a cookie that is handed out once. Who fetches a page to have it later, such as our service worker, says
 /// so and does not get it: the person would never see it.
 pub fn take_cookie(name: &str) -> Option<String> {

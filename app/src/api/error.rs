@@ -3,7 +3,7 @@
 use std::fmt;
 
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
-use protocol::{Error, ErrorKind, Field};
+use protocol::{Error, ErrorKind, Field, account::check_username};
 use serde::{Deserialize, Serialize};
 
 use super::{json::TextJson, page::IS_SERVER};
@@ -33,6 +33,9 @@ impl fmt::Display for ApiError {
         match &self.0.kind {
             // Without WASM an error travels through the address, where anybody can write words of their own.
             ErrorKind::Internal { id } if !is_id(id) => f.write_str("Something went wrong."),
+            ErrorKind::OtherAccount { username } if check_username(username).is_err() => {
+                f.write_str("This browser is signed in to another account now. Reload the page to go on.")
+            }
             _ => self.0.fmt(f),
         }
     }
@@ -102,6 +105,8 @@ mod tests {
     fn an_address_cannot_put_words_into_our_mouth() {
         let forged = ApiError(ErrorKind::Internal { id: "1. Call +1 555 0100 now".into() }.into());
         assert_eq!(forged.to_string(), "Something went wrong.");
+        let forged = ApiError(ErrorKind::OtherAccount { username: "us. Call +1 555 0100 now".into() }.into());
+        assert!(!forged.to_string().contains("555"), "{forged}");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use leptos::prelude::*;
 use leptos_router::location::Url;
+use protocol::UserId;
 use serde::{Deserialize, Serialize};
 
 /// Whether this is the server. Known when it is compiled: what only the server draws is not in the WASM.
@@ -78,6 +79,26 @@ pub fn typed() -> Typed {
     SharedValue::new(take_typed).into_inner()
 }
 
+/// The account that this page was drawn for; none when nobody was signed in.
+///
+/// All tabs of a browser share one session, so the person whom a request reaches the server from may be another by then.
+/// In the browser, every server function is called below [`acting_as`] this account from here on, and the server refuses
+/// what comes from a page of somebody else.
+pub fn drawn_for() -> Option<UserId> {
+    let account = SharedValue::new(read_account).into_inner();
+    #[cfg(not(feature = "ssr"))]
+    if let Some(account) = account {
+        // Refused when it is set already: a page is drawn for one account, once.
+        let _ = leptos::server_fn::client::try_set_server_url(acting_as(account).leak());
+    }
+    account
+}
+
+/// The path below which the server takes requests from pages that were drawn for this account.
+pub fn acting_as(account: UserId) -> String {
+    format!("/as/{account}")
+}
+
 /// Whether mails stay on this machine, where a page with a secret address shows them.
 pub fn keeps_mail() -> bool {
     SharedValue::new(has_outbox).into_inner()
@@ -118,6 +139,11 @@ fn read_theme() -> Theme {
 }
 
 #[cfg(not(feature = "ssr"))]
+fn read_account() -> Option<UserId> {
+    None
+}
+
+#[cfg(not(feature = "ssr"))]
 fn has_outbox() -> bool {
     false
 }
@@ -136,17 +162,18 @@ fn take_typed() -> Typed {
 pub use server::{forget_typed, keep_theme, keep_typed, typed_token, with_typed};
 
 #[cfg(feature = "ssr")]
-use server::{has_outbox, other_address, read_theme, take_typed};
+use server::{has_outbox, other_address, read_account, read_theme, take_typed};
 
 #[cfg(feature = "ssr")]
 mod server {
     use axum::http::request::Parts;
     use leptos::prelude::use_context;
+    use protocol::UserId;
 
     use super::{Theme, Typed};
     use crate::api::{
         ApiError,
-        context::{self, Kept, OtherAddress, OutboxPage, cookie, set_cookie, take_cookie},
+        context::{self, Kept, OtherAddress, OutboxPage, cookie, of_visitor, set_cookie, take_cookie, visitor},
     };
 
     const THEME: &str = "theme";
@@ -162,6 +189,10 @@ mod server {
 
     pub fn read_theme() -> Theme {
         cookie(THEME).map(|name| Theme::named(&name)).unwrap_or_default()
+    }
+
+    pub fn read_account() -> Option<UserId> {
+        visitor().map(|actor| actor.user)
     }
 
     pub fn has_outbox() -> bool {
@@ -204,23 +235,23 @@ mod server {
                 Err(_) => return,
             }
         };
-        set_cookie(TYPED, &value, TYPED_LIFETIME);
+        set_cookie(&of_visitor(TYPED), &value, TYPED_LIFETIME);
     }
 
     /// Leaves nothing for the page that is shown next.
     pub fn forget_typed() {
-        if cookie(TYPED).is_some() {
-            set_cookie(TYPED, "", 0);
+        if cookie(&of_visitor(TYPED)).is_some() {
+            set_cookie(&of_visitor(TYPED), "", 0);
         }
     }
 
     /// The token of what was typed, for who brings it along with the request.
-    pub fn typed_token(cookies: &axum::http::HeaderMap) -> Option<String> {
-        context::cookie_in(cookies, TYPED)?.strip_prefix(TOKEN).map(str::to_owned)
+    pub fn typed_token(cookies: &axum::http::HeaderMap, visitor: Option<domain::Actor>) -> Option<String> {
+        context::cookie_in(cookies, &context::of_account(TYPED, visitor))?.strip_prefix(TOKEN).map(str::to_owned)
     }
 
     pub fn take_typed() -> Typed {
-        let Some(value) = take_cookie(TYPED) else { return Typed::default() };
+        let Some(value) = take_cookie(&of_visitor(TYPED)) else { return Typed::default() };
         let kept = || use_context::<Parts>()?.extensions.get::<Kept>().map(Kept::take);
         let json = if value.starts_with(TOKEN) { kept() } else { decode(&value) };
         json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()

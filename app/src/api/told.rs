@@ -115,7 +115,7 @@ use server::{take_codes, take_done};
 mod server {
     use super::Done;
     use crate::api::{
-        context::{set_cookie, take_cookie},
+        context::{of_visitor, set_cookie, take_cookie},
         page::forget_typed,
     };
 
@@ -132,7 +132,7 @@ mod server {
 
     /// Has the next page show these codes, once. They are nowhere on the server in clear.
     pub fn hand_over(codes: &[String]) {
-        set_cookie(CODES, &codes.join("."), LIFETIME);
+        set_cookie(&of_visitor(CODES), &codes.join("."), LIFETIME);
     }
 
     pub fn take_done() -> Option<Done> {
@@ -142,7 +142,7 @@ mod server {
     pub fn take_codes() -> Vec<String> {
         // Whatever somebody else put there is no code.
         let is_code = |code: &&str| code.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-');
-        let codes = take_cookie(CODES).unwrap_or_default();
+        let codes = take_cookie(&of_visitor(CODES)).unwrap_or_default();
         codes.split('.').filter(is_code).filter(|code| !code.is_empty()).map(str::to_owned).collect()
     }
 }

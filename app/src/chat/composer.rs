@@ -6,8 +6,8 @@ use protocol::{ConversationId, ErrorKind, MessageId, limits::MESSAGE_MAX, text::
 
 use crate::{
     api::{messages::SendMessage, page::typed},
-    live::use_live,
-    pages::{failure, use_me},
+    live::{DRAFT_START, use_live},
+    pages::{address, failure, use_me},
     ui::{Banner, Icon, IconName, Tone, content},
 };
 
@@ -35,7 +35,7 @@ pub fn Composer(
     let text = RwSignal::new(typed.clone());
     let complaint = RwSignal::new(None::<String>);
     let drafts = StoredValue::new(Storage::of(use_me().card.id));
-    let key = format!("draft:{conversation}");
+    let key = format!("{DRAFT_START}{conversation}");
     let key = StoredValue::new(key);
 
     // What was written before: before the page came to life, or before it was left.
@@ -106,7 +106,7 @@ pub fn Composer(
         {move || {
             refused.get().map(|error| view! { <Banner tone=Tone::Danger class="mb-2">"Not sent. " {error.to_string()}</Banner> })
         }}
-        <form action=SendMessage::url() method="post" on:submit=on_submit>
+        <form action=address(SendMessage::url()) method="post" on:submit=on_submit>
             <input type="hidden" name="conversation" value=conversation.to_string()/>
             <input type="hidden" name="id" value=id.to_string()/>
             <div class="composer">

@@ -1,8 +1,11 @@
 //! A line that says how the connection is, while it is not as it should be.
 
+use browser::timer;
 use leptos::prelude::*;
+use protocol::{Error, ErrorKind};
 
 use crate::{
+    api::{ApiError, accounts::me},
     live::{Connection, use_live},
     pages::SignInAgain,
     ui::{Banner, Tone},
@@ -24,10 +27,23 @@ pub fn ConnectionLine(
         match status.get() {
             Connection::Offline { .. } => Some(State::Offline { is_volatile }),
             Connection::Paused => Some(State::Paused),
+            Connection::OtherAccount => Some(State::OtherAccount),
             Connection::SessionEnded => Some(State::Ended { is_volatile }),
             Connection::Connecting | Connection::Online => is_volatile.then_some(State::Volatile),
         }
     });
+    // Whatever this page asks is refused from here on, and the refusal says who is signed in.
+    let other = RwSignal::new(None::<String>);
+    Effect::new(move |_| {
+        if status.get() == Connection::OtherAccount {
+            timer::spawn(async move {
+                if let Err(ApiError(Error { kind: ErrorKind::OtherAccount { username }, .. })) = me().await {
+                    other.try_set(Some(username));
+                }
+            });
+        }
+    });
+    let as_other = move || other.get().map_or_else(|| "as somebody else".to_owned(), |name| format!("as @{name}"));
     move || {
         state.get().map(|state| match state {
             State::Offline { is_volatile } => {
@@ -55,6 +71,15 @@ pub fn ConnectionLine(
                      in in another tab: your messages are sent then."
                 </Banner>
             },
+            State::OtherAccount => view! {
+                <Banner tone=Tone::Danger line=true class=class>
+                    "You are now signed in " {as_other} " in this browser, so this page has stopped. What you wrote here is \
+                     kept for the account it was written in. "
+                    <a class="link" href="/" rel="external">
+                        "Go on " {as_other}
+                    </a>
+                </Banner>
+            },
             State::Volatile => view! {
                 <Banner line=true class=class>
                     "This browser could not keep what you wrote. Leave this page open until your messages are sent."
@@ -69,5 +94,6 @@ enum State {
     Offline { is_volatile: bool },
     Ended { is_volatile: bool },
     Paused,
+    OtherAccount,
     Volatile,
 }

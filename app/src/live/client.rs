@@ -13,6 +13,7 @@ use protocol::{
 
 use super::{
     connection::{self, Wake},
+    kept::Unsent,
     open::{Fetch, OpenTimeline, Screen, Snapshot},
     people::People,
     presence::Shown,
@@ -42,6 +43,8 @@ pub enum Connection {
     Paused,
     /// Somebody has to sign in again. What was written is kept.
     SessionEnded,
+    /// Somebody else is signed in in this browser by now. What was written is kept, and nothing goes out any more.
+    OtherAccount,
 }
 
 /// The live state of whoever is signed in. Created once at the root; a handle, cheap to copy.
@@ -205,6 +208,16 @@ impl LiveClient {
     /// Gives a message up. False when it is under way, and may be stored already.
     pub fn discard(&self, id: MessageId) -> bool {
         self.update(|core| core.discard(id)).unwrap_or(false)
+    }
+
+    /// Counts what was written in this browser and not sent.
+    pub fn unsent(&self) -> Unsent {
+        self.read(Core::unsent).unwrap_or_default()
+    }
+
+    /// Forgets what was written in this browser and not sent.
+    pub fn forget(&self) {
+        self.update(Core::forget);
     }
 
     /// This person has read up to `seq`. Moves forward only; the server is told now or shortly.

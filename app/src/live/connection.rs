@@ -53,6 +53,8 @@ pub(super) enum Wake {
     Elsewhere,
     /// Somebody uses a page that gave way to others.
     Used,
+    /// Somebody else is signed in in this browser.
+    OtherAccount,
     /// The client is gone.
     Stop,
 }
@@ -63,7 +65,9 @@ enum End {
     Lost,
     /// The session ended; somebody has to sign in.
     Session,
-    /// This page is of another version, or of somebody else: it must be loaded anew.
+    /// Somebody else is signed in in this browser.
+    OtherAccount,
+    /// This page is of another version: it must be loaded anew.
     Outdated,
     /// This person opened other pages, and this one gave way to them.
     Replaced,
@@ -109,6 +113,11 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
             client.changed_elsewhere(key, value.as_deref());
         }
     });
+    let _account = storage::on_announced(move |account| {
+        if account.is_some_and(|account| account != user) {
+            client.wake(Wake::OtherAccount);
+        }
+    });
     let mut backoff = Backoff::default();
     let mut is_signed_out = false;
     loop {
@@ -119,12 +128,15 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
         match end {
             End::Stop => return,
             End::Session => is_signed_out = true,
+            End::OtherAccount => return client.set_status(Connection::OtherAccount),
             // Once: a server that stays of another version would have the page reload for ever.
             End::Outdated if storage::mark_tab(RELOADED) => return page::reload(),
             End::Replaced => {
                 client.set_status(Connection::Paused);
-                if !used(&mut woken).await {
-                    return;
+                match used(&mut woken).await {
+                    Wake::OtherAccount => return client.set_status(Connection::OtherAccount),
+                    Wake::Stop => return,
+                    _ => {}
                 }
                 client.set_status(Connection::Offline { retry_in: 0 });
                 continue;
@@ -134,10 +146,11 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
         if is_signed_out {
             client.set_status(Connection::SessionEnded);
             // Trying again and again is no use. But somebody may sign in elsewhere, and then come back to this page.
-            if pause(None, &mut woken).await == Some(Wake::Stop) {
-                return;
+            match pause(None, &mut woken).await {
+                Some(Wake::OtherAccount) => return client.set_status(Connection::OtherAccount),
+                Some(Wake::Stop) => return,
+                _ => continue,
             }
-            continue;
         }
         let mut wait = backoff.lost(clock::elapsed(), clock::random());
         client.update(|core| core.expire(clock::elapsed()));
@@ -146,6 +159,7 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
             match pause(Some(wait), &mut woken).await {
                 None => break,
                 Some(Wake::Stop) => return,
+                Some(Wake::OtherAccount) => return client.set_status(Connection::OtherAccount),
                 Some(_) => wait = backoff.back_online(clock::random()),
             }
         }
@@ -156,12 +170,12 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
     }
 }
 
-/// Waits until somebody uses the page. False when it is gone.
-async fn used(woken: &mut UnboundedReceiver<Wake>) -> bool {
+/// Waits until somebody uses the page, somebody else is signed in, or the client is gone, and returns which.
+async fn used(woken: &mut UnboundedReceiver<Wake>) -> Wake {
     loop {
         match woken.next().await {
-            Some(Wake::Used) => return true,
-            Some(Wake::Stop) | None => return false,
+            Some(wake @ (Wake::Used | Wake::OtherAccount | Wake::Stop)) => return wake,
+            None => return Wake::Stop,
             Some(Wake::Flush | Wake::Online | Wake::Doubt | Wake::Elsewhere) => {}
         }
     }
@@ -211,7 +225,7 @@ async fn connection(client: LiveClient, woken: &mut UnboundedReceiver<Wake>, bac
                         return End::Outdated;
                     }
                     ServerFrame::Ready { user, .. } if client.read(Core::me) != Some(user) => {
-                        return End::Outdated;
+                        return End::OtherAccount;
                     }
                     ServerFrame::Ready { at, user, .. } => {
                         greeted = true;
@@ -230,6 +244,7 @@ async fn connection(client: LiveClient, woken: &mut UnboundedReceiver<Wake>, bac
                 }
             }
             Input::Wake(Wake::Stop) => return End::Stop,
+            Input::Wake(Wake::OtherAccount) => return End::OtherAccount,
             Input::Wake(Wake::Flush | Wake::Elsewhere | Wake::Used) => {}
             Input::Wake(Wake::Online | Wake::Doubt) if greeted => beat = heart.probe(now),
             Input::Wake(Wake::Online | Wake::Doubt) => {}

@@ -3,11 +3,59 @@
 use protocol::{ConversationId, Error, Message, MessageId, Millis, Seq, live::ClientFrame, message::check_body};
 
 use super::{
-    outbox::{KEY_START, Outgoing},
+    outbox::{KEY_START, Outbox, Outgoing},
     state::Core,
 };
 
+/// What the keys of drafts start with; the conversation follows.
+pub const DRAFT_START: &str = "draft:";
+
+/// What somebody wrote in this browser and did not send.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unsent {
+    /// Messages that wait to be sent, or were refused.
+    pub messages: usize,
+    /// Texts that were begun.
+    pub drafts: usize,
+}
+
+impl Unsent {
+    /// How much it is, in words; none when it is nothing.
+    pub fn words(self) -> Option<String> {
+        let many = |count, one: &str| match count {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            count => Some(format!("{count} {one}s")),
+        };
+        match (many(self.messages, "unsent message"), many(self.drafts, "draft")) {
+            (Some(messages), Some(drafts)) => Some(format!("{messages} and {drafts}")),
+            (messages, drafts) => messages.or(drafts),
+        }
+    }
+}
+
 impl Core {
+    /// Counts what is kept here for this person, by any tab.
+    pub(super) fn unsent(&self) -> Unsent {
+        let keys = |start| self.storage.keys(start).unwrap_or_default();
+        let is_begun = |key: &String| matches!(self.storage.get(key), Ok(Some(text)) if !text.trim().is_empty());
+        Unsent {
+            // Those that the browser would not keep are in this tab only.
+            messages: keys(KEY_START).len().max(self.outbox.entries().len()),
+            drafts: keys(DRAFT_START).iter().filter(|key| is_begun(key)).count(),
+        }
+    }
+
+    /// Forgets all that is kept here for this person.
+    pub(super) fn forget(&mut self) {
+        self.outbox = Outbox::default();
+        for key in self.storage.keys("").unwrap_or_default() {
+            // Storage that is forbidden by now holds nothing either.
+            let _ = self.storage.remove(&key);
+        }
+        self.show_pending();
+    }
+
     /// Takes a message that was written at this time of day; it is kept before this returns.
     pub(super) fn send(
         &mut self,
@@ -155,5 +203,19 @@ impl Core {
     /// Whether something waits that lasts no longer than the page.
     pub(super) fn is_volatile(&self) -> bool {
         self.outbox.unkept().next().is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_has_words() {
+        let words = |messages, drafts| Unsent { messages, drafts }.words();
+        assert_eq!(words(0, 0), None);
+        assert_eq!(words(1, 0).as_deref(), Some("1 unsent message"));
+        assert_eq!(words(0, 2).as_deref(), Some("2 drafts"));
+        assert_eq!(words(2, 1).as_deref(), Some("2 unsent messages and 1 draft"));
     }
 }

@@ -27,4 +27,5 @@ mod window;
 mod tests;
 
 pub use client::{Connection, LiveClient, provide_live, use_live};
+pub use kept::DRAFT_START;
 pub use open::{Loading, OpenTimeline, TimelineRow};

@@ -5,8 +5,9 @@ use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 use leptos_router::{hooks::use_location, location::Url};
 use protocol::{ErrorKind, Field as Of};
 
+use super::Visitor;
 use crate::{
-    api::ApiError,
+    api::{ApiError, page::acting_as},
     live::{Connection, use_live},
     ui::{Banner, Button, ButtonKind, Tone},
 };
@@ -95,6 +96,12 @@ pub fn Unreadable(
     .into_any()
 }
 
+/// The address to which a form of this page is posted: `path`, tied to the account that the page was drawn for.
+pub fn address(path: &str) -> String {
+    let account = expect_context::<Visitor>().account;
+    account.map_or_else(|| path.to_owned(), |account| format!("{}{path}", acting_as(account)))
+}
+
 /// A form that calls a server function: posted as a plain form without WASM, and by its action with it.
 ///
 /// As leptos has one, without the parser of encoded forms that it brings into the browser to make the arguments: they
@@ -120,7 +127,7 @@ where
         }
     };
     view! {
-        <form action=F::url() method="post" on:submit=submit>
+        <form action=address(F::url()) method="post" on:submit=submit>
             {children()}
         </form>
     }

@@ -24,7 +24,7 @@ mod you;
 pub use code::CodePage;
 pub use confirm_email::ConfirmEmailPage;
 pub use forgot::ForgotPage;
-pub use form::{ActionForm, FormError, SignInAgain, Unreadable, on};
+pub use form::{ActionForm, FormError, SignInAgain, Unreadable, address, on};
 pub use frame::{SidebarSkeleton, SignedIn, use_me};
 pub use not_found::NotFound;
 pub use porch::{Porch, StrangersOnly};
@@ -38,12 +38,14 @@ pub use sign_up::SignUpPage;
 pub use verify::VerifyPage;
 pub use you::{You, YouSheet};
 
+use browser::{page, storage};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use protocol::account::Me;
+use protocol::{UserId, account::Me};
 
 use crate::{
     api::{ApiError, accounts::me, page::Theme, told::done},
+    live::use_live,
     ui::{Banner, Tone},
 };
 
@@ -52,6 +54,8 @@ use crate::{
 pub struct Visitor {
     /// The signed-in person, if there is one.
     pub me: Resource<Result<Option<Me>, ApiError>>,
+    /// The account that the page was drawn for, if somebody is signed in.
+    pub account: Option<UserId>,
     /// The theme.
     pub theme: RwSignal<Theme>,
     /// Unread messages, as the window's title says.
@@ -60,8 +64,14 @@ pub struct Visitor {
 
 impl Visitor {
     /// Asks the server who it is. Blocking: the answer decides between a page and a redirect.
-    pub fn new(theme: Theme) -> Self {
-        Self { me: Resource::new_blocking(|| (), |()| me()), theme: RwSignal::new(theme), unread: RwSignal::new(0) }
+    pub fn new(theme: Theme, account: Option<UserId>) -> Self {
+        Effect::new(move |_| storage::announce(account));
+        Self {
+            me: Resource::new_blocking(|| (), |()| me()),
+            account,
+            theme: RwSignal::new(theme),
+            unread: RwSignal::new(0),
+        }
     }
 }
 
@@ -87,7 +97,19 @@ pub fn visit(value: impl Fn() -> Option<Result<String, ApiError>> + 'static) {
 pub fn follow(value: impl Fn() -> Option<Result<String, ApiError>> + 'static) {
     Effect::new(move |_| {
         if let Some(Ok(path)) = value() {
-            browser::page::open(&path);
+            page::open(&path);
+        }
+    });
+}
+
+/// As [`follow`], at one's own sign-out: what was written here and not sent goes first. It stays when a session merely
+/// ends.
+pub fn leave(value: impl Fn() -> Option<Result<String, ApiError>> + 'static) {
+    let live = use_live();
+    Effect::new(move |_| {
+        if let Some(Ok(path)) = value() {
+            live.forget();
+            page::open(&path);
         }
     });
 }

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 
 use super::{
-    ActionForm, failure, follow,
+    ActionForm, Visitor, failure, follow,
     link::{LinkPage, token},
 };
 use crate::{
     api::accounts::Verify,
-    ui::{Button, ButtonKind, ButtonLink},
+    ui::{Banner, Button, ButtonKind, ButtonLink},
 };
 
 /// `/verify?token=…`, where the link in the mail leads.
@@ -39,6 +39,7 @@ pub fn VerifyPage() -> impl IntoView {
             instead=instead
         >
             <p class="mb-6 text-quiet">"Confirm that this e-mail address is yours, and you're in."</p>
+            <Others/>
             <ActionForm action=action read=|form| Verify { token: form.text("token") }>
                 <input type="hidden" name="token" value=token.get_value()/>
                 <Button behavior="submit" class="w-full" busy=action.pending()>
@@ -48,4 +49,22 @@ pub fn VerifyPage() -> impl IntoView {
         </LinkPage>
     }
     .into_any()
+}
+
+/// Says whose tabs stop by that: somebody else is signed in with this browser.
+#[component]
+fn Others() -> impl IntoView {
+    let visitor = expect_context::<Visitor>();
+    let known = move || {
+        Suspend::new(async move {
+            let me = visitor.me.await.ok().flatten()?;
+            let name = me.card.username;
+            Some(view! {
+                <Banner class="mb-6">
+                    {format!("You are signed in as @{name} in this browser. Confirming signs @{name} out here.")}
+                </Banner>
+            })
+        })
+    };
+    view! { <Suspense>{known}</Suspense> }.into_any()
 }

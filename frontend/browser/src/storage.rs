@@ -135,6 +135,40 @@ impl Storage {
     }
 }
 
+/// The key under which a page says which account it was drawn for. Of no account: it is no one's.
+#[cfg(target_arch = "wasm32")]
+const ACCOUNT: &str = "weconnect:account";
+
+/// Tells the other tabs which account this page was drawn for; none when nobody is signed in.
+pub fn announce(account: Option<UserId>) {
+    #[cfg(target_arch = "wasm32")]
+    if let Ok(storage) = local() {
+        // A browser that stores nothing tells nobody: then the server does.
+        let _ = match account {
+            Some(account) => storage.set_item(ACCOUNT, &account.to_string()),
+            None => storage.remove_item(ACCOUNT),
+        };
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = account;
+}
+
+/// Calls `announced` with the account that a page in *another* tab was drawn for, when that changes.
+pub fn on_announced(announced: impl Fn(Option<UserId>) + 'static) -> Listener {
+    #[cfg(target_arch = "wasm32")]
+    return Listener::new(web_sys::window().map(Into::into), "storage", move |event| {
+        let event: web_sys::StorageEvent = wasm_bindgen::JsCast::unchecked_into(event);
+        if event.key().as_deref() == Some(ACCOUNT) && event.storage_area() == local().ok() {
+            announced(event.new_value().and_then(|account| account.parse().ok()));
+        }
+    });
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        drop(announced);
+        Listener::none()
+    }
+}
+
 #[cfg(target_arch = "wasm32")]
 fn of_tab() -> Option<web_sys::Storage> {
     web_sys::window().and_then(|window| window.session_storage().ok().flatten())

@@ -10,15 +10,22 @@ pub fn register() {
     }
 }
 
-/// Asks the worker to keep the page at `path` as the server draws it now.
+/// Asks the worker to keep the page at `path` as the server draws it now. By that the worker also learns who is signed
+/// in: a page that was loaded past it, as browsers do when one reloads with the shift key, it did not see.
 pub fn keep(path: &str) {
     #[cfg(target_arch = "wasm32")]
-    if let Some(worker) = container().and_then(|container| container.controller()) {
+    if let Some(Ok(ready)) = container().map(|container| container.ready()) {
         let message = js_sys::Object::new();
         let is_set = js_sys::Reflect::set(&message, &"keep".into(), &path.into());
-        if is_set == Ok(true) {
-            let _ = worker.post_message(&message);
-        }
+        crate::timer::spawn(async move {
+            let registered = wasm_bindgen_futures::JsFuture::from(ready).await;
+            let worker = registered.ok().and_then(|registered| {
+                wasm_bindgen::JsCast::unchecked_into::<web_sys::ServiceWorkerRegistration>(registered).active()
+            });
+            if let (Some(worker), Ok(true)) = (worker, is_set) {
+                let _ = worker.post_message(&message);
+            }
+        });
     }
     #[cfg(not(target_arch = "wasm32"))]
     let _ = path;

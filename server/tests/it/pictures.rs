@@ -12,7 +12,7 @@ const HTML: &str = "text/html";
 const JSON: &str = "application/json";
 const UPLOAD: &str = "/api/picture";
 
-fn photo() -> Vec<u8> {
+pub fn photo() -> Vec<u8> {
     let mut file = std::io::Cursor::new(Vec::new());
     RgbImage::from_pixel(60, 40, Rgb([200, 30, 30])).write_to(&mut file, ImageFormat::Png).unwrap();
     file.into_inner()

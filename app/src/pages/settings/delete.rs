@@ -6,7 +6,7 @@ use protocol::Field as Of;
 use super::{CurrentPassword, SettingsPage};
 use crate::{
     api::own::DeleteAccount,
-    pages::{ActionForm, FormError, failure, follow, on},
+    pages::{ActionForm, FormError, failure, leave, on},
     ui::{Button, ButtonKind, ButtonLink, FieldNote, Icon, IconName},
 };
 
@@ -15,7 +15,7 @@ use crate::{
 pub fn DeletePage() -> impl IntoView {
     let action = ServerAction::<DeleteAccount>::new();
     let error = failure(move || action.value().get());
-    follow(move || action.value().get());
+    leave(move || action.value().get());
     let unconfirmed = on(error, Of::Confirmation);
     view! {
         <SettingsPage title="Delete your account" up=("/settings/account", "Back to your account")>

@@ -1,14 +1,14 @@
 //! The first page of the settings.
 
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*};
 use leptos_meta::Title;
 
 use super::PAGES;
 use crate::{
     api::accounts::SignOut,
     live::use_live,
-    pages::{ActionForm, FormError, failure, follow, use_me},
-    ui::{Avatar, AvatarSize, Button, ButtonKind, Icon, IconName, PaneHeader},
+    pages::{ActionForm, FormError, failure, leave, use_me},
+    ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, Icon, IconName, PaneHeader, Tone, When},
 };
 
 /// `/settings`
@@ -78,15 +78,45 @@ fn Pages() -> impl IntoView {
 fn Leave() -> impl IntoView {
     let action = ServerAction::<SignOut>::new();
     let error = failure(move || action.value().get());
-    follow(move || action.value().get());
+    leave(move || action.value().get());
+    let live = use_live();
+    // What waits here, once the person was asked about it.
+    let asked = RwSignal::new(None::<String>);
+    let ask = move |ev: MouseEvent| {
+        if asked.with_untracked(Option::is_none)
+            && let Some(unsent) = live.unsent().words()
+        {
+            ev.prevent_default();
+            asked.set(Some(unsent));
+        }
+    };
+    let label = move || if asked.with(Option::is_some) { "Sign out and delete" } else { "Sign out" };
     view! {
         <div class="flex flex-col gap-4">
             <FormError error=error/>
+            {move || {
+                asked
+                    .get()
+                    .map(|unsent| {
+                        view! {
+                            <Banner tone=Tone::Danger>
+                                {format!("You have {unsent} in this browser. Signing out deletes what you have not sent.")}
+                            </Banner>
+                        }
+                    })
+            }}
             <ActionForm action=action read=|_| SignOut {}>
-                <Button behavior="submit" kind=ButtonKind::Danger busy=action.pending()>
-                    <Icon name=IconName::SignOut/>
-                    "Sign out"
-                </Button>
+                <div class="flex flex-wrap gap-3">
+                    <Button behavior="submit" kind=ButtonKind::Danger busy=action.pending() on:click=ask>
+                        <Icon name=IconName::SignOut/>
+                        {label}
+                    </Button>
+                    <When is=move || asked.with(Option::is_some)>
+                        <Button kind=ButtonKind::Plain on:click=move |_| asked.set(None)>
+                            "Stay signed in"
+                        </Button>
+                    </When>
+                </div>
             </ActionForm>
         </div>
     }

@@ -22,7 +22,7 @@ use crate::{
         profile::{FILE, RemovePicture, UPLOAD},
     },
     live::use_live,
-    pages::{ActionForm, FormError, failure},
+    pages::{ActionForm, FormError, address, failure},
     ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, FieldNote, Icon, IconName, When},
 };
 
@@ -46,6 +46,7 @@ pub fn Picture(
     let error = RwSignal::new(refused);
     let busy = RwSignal::new(false);
     let saved = RwSignal::new(false);
+    let upload = StoredValue::new(address(UPLOAD));
     // Counts the photos that were chosen: one may be read faster than the one before.
     let chosen = StoredValue::new(0_u32);
 
@@ -102,8 +103,9 @@ pub fn Picture(
         };
         error.set(None);
         busy.set(true);
+        let upload = upload.get_value();
         timer::spawn(async move {
-            let answer = picture::send(&canvas, UPLOAD, FILE).await;
+            let answer = picture::send(&canvas, &upload, FILE).await;
             if busy.try_set(false).is_some() {
                 return;
             }
@@ -131,7 +133,7 @@ pub fn Picture(
             <div class="flex flex-wrap items-start gap-4">
                 {face}
                 <div class="flex min-w-56 flex-1 flex-col gap-3">
-                    <form action=UPLOAD method="post" enctype="multipart/form-data" on:submit=send class="flex flex-col gap-3">
+                    <form action=address(UPLOAD) method="post" enctype="multipart/form-data" on:submit=send class="flex flex-col gap-3">
                         <div class="flex flex-col gap-1">
                             <label for=FILE class="font-medium">
                                 "Photo"

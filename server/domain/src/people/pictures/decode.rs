@@ -1,6 +1,6 @@
 //! A photo as its pixels.
 
-use std::io::Cursor;
+use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
 
 use image::{
     ColorType, GenericImageView, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgb, guess_format,
@@ -8,13 +8,16 @@ use image::{
 };
 use protocol::{Error, ErrorKind, Field, limits::PICTURE_MAX_MEGAPIXELS, profile::check_picture_size};
 
-/// Memory for each of the pixels that a picture may have, in bytes. What takes eight, as some PNGs do, may have half as
-/// many.
-const PIXEL_BYTES: u64 = 4;
-/// Above 32 MiB, glibc always maps an allocation by itself and gives it back to the system when it is freed; see
-/// `accounts/passwords.rs`.
-const MAPPED: usize = 33 * 1024 * 1024;
+use super::{
+    MAPPED,
+    cost::{Segments, beside_pixels},
+};
 
+/// Memory that decoding takes besides the file, in bytes, at most: four for each of the pixels that a picture may have.
+/// What takes more of them, as progressive JPEGs do, may have fewer pixels.
+const MEMORY_MAX: u64 = 200_000_000;
+/// What a decoder may take, where it counts, for rows, palettes, and what it unpacks but nobody reads, in bytes.
+const AROUND_MAX: u64 = 32 * 1024 * 1024;
 /// A decoded photo as it lies in its file, of which the square in the middle is looked at. As an image it *is* that
 /// square, in colours without transparency.
 #[derive(Debug)]
@@ -44,30 +47,38 @@ impl Photo {
         if !is_whole {
             return Err(unsupported());
         }
-        let mut reader = ImageReader::with_format(Cursor::new(upload), format);
+        let mut reader = ImageReader::with_format(File(Cursor::new(upload)), format);
         let mut limits = Limits::default();
-        let pixels_max = 1_000_000 * u64::from(PICTURE_MAX_MEGAPIXELS);
-        // In all, where a decoder counts: room for rows and palettes besides the pixels.
-        limits.max_alloc = Some(2 * PIXEL_BYTES * pixels_max);
-        reader.limits(limits);
+        limits.max_alloc = Some(AROUND_MAX);
+        reader.limits(limits.clone());
         // Reads the header only.
-        let mut decoder = reader.into_decoder().map_err(refusal)?;
+        let mut decoder = reader.into_decoder().map_err(|error| refusal(&error, MEMORY_MAX / 4))?;
         let (width, height) = decoder.dimensions();
         let pixels = u64::from(width).saturating_mul(u64::from(height));
-        if pixels > pixels_max || decoder.total_bytes() > PIXEL_BYTES * pixels_max {
-            return Err(too_many_pixels());
+        let pixels_max = 1_000_000 * u64::from(PICTURE_MAX_MEGAPIXELS);
+        let beside = beside_pixels(format, upload, (width, height)).ok_or_else(unsupported)?;
+        let memory = decoder.total_bytes().saturating_add(beside);
+        if pixels > pixels_max || memory > MEMORY_MAX {
+            let enough = u128::from(pixels) * u128::from(MEMORY_MAX) / u128::from(memory.max(1));
+            return Err(too_many_pixels(u64::try_from(enough).unwrap_or(0).min(pixels_max)));
+        }
+        if format == ImageFormat::Gif {
+            // A picture that does not cover the whole is decoded beside it.
+            limits.max_alloc = Some(MEMORY_MAX - decoder.total_bytes());
+            decoder.set_limits(limits).map_err(|error| refusal(&error, MEMORY_MAX / 8))?;
         }
         // A photo whose orientation can't be read is shown as it lies.
         let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
         let colour = decoder.color_type();
         let mut bytes = room(decoder.total_bytes())?;
-        decoder.read_image(&mut bytes).map_err(refusal)?;
+        // What is left to find out is that something of the picture's size has to be made twice.
+        decoder.read_image(&mut bytes).map_err(|error| refusal(&error, MEMORY_MAX / 8))?;
         let edge = width.min(height);
         if edge == 0 {
             return Err(unsupported());
         }
         let (left, top) = ((width - edge) / 2, (height - edge) / 2);
-        let width = usize::try_from(width).map_err(|_| too_many_pixels())?;
+        let width = usize::try_from(width).map_err(|_| unsupported())?;
         Ok(Self { width, colour, bytes, orientation, edge, left, top })
     }
 
@@ -139,36 +150,59 @@ fn upper(samples: &[u8], nth: usize) -> u8 {
 
 /// Memory that goes back to the system.
 fn room(bytes: u64) -> Result<Vec<u8>, Error> {
-    let length = usize::try_from(bytes).map_err(|_| too_many_pixels())?;
+    let length = usize::try_from(bytes).map_err(|_| ErrorKind::Unavailable)?;
     let mut room = Vec::new();
     room.try_reserve_exact(length.max(MAPPED)).map_err(|_| ErrorKind::Unavailable)?;
     room.resize(length, 0);
     Ok(room)
 }
 
-/// Whether the file goes on to the end of the picture: the decoder would paint the rest grey.
-///
-/// Segments have lengths; the last of them begins the data, in which the mark of the end (FF D9) does not occur by
-/// chance (ITU T.81, section B.1.1). What comes after it, such as the video of a "live" photo, is nobody's concern.
-fn is_whole_jpeg(file: &[u8]) -> bool {
-    const START_OF_SCAN: u8 = 0xda;
-    let mut rest = file.get(2..).unwrap_or_default();
-    while let [0xff, kind, high, low, ..] = rest {
-        let length = usize::from(u16::from_be_bytes([*high, *low]));
-        match *kind {
-            START_OF_SCAN => break,
-            // Padding, and marks that stand alone.
-            0xff => rest = rest.get(1..).unwrap_or_default(),
-            0x01 | 0xd0..=0xd7 => rest = rest.get(2..).unwrap_or_default(),
-            _ => rest = rest.get(2 + length..).unwrap_or_default(),
-        }
+/// A file in memory, as a decoder reads it. The JPEG decoder takes a copy of all of it, which is memory that goes back to
+/// the system.
+struct File<'a>(Cursor<&'a [u8]>);
+
+impl Read for File<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.0.read(into)
     }
-    rest.windows(2).any(|two| two == [0xff, 0xd9])
+
+    fn read_to_end(&mut self, into: &mut Vec<u8>) -> io::Result<usize> {
+        into.try_reserve_exact(self.0.get_ref().len().max(MAPPED))?;
+        self.0.read_to_end(into)
+    }
 }
 
-fn refusal(error: ImageError) -> Error {
+impl BufRead for File<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.0.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.0.consume(amount);
+    }
+}
+
+impl Seek for File<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+/// Whether the file goes on to the end of the picture: the decoder would paint the rest grey.
+///
+/// In the data, the mark of the end (FF D9) does not occur by chance (ITU T.81, section B.1.1). What comes after it, such
+/// as the video of a "live" photo, is nobody's concern.
+fn is_whole_jpeg(file: &[u8]) -> bool {
+    let mut segments = Segments::of(file);
+    // To the last of them.
+    segments.by_ref().for_each(drop);
+    segments.rest.windows(2).any(|two| two == [0xff, 0xd9])
+}
+
+/// Why a file is not taken, of whose kind there can be so many pixels.
+fn refusal(error: &ImageError, max: u64) -> Error {
     match error {
-        ImageError::Limits(_) => too_many_pixels(),
+        ImageError::Limits(_) => too_many_pixels(max),
         _ => unsupported(),
     }
 }
@@ -177,6 +211,8 @@ const fn unsupported() -> Error {
     ErrorKind::Unsupported.on(Field::Picture)
 }
 
-const fn too_many_pixels() -> Error {
-    ErrorKind::TooManyPixels { max: PICTURE_MAX_MEGAPIXELS }.on(Field::Picture)
+/// There can be so many in a picture of this kind.
+fn too_many_pixels(max: u64) -> Error {
+    let max = u32::try_from(max / 1_000_000).unwrap_or(u32::MAX).max(1);
+    ErrorKind::TooManyPixels { max }.on(Field::Picture)
 }

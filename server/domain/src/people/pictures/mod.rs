@@ -2,6 +2,7 @@
 //!
 //! Only pixels pass. What else is in the file, such as where a photo was taken, is not read and not written.
 
+mod cost;
 mod decode;
 
 use std::sync::Arc;
@@ -20,6 +21,10 @@ const QUALITY: u8 = 85;
 /// A square with a longer edge, in pixels, is first averaged down to this one, which takes no memory beside it. The
 /// better filter then makes the sizes of it.
 const MASTER: u32 = 1024;
+
+/// Above 32 MiB, glibc always maps an allocation by itself and gives it back to the system when it is freed; see
+/// `accounts/passwords.rs`. So much is reserved, in bytes, for whatever is as large as a photo.
+pub const MAPPED: usize = 33 * 1024 * 1024;
 
 /// A picture in one size.
 #[derive(Clone, Debug, PartialEq, Eq)]

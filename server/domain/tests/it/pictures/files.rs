@@ -190,3 +190,41 @@ pub fn crc(bytes: &[u8]) -> u32 {
         (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 1 { 0xedb8_8320 ^ (sum >> 1) } else { sum >> 1 })
     })
 }
+
+/// A progressive JPEG that says that it has this size, with a component for each pair of sampling factors.
+pub fn progressive_of_size(width: u16, height: u16, factors: &[u8]) -> Vec<u8> {
+    framed(0xc2, width, height, factors, &[1, 1, 0, 0, 0, 0])
+}
+
+/// A JPEG with a scan for each of three colours.
+pub fn one_colour_after_the_other(width: u16, height: u16) -> Vec<u8> {
+    framed(0xc0, width, height, &[0x11; 3], &[1, 1, 0, 0, 63, 0])
+}
+
+fn framed(kind: u8, width: u16, height: u16, factors: &[u8], scan: &[u8]) -> Vec<u8> {
+    let mut frame =
+        [&[8], &height.to_be_bytes()[..], &width.to_be_bytes(), &[factors.len().try_into().unwrap()]].concat();
+    for (n, factors) in (1_u8..).zip(factors) {
+        frame.extend([n, *factors, 0]);
+    }
+    let table = [&[0][..], &[1; 64]].concat();
+    let end = vec![0xff, 0xd9];
+    [vec![0xff, 0xd8], segment(0xdb, &table), segment(kind, &frame), segment(0xda, scan), end].concat()
+}
+
+/// A chunk of a WebP (RFC 9649, section 2.3).
+pub fn chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(content.len()).unwrap();
+    let padding = &[0][..content.len() % 2];
+    [&name[..], &length.to_le_bytes(), content, padding].concat()
+}
+
+/// An extended WebP that says that it has this size, with alpha, and animated if it has such a chunk.
+pub fn webp_of_size(width: u32, height: u32, chunks: &[&[u8]]) -> Vec<u8> {
+    let is_animated = chunks.iter().any(|chunk| chunk.starts_with(b"ANIM"));
+    let flags = if is_animated { 0x12 } else { 0x10 };
+    let edge = |edge: u32| (edge - 1).to_le_bytes()[..3].to_vec();
+    let header = chunk(b"VP8X", &[vec![flags, 0, 0, 0], edge(width), edge(height)].concat());
+    let content = [b"WEBP".to_vec(), header, chunks.concat()].concat();
+    chunk(b"RIFF", &content)
+}

@@ -45,7 +45,7 @@ fn assert_colours(image: &DynamicImage, expected: [[u8; 3]; 4]) {
 }
 
 fn refusal(upload: &[u8]) -> ErrorKind {
-    let error = render(upload).unwrap_err();
+    let error = render(upload).map(|_| ()).unwrap_err();
     assert_eq!(error.field, Some(Field::Picture));
     error.kind
 }
@@ -229,7 +229,70 @@ fn a_picture_can_have_so_many_pixels_and_nobody_decodes_it_to_find_out() {
     let mut deep = png_of_size(6_000, 4_200);
     deep[24..26].copy_from_slice(&[16, 6]);
     mend_header(&mut deep);
-    assert_eq!(refusal(&deep), ErrorKind::TooManyPixels { max: 50 });
+    assert_eq!(refusal(&deep), ErrorKind::TooManyPixels { max: 25 });
+}
+
+/// Each takes more memory than its pixels do, while it is decoded.
+#[test]
+fn what_takes_more_memory_can_have_fewer_pixels() {
+    let progressive = |factors: &[u8]| progressive_of_size(8_000, 6_000, factors);
+    let webp = |chunks: &[&[u8]]| webp_of_size(6_000, 5_000, chunks);
+    let lossy = [0, 0, 0, 0x9d, 0x01, 0x2a, 0x70, 0x17, 0x88, 0x13, 0, 0];
+    for (file, max) in [
+        (progressive(&[0x11, 0x11, 0x11]), 22),
+        (progressive(&[0x22, 0x11, 0x11]), 33),
+        (progressive(&[0x11, 0x11, 0x11, 0x11]), 18),
+        (one_colour_after_the_other(8_000, 6_000), 22),
+        (webp(&[&chunk(b"ALPH", &[0; 10]), &chunk(b"VP8 ", &lossy)]), 18),
+        (webp(&[&chunk(b"VP8L", &[0x2f, 0, 0, 0, 0, 0])]), 25),
+        (webp(&[&chunk(b"ANIM", &[0; 6]), &chunk(b"ANMF", &[&[0; 16], &chunk(b"VP8 ", &lossy)[..]].concat())]), 10),
+    ] {
+        assert_eq!(refusal(&file), ErrorKind::TooManyPixels { max }, "{:?}", &file[..40]);
+    }
+}
+
+/// The part would be decoded at its own size before anybody finds that it does not fit.
+#[test]
+fn a_small_picture_with_a_large_part_is_refused() {
+    let part = chunk(b"VP8 ", &[0, 0, 0, 0x9d, 0x01, 0x2a, 0xff, 0x3f, 0xff, 0x3f, 0, 0]);
+    for chunks in [vec![part.clone()], vec![chunk(b"ANIM", &[0; 6]), chunk(b"ANMF", &[&[0; 16], &part[..]].concat())]] {
+        let chunks: Vec<&[u8]> = chunks.iter().map(Vec::as_slice).collect();
+        assert_eq!(refusal(&webp_of_size(64, 64, &chunks)), ErrorKind::Unsupported);
+    }
+}
+
+/// The peak of this process while it makes pictures of the largest files of each sort that are taken.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_file_takes_more_memory_than_there_is() {
+    let peak = || {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<i64>().unwrap() / 1024
+    };
+    // In a process of its own: others of these tests decode at the same time.
+    const ALONE: &str = "PICTURES_ALONE";
+    if std::env::var_os(ALONE).is_none() {
+        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+        again.args(["--exact", "pictures::no_file_takes_more_memory_than_there_is", "--nocapture"]);
+        let done = again.env(ALONE, "1").output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+        return;
+    }
+    // Long ones, of which only the little square in the middle is looked at.
+    for (image, format) in [
+        (DynamicImage::new_rgb8(48_000, 1_000), ImageFormat::Jpeg),
+        (DynamicImage::new_rgba8(48_000, 1_000), ImageFormat::Png),
+        (DynamicImage::new_rgb8(16_000, 1_700), ImageFormat::WebP),
+    ] {
+        let file = encode(&image, format);
+        drop(image);
+        std::fs::write("/proc/self/clear_refs", "5").unwrap();
+        let before = peak();
+        render(&file).unwrap();
+        let taken = peak() - before;
+        assert!(taken < 220, "{taken} MiB for a {format:?}");
+    }
 }
 
 #[test]

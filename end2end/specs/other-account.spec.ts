@@ -1,0 +1,100 @@
+import { REFUSALS } from "../support/faults.ts";
+import { expect, test, type Person, type Tab } from "../support/test.ts";
+
+const LOST_FOCUS = /WebSocket connection to .* failed/;
+
+/** Somebody signs in with ada's browser, in a tab of their own. */
+async function signInThere(ada: Person, other: Person): Promise<Tab> {
+  await ada.context.clearCookies();
+  const tab = await ada.tab();
+  await tab.page.goto("/sign-in");
+  await expect(tab.page.getByRole("button", { name: "Show password" })).toBeVisible();
+  await other.signIn(tab, other.name);
+  await expect(tab.list).toBeVisible();
+  return tab;
+}
+
+/** What this browser's storage holds of somebody. */
+function kept(tab: Tab, id: string): Promise<string[]> {
+  return tab.page.evaluate((id) => Object.keys(localStorage).filter((key) => key.includes(id)), id);
+}
+
+test("a page of the person before says so and does nothing in the next one's name", async ({ people, mail }) => {
+  const [ada, cleo] = [await people.member("ada"), await people.member("cleo")];
+  const ben = await people.stranger("ben");
+  ada.faults.tolerate(REFUSALS, LOST_FOCUS);
+  const path = await ada.direct(cleo);
+  const [card, talk] = [await ada.tab("/u/cleo"), await ada.tab(path)];
+
+  await ben.call("sign_up", { email: ben.email, username: ben.name, password: ben.password });
+  const bens = await ada.tab();
+  await bens.page.goto(await mail.takeLink(ben.email));
+  await bens.page.getByRole("button", { name: "Confirm and sign in" }).click();
+  await expect(bens.list).toBeVisible();
+
+  for (const tab of [card, talk]) {
+    await expect(tab.page.getByRole("alert").filter({ hasText: "You are now signed in as @ben" })).toBeVisible();
+  }
+  await card.page.getByRole("button", { name: "Add friend" }).click();
+  await expect(card.page.getByRole("alert").filter({ hasText: "Nothing was changed" })).toBeVisible();
+  await talk.say("In my own name");
+  await expect(talk.message("In my own name")).toContainText("Waiting to be sent");
+  await bens.open("/people");
+  await expect(bens.page.getByText("@cleo")).toHaveCount(0);
+  const cleos = await cleo.tab("/people");
+  await expect(cleos.people(0)).toBeVisible();
+
+  // It goes on as whom it says.
+  await talk.page.getByRole("link", { name: "Go on as @ben" }).first().click();
+  await talk.live();
+  await expect(talk.list).toContainText("No conversations yet");
+  await expect(talk.page.getByText("In my own name")).toHaveCount(0);
+});
+
+test("what one wrote stays when a session merely ends, and is nobody else's", async ({ people }) => {
+  const [ada, ben] = [await people.member("ada"), await people.member("ben")];
+  ada.faults.tolerate(REFUSALS, LOST_FOCUS);
+  const path = await ada.room("Tea house");
+  await ben.room("Tea house");
+  const tab = await ada.tab(path);
+  await tab.composer.fill("Half a thou");
+  await tab.page.close();
+  const bens = await signInThere(ada, ben);
+  await bens.open(path);
+  await expect(bens.composer).toHaveValue("");
+  await bens.page.close();
+  const again = await signInThere(ada, ada);
+  await again.open(path);
+  await expect(again.composer).toHaveValue("Half a thou");
+});
+
+test("who signs out is asked about what waits, and nothing of it stays", async ({ people }) => {
+  const ada = await people.member("ada");
+  const id = await ada.id();
+  const path = await ada.room("Tea house");
+  const tab = await ada.tab(path);
+  await tab.composer.fill("Half a thou");
+  await tab.page.getByRole("link", { name: "Settings" }).click();
+  const { page } = tab;
+  const button = (name: string) => page.getByRole("button", { name, exact: true });
+  await button("Sign out").click();
+  await expect(page.getByRole("alert")).toContainText("You have 1 draft in this browser.");
+  await button("Stay signed in").click();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await tab.open(path);
+  await expect(tab.composer).toHaveValue("Half a thou");
+  await tab.open("/settings");
+  await button("Sign out").click();
+  await button("Sign out and delete").click();
+  await expect(page.getByRole("heading", { name: "Welcome back" })).toBeVisible();
+  expect(await kept(tab, id)).toEqual([]);
+  await expect(page.getByRole("button", { name: "Show password" })).toBeVisible();
+  await ada.signIn(tab, ada.name);
+  await expect(tab.list).toBeVisible();
+  await tab.open(path);
+  await expect(tab.composer).toHaveValue("");
+  // Nothing waits: nothing to ask.
+  await tab.open("/settings");
+  await button("Sign out").click();
+  await expect(page.getByRole("heading", { name: "Welcome back" })).toBeVisible();
+});

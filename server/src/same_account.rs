@@ -1,0 +1,96 @@
+//! Ties requests to the account that their page was drawn for.
+//!
+//! All tabs of a browser share one session. When somebody else signs in, in another tab or by a link from a mail, what a
+//! page of the former person sends would be done in the new one's name. So a page sends to addresses below
+//! [`acting_as`](app::api::page::acting_as) its account, forms and scripts alike, and what comes there from a session of
+//! another is refused before it is looked at. A page that was drawn for nobody uses the addresses as they are.
+
+use axum::{
+    Extension, Form, Router,
+    extract::{FromRequest, Path, Request, State as Of},
+    http::header::CONTENT_TYPE,
+    middleware::{Next, from_fn_with_state},
+    response::{Html, Response},
+    routing::post,
+};
+use domain::{Actor, Domain};
+use leptos_axum::handle_server_fns_with_context;
+use protocol::{Error, ErrorKind, UserId};
+use serde::Deserialize;
+
+use crate::{outbox::escape, pictures, refusal, router::State};
+
+/// How a browser sends what was typed into a form.
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Where pages of an account send to.
+#[derive(Debug, Deserialize)]
+struct Drawn {
+    account: UserId,
+}
+
+/// What is worth handing back of a form that is not taken.
+#[derive(Debug, Default, Deserialize)]
+struct Written {
+    #[serde(default)]
+    body: String,
+}
+
+/// The server functions, for pages that were drawn for somebody.
+pub fn functions(state: &State, context: impl Fn() + Clone + Send + Sync + 'static) -> Router<State> {
+    let call = move |request| handle_server_fns_with_context(context.clone(), request);
+    tied(state, Router::new().route("/api/{*function}", post(call)))
+}
+
+/// These addresses, below each account's own.
+pub fn tied(state: &State, routes: Router<State>) -> Router<State> {
+    let refuse = from_fn_with_state(state.domain.clone(), refuse_other);
+    Router::new().nest("/as/{account}", routes.layer(refuse))
+}
+
+/// Refuses what a page sends that was drawn for another account than the browser is signed in to. A session that ended is
+/// not refused here: the page is told so by what it asks for.
+async fn refuse_other(
+    Of(domain): Of<Domain>,
+    Path(Drawn { account }): Path<Drawn>,
+    actor: Option<Extension<Actor>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match actor {
+        Some(Extension(actor)) if actor.user != account => {
+            let error = match domain.accounts().me(&actor).await {
+                Ok(me) => ErrorKind::OtherAccount { username: me.card.username }.into(),
+                Err(failure) => failure.into_wire(),
+            };
+            refuse(&error, request).await
+        }
+        _ => next.run(request).await,
+    }
+}
+
+async fn refuse(error: &Error, request: Request) -> Response {
+    let is_plain_form = pictures::accepts_html(request.headers());
+    if is_plain_form && request.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == FORM) {
+        let Form(Written { body }) = Form::from_request(request, &()).await.unwrap_or_default();
+        return refusal::with_headers(error, Html(page(error, &body)));
+    }
+    pictures::hear_out(request.into_body()).await;
+    if is_plain_form { refusal::with_headers(error, Html(page(error, ""))) } else { refusal::json(error) }
+}
+
+/// For a form without a script: what happened, and what was written, so that it is not lost.
+fn page(error: &Error, written: &str) -> String {
+    let kept = if written.is_empty() {
+        String::new()
+    } else {
+        format!("<p>What you wrote:</p><pre>{}</pre>", escape(written))
+    };
+    format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <title>Not sent · WeConnect</title></head><body><main><h1>Not sent</h1><p>{}</p>{kept}\
+         <p><a href=\"/\">To your conversations</a></p></main></body></html>",
+        escape(&error.to_string())
+    )
+}
