@@ -6,7 +6,7 @@ use protocol::Field as Of;
 
 use crate::{
     api::ApiError,
-    ui::{Banner, Button, ButtonKind, Tone},
+    ui::{Banner, Button, ButtonKind, Tone, When, words},
 };
 
 /// The sentence about one field, for that field.
@@ -23,9 +23,11 @@ pub fn FormError(
     #[prop(optional)]
     fields: &'static [Of],
 ) -> impl IntoView {
-    move || {
-        let text = error.get().and_then(|error| error.beside(fields));
-        text.map(|text| view! { <Banner tone=Tone::Danger>{text}</Banner> })
+    let text = Signal::derive(move || error.get().and_then(|error| error.beside(fields)));
+    view! {
+        <When is=move || text.with(Option::is_some)>
+            <Banner tone=Tone::Danger>{words(move || text.get())}</Banner>
+        </When>
     }
 }
 
