@@ -70,11 +70,7 @@ test("everything can be reached and done with the keyboard", async ({ people }) 
   }).toPass();
   await page.keyboard.press("Enter");
   await expect(tab.message("Can you read this?")).toBeVisible();
-  await expect(page.getByRole("region", { name: "Conversation", exact: true })).toBeFocused();
-  for (let stops = 0; stops < 12; stops++) {
-    await page.keyboard.press("Tab");
-    if (await tab.composer.evaluate((composer) => composer === document.activeElement)) break;
-  }
+  // With a keyboard at hand, one can write at once.
   await expect(tab.composer).toBeFocused();
   await page.keyboard.type("I can");
   await page.keyboard.press("Enter");

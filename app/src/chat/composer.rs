@@ -1,6 +1,6 @@
 //! Where one writes.
 
-use browser::storage::Storage;
+use browser::{page, storage::Storage};
 use leptos::{ev, html::Textarea, prelude::*, server_fn::ServerFn};
 use protocol::{ConversationId, ErrorKind, MessageId, limits::MESSAGE_MAX, text::length};
 
@@ -8,11 +8,37 @@ use crate::{
     api::{messages::SendMessage, page::typed},
     live::{DRAFT_START, use_live},
     pages::{address, failure, use_me},
-    ui::{Banner, Icon, IconName, Tone, content},
+    ui::{Banner, Icon, IconName, Tone, content, words},
 };
+
+/// The key code of a key that an input method takes. Safari reports the Enter that ends a word so, after it has said
+/// that nothing is composed any more (https://bugs.webkit.org/show_bug.cgi?id=165004).
+const COMPOSING: u32 = 229;
+
+/// The id of the pane that gets the focus when one goes to another page.
+const PANE: &str = "talk";
 
 /// From here on the number of characters left is shown.
 const NEARLY: u32 = MESSAGE_MAX - 500;
+
+/// The Enter key, and what is held with it.
+#[derive(Clone, Copy)]
+struct Enter {
+    /// It ends a word that is composed, as in Japanese.
+    composes: bool,
+    /// Control, or Command on a Mac.
+    with_command: bool,
+    /// Shift or Alt. AltGr is Control and Alt.
+    with_other: bool,
+}
+
+impl Enter {
+    /// Whether it sends. Alone, it begins a line where people point with a finger: a thumb that wants to send presses
+    /// the button beside it. With Control or Command it sends there too: a tablet may have a keyboard.
+    const fn sends(self, has_coarse_pointer: bool) -> bool {
+        !self.composes && !self.with_other && (self.with_command || !has_coarse_pointer)
+    }
+}
 
 /// The composer. What is written is kept in this browser until it is sent, also through a reload.
 ///
@@ -50,6 +76,11 @@ pub fn Composer(
                 input.set_value(&draft);
             }
             text.set(input.value());
+            // With a keyboard at hand, whoever opens a conversation can write at once. A finger would get half the
+            // screen covered by the keys.
+            if !page::has_coarse_pointer() {
+                page::offer_focus(&input, PANE);
+            }
         }
     });
     let keep = move |now: &str| {
@@ -83,10 +114,12 @@ pub fn Composer(
         send();
     };
     let on_key = move |ev: ev::KeyboardEvent| {
-        // While a word is composed, as in Japanese, Enter ends the word. On a phone it begins a line: a thumb that
-        // wants to send presses the button beside it.
-        let plain = !ev.shift_key() && !ev.alt_key() && !ev.ctrl_key() && !ev.meta_key();
-        if ev.key() == "Enter" && plain && !ev.is_composing() && !browser::page::has_coarse_pointer() {
+        let enter = Enter {
+            composes: ev.is_composing() || ev.key_code() == COMPOSING,
+            with_command: ev.ctrl_key() || ev.meta_key(),
+            with_other: ev.shift_key() || ev.alt_key(),
+        };
+        if ev.key() == "Enter" && enter.sends(page::has_coarse_pointer()) {
             ev.prevent_default();
             send();
         }
@@ -118,6 +151,8 @@ pub fn Composer(
                     aria-label="Message"
                     aria-describedby="composer-note"
                     placeholder="Message"
+                    // Each paragraph in the direction of its first strong letter.
+                    dir="auto"
                     autocomplete="off"
                     enterkeyhint="enter"
                     // Text between the tags would not be escaped; this is.
@@ -135,8 +170,42 @@ pub fn Composer(
                 aria-live="polite"
                 data-over=move || (complaint.get().is_some() || count.get().gt(&MESSAGE_MAX)).then_some("")
             >
-                {move || note.get()}
+                {words(move || note.get())}
             </p>
         </form>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Enter;
+
+    const PLAIN: Enter = Enter { composes: false, with_command: false, with_other: false };
+
+    #[test]
+    fn enter_sends_unless_a_finger_wants_a_line() {
+        assert!(PLAIN.sends(false));
+        assert!(!PLAIN.sends(true));
+    }
+
+    #[test]
+    fn enter_with_control_or_command_sends_everywhere() {
+        let with_command = Enter { with_command: true, ..PLAIN };
+        assert!(with_command.sends(false) && with_command.sends(true));
+        assert!(!Enter { with_other: true, ..with_command }.sends(false), "AltGr is Control and Alt");
+    }
+
+    #[test]
+    fn enter_that_ends_a_word_never_sends() {
+        for with_command in [false, true] {
+            for coarse in [false, true] {
+                assert!(!Enter { composes: true, with_command, ..PLAIN }.sends(coarse));
+            }
+        }
+    }
+
+    #[test]
+    fn enter_with_shift_begins_a_line() {
+        assert!(!Enter { with_other: true, ..PLAIN }.sends(false));
     }
 }

@@ -10,7 +10,10 @@ use crate::{
         use_live,
     },
     people::path_of,
-    ui::{Avatar, AvatarSize, Button, ButtonKind, Icon, IconName, Time, TimeStyle, VisuallyHidden, When, person_text},
+    ui::{
+        Avatar, AvatarSize, Button, ButtonKind, Icon, IconName, Time, TimeStyle, VisuallyHidden, When, person_text,
+        words,
+    },
 };
 
 /// What can be done with a message that was not sent.
@@ -95,7 +98,7 @@ pub fn MessageRow(
                             let (card, class) = (card.clone(), format!("message-author {}", person_text(&seed)));
                             view! {
                                 <When is=move || starts_run.get()>
-                                    <p class=class.clone()>
+                                    <p class=class.clone() dir="auto" translate="no">
                                         <a href=card.clone()>{name}</a>
                                     </p>
                                 </When>
@@ -103,7 +106,9 @@ pub fn MessageRow(
                         })}
                     {move || {
                         let bubble = view! {
-                            <div class="bubble">
+                            // In the direction of its first strong letter; a later paragraph in that of its own, by
+                            // timeline.css.
+                            <div class="bubble" dir="auto">
                                 <p class="message-body">{move || text(&body.get())}</p>
                                 <span class="message-foot">
                                     <Time at=at/>
@@ -179,7 +184,7 @@ fn State(row: RwSignal<Row>, seen_by_others: Signal<Option<Seq>>) -> impl IntoVi
             view! {
                 <span class=format!("state {class}") title=label>
                     <Icon name=icon class="!size-4"/>
-                    <VisuallyHidden>{label}</VisuallyHidden>
+                    <VisuallyHidden>{words(move || Some(state.get().1.to_owned()))}</VisuallyHidden>
                 </span>
             }
         }}
@@ -199,7 +204,7 @@ fn NotSent(row: RwSignal<Row>, actions: Actions) -> impl IntoView {
     view! {
         <When is=move || error.get().is_some()>
             <div class="not-sent" role="alert">
-                <p>"Not sent. " {move || error.get()}</p>
+                <p>"Not sent. " {words(move || error.get())}</p>
                 <div class="flex gap-2">
                     <Button kind=ButtonKind::Quiet class="!px-3" on:click=move |_| actions.retry.run(id)>
                         "Try again"

@@ -1,5 +1,6 @@
 //! Conversations: the list, the open one, starting one.
 
+mod announcer;
 mod composer;
 mod connection;
 mod face;

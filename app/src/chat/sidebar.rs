@@ -8,7 +8,7 @@ use super::face::{Face, Shown};
 use crate::{
     live::use_live,
     pages::use_me,
-    ui::{ButtonLink, EmptyState, IconName, Time, TimeStyle, VisuallyHidden, When},
+    ui::{ButtonLink, EmptyState, IconName, Time, TimeStyle, VisuallyHidden, When, beside, words},
 };
 
 /// The list of conversations, the most recently active first.
@@ -88,16 +88,21 @@ fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoV
                 <span class="min-w-0 flex-1">
                     <span class="flex items-baseline gap-2">
                         <span class="conversation-name">
-                            <span class="conversation-title">{title}</span>
-                            {move || status().map(|status| view! { <span title=status.text>{status.emoji}</span> })}
+                            <span class="conversation-title" dir="auto" translate="no">
+                                {title}
+                            </span>
+                            {move || status().map(|status| view! { <span title=status.text translate="no">{status.emoji}</span> })}
                         </span>
                         <Time at=at style=TimeStyle::Brief class="conversation-time"/>
                     </span>
                     <span class="flex items-center gap-2">
-                        <span class="conversation-preview">{preview}</span>
+                        <span class="conversation-preview" dir="auto">
+                            {words(preview)}
+                        </span>
                         <When is=move || unread.get().gt(&0)>
                             <span class="badge">
-                                {move || unread_text(unread.get())} <VisuallyHidden>" unread"</VisuallyHidden>
+                                <span translate="no">{move || unread_text(unread.get())}</span>
+                                <VisuallyHidden>" unread"</VisuallyHidden>
                             </span>
                         </When>
                     </span>
@@ -120,10 +125,8 @@ fn preview(row: &ConversationSummary, mine: bool) -> String {
             _ if row.members == 1 => "Nobody else is here yet".to_owned(),
             _ => "Nothing said yet".to_owned(),
         },
-        (Some(message), _) if mine => format!("You: {}", message.body),
-        (Some(message), Some(author)) if row.kind != ConversationKind::Direct => {
-            format!("{}: {}", author.name(), message.body)
-        }
+        (Some(message), _) if mine => beside("You", &message.body),
+        (Some(message), Some(author)) if row.kind != ConversationKind::Direct => beside(author.name(), &message.body),
         (Some(message), _) => message.body.clone(),
     }
 }

@@ -24,7 +24,7 @@ use crate::{
     people::{path_of, said_of},
     ui::{
         Banner, Button, ButtonKind, ButtonLink, EmptyState, Icon, IconName, Loading, Menu, PaneHeader, Sheet, Skeleton,
-        Talk, When,
+        Talk, When, isolated, words,
     },
 };
 
@@ -199,12 +199,10 @@ fn RoomMenu(id: ConversationId, summary: Memo<ConversationSummary>) -> impl Into
         <Menu label="About this room" face=|| view! { <Icon name=IconName::More/> }>
             <Sheet>
                 <p class="text-sm text-quiet">
-                    {move || {
-                        summary
-                            .with(|row| {
-                                format!("Everybody on this server can enter “{}” by its name and read it.", row.title)
-                            })
-                    }}
+                    {words(move || {
+                        let name = summary.with(|row| isolated(&row.title));
+                        Some(format!("Everybody on this server can enter “{name}” by its name and read it."))
+                    })}
                 </p>
                 <FormError error=error/>
                 <ActionForm action=action read=move |_| Leave { conversation: id }>

@@ -4,10 +4,13 @@ use browser::{page, view as seen};
 use leptos::{html::Div, prelude::*};
 use protocol::{ConversationKind, ConversationSummary, MessageId, Seq};
 
-use super::message::{Actions, MessageRow};
+use super::{
+    announcer::Announcer,
+    message::{Actions, MessageRow},
+};
 use crate::{
-    live::{Loading, OpenTimeline, TimelineRow, people::People, rows::Row, use_live},
-    ui::{Banner, Button, ButtonKind, EmptyState, Icon, IconName, Spinner, Tone, When},
+    live::{Loading, OpenTimeline, TimelineRow, use_live},
+    ui::{Banner, Button, ButtonKind, EmptyState, Icon, IconName, Spinner, Tone, When, words},
 };
 
 /// Nearer than this to an end, in CSS pixels, more is loaded: about a screen, so that one rarely has to wait.
@@ -171,10 +174,14 @@ pub fn Timeline(
                     on:click=move |_| to_latest()
                 >
                     <Icon name=IconName::ArrowDown/>
-                    {move || match unread.get() {
-                        0 => "Latest".to_owned(),
-                        unread => news(unread),
-                    }}
+                    {words(move || {
+                        Some(
+                            match unread.get() {
+                                0 => "Latest".to_owned(),
+                                unread => news(unread),
+                            },
+                        )
+                    })}
                 </button>
             </When>
             <Announcer timeline=timeline/>
@@ -217,7 +224,10 @@ fn Earlier(timeline: OpenTimeline) -> impl IntoView {
                     otherwise=move || {
                         view! {
                             <Banner tone=Tone::Danger>
-                                <p>"Older messages could not be loaded. " {move || error.get().map(|e| e.to_string())}</p>
+                                <p>
+                                    "Older messages could not be loaded. "
+                                    {words(move || error.get().map(|e| e.to_string()))}
+                                </p>
                                 <Button kind=ButtonKind::Plain class="mt-2" on:click=move |_| timeline.load_older()>
                                     "Try again"
                                 </Button>
@@ -294,38 +304,4 @@ fn Silence(kind: ConversationKind) -> impl IntoView {
             <p>{what}</p>
         </EmptyState>
     }
-}
-
-/// Reads out what others say while it is said; history that is loaded is not news.
-#[component]
-fn Announcer(timeline: OpenTimeline) -> impl IntoView {
-    let (rows, people) = (timeline.rows(), use_live().people());
-    let said = Memo::new(move |before: Option<&(Seq, String)>| {
-        let last = rows.with(|rows| {
-            rows.iter().rev().find_map(|row| {
-                row.row.with(|row| {
-                    (row.message.seq > Seq::ZERO).then(|| (row.message.seq, row.mine, line(row, &people.get())))
-                })
-            })
-        });
-        let was = before.map_or(Seq::ZERO, |(seq, _)| *seq);
-        match last {
-            Some((seq, false, line)) if before.is_some() && seq > was => (seq, line),
-            Some((seq, ..)) => (seq.max(was), before.map(|(_, line)| line.clone()).unwrap_or_default()),
-            None => (was, String::new()),
-        }
-    });
-    view! {
-        <p class="sr-only" role="status" aria-live="polite">
-            {move || said.with(|(_, line)| line.clone())}
-        </p>
-    }
-}
-
-fn line(row: &Row, people: &People) -> String {
-    if people.has_blocked(row.message.author) {
-        return String::new();
-    }
-    let author = row.author.as_ref().map_or("Somebody", |card| card.name());
-    format!("{author}: {}", row.message.body)
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use browser::timer;
+use browser::{page, timer};
 use leptos::{html::Section, prelude::*};
 use leptos_router::{
     components::{Outlet, Redirect},
@@ -83,7 +83,8 @@ fn Panes(me: Me, home: Home) -> impl IntoView {
     live.know(|people| *people = People::new(&me));
     live.begin(home.people, Chosen { availability: me.availability, status: me.status.clone() });
     let sidebar = live.sidebar();
-    let unread = expect_context::<Visitor>().unread;
+    let visitor = expect_context::<Visitor>();
+    let unread = visitor.unread;
     Effect::new(move |_| unread.set(sidebar.with(|rows| rows.iter().map(|row| row.unread).sum())));
     provide_context(me);
     let pathname = use_location().pathname;
@@ -123,14 +124,21 @@ fn Panes(me: Me, home: Home) -> impl IntoView {
         begun || online
     });
 
-    // What a full page load does for people who can't see the page: going elsewhere moves the focus there.
+    // What a full page load does for people who can't see the page: going elsewhere moves the focus there. The page
+    // that was loaded leaves it to the browser.
+    let is_loaded = visitor.begins();
     Effect::new(move |before: Option<String>| {
         let now = pathname.get();
-        if before.is_some_and(|before| before != now)
+        if before.map_or(!is_loaded, |before| before != now)
             && let Some(talk) = talk.get_untracked()
         {
-            // Focus is a courtesy; a pane that is not shown can't take it.
-            drop(talk.focus());
+            page::focus(&talk);
+            // A pane that is not shown can't take it: on a phone, home is the list.
+            if !page::is_focused(&talk)
+                && let Some(list) = page::element("list")
+            {
+                page::focus(&list);
+            }
         }
         now
     });

@@ -60,6 +60,8 @@ pub struct Visitor {
     pub theme: RwSignal<Theme>,
     /// Unread messages, as the window's title says.
     pub unread: RwSignal<u32>,
+    /// Whether no page was shown yet.
+    begins: StoredValue<bool>,
 }
 
 impl Visitor {
@@ -71,7 +73,13 @@ impl Visitor {
             account,
             theme: RwSignal::new(theme),
             unread: RwSignal::new(0),
+            begins: StoredValue::new(true),
         }
+    }
+
+    /// Whether this is the first page since the browser loaded the app. True once.
+    pub fn begins(&self) -> bool {
+        self.begins.try_update_value(|begins| std::mem::take(begins)).unwrap_or(false)
     }
 }
 

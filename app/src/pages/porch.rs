@@ -1,6 +1,7 @@
 //! The frame of the pages outside: the name above, one card.
 
-use leptos::prelude::*;
+use browser::page;
+use leptos::{html::Main, prelude::*};
 use leptos_router::components::Redirect;
 
 use super::Visitor;
@@ -16,6 +17,16 @@ pub fn Porch(
     children: Children,
 ) -> impl IntoView {
     let with_tls = address_with_tls();
+    let main = NodeRef::<Main>::new();
+    // What a full load does: going elsewhere moves the focus there. The page that was loaded leaves it to the browser.
+    let is_loaded = expect_context::<Visitor>().begins();
+    Effect::new(move |_| {
+        if let Some(main) = main.get()
+            && !is_loaded
+        {
+            page::arrive(&main);
+        }
+    });
     view! {
         <a class="skip-link" href="#main" rel="external">
             "Skip to content"
@@ -24,7 +35,7 @@ pub fn Porch(
             <header>
                 <Wordmark/>
             </header>
-            <main id="main" class="porch-card" tabindex="-1">
+            <main id="main" class="porch-card" tabindex="-1" node_ref=main>
                 {with_tls.map(|url| view! { <WithoutTls url=url/> })}
                 {children()}
             </main>

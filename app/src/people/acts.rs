@@ -11,7 +11,7 @@ use crate::{
     api::{conversations::StartDirect, people::ChangeRelation},
     live::{Connection, use_live},
     pages::{ActionForm, FormError, failure, visit},
-    ui::{Button, ButtonKind, Icon, IconName, VisuallyHidden},
+    ui::{Button, ButtonKind, Icon, IconName, VisuallyHidden, isolated},
 };
 
 /// What can be done about people on a page: one action of each sort for all of them, so that a refusal is said once,
@@ -58,7 +58,7 @@ impl Acts {
                 <input type="hidden" name="next" value=next/>
                 <Button behavior="submit" kind=kind class="!px-4" busy=busy>
                     {label}
-                    <VisuallyHidden>" " {name}</VisuallyHidden>
+                    <VisuallyHidden>" " {isolated(&name)}</VisuallyHidden>
                 </Button>
             </ActionForm>
         }
@@ -76,7 +76,7 @@ impl Acts {
                 <Button behavior="submit" kind=kind class="!px-4" busy=self.talk.pending()>
                     <Icon name=IconName::Talk/>
                     "Message"
-                    <VisuallyHidden>" " {name}</VisuallyHidden>
+                    <VisuallyHidden>" " {isolated(&name)}</VisuallyHidden>
                 </Button>
             </ActionForm>
         }

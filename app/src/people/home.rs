@@ -14,7 +14,7 @@ use crate::{
     api::people::{RenewInvite, circle, search_people},
     live::use_live,
     pages::{ActionForm, FormError, Unreadable, failure},
-    ui::{Button, ButtonKind, EmptyState, Field, Icon, IconName, Loading, PaneHeader, Skeleton, When},
+    ui::{Button, ButtonKind, EmptyState, Field, Icon, IconName, Loading, PaneHeader, Skeleton, When, words},
 };
 
 /// `/people`, and `/people?q=…` with whom was looked for.
@@ -186,10 +186,13 @@ fn InviteLink(link: String) -> impl IntoView {
                 </ActionForm>
             </div>
             <p class="mt-1 min-h-5 text-sm text-quiet" role="status">
-                {move || match said.get() {
-                    "" => "A new link makes the old one useless.",
-                    said => said,
-                }}
+                {words(move || {
+                    let said = match said.get() {
+                        "" => "A new link makes the old one useless.",
+                        said => said,
+                    };
+                    Some(said.to_owned())
+                })}
             </p>
         </section>
     }

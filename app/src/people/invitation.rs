@@ -12,7 +12,7 @@ use super::path_of;
 use crate::{
     api::people::{AcceptInvite, invitation},
     pages::{ActionForm, Porch, Visitor, failure, visit},
-    ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, ButtonLink, Tone},
+    ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, ButtonLink, Tone, isolated},
 };
 
 /// `/invite/:code`. Opening it changes nothing: what shows a preview of a link opens it too. The button does.
@@ -93,10 +93,10 @@ fn Invites(host: Relation, me: Option<Me>, code: String) -> impl IntoView {
         <div class="mb-4 flex items-center gap-4">
             <Avatar name=name.clone() seed=person.id.to_string() picture=person.picture size=AvatarSize::Large/>
             <div class="min-w-0">
-                <h1 class="font-serif text-2xl font-semibold [overflow-wrap:anywhere]">
-                    {if is_own { "You invite".to_owned() } else { format!("{name} invites you") }}
+                <h1 class="written font-serif text-2xl font-semibold">
+                    {if is_own { "You invite".to_owned() } else { format!("{} invites you", isolated(&name)) }}
                 </h1>
-                <p class="text-quiet [overflow-wrap:anywhere]">"@" {person.username.clone()}</p>
+                <p class="written text-quiet">"@" {person.username.clone()}</p>
             </div>
         </div>
         {move || {

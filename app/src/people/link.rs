@@ -21,7 +21,7 @@ pub fn PeopleLink() -> impl IntoView {
         <a href="/people" class="btn btn-icon relative" aria-label=label title=label>
             <Icon name=IconName::Group/>
             <When is=move || requests.get().gt(&0)>
-                <span class="badge badge-corner" aria-hidden="true">
+                <span class="badge badge-corner" translate="no" aria-hidden="true">
                     {move || requests.get().min(99)}
                 </span>
             </When>

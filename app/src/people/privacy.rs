@@ -7,7 +7,7 @@ use crate::{
     api::{accounts::me, people::SetPrivacy},
     live::use_live,
     pages::{ActionForm, FormError, SettingsPage, Unreadable, failure},
-    ui::{Button, Loading, Skeleton},
+    ui::{Button, Loading, Skeleton, words},
 };
 
 const WRITES: [(WhoWrites, &str); 3] = [
@@ -81,7 +81,7 @@ fn Form(privacy: Privacy) -> impl IntoView {
                         "Save"
                     </Button>
                     <p role="status" class="text-quiet">
-                        {move || if saved() { "Saved." } else { "" }}
+                        {words(move || saved().then(|| "Saved.".to_owned()))}
                     </p>
                 </div>
             </div>

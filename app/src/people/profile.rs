@@ -16,7 +16,7 @@ use crate::{
     pages::{Unreadable, use_me},
     ui::{
         Avatar, AvatarSize, Banner, ButtonKind, ButtonLink, EmptyState, IconName, Loading, PaneHeader, Skeleton, Time,
-        TimeStyle,
+        TimeStyle, isolated, words,
     },
 };
 
@@ -87,16 +87,31 @@ fn Shown(card: Card, acts: Acts) -> impl IntoView {
                 <div class="flex items-center gap-4">
                     {face}
                     <div class="min-w-0">
-                        <p class="font-serif text-2xl font-semibold [overflow-wrap:anywhere]">{move || named.get()}</p>
-                        <p class="text-quiet [overflow-wrap:anywhere]">
-                            "@" {person.username.clone()}
-                            {(!pronouns.is_empty()).then(|| format!(" · {pronouns}"))}
+                        <p class="written font-serif text-2xl font-semibold" dir="auto" translate="no">
+                            {move || named.get()}
                         </p>
-                        {said.map(|said| view! { <p class="[overflow-wrap:anywhere]">{move || said.get()}</p> })}
+                        <p class="written text-quiet">
+                            "@" {person.username.clone()}
+                            {(!pronouns.is_empty()).then(|| view! { " · " <bdi>{pronouns}</bdi> })}
+                        </p>
+                        {said
+                            .map(|said| {
+                                view! {
+                                    <p class="written" dir="auto">
+                                        {words(move || said.get())}
+                                    </p>
+                                }
+                            })}
                     </div>
                 </div>
                 {(!bio.is_empty())
-                    .then(|| view! { <p class="whitespace-pre-line [overflow-wrap:anywhere]">{bio}</p> })}
+                    .then(|| {
+                        view! {
+                            <p class="written whitespace-pre-line" dir="auto">
+                                {bio}
+                            </p>
+                        }
+                    })}
                 <dl class="flex gap-2 text-sm">
                     <dt class="text-quiet">"Member since"</dt>
                     <dd>
@@ -108,7 +123,7 @@ fn Shown(card: Card, acts: Acts) -> impl IntoView {
                     .then(|| {
                         view! {
                             <Banner>
-                                "You blocked " {name.clone()}
+                                "You blocked " {isolated(&name)}
                                 ". Neither of you can write to or call the other. They were not told."
                             </Banner>
                         }

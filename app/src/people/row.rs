@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use protocol::people::{Relation, Tie};
 
 use super::{acts::Acts, path_of, presence_of, said_of};
-use crate::{live::use_live, ui::Avatar};
+use crate::{
+    live::use_live,
+    ui::{Avatar, words},
+};
 
 /// A list of people with a heading; nothing when there are none.
 pub fn section(title: &'static str, people: Vec<Relation>, acts: Acts) -> Option<AnyView> {
@@ -40,15 +43,19 @@ fn row(relation: Relation, acts: Acts) -> AnyView {
     };
     let below = move || {
         let said = said.and_then(|said| said.get()).map(|said| format!(" · {said}")).unwrap_or_default();
-        card.with(|card| format!("@{}{said}", card.username))
+        Some(card.with(|card| format!("@{}{said}", card.username)))
     };
     view! {
         <li class="flex flex-wrap items-center justify-end gap-x-3 gap-y-2 py-2">
             <a class="person" href=move || card.with(|card| path_of(&card.username))>
                 {face}
                 <span class="min-w-0">
-                    <span class="block truncate font-medium">{move || card.with(|card| card.name().to_owned())}</span>
-                    <span class="block truncate text-sm text-quiet">{below}</span>
+                    <span class="block truncate font-medium" dir="auto" translate="no">
+                        {move || card.with(|card| card.name().to_owned())}
+                    </span>
+                    <span class="block truncate text-sm text-quiet" dir="auto">
+                        {words(below)}
+                    </span>
                 </span>
             </a>
             <span class="flex flex-wrap gap-2">{acts.forms(&relation)}</span>

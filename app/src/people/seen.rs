@@ -4,7 +4,7 @@ use browser::{clock, time};
 use leptos::prelude::*;
 use protocol::presence::{Presence, Sighting};
 
-use crate::ui::{presence_label, use_today};
+use crate::ui::{isolated, presence_label, use_today};
 
 /// The line below somebody's name: whether they are there, or since when they are not, and what they say.
 ///
@@ -25,7 +25,7 @@ pub fn said_of(sighting: Memo<Option<Sighting>>) -> Signal<Option<String>> {
             Some(at) => format!("Last seen on {}", time::utc_date(at)),
             None => presence_label(presence).to_owned(),
         };
-        let said = status.map(|status| format!("{} {}", status.emoji, status.text).trim().to_owned());
+        let said = status.map(|status| format!("{} {}", status.emoji, isolated(&status.text)).trim().to_owned());
         Some([Some(there), said].into_iter().flatten().collect::<Vec<_>>().join(" · "))
     })
 }

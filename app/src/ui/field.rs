@@ -3,7 +3,7 @@
 use leptos::{html::Input, prelude::*};
 use protocol::Error;
 
-use super::{Icon, IconName};
+use super::{Icon, IconName, When, words};
 
 /// What a text must satisfy, such as [`protocol::account::check_email`].
 pub type Check = fn(&str) -> Result<(), Error>;
@@ -121,6 +121,8 @@ pub fn Field(
                     autocomplete=autocomplete
                     inputmode=inputmode
                     autofocus=autofocus
+                    // In the direction of what is in it; an empty one as the page.
+                    dir="auto"
                     autocapitalize="none"
                     spellcheck="false"
                     aria-required=(!optional).then_some("true")
@@ -152,18 +154,15 @@ pub fn FieldNote(
 ) -> impl IntoView {
     view! {
         <p id=id class="min-h-5 flex-1 text-sm" aria-live="polite">
-            {move || match error.get() {
-                Some(error) => {
-                    view! {
-                        <span class="flex items-start gap-1.5 text-danger">
-                            <Icon name=IconName::Warning class="!size-4 mt-0.5"/>
-                            <span>{error}</span>
-                        </span>
-                    }
-                        .into_any()
-                }
-                None => view! { <span class="text-quiet">{hint.get()}</span> }.into_any(),
-            }}
+            <When
+                is=move || error.with(Option::is_some)
+                otherwise=move || view! { <span class="text-quiet">{words(move || hint.get())}</span> }
+            >
+                <span class="flex items-start gap-1.5 text-danger">
+                    <Icon name=IconName::Warning class="!size-4 mt-0.5"/>
+                    <span>{words(move || error.get())}</span>
+                </span>
+            </When>
         </p>
     }
     .into_any()

@@ -18,6 +18,7 @@ mod skeleton;
 mod text_area;
 mod time;
 mod when;
+mod words;
 
 pub use avatar::{Avatar, AvatarSize, person_text};
 pub use banner::{Banner, Tone};
@@ -34,6 +35,7 @@ pub use skeleton::{Loading, Skeleton, Spinner};
 pub use text_area::{TextArea, content, escape};
 pub use time::{Time, TimeStyle, provide_today, use_today};
 pub use when::When;
+pub use words::{beside, isolated, lines, words};
 
 use leptos::prelude::*;
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{IconLink, IconName, When};
+use super::{IconLink, IconName, When, isolated, words};
 
 /// The bar at the top of the talk pane. It starts with the way back: to the page `up` or, on a phone, to the list;
 /// wider screens show the list itself instead. Its title is the page's one `h1`.
@@ -32,9 +32,13 @@ pub fn PaneHeader(
     let name = view! {
         {lead.run()}
         <div class="min-w-0 flex-1">
-            <h1 class="truncate font-semibold">{move || title.get()}</h1>
+            <h1 class="truncate font-semibold" dir="auto">
+                {words(move || Some(title.get()))}
+            </h1>
             <When is=move || subtitle.get().is_some()>
-                <p class="truncate text-sm text-quiet">{move || subtitle.get()}</p>
+                <p class="truncate text-sm text-quiet" dir="auto">
+                    {words(move || subtitle.get())}
+                </p>
             </When>
         </div>
     };
@@ -48,7 +52,7 @@ pub fn PaneHeader(
                         <a
                             class="pane-about"
                             href=move || href.get()
-                            aria-label=move || format!("About {}", title.get())
+                            aria-label=move || format!("About {}", isolated(&title.get()))
                         >
                             {name}
                         </a>

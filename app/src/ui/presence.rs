@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use protocol::presence::Presence;
 
-use super::VisuallyHidden;
+use super::{VisuallyHidden, words};
 
 /// In words.
 pub const fn presence_label(presence: Presence) -> &'static str {
@@ -38,7 +38,8 @@ pub fn PresenceDot(
         <span class="presence" data-presence=move || presence.get().map(name)>
             {(!silent)
                 .then(|| {
-                    view! { <VisuallyHidden>{move || presence.get().map(presence_label)}</VisuallyHidden> }
+                    let label = move || presence.get().map(|presence| presence_label(presence).to_owned());
+                    view! { <VisuallyHidden>{words(label)}</VisuallyHidden> }
                 })}
         </span>
     }

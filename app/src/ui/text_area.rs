@@ -75,6 +75,7 @@ pub fn TextArea(
                 name=name
                 class="input"
                 rows="4"
+                dir="auto"
                 autocomplete="off"
                 inner_html=content(&value)
                 aria-invalid=move || (is_over.get() || shown.with(Option::is_some)).then_some("true")
@@ -87,7 +88,11 @@ pub fn TextArea(
             <div class="flex gap-4 text-sm">
                 <FieldNote id=note hint=hint error=shown/>
                 // Not read out at every key; how long it may be is in the error.
-                <p class=move || if is_over.get() { "text-danger" } else { "text-quiet" } aria-hidden="true">
+                <p
+                    class=move || if is_over.get() { "text-danger" } else { "text-quiet" }
+                    translate="no"
+                    aria-hidden="true"
+                >
                     {move || count.get()} " / " {max}
                 </p>
             </div>

@@ -105,7 +105,8 @@ pub fn Time(
         tip.set(Some(time::full(at)));
     });
     view! {
-        <time class=class datetime=move || time::iso(at.get()) title=move || tip.get()>
+        // It is written in this person's language already, and changes in place.
+        <time class=class translate="no" datetime=move || time::iso(at.get()) title=move || tip.get()>
             {move || text.get()}
         </time>
     }

@@ -191,6 +191,40 @@ pub fn focus(element: &Element) {
     }
 }
 
+/// Moves the focus to an element, unless somebody put it somewhere else: it is taken from the page as a whole and from
+/// the element with the id `pane`, where it lies after another page was opened.
+pub fn offer_focus(element: &Element, pane: &str) {
+    #[cfg(target_arch = "wasm32")]
+    if let Some(document) = document() {
+        let is_free = document
+            .active_element()
+            .is_none_or(|focused| focused.id() == pane || document.body().is_some_and(|body| focused == *body));
+        if is_free {
+            focus(element);
+        }
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (element, pane);
+}
+
+/// Moves the focus to where somebody goes on who came to a page without loading it: to the field that the page starts
+/// with, as a browser does after a load, or to the page's element.
+pub fn arrive(element: &Element) {
+    let field = element.query_selector("[autofocus]").ok().flatten();
+    focus(field.as_ref().unwrap_or(element));
+}
+
+/// Whether an element has the focus. False on the server.
+pub fn is_focused(element: &Element) -> bool {
+    #[cfg(target_arch = "wasm32")]
+    return document().and_then(|document| document.active_element()).is_some_and(|focused| focused == *element);
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        let _ = element;
+        false
+    }
+}
+
 /// Says of an element whether it is about to be replaced by something better.
 pub fn set_busy(element: &Element, busy: bool) {
     // Refused only for names that are none.

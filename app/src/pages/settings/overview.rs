@@ -40,8 +40,8 @@ fn Myself() -> impl IntoView {
         <div class="flex items-center gap-4">
             {face}
             <div class="min-w-0">
-                <p class="font-serif text-xl font-semibold">{move || card.with(|card| card.name().to_owned())}</p>
-                <p class="text-quiet">"@" {move || card.with(|card| card.username.clone())}</p>
+                <p class="written font-serif text-xl font-semibold" dir="auto" translate="no">{move || card.with(|card| card.name().to_owned())}</p>
+                <p class="text-quiet" translate="no">"@" {move || card.with(|card| card.username.clone())}</p>
                 <p class="text-quiet">{me.email}</p>
                 {me.is_admin.then(|| view! { <p class="text-sm text-quiet">"Administrator of this server"</p> })}
             </div>

@@ -34,8 +34,10 @@ pub fn YouSheet() -> impl IntoView {
     view! {
         <Sheet at_start=true>
             <div class="min-w-0">
-                <p class="truncate font-semibold">{move || card.with(|card| card.name().to_owned())}</p>
-                <p class="truncate text-sm text-quiet">"@" {move || card.with(|card| card.username.clone())}</p>
+                <p class="truncate font-semibold" dir="auto" translate="no">
+                    {move || card.with(|card| card.name().to_owned())}
+                </p>
+                <p class="truncate text-sm text-quiet" translate="no">"@" {move || card.with(|card| card.username.clone())}</p>
             </div>
             <AvailabilityForm/>
             <StatusForms/>
@@ -208,7 +210,7 @@ fn StatusFields(error: Signal<Option<ApiError>>, typed: Typed) -> impl IntoView 
 fn SaidNow(status: Status) -> impl IntoView {
     let Status { emoji, text, until } = status;
     view! {
-        <p class="min-w-0 flex-1">
+        <p class="written min-w-0 flex-1" dir="auto" translate="no">
             {emoji} " " {text}
             {until
                 .map(|until| {

@@ -1,0 +1,154 @@
+//! Reading out what others say while it is said.
+
+use leptos::prelude::*;
+use protocol::Seq;
+
+use crate::{
+    live::{OpenTimeline, people::People, rows::Row, use_live},
+    ui::{beside, lines},
+};
+
+/// How many messages stay in the region after they were read out. A screen reader that is busy with a long one comes to
+/// the others later.
+const KEPT: usize = 50;
+
+/// A live region to which each new message of somebody else is added once. History that is loaded is not news.
+///
+/// Each is an element of its own, which is what makes screen readers speak: a text that is replaced is not spoken if the
+/// next one is the same, and not if the next one follows at once.
+#[component]
+pub fn Announcer(
+    /// The open conversation.
+    timeline: OpenTimeline,
+) -> impl IntoView {
+    let (rows, people, has_newer) = (timeline.rows(), use_live().people(), timeline.has_newer());
+    let said = Memo::new(move |before: Option<&Announced>| {
+        // What a row shows is read once: what somebody said is not read out again when it gets a tick.
+        let (all, news) = rows.with(|rows| {
+            let last = rows.iter().map(|row| row.row.with_untracked(|row| row.message.seq)).max().unwrap_or_default();
+            let heard = before.map_or(last, Announced::heard);
+            let news: Vec<_> = rows
+                .iter()
+                .filter_map(|row| {
+                    row.row.with_untracked(|row| {
+                        let is_news = !row.mine && row.message.seq > heard;
+                        is_news.then(|| (row.message.seq, people.with_untracked(|people| line(row, people))))
+                    })
+                })
+                .collect();
+            (last, news)
+        });
+        match before {
+            None => Announced::beginning(all, !has_newer.get()),
+            Some(before) => before.clone().with(all, news, !has_newer.get()),
+        }
+    });
+    view! {
+        <div class="sr-only" role="status" aria-live="polite" aria-atomic="false" aria-relevant="additions">
+            {lines(Box::new(move || said.with(|said| said.lines.clone())))}
+        </div>
+    }
+}
+
+/// What of a conversation was read out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Announced {
+    /// What is not after this place is history.
+    history: Seq,
+    /// What others said is read out up to this place. One's own message may have a later place before what others said
+    /// in front of it is there.
+    read: Seq,
+    /// The last ones, each with its place as its key.
+    lines: Vec<(String, String)>,
+    /// Whether the end of the conversation is on the page.
+    at_end: bool,
+}
+
+impl Announced {
+    /// Nothing yet: all that is there, up to this place, was there before.
+    const fn beginning(last: Seq, at_end: bool) -> Self {
+        Self { history: last, read: Seq::ZERO, lines: Vec::new(), at_end }
+    }
+
+    /// What others say after this place is news.
+    fn heard(&self) -> Seq {
+        self.history.max(self.read)
+    }
+
+    /// After rows came: up to `last`, with `news` of others, in order; no line for what is not to be heard.
+    fn with(mut self, last: Seq, news: Vec<(Seq, Option<String>)>, at_end: bool) -> Self {
+        // Who was up in the history loads what follows there, until the end.
+        if at_end && self.at_end {
+            for (seq, line) in news {
+                self.read = self.read.max(seq);
+                self.lines.extend(line.map(|line| (seq.0.to_string(), line)));
+            }
+            let excess = self.lines.len().saturating_sub(KEPT);
+            self.lines.drain(..excess);
+        } else {
+            self.history = self.history.max(last);
+        }
+        self.at_end = at_end;
+        self
+    }
+}
+
+/// How a message is read out; none of somebody whom one blocked.
+fn line(row: &Row, people: &People) -> Option<String> {
+    let author = row.author.as_ref().map_or("Somebody", |card| card.name());
+    let is_heard = !people.has_blocked(row.message.author);
+    is_heard.then(|| beside(author, &row.message.body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn news(seqs: impl IntoIterator<Item = i64>) -> Vec<(Seq, Option<String>)> {
+        seqs.into_iter().map(|seq| (Seq(seq), Some("ada: Hello".to_owned()))).collect()
+    }
+
+    fn places(said: &Announced) -> Vec<&str> {
+        said.lines.iter().map(|(key, _)| key.as_str()).collect()
+    }
+
+    #[test]
+    fn equal_texts_and_bursts_are_all_read_out() {
+        let said = Announced::beginning(Seq(4), true).with(Seq(5), news([5]), true).with(Seq(8), news([6, 7, 8]), true);
+        assert_eq!(places(&said), ["5", "6", "7", "8"]);
+        assert_eq!(said.heard(), Seq(8));
+    }
+
+    #[test]
+    fn what_comes_in_front_of_an_own_one_is_read_out() {
+        // One's own message 6 is stored before it is heard that somebody else said 5.
+        let said = Announced::beginning(Seq(4), true).with(Seq(6), Vec::new(), true);
+        assert_eq!(said.heard(), Seq(4));
+        assert_eq!(places(&said.with(Seq(6), news([5]), true)), ["5"]);
+    }
+
+    #[test]
+    fn loaded_history_is_not_news() {
+        // The page begins up in the history: a page that follows, then the one with the end.
+        let said = Announced::beginning(Seq(50), false).with(Seq(100), news(51..=100), false);
+        let said = said.with(Seq(120), news(101..=120), true);
+        assert_eq!(places(&said), Vec::<&str>::new());
+        assert_eq!(said.heard(), Seq(120));
+        assert_eq!(places(&said.with(Seq(121), news([121]), true)), ["121"]);
+        let said = Announced::beginning(Seq(50), false).with(Seq(60), news(51..=60), true);
+        assert_eq!(places(&said), Vec::<&str>::new(), "with one page");
+    }
+
+    #[test]
+    fn what_is_not_to_be_heard_is_left_out_for_good() {
+        let said = Announced::beginning(Seq(4), true).with(Seq(5), vec![(Seq(5), None)], true);
+        assert_eq!((places(&said), said.heard()), (Vec::new(), Seq(5)));
+    }
+
+    #[test]
+    fn the_region_does_not_grow_for_ever() {
+        let said = Announced::beginning(Seq(0), true).with(Seq(60), news(1..=60), true);
+        assert_eq!(said.lines.len(), KEPT);
+        assert_eq!(places(&said).last(), Some(&"60"));
+    }
+}
