@@ -108,7 +108,9 @@ fn pick(classes: &[&'static str; COLOURS], seed: &str) -> &'static str {
 
 /// One or two letters: the first of the first word, and the first of the last when there are several.
 fn initials(name: &str) -> String {
-    let mut words = name.split(|c: char| !c.is_alphanumeric()).filter_map(|word| word.chars().next());
+    // Marks and joiners, which are neither, belong to the word they stand in.
+    let parts = name.split(|c: char| c.is_whitespace() || c.is_ascii() && !c.is_ascii_alphanumeric());
+    let mut words = parts.filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     let first = words.next();
     let last = words.next_back();
     first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
@@ -126,6 +128,10 @@ mod tests {
             ("Tea House Late", "TL"),
             ("x_1", "X1"),
             ("日本語", "日"),
+            ("हिन्दी", "ह"),
+            ("हिन्दी चैट", "हच"),
+            ("כִּתָּה", "כ"),
+            ("🎉 Party", "P"),
             ("", ""),
             ("--", ""),
         ] {

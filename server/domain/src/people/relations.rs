@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
 use uuid::Uuid;
 
 use super::card;
-use crate::{Actor, Result, entities::block, sql::Sql};
+use crate::{Actor, Result, entities::block, sql::Sql, text::search_key};
 
 /// How a tie is stored.
 pub(super) const ASKED: i16 = 0;
@@ -120,7 +120,7 @@ pub(super) async fn circle(db: &impl ConnectionTrait, actor: &Actor) -> Result<C
         }
     }
     for list in [&mut circle.friends, &mut circle.blocked] {
-        list.sort_by_cached_key(|relation| (relation.person.name().to_lowercase(), relation.person.id));
+        list.sort_by_cached_key(|relation| (search_key(relation.person.name()), relation.person.id));
     }
     for list in [&mut circle.asking, &mut circle.asked] {
         list.sort_by_key(|relation| (std::cmp::Reverse(relation.since), relation.person.id));

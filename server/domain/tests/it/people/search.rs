@@ -85,6 +85,19 @@ both_databases! {
         assert_eq!(jose.card.name(), "José Núñez");
     }
 
+    async fn friends_are_in_order_whatever_their_accents(t: TestDomain) {
+        let ada = t.with_user("ada").await;
+        let mut friends = Vec::new();
+        for (name, shown) in [("u.1", "Zoe"), ("u.2", "Émile"), ("u.3", "Dan"), ("u.4", "fay")] {
+            let who = t.with_user(name).await;
+            t.profiles().update(&who, shown, "", "").await.unwrap();
+            friends.push(who.user.uuid());
+        }
+        store_ties(&t, ada.user, &friends, 1).await;
+        let circle = t.people().circle(&ada).await.unwrap();
+        assert_eq!(names(&circle.friends), ["u.3", "u.2", "u.4", "u.1"]);
+    }
+
     async fn a_profile_is_found_however_it_is_spelt(t: TestDomain) {
         let (ada, _) = pair(&t).await;
         t.execute("UPDATE users SET bio = $1, pronouns = $2 WHERE username = 'ben'", ["Hi.".into(), "he/him".into()]).await;
