@@ -194,7 +194,9 @@ async fn with_a_second_factor_a_password_signs_nobody_in() {
     assert!(set_up.contains("class=\"qr\"") && set_up.contains("viewBox"), "{set_up}");
     let on = laptop.post(page, "/api/confirm_second_factor", &[("code", &code(&set_up, 0))]).await;
     assert_eq!(on.location(), page);
-    let codes = on.set_cookie("codes").unwrap().split([';', '=']).nth(1).unwrap().to_owned();
+    // For this account's next page, and nobody else's.
+    let id = laptop.call::<Option<Me>>("/api/me", &()).await.unwrap().card.id;
+    let codes = on.set_cookie(&format!("codes-{id}")).unwrap().split([';', '=']).nth(1).unwrap().to_owned();
     let first = codes.split('.').next().unwrap().to_owned();
     let shown = laptop.get(page).await.body;
     assert!(codes.split('.').count() == 10 && codes.split('.').all(|code| shown.contains(code)), "{shown}");
