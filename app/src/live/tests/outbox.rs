@@ -392,3 +392,17 @@ fn what_the_browser_refused_to_keep_is_known_as_long_as_it_waits() {
     outbox.note_kept(ids[1], true);
     assert_eq!(unkept(&outbox), []);
 }
+
+#[test]
+fn being_told_to_wait_makes_no_wait_longer_than_the_server_said() {
+    let mut outbox = Outbox::default();
+    let id = outbox.push(conversation(0), "1".into(), 0, &[0; 10]);
+    let mut now = 0;
+    for _ in 0..20 {
+        assert_eq!(outbox.due(now).len(), 1);
+        assert!(!outbox.rejected(id, ErrorKind::RateLimited { retry_after: 1 }.into(), now, 1.0));
+        assert_eq!(outbox.wake_at(), Some(now + 1_500));
+        now += 1_500;
+    }
+    assert_eq!(outbox.get(id).unwrap().delivery, Delivery::Queued, "it is kept");
+}

@@ -332,3 +332,65 @@ fn what_one_is_no_longer_in_says_so() {
     core.receive(ServerFrame::Synced { conversations: vec![], gone: vec![], requests: 0, people: vec![] }, 2, 0.5);
     assert!(matches!(core.take_frames()[..], [ClientFrame::Sync { .. }]), "and then it asks again");
 }
+
+#[test]
+fn who_is_told_how_far_a_conversation_came_asks_for_what_is_missing_and_for_nothing_else() {
+    let mut core = Core::new(me(), vec![]);
+    open(&mut core);
+    core.ready(0, 0);
+    let nothing = ChangeSet {
+        conversation: tea(),
+        since: Rev(2),
+        rev: Rev(2),
+        messages: vec![],
+        members: vec![],
+        people: vec![],
+        truncated: false,
+    };
+    core.receive(ServerFrame::Changes(nothing), 0, 0.5);
+    core.receive(ServerFrame::Synced { conversations: vec![], gone: vec![], requests: 0, people: vec![] }, 0, 0.5);
+    core.take_frames();
+    let came_to = |rev| {
+        let (conversation, before, after) = (tea(), Rev(rev), Rev(rev));
+        ServerFrame::Events(Events { conversation, before, after, messages: vec![], members: vec![], people: vec![] })
+    };
+    for known in [1, 2] {
+        core.receive(came_to(known), 0, 0.5);
+        assert_eq!(core.take_frames(), [], "{known} is known");
+    }
+    core.receive(came_to(4), 0, 0.5);
+    let asked = core.take_frames();
+    assert!(asked.contains(&ClientFrame::Changes { conversation: tea(), since: Rev(2) }), "{asked:?}");
+    assert!(asked.iter().any(|frame| matches!(frame, ClientFrame::Sync { .. })), "{asked:?}");
+    let them = UserId::from_parts(0, &[1; 10]);
+    let missing = ChangeSet {
+        conversation: tea(),
+        since: Rev(2),
+        rev: Rev(4),
+        messages: vec![message(3, them), message(4, them)],
+        members: vec![],
+        people: vec![],
+        truncated: false,
+    };
+    core.receive(ServerFrame::Changes(missing), 0, 0.5);
+    assert_eq!(states(&core).len(), 4);
+    assert!(!core.open.as_ref().unwrap().timeline.is_behind());
+}
+
+#[test]
+fn who_asks_too_often_asks_again_when_the_server_said() {
+    let mut core = Core::new(me(), vec![]);
+    open(&mut core);
+    core.ready(0, 0);
+    core.take_frames();
+    let error: protocol::Error = ErrorKind::RateLimited { retry_after: 3 }.into();
+    core.receive(ServerFrame::Refused { conversation: None, error: error.clone() }, 0, 0.5);
+    core.receive(ServerFrame::Refused { conversation: Some(tea()), error }, 0, 0.5);
+    core.pump(2_999);
+    assert_eq!(core.take_frames(), []);
+    core.pump(3_000);
+    let asked = core.take_frames();
+    assert!(asked.iter().any(|frame| matches!(frame, ClientFrame::Sync { .. })), "{asked:?}");
+    assert!(asked.iter().any(|frame| matches!(frame, ClientFrame::Changes { .. })), "{asked:?}");
+    assert!(asked.iter().any(|frame| matches!(frame, ClientFrame::Watch { .. })), "{asked:?}");
+}
