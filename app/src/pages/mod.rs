@@ -79,7 +79,7 @@ impl Visitor {
 
     /// Whether this is the first page since the browser loaded the app. True once.
     pub fn begins(&self) -> bool {
-        self.begins.try_update_value(|begins| std::mem::take(begins)).unwrap_or(false)
+        self.begins.try_update_value(std::mem::take).unwrap_or(false)
     }
 }
 

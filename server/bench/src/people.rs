@@ -62,6 +62,7 @@ fn in_domain<T: Send>(
         mail: MailConfig { smtp_url: None, from: "WeConnect <bench@localhost>".to_owned() },
         public_url: "http://127.0.0.1".to_owned(),
         limits: false,
+        statement_timeout: domain::db::STATEMENT_TIMEOUT,
         presence: Timing::default(),
     };
     let run = || {

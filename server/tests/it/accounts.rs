@@ -166,7 +166,7 @@ async fn a_full_disk_is_no_fault_of_whoever_signs_in() {
     let answer = ada.sign_in("ada", PASSWORD).await;
     assert!(answer.location().starts_with("/sign-in?"), "{answer:?}");
     assert!(answer.set_cookie("weconnect").is_none(), "{answer:?}");
-    let page = ada.get(&answer.location().to_owned()).await;
+    let page = ada.get(answer.location()).await;
     assert!(
         page.body.contains("The server can&#x27;t do this right now") || page.body.contains("can't do this right now")
     );

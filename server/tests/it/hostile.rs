@@ -89,6 +89,9 @@ async fn what_people_wrote_is_text_on_every_page() {
     }
 }
 
+/// A form: the page that has it, where it is sent, and its fields.
+type Form<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_typed_comes_back_as_text() {
     let server = TestServer::start().await;
@@ -97,7 +100,7 @@ async fn what_was_typed_comes_back_as_text() {
     let long = format!("{HOSTILE}{}", "x".repeat(9_000));
     let id = uuid::Uuid::now_v7().to_string();
     let (here, room) = (format!("/c/{room}"), room.to_string());
-    let forms: [(&str, &str, &[(&str, &str)]); 6] = [
+    let forms: [Form<'_>; 6] = [
         ("/new", "/api/enter_room", &[("room", HOSTILE)]),
         ("/new", "/api/start_direct", &[("username", HOSTILE)]),
         (&here, "/api/send_message", &[("conversation", &room), ("id", &id), ("body", &long)]),
@@ -107,14 +110,14 @@ async fn what_was_typed_comes_back_as_text() {
     ];
     for (from, to, form) in forms {
         let answer = eve.post(from, to, form).await;
-        let page = eve.get(&answer.location().to_owned()).await;
+        let page = eve.get(answer.location()).await;
         let html = Html::of(&page.body);
         assert!(!html.elements.contains("hostile") && html.titles == 1, "{to}: {}", page.body);
         assert!(!html.attributes.iter().any(|name| name.contains("hostile")), "{to}: {}", page.body);
         assert!(html.text.contains(SHOWN), "{to}: {}", html.text);
     }
     let mut nobody = server.browser();
-    let forms: [(&str, &str, &[(&str, &str)]); 3] = [
+    let forms: [Form<'_>; 3] = [
         ("/sign-in", "/api/sign_in", &[("login", HOSTILE), ("password", "x"), ("next", HOSTILE)]),
         ("/forgot", "/api/forgot_password", &[("email", HOSTILE)]),
         (
@@ -125,7 +128,7 @@ async fn what_was_typed_comes_back_as_text() {
     ];
     for (from, to, form) in forms {
         let answer = nobody.post(from, to, form).await;
-        let page = nobody.get(&answer.location().to_owned()).await;
+        let page = nobody.get(answer.location()).await;
         let html = Html::of(&page.body);
         assert!(!html.elements.contains("hostile") && html.titles == 1, "{to}: {}", page.body);
         assert!(html.text.contains(SHOWN), "{to}: {}", html.text);
