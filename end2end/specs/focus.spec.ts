@@ -42,6 +42,8 @@ test("with a keyboard at hand, who opens a conversation can write at once", asyn
   // Other pages get the focus as a whole.
   await page.getByRole("link", { name: "Settings" }).press("Enter");
   await expect(page.getByRole("region", { name: "Conversation", exact: true })).toBeFocused();
+  await expect(page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
+  await expect(page).toHaveURL(/\/settings$/);
   await page.goBack();
   await expect(tab.composer).toBeFocused();
   // A page that is loaded too; but who is somewhere else by then stays there.
@@ -74,14 +76,18 @@ async function outOfView(page: Page): Promise<string[]> {
       const box = target.getBoundingClientRect();
       if (!box.width) continue;
       const cut = [0, innerWidth];
+      let right = box.right;
       for (let around = target.parentElement; around; around = around.parentElement) {
-        if (getComputedStyle(around).overflowX === "visible") continue;
+        const style = getComputedStyle(around);
+        if (style.overflowX === "visible") continue;
         const frame = around.getBoundingClientRect();
+        // A long name that is cut, and says so by its dots, can be pressed where it is seen.
+        if (style.textOverflow === "ellipsis") right = Math.min(right, frame.right);
         cut.splice(0, 2, Math.max(cut[0] ?? 0, frame.left), Math.min(cut[1] ?? 0, frame.right));
       }
-      const [left = 0, right = 0] = cut;
-      if (box.left < left - 1 || box.right > right + 1) {
-        found.push(`${target.outerHTML.slice(0, 100)} from ${box.left} to ${box.right} in ${left} to ${right}`);
+      const [from = 0, to = 0] = cut;
+      if (box.left < from - 1 || right > to + 1) {
+        found.push(`${target.outerHTML.slice(0, 100)} from ${box.left} to ${right} in ${from} to ${to}`);
       }
     }
     return found;

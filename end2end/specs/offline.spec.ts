@@ -314,8 +314,10 @@ test("a message that the browser could not keep is warned of as long as it waits
 /** Ada's browser shows none of her pages any more, with a connection or without. */
 async function expectNothingOf(ada: Person, tab: Tab, path: string, kept: string): Promise<void> {
   await expect.poll(() => tab.page.evaluate(async (path) => !!(await caches.match(path)), path)).toBe(false);
+  ada.faults.tolerate(BROKEN_NETWORK, /status of 503/);
   await ada.context.setOffline(true);
-  await tab.page.goto(path).catch(() => {});
+  await tab.page.goto(path);
+  await expect(tab.page.getByRole("heading", { name: "You're offline" })).toBeVisible();
   await expect(tab.page.getByText(kept)).toHaveCount(0);
   await ada.context.setOffline(false);
 }

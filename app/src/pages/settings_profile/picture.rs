@@ -132,7 +132,7 @@ pub fn Picture(
             </h2>
             <div class="flex flex-wrap items-start gap-4">
                 {face}
-                <div class="flex min-w-56 flex-1 flex-col gap-3">
+                <div class="flex min-w-[min(14rem,100%)] flex-1 flex-col gap-3">
                     <form action=address(UPLOAD) method="post" enctype="multipart/form-data" on:submit=send class="flex flex-col gap-3">
                         <div class="flex flex-col gap-1">
                             <label for=FILE class="font-medium">
