@@ -3,6 +3,8 @@
 use protocol::{ErrorKind, Field, limits::EMAIL_CHANGE_LIFETIME_MS};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
+use uuid::Uuid;
+
 use super::{
     Accounts, begin, by_email,
     token::{self, Purpose},
@@ -29,7 +31,17 @@ impl Accounts<'_> {
     pub async fn change_email(&self, actor: &Actor, email: &str, password: &str) -> Result<()> {
         let email = check_deliverable(email)?;
         let user = self.confirmed(actor, password).await?;
+        let job = retry(|| self.mail_change(&user, email)).await?;
+        self.domain.0.jobs.ring();
+        // Whoever has the address, a mail goes there: that it does not arrive tells nothing about accounts.
+        if jobs::is_given_up(self.domain, job).await {
+            return Err(ErrorKind::Undeliverable.on(Field::Email).into());
+        }
+        Ok(())
+    }
 
+    /// Stores the link to the new address and its mail, and returns the mail's job.
+    async fn mail_change(&self, user: &user::Model, email: &str) -> Result<Uuid> {
         let now = self.domain.now();
         let txn = begin(self.domain.db()).await?;
         let lifetime = (now, now + EMAIL_CHANGE_LIFETIME_MS);
@@ -45,12 +57,7 @@ impl Accounts<'_> {
         };
         let job = jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
         txn.commit().await?;
-        self.domain.0.jobs.ring();
-        // Whoever has the address, a mail goes there: that it does not arrive tells nothing about accounts.
-        if jobs::is_given_up(self.domain, job).await {
-            return Err(ErrorKind::Undeliverable.on(Field::Email).into());
-        }
-        Ok(())
+        Ok(job)
     }
 
     /// Follows a link: the account has the new address, and the old one is told.

@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{
     Failure, Result,
-    db::Db,
+    db::{Db, retry},
+    entities::user,
     jobs::{self, Job},
     live::{Envelope, To},
     mail::{address::email_key, templates},
@@ -43,12 +44,15 @@ impl Accounts<'_> {
         let user = by_id(db.read(), read.user_id).await.map_err(gone)?;
         self.check_password(password, &[&user.username, &user.email]).await?;
         let hash = self.new_hash(&user, password).await?;
+        retry(|| self.reset_now(&user, token, &hash)).await
+    }
 
+    async fn reset_now(&self, user: &user::Model, token: &str, hash: &str) -> Result<()> {
         let now = self.domain.now();
-        let txn = begin(db).await?;
+        let txn = begin(self.domain.db()).await?;
         // Again, now that nobody else can use it.
         token::find(&txn, token, Purpose::Reset, now).await?;
-        if !set_password(&txn, &user, hash, now).await? {
+        if !set_password(&txn, user, hash, now).await? {
             return Err(ErrorKind::Expired.into());
         }
         sessions::end_all(&txn, user.id.into()).await?;

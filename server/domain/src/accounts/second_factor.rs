@@ -99,8 +99,12 @@ impl Accounts<'_> {
         if user.totp_enabled_at.is_none() {
             return Err(ErrorKind::Conflict.into());
         }
+        retry(|| self.renew_recovery_codes_now(&user, code)).await
+    }
+
+    async fn renew_recovery_codes_now(&self, user: &user::Model, code: &str) -> Result<Vec<String>> {
         let txn = self.domain.db().begin().await?;
-        self.take_any(&txn, &user, code).await?;
+        self.take_any(&txn, user, code).await?;
         let codes = recovery::renew(&txn, user.id).await?;
         txn.commit().await?;
         Ok(codes)
@@ -113,10 +117,14 @@ impl Accounts<'_> {
     /// What is wrong with the password or the code, on its field.
     pub async fn end_second_factor(&self, actor: &Actor, password: &str, code: &str) -> Result<()> {
         let user = self.confirmed(actor, password).await?;
+        retry(|| self.end_second_factor_now(&user, code)).await
+    }
+
+    async fn end_second_factor_now(&self, user: &user::Model, code: &str) -> Result<()> {
         let txn = self.domain.db().begin().await?;
         if user.totp_enabled_at.is_some() {
             // The mail below says more than one about a recovery code would.
-            self.take_any(&txn, &user, code).await?;
+            self.take_any(&txn, user, code).await?;
         }
         let off = user::ActiveModel {
             id: Set(user.id),

@@ -6,7 +6,8 @@ use protocol::{
     ErrorKind, Field, UserId, account::check_username, limits::VERIFICATION_LIFETIME_MS, people::check_invite,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, SqlErr,
 };
 use uuid::Uuid;
 
@@ -68,32 +69,21 @@ impl Accounts<'_> {
         let token = token::generate()?;
 
         let now = self.domain.now();
-        let txn = begin(db).await?;
-        if is_taken(&txn, &name, Claims::OfEmail(&email_key), now).await? {
-            return Err(ErrorKind::Taken.on(Field::Username).into());
-        }
-        let mail = match by_email(&txn, &email_key).await? {
-            None => templates::verification(email, username, &self.link(&format!("/verify?token={token}"))),
-            // To the address as the account has it: the one typed now may differ in case.
-            Some(user) => templates::already_registered(&user.email, &user.username, &self.link("/sign-in")),
-        };
         let id = Uuid::now_v7();
-        let row = pending::ActiveModel {
-            id: Set(id),
-            username: Set(username.to_owned()),
-            username_key: Set(name.key),
-            email: Set(email.to_owned()),
-            email_key: Set(email_key),
-            password_hash: Set(password_hash),
-            token_hash: Set(token::hash(&token)),
-            created_at: Set(now),
-            expires_at: Set(now + VERIFICATION_LIFETIME_MS),
-            username_skeleton: Set(name.skeleton),
-            invite: Set(sign_up.invite.as_deref().and_then(|code| check_invite(code).ok()).map(str::to_owned)),
+        let row = pending::Model {
+            id,
+            username: username.to_owned(),
+            username_key: name.key.clone(),
+            email: email.to_owned(),
+            email_key,
+            password_hash,
+            token_hash: token::hash(&token),
+            created_at: now,
+            expires_at: now + VERIFICATION_LIFETIME_MS,
+            username_skeleton: name.skeleton.clone(),
+            invite: sign_up.invite.as_deref().and_then(|code| check_invite(code).ok()).map(str::to_owned),
         };
-        pending::Entity::insert(row).exec_without_returning(&txn).await?;
-        let job = jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
-        txn.commit().await?;
+        let job = retry(|| self.store_sign_up(&row, &name, &token)).await?;
         self.domain.0.jobs.ring();
         // A mail goes to the address whether it has an account or not: that none arrives tells nothing about accounts.
         if jobs::is_given_up(self.domain, job).await {
@@ -102,6 +92,23 @@ impl Accounts<'_> {
             return Err(ErrorKind::Undeliverable.on(Field::Email).into());
         }
         Ok(())
+    }
+
+    /// Stores a sign-up that waits for its link and the mail, and returns the mail's job.
+    async fn store_sign_up(&self, row: &pending::Model, name: &Name, token: &str) -> Result<Uuid> {
+        let txn = begin(self.domain.db()).await?;
+        if is_taken(&txn, name, Claims::OfEmail(&row.email_key), row.created_at).await? {
+            return Err(ErrorKind::Taken.on(Field::Username).into());
+        }
+        let mail = match by_email(&txn, &row.email_key).await? {
+            None => templates::verification(&row.email, &row.username, &self.link(&format!("/verify?token={token}"))),
+            // To the address as the account has it: the one typed now may differ in case.
+            Some(user) => templates::already_registered(&user.email, &user.username, &self.link("/sign-in")),
+        };
+        pending::Entity::insert(row.clone().into_active_model()).exec_without_returning(&txn).await?;
+        let job = jobs::enqueue(&txn, row.created_at, &Job::Mail(mail)).await?;
+        txn.commit().await?;
+        Ok(job)
     }
 
     /// Follows a link: makes the account, the server's administrator if it is the first.

@@ -8,6 +8,7 @@ use sea_orm::{
 use super::{Accounts, Claims, Name, begin, is_taken};
 use crate::{
     Actor, Result,
+    db::retry,
     entities::{account_token, user},
     jobs::{self, Job},
     live::{Envelope, To},
@@ -24,6 +25,10 @@ impl Accounts<'_> {
     pub async fn change_username(&self, actor: &Actor, username: &str, password: &str) -> Result<()> {
         let username = check_username(username)?;
         let user = self.confirmed(actor, password).await?;
+        retry(|| self.change_username_now(&user, username)).await
+    }
+
+    async fn change_username_now(&self, user: &user::Model, username: &str) -> Result<()> {
         let name = Name::of(username);
         let txn = begin(self.domain.db()).await?;
         if is_taken(&txn, &name, Claims::OfUser(user.id), self.domain.now()).await? {
@@ -58,17 +63,22 @@ impl Accounts<'_> {
         let user = self.confirmed(actor, current).await?;
         self.check_password(password, &[&user.username, &user.email]).await?;
         let hash = self.new_hash(&user, password).await?;
+        retry(|| self.change_password_now(&user, this, &hash)).await
+    }
+
+    async fn change_password_now(&self, user: &user::Model, this: SessionHandle, hash: &str) -> Result<()> {
         let now = self.domain.now();
+        let id = user.id.into();
         let txn = self.domain.db().begin().await?;
-        if !set_password(&txn, &user, hash, now).await? {
+        if !set_password(&txn, user, hash, now).await? {
             return Err(ErrorKind::WrongCredentials.on(Field::CurrentPassword).into());
         }
-        sessions::end_others(&txn, actor.user, this).await?;
+        sessions::end_others(&txn, id, this).await?;
         let mail = templates::password_changed(&user.email, &user.username, &self.link("/forgot"));
         jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
         txn.commit().await?;
         self.domain.0.jobs.ring();
-        self.domain.0.bus.publish(Envelope::bare(To::SessionsEnded(actor.user)));
+        self.domain.0.bus.publish(Envelope::bare(To::SessionsEnded(id)));
         Ok(())
     }
 
@@ -83,7 +93,7 @@ impl Accounts<'_> {
 pub(super) async fn set_password(
     db: &impl ConnectionTrait,
     user: &user::Model,
-    hash: String,
+    hash: &str,
     now: Millis,
 ) -> Result<bool> {
     let changed = user::Entity::update_many()

@@ -1,0 +1,116 @@
+import type { Page } from "@playwright/test";
+import { BROKEN_NETWORK, REFUSALS } from "../support/faults.ts";
+import { busy, crowd, empty, outside, openLink, type Scene } from "../support/scenes.ts";
+import { expect, test, type Person } from "../support/test.ts";
+
+/** Whether the focus is inside of this region, or on it. */
+const isInside = (page: Page, role: "main" | "region" | "navigation", name?: string) =>
+  page
+    .getByRole(role, name ? { name, exact: true } : {})
+    .evaluate((region) => region.contains(document.activeElement));
+
+test("on the way in, the focus goes to the page that one went to", async ({ people }) => {
+  const { page } = await (await people.stranger("stranger")).tab();
+  await page.goto("/sign-in");
+  await expect(page.getByRole("button", { name: "Show password" })).toBeVisible();
+  const steps = [
+    ["Create an account", "Come on in"],
+    ["Sign in", "Welcome back"],
+    ["Forgot your password?", "Forgot your password?"],
+  ] as const;
+  for (const [link, heading] of steps) {
+    await page.getByRole("link", { name: link, exact: true }).press("Enter");
+    await expect(page.getByRole("heading", { name: heading, level: 1 })).toBeVisible();
+    await expect.poll(() => isInside(page, "main"), `${link} leads into the page`).toBe(true);
+  }
+  await page.goBack();
+  await expect(page.getByRole("heading", { name: "Welcome back" })).toBeVisible();
+  await expect.poll(() => isInside(page, "main"), "so does going back").toBe(true);
+});
+
+test("with a keyboard at hand, who opens a conversation can write at once", async ({ people }) => {
+  const [ada, ben] = [await people.member("ada"), await people.member("ben")];
+  const path = await ben.direct(ada);
+  await ben.sendMany(path, ["Hello"]);
+  const tab = await ada.tab("/");
+  const { page } = tab;
+  await tab.row("ben").getByRole("link").click();
+  await expect(tab.composer).toBeFocused();
+  await page.keyboard.type("Hello to you");
+  await page.keyboard.press("Enter");
+  await expect(tab.message("Hello to you", "You")).toContainText("Sent");
+  // Other pages get the focus as a whole.
+  await page.getByRole("link", { name: "Settings" }).press("Enter");
+  await expect(page.getByRole("region", { name: "Conversation", exact: true })).toBeFocused();
+  await page.goBack();
+  await expect(tab.composer).toBeFocused();
+  // A page that is loaded too; but who is somewhere else by then stays there.
+  await tab.open(path);
+  await expect(tab.composer).toBeFocused();
+});
+
+test("on a phone, the focus goes into the list when one goes back to it", async ({ people }) => {
+  const phone = { hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } };
+  const [ada, ben] = [await people.member("ada", phone), await people.member("ben")];
+  const path = await ben.direct(ada);
+  await ben.sendMany(path, ["Hello"]);
+  const tab = await ada.tab(path);
+  const { page } = tab;
+  await page.getByRole("link", { name: "Back to conversations" }).click();
+  await expect(tab.row("ben")).toBeVisible();
+  await expect.poll(() => isInside(page, "navigation", "Conversations")).toBe(true);
+  await tab.row("ben").getByRole("link").click();
+  await expect(tab.message("Hello")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Conversation", exact: true })).toBeFocused();
+});
+
+/** Buttons, links and fields that are, in part or whole, to the side of the screen, or under what cuts them off. */
+async function outOfView(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found: string[] = [];
+    for (const target of document.querySelectorAll<HTMLElement>("button, a[href], input, select, textarea, summary")) {
+      if (!target.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+      if (target.closest(".skip-link, .sr-only") || (target as HTMLInputElement).type === "hidden") continue;
+      const box = target.getBoundingClientRect();
+      if (!box.width) continue;
+      const cut = [0, innerWidth];
+      for (let around = target.parentElement; around; around = around.parentElement) {
+        if (getComputedStyle(around).overflowX === "visible") continue;
+        const frame = around.getBoundingClientRect();
+        cut.splice(0, 2, Math.max(cut[0] ?? 0, frame.left), Math.min(cut[1] ?? 0, frame.right));
+      }
+      const [left = 0, right = 0] = cut;
+      if (box.left < left - 1 || box.right > right + 1) {
+        found.push(`${target.outerHTML.slice(0, 100)} from ${box.left} to ${box.right} in ${left} to ${right}`);
+      }
+    }
+    return found;
+  });
+}
+
+async function expectAllInView(person: Person, scenes: Scene[]): Promise<void> {
+  person.faults.tolerate(REFUSALS, BROKEN_NETWORK);
+  const tab = await person.tab();
+  await tab.page.setViewportSize({ width: 390, height: 844 });
+  for (const scene of scenes) {
+    await test.step(scene.name, async () => {
+      await scene.show(tab);
+      // As a reader's setting does.
+      await tab.page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
+      expect.soft(await outOfView(tab.page), scene.name).toEqual([]);
+      await tab.expectNoSidewaysScroll();
+    });
+  }
+}
+
+test("letters twice as large push nothing out of view on a phone", async ({ people, mail }) => {
+  test.slow();
+  await expectAllInView(await people.stranger("stranger"), outside(await openLink(people, mail)));
+  const all = await crowd(people);
+  await expectAllInView(all.ada, busy(all));
+});
+
+test("nor where there is nothing yet", async ({ people }) => {
+  test.slow();
+  await expectAllInView(await people.member("ada"), empty());
+});
