@@ -32,6 +32,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App/>
+                // Not a part of the app: it shows when that did not come alive, or died. It also says where the app
+                // ends; see `browser::start`.
+                <dialog id="lifeless" class="lifeless" role="alert">
+                    "Something went wrong, and this page no longer reacts. "
+                    <a class="link" href="">
+                        "Load it again"
+                    </a>
+                </dialog>
             </body>
         </html>
     }

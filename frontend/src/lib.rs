@@ -1,11 +1,27 @@
-//! The WASM's entry: it takes over the page that the server drew, and nothing else.
+//! The WASM's entry: it takes over the page that the server drew, or draws it anew, and nothing else.
 
+mod anew;
+
+use browser::{start, timer};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Called by the page's script once the WASM is loaded.
 #[wasm_bindgen]
 pub fn hydrate() {
-    console_error_panic_hook::set_once();
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        start::failed();
+    }));
     // Without its part, a page stays as the server drew it; whatever went wrong is in the console.
-    app::pages::parts::with_part(|| leptos::mount::hydrate_body(app::App));
+    app::pages::parts::with_part(|| match start::begin() {
+        None => {
+            leptos::mount::hydrate_body(app::App);
+            // What runs once the page is taken over has run then.
+            timer::spawn(async {
+                timer::sleep(0).await;
+                start::done();
+            });
+        }
+        Some(typed) => anew::draw(typed),
+    });
 }

@@ -28,6 +28,7 @@ mod security;
 mod sessions;
 mod site;
 mod typed;
+mod whole;
 mod ws;
 
 use std::{

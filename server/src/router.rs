@@ -9,7 +9,7 @@ use axum::{
         HeaderValue, StatusCode,
         header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY},
     },
-    middleware::{Next, from_fn, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state, map_response},
     response::Response,
     routing::get,
 };
@@ -26,7 +26,7 @@ use crate::{
     secret::Secret,
     security, sessions,
     site::Site,
-    typed, ws,
+    typed, whole, ws,
 };
 
 /// What handlers share.
@@ -93,6 +93,7 @@ pub fn router(state: State, site: &Site) -> Router {
     let sockets = Router::new().route("/ws", get(ws::upgrade)).layer(identify.clone());
 
     compressed
+        .layer(map_response(whole::count))
         .layer(CompressionLayer::new())
         .merge(sockets)
         // Read piece by piece, and compressed as they are.

@@ -11,6 +11,7 @@ mod number;
 pub mod page;
 pub mod picture;
 pub mod socket;
+pub mod start;
 pub mod storage;
 pub mod time;
 pub mod timer;
