@@ -168,10 +168,21 @@ fn set_value(field: &Element, text: &str) {
     }
 }
 
-/// How many elements the app had when the server drew it: the comment at the very end.
+/// How many elements the app had when the server drew it: the comment at the very end. What stands after `</html>` is
+/// put at the end of the body, and the comment too if scripts stand before it; others may have put something after it.
 #[cfg(target_arch = "wasm32")]
 fn counted(document: &Document) -> Option<u32> {
-    document.last_child()?.node_value()?.parse().ok()
+    let number = |node: &web_sys::Node| -> Option<u32> {
+        (node.node_type() == web_sys::Node::COMMENT_NODE).then(|| node.node_value()?.parse().ok())?
+    };
+    let mut last = document.body()?.last_child();
+    while let Some(node) = last {
+        if let Some(count) = number(&node) {
+            return Some(count);
+        }
+        last = node.previous_sibling();
+    }
+    number(&document.last_child()?)
 }
 
 /// How many elements there are before this one, at its level and below.
