@@ -138,6 +138,9 @@ test("a status is seen at once and ends in time", async ({ people }) => {
   // It ends while ada looks, and she need not ask.
   await adas.page.clock.fastForward("29:00");
   await expect(adas.subtitle).toContainText("Having a break");
+  // The page asks whether the server is there; before more time passes, it has heard from it.
+  await ben.sendMany(path, ["Still here"]);
+  await expect(adas.message("Still here")).toBeVisible();
   await adas.page.clock.fastForward("01:30");
   await expect(adas.subtitle).toHaveText("Online");
   await expect(adas.row("ben")).not.toContainText("🍵");
