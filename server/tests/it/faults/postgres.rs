@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use super::proxy::{Proxy, Trap};
-use crate::support::{Browser, Live, Program, Store, TestServer, message_id, until, within};
+use crate::support::{Browser, Live, PATIENCE, Program, Store, TestServer, message_id, until, within};
 
 /// A node whose way to the database goes through a proxy, and ada and bob in a room.
 struct World {
@@ -27,8 +27,12 @@ impl World {
     async fn new() -> Self {
         let store = Store::postgres().await;
         let (proxy, url) = Proxy::before(&store.url()).await;
-        let server =
-            TestServer::on(&store, |config| config.database = domain::config::DatabaseConfig::Postgres(url)).await;
+        let server = TestServer::on(&store, |config| {
+            config.database = domain::config::DatabaseConfig::Postgres(url);
+            // Who only listens answers no ping while a test waits for the database.
+            config.timing.silence = PATIENCE * 10;
+        })
+        .await;
         let (mut ada, mut bob) = (server.with_user("ada").await, server.with_user("bob").await);
         ada.enter_room("far").await;
         let room = bob.enter_room("far").await;
