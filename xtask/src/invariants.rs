@@ -16,7 +16,7 @@ use crate::{
 const DEPENDENCIES: [(&str, &[&str]); 20] = [
     ("argon2", &["domain"]),
     ("axum*", &["app", "bench", "server"]),
-    ("browser", &["app"]),
+    ("browser", &["app", "frontend"]),
     ("domain", &["app", "bench", "server"]),
     ("emojis", &["domain"]),
     ("gloo*", &["browser"]),
