@@ -59,7 +59,7 @@ pub async fn check_username(
 /// How good a password is that somebody is choosing. It is not kept.
 ///
 /// # Errors
-/// What is wrong with its length, or too many questions.
+/// A length that is out of bounds, or too many questions.
 #[server(prefix = "/api", endpoint = "password_strength", input = Json, output = Json)]
 pub async fn password_strength(
     /// As typed so far.

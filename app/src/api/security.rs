@@ -123,7 +123,7 @@ pub async fn renew_recovery_codes(
 pub async fn end_second_factor(
     /// The password as it is.
     current_password: String,
-    /// What the app shows, or a recovery code.
+    /// The code that the app shows, or a recovery code.
     #[server(default)]
     code: String,
 ) -> Result<String, ApiError> {

@@ -23,7 +23,7 @@ pub fn Announcer(
 ) -> impl IntoView {
     let (rows, people, has_newer) = (timeline.rows(), use_live().people(), timeline.has_newer());
     let said = Memo::new(move |before: Option<&Announced>| {
-        // What a row shows is read once: what somebody said is not read out again when it gets a tick.
+        // A row is read once: a message is not read out again when it gets a tick.
         let (all, news) = rows.with(|rows| {
             let last = rows.iter().map(|row| row.row.with_untracked(|row| row.message.seq)).max().unwrap_or_default();
             let heard = before.map_or(last, Announced::heard);
@@ -50,12 +50,12 @@ pub fn Announcer(
     }
 }
 
-/// What of a conversation was read out.
+/// How far a conversation was read out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Announced {
-    /// What is not after this place is history.
+    /// Messages up to this place are history.
     history: Seq,
-    /// What others said is read out up to this place. One's own message may have a later place before what others said
+    /// Messages by others are read out up to this place. One's own message may have a later place before what others said
     /// in front of it is there.
     read: Seq,
     /// The last ones, each with its place as its key.
@@ -70,7 +70,7 @@ impl Announced {
         Self { history: last, read: Seq::ZERO, lines: Vec::new(), at_end }
     }
 
-    /// What others say after this place is news.
+    /// Messages by others after this place are news.
     fn heard(&self) -> Seq {
         self.history.max(self.read)
     }
