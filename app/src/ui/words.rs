@@ -20,6 +20,9 @@ pub fn lines(lines: Box<dyn Fn() -> Vec<(String, String)> + Send + Sync>) -> Any
 /// FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE, see <https://www.unicode.org/reports/tr9/>.
 const ISOLATE: [char; 2] = ['\u{2068}', '\u{2069}'];
 
+/// Begins a line at the right, as a letter of such a script would.
+const RIGHT_TO_LEFT_MARK: &str = "\u{200f}";
+
 /// What somebody wrote, to stand inside of a sentence or beside another text: its direction is its own. Where nothing
 /// in it is written from right to left, it is as it was.
 pub fn isolated(text: &str) -> String {
@@ -27,14 +30,21 @@ pub fn isolated(text: &str) -> String {
     if text.contains(has_direction) { format!("{open}{text}{close}") } else { text.to_owned() }
 }
 
-/// Who says something, and what. Where one of them is written from right to left, neither moves a part of the other.
-pub fn beside(who: &str, what: &str) -> String {
-    let [open, close] = ISOLATE;
-    if [who, what].into_iter().any(|text| text.contains(has_direction)) {
-        format!("{open}{who}{close}: {open}{what}{close}")
-    } else {
-        format!("{who}: {what}")
+/// The author of a text and the text, as one line. Where one of them is written from right to left, neither moves a
+/// part of the other, and the line begins where the author's name begins: rule P2 of the algorithm skips isolates, so
+/// a mark before them says where.
+pub fn beside(author: &str, text: &str) -> String {
+    if ![author, text].into_iter().any(|text| text.contains(has_direction)) {
+        return format!("{author}: {text}");
     }
+    let [open, close] = ISOLATE;
+    let mark = if is_right_to_left(author) { RIGHT_TO_LEFT_MARK } else { "" };
+    format!("{mark}{open}{author}{close}: {open}{text}{close}")
+}
+
+/// Whether a text's first letter is one of a script that is written from right to left.
+fn is_right_to_left(text: &str) -> bool {
+    text.chars().find(|c| c.is_alphabetic()).is_some_and(has_direction)
 }
 
 /// Whether a character may be written from right to left or makes others be. Whole blocks: too many is no harm.
@@ -56,7 +66,8 @@ mod tests {
     fn a_name_and_a_text_do_not_mix() {
         assert_eq!(beside("ada", "Hello"), "ada: Hello");
         // The number would be drawn as a part of the name, and the word before it.
-        assert_eq!(beside("דנה", "12 cups"), "\u{2068}דנה\u{2069}: \u{2068}12 cups\u{2069}");
+        assert_eq!(beside("דנה", "12 cups"), "\u{200f}\u{2068}דנה\u{2069}: \u{2068}12 cups\u{2069}");
+        assert_eq!(beside("12 דנה", "a"), "\u{200f}\u{2068}12 דנה\u{2069}: \u{2068}a\u{2069}");
         assert_eq!(beside("You", "שלום!"), "\u{2068}You\u{2069}: \u{2068}שלום!\u{2069}");
     }
 

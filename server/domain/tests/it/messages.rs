@@ -7,6 +7,7 @@ use protocol::{
     limits::{CHANGES_MAX, PAGE_DEFAULT},
     message::PageQuery,
 };
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use crate::common::{TestDomain, refused, until};
@@ -222,6 +223,37 @@ both_databases! {
         // From the future, as after a backup was restored.
         let future = t.messages().changes(&ada, conversation, Rev(1_000_000)).await.unwrap();
         assert!(future.truncated);
+    }
+
+    async fn what_was_written_after_access_was_checked_is_not_handed_out(t: TestDomain) {
+        // SQLite has no lock that readers wait for.
+        if !t.is_postgres() {
+            return;
+        }
+        let (ada, ben, conversation) = pair(&t).await;
+        say(&t, ada, conversation, "for both").await;
+        let held = t.begin().await;
+        held.execute_unprepared("LOCK TABLE messages").await.unwrap();
+        let messages = t.messages();
+        let ask = messages.changes(&ben, conversation, Rev::ZERO);
+        let go_on = async {
+            let waiting = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND relation = 'messages'::regclass";
+            until("a reader waits", async || (t.number(waiting).await > 0).then_some(())).await;
+            for statement in [
+                "INSERT INTO messages (id, conversation_id, author_id, seq, rev, created_at, body)
+                    SELECT gen_random_uuid(), conversation_id, author_id, seq + 1, rev + 2, created_at, 'for ada'
+                    FROM messages",
+                "UPDATE members SET rev = rev + 1000",
+                "UPDATE conversations SET rev = rev + 1000, last_seq = last_seq + 1",
+            ] {
+                held.execute_unprepared(statement).await.unwrap();
+            }
+            held.commit().await.unwrap();
+        };
+        let (changes, ()) = tokio::join!(ask, go_on);
+        let changes = changes.unwrap();
+        assert_eq!(changes.messages.iter().map(|m| m.body.as_str()).collect::<Vec<_>>(), ["for both"]);
+        assert!(changes.members.is_empty(), "{:?}", changes.members);
     }
 
     async fn the_read_position_only_moves_forward(t: TestDomain) {

@@ -16,7 +16,7 @@ use domain::{
     sessions::{self, Entry},
 };
 use protocol::{Error, SessionHandle, UserId, account::username_skeleton, limits::SESSION_LIFETIME_MS};
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement, Value};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, Statement, TransactionTrait, Value};
 use uuid::Uuid;
 
 use self::databases::Store;
@@ -201,6 +201,11 @@ impl TestDomain {
     pub async fn execute(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> u64 {
         let statement = Statement::from_sql_and_values(self.raw.get_database_backend(), sql, values);
         self.raw.execute_raw(statement).await.unwrap().rows_affected()
+    }
+
+    /// A transaction beside the domain.
+    pub async fn begin(&self) -> DatabaseTransaction {
+        self.raw.begin().await.unwrap()
     }
 
     /// One number, asked beside the domain: `SELECT COUNT(*) FROM …`.
