@@ -12,8 +12,8 @@ use crate::{
     api::page::{IS_SERVER, Theme, drawn_for, theme},
     chat::{Conversation, Home},
     pages::{
-        NotFound, SignedIn, Visitor,
-        parts::{Account, Aside, WayIn},
+        NotFound, SignedInLayout, Visitor,
+        parts::{Account, AuthPages, SecondaryPages},
     },
     ui::escape,
 };
@@ -37,31 +37,31 @@ pub fn App() -> impl IntoView {
         <Title formatter=move |title: String| document_title(&title, visitor.unread.get())/>
         <Router>
             <Routes fallback=NotFound>
-                <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
+                <ParentRoute path=path!("") view=SignedInLayout ssr=SsrMode::Async>
                     <Route path=path!("") view=Home/>
                     <Route path=path!("c/:id") view=Conversation/>
-                    <Route path=path!("new") view={Aside::Start}/>
-                    <Route path=path!("people") view={Aside::People}/>
-                    <Route path=path!("u/:username") view={Aside::Profile}/>
-                    <Route path=path!("settings") view={Aside::Settings}/>
+                    <Route path=path!("new") view={SecondaryPages::Start}/>
+                    <Route path=path!("people") view={SecondaryPages::People}/>
+                    <Route path=path!("u/:username") view={SecondaryPages::Profile}/>
+                    <Route path=path!("settings") view={SecondaryPages::Settings}/>
                     <Route path=path!("settings/account") view={Account::AccountPage}/>
                     <Route path=path!("settings/delete") view={Account::DeletePage}/>
-                    <Route path=path!("settings/privacy") view={Aside::PrivacyPage}/>
+                    <Route path=path!("settings/privacy") view={SecondaryPages::PrivacyPage}/>
                     <Route path=path!("settings/security") view={Account::SecurityPage}/>
                     <Route path=path!("settings/second-factor") view={Account::SecondFactorPage}/>
-                    <Route path=path!("settings/appearance") view={Aside::AppearancePage}/>
+                    <Route path=path!("settings/appearance") view={SecondaryPages::AppearancePage}/>
                     <Route path=path!("settings/profile") view={Account::SettingsProfile}/>
                 </ParentRoute>
-                <Route path=path!("/sign-in") view={WayIn::SignInPage} ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in/code") view={WayIn::CodePage} ssr=SsrMode::Async/>
-                <Route path=path!("/forgot") view={WayIn::ForgotPage} ssr=SsrMode::Async/>
-                <Route path=path!("/forgot/sent") view={WayIn::ResetSent} ssr=SsrMode::Async/>
-                <Route path=path!("/reset") view={WayIn::ResetPage} ssr=SsrMode::Async/>
-                <Route path=path!("/confirm-email") view={WayIn::ConfirmEmailPage} ssr=SsrMode::Async/>
-                <Route path=path!("/sign-up") view={WayIn::SignUpPage} ssr=SsrMode::Async/>
-                <Route path=path!("/sign-up/sent") view={WayIn::Sent} ssr=SsrMode::Async/>
-                <Route path=path!("/invite/:code") view={WayIn::Invitation} ssr=SsrMode::Async/>
-                <Route path=path!("/verify") view={WayIn::VerifyPage} ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view={AuthPages::SignInPage} ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/code") view={AuthPages::CodePage} ssr=SsrMode::Async/>
+                <Route path=path!("/forgot") view={AuthPages::ForgotPage} ssr=SsrMode::Async/>
+                <Route path=path!("/forgot/sent") view={AuthPages::ResetSent} ssr=SsrMode::Async/>
+                <Route path=path!("/reset") view={AuthPages::ResetPage} ssr=SsrMode::Async/>
+                <Route path=path!("/confirm-email") view={AuthPages::ConfirmEmailPage} ssr=SsrMode::Async/>
+                <Route path=path!("/sign-up") view={AuthPages::SignUpPage} ssr=SsrMode::Async/>
+                <Route path=path!("/sign-up/sent") view={AuthPages::Sent} ssr=SsrMode::Async/>
+                <Route path=path!("/invite/:code") view={AuthPages::Invitation} ssr=SsrMode::Async/>
+                <Route path=path!("/verify") view={AuthPages::VerifyPage} ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

@@ -11,9 +11,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    Actor, Domain, Failure,
+    Actor, Domain, Error,
     accounts::Export,
-    limits::{Deed, Subject},
+    limits::{LimitedAction, RateLimitKey},
 };
 use futures::stream;
 use protocol::{Error, ErrorKind};
@@ -23,7 +23,7 @@ use crate::refusal;
 /// `GET /account/data.json`: written while it is read, so that it takes no more memory than a piece.
 pub async fn download(State(domain): State<Domain>, actor: Option<Extension<Actor>>) -> Response {
     let Some(Extension(actor)) = actor else { return refusal::text(&ErrorKind::Unauthenticated.into()) };
-    let allowed = domain.limit(Deed::Export, [Subject::User(actor.user)]);
+    let allowed = domain.limit(LimitedAction::Export, [RateLimitKey::User(actor.user)]);
     let export = match allowed {
         Ok(()) => domain.accounts().export(&actor).await,
         Err(failure) => Err(failure),
@@ -36,7 +36,7 @@ pub async fn download(State(domain): State<Domain>, actor: Option<Extension<Acto
 
 /// The next piece. When it can't be read, the connection is broken off, and the browser says that the file is not whole.
 async fn next(mut export: Export) -> Result<Option<(String, Export)>, Error> {
-    let piece = export.next().await.map_err(Failure::into_wire)?;
+    let piece = export.next().await.map_err(Error::into_wire)?;
     Ok(piece.map(|piece| (piece, export)))
 }
 

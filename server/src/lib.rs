@@ -44,7 +44,7 @@ use tokio::net::TcpListener;
 use crate::{
     address::PublicUrl,
     config::{Config, DatabaseConfig, ServeError},
-    router::State,
+    router::AppState,
     ws::Sockets,
 };
 
@@ -71,11 +71,11 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     public_url: PublicUrl,
-    site: site::Site,
+    site: site::StaticFiles,
     timing: config::Timing,
     proxies: config::Proxies,
     sockets_max: usize,
-    /// Of the outbox page, where there is one.
+    /// State the outbox page, where there is one.
     outbox: Option<secret::Secret>,
 }
 
@@ -87,7 +87,7 @@ impl Server {
     pub async fn open(config: Config, listener: TcpListener) -> Result<Self, ServeError> {
         let address = listener.local_addr()?;
         let public_url = PublicUrl::new(config.public_url.unwrap_or_else(|| format!("http://{}", reachable(address))));
-        let site = site::Site::find(config.site_dir)?;
+        let site = site::StaticFiles::find(config.site_dir)?;
         // Only where nobody but the operator's own machine can ask for it.
         let has_outbox = config.mail.smtp_url.is_none() && address.ip().is_loopback() && public_url.is_loopback();
         let outbox = has_outbox.then(|| secret::Secret::of(&config.data_dir)).transpose()?;
@@ -160,7 +160,7 @@ impl Server {
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
         let domain = self.domain.clone();
         let sockets = Sockets::new(self.sockets_max);
-        let state = State {
+        let state = AppState {
             domain: self.domain,
             leptos: self.site.options(self.address),
             public_url: self.public_url,

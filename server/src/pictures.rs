@@ -16,7 +16,7 @@ use app::api::profile::{FILE, PAGE, SAVED, UPLOAD, refused_page};
 use axum::{
     BoxError, Extension, Json, Router,
     body::Body,
-    extract::{ConnectInfo, DefaultBodyLimit, FromRequest, Multipart, Path, Request, State as Of},
+    extract::{ConnectInfo, DefaultBodyLimit, FromRequest, Multipart, Path, Request, State},
     http::{
         StatusCode,
         header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap},
@@ -27,16 +27,16 @@ use axum::{
 };
 use domain::{
     Actor, Domain,
-    limits::{Deed, Subject},
+    limits::{LimitedAction, RateLimitKey},
     people::pictures::MAPPED,
 };
 use futures::{StreamExt, TryStreamExt, stream::unfold};
-use protocol::{Error, ErrorKind, Field, PictureId, UserCard, limits::PICTURE_MAX_BYTES};
+use protocol::{Error, ErrorKind, Field, PictureId, UserSummary, limits::PICTURE_MAX_BYTES};
 use tokio::{sync::OwnedSemaphorePermit, task::yield_now, time::timeout};
 
 use self::room::Turn;
 pub use self::room::Uploads;
-use crate::{refusal, router::State, same_account};
+use crate::{refusal, router::AppState, same_account};
 
 /// What a form may have around the file, in bytes.
 const AROUND: u64 = 64 * 1024;
@@ -51,7 +51,7 @@ const WAIT: Duration = Duration::from_secs(60);
 const AGAIN: u32 = 10;
 
 /// Where pictures are sent, and where they are.
-pub fn routes(state: &State) -> Router<State> {
+pub fn routes(state: &AppState) -> Router<AppState> {
     // What is read is counted here, see `read`.
     let upload = || Router::new().route(UPLOAD, post(take).layer(DefaultBodyLimit::disable()));
     upload().merge(same_account::tied(state, upload())).route("/picture/{id}/{size}", get(show))
@@ -59,7 +59,7 @@ pub fn routes(state: &State) -> Router<State> {
 
 /// Shows a picture to somebody who is signed in.
 async fn show(
-    Of(domain): Of<Domain>,
+    State(domain): State<Domain>,
     actor: Option<Extension<Actor>>,
     Path((id, size)): Path<(String, String)>,
 ) -> Response {
@@ -83,7 +83,7 @@ fn nothing() -> Response {
 
 /// Takes a picture, and answers as a server function does.
 async fn take(
-    Of(state): Of<State>,
+    State(state): State<AppState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     actor: Option<Extension<Actor>>,
     request: Request,
@@ -108,9 +108,15 @@ async fn take(
     }
 }
 
-async fn store(state: &State, peer: SocketAddr, actor: Actor, parts: Parts, body: Body) -> Result<UserCard, Error> {
+async fn store(
+    state: &AppState,
+    peer: SocketAddr,
+    actor: Actor,
+    parts: Parts,
+    body: Body,
+) -> Result<UserSummary, Error> {
     let length = parts.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    // Of what is sent in pieces nobody knows how much it will be.
+    // State what is sent in pieces nobody knows how much it will be.
     let length = length.unwrap_or(body_max());
     let admitted = admit(state, peer, actor, &parts, length).await;
     // Held until the picture is made: until then the file is in memory.
@@ -127,14 +133,17 @@ async fn store(state: &State, peer: SocketAddr, actor: Actor, parts: Parts, body
 
 /// Whether a file may be sent now: before anything of it is read.
 async fn admit(
-    state: &State,
+    state: &AppState,
     peer: SocketAddr,
     actor: Actor,
     parts: &Parts,
     length: u64,
 ) -> Result<(Turn, OwnedSemaphorePermit), Error> {
-    let address = Subject::Address(state.proxies.client(peer.ip(), &parts.headers));
-    state.domain.limit(Deed::Upload, [address, Subject::User(actor.user)]).map_err(|failure| failure.into_wire())?;
+    let address = RateLimitKey::Address(state.proxies.client(peer.ip(), &parts.headers));
+    state
+        .domain
+        .limit(LimitedAction::Upload, [address, RateLimitKey::User(actor.user)])
+        .map_err(|failure| failure.into_wire())?;
     if length > body_max() {
         return Err(too_large());
     }

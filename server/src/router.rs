@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use axum::{
     Extension, Router,
-    extract::{FromRef, Request, State as Of},
+    extract::{FromRef, Request, State},
     http::{
         HeaderValue, StatusCode,
         header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY},
@@ -25,13 +25,13 @@ use crate::{
     outbox, pages, pictures, same_account,
     secret::Secret,
     security, sessions,
-    site::Site,
+    site::StaticFiles,
     typed, whole, ws,
 };
 
 /// What handlers share.
 #[derive(Clone, Debug)]
-pub struct State {
+pub struct AppState {
     pub domain: Domain,
     pub leptos: LeptosOptions,
     pub public_url: PublicUrl,
@@ -39,30 +39,30 @@ pub struct State {
     pub timing: ws::Timing,
     pub proxies: Proxies,
     pub uploads: pictures::Uploads,
-    /// Of the outbox page, where there is one.
+    /// State the outbox page, where there is one.
     pub outbox: Option<Secret>,
 }
 
-impl FromRef<State> for Domain {
-    fn from_ref(state: &State) -> Self {
+impl FromRef<AppState> for Domain {
+    fn from_ref(state: &AppState) -> Self {
         state.domain.clone()
     }
 }
 
-impl FromRef<State> for LeptosOptions {
-    fn from_ref(state: &State) -> Self {
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
         state.leptos.clone()
     }
 }
 
-impl FromRef<State> for PublicUrl {
-    fn from_ref(state: &State) -> Self {
+impl FromRef<AppState> for PublicUrl {
+    fn from_ref(state: &AppState) -> Self {
         state.public_url.clone()
     }
 }
 
 /// The whole server as one service.
-pub fn router(state: State, site: &Site) -> Router {
+pub fn router(state: AppState, site: &StaticFiles) -> Router {
     let identify = from_fn_with_state(state.domain.clone(), sessions::identify);
     let bring = from_fn_with_state(state.domain.clone(), typed::bring);
     let context = pages::context(&state.domain, &state.public_url, &state.proxies, state.outbox.is_some());
@@ -116,7 +116,7 @@ fn page_routes() -> Vec<AxumRouteListing> {
 }
 
 /// Says how long browsers may keep a file.
-async fn cache_files(Of(site): Of<Site>, request: Request, next: Next) -> Response {
+async fn cache_files(State(site): State<StaticFiles>, request: Request, next: Next) -> Response {
     let keep = site.cache_control(request.uri().path());
     let is_worker = request.uri().path() == "/sw.js";
     let mut response = next.run(request).await;

@@ -7,7 +7,7 @@
 
 use axum::{
     Extension, Form, Router,
-    extract::{FromRequest, Path, Request, State as Of},
+    extract::{FromRequest, Path, Request, State},
     http::header::CONTENT_TYPE,
     middleware::{Next, from_fn_with_state},
     response::{Html, Response},
@@ -18,7 +18,7 @@ use leptos_axum::handle_server_fns_with_context;
 use protocol::{Error, ErrorKind, UserId};
 use serde::Deserialize;
 
-use crate::{outbox::escape, pictures, refusal, router::State};
+use crate::{outbox::escape, pictures, refusal, router::AppState};
 
 /// How a browser sends what was typed into a form.
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -37,13 +37,13 @@ struct Written {
 }
 
 /// The server functions, for pages that were drawn for somebody.
-pub fn functions(state: &State, context: impl Fn() + Clone + Send + Sync + 'static) -> Router<State> {
+pub fn functions(state: &AppState, context: impl Fn() + Clone + Send + Sync + 'static) -> Router<AppState> {
     let call = move |request| handle_server_fns_with_context(context.clone(), request);
     tied(state, Router::new().route("/api/{*function}", post(call)))
 }
 
 /// These addresses, below each account's own.
-pub fn tied(state: &State, routes: Router<State>) -> Router<State> {
+pub fn tied(state: &AppState, routes: Router<AppState>) -> Router<AppState> {
     let refuse = from_fn_with_state(state.domain.clone(), refuse_other);
     Router::new().nest("/as/{account}", routes.layer(refuse))
 }
@@ -51,7 +51,7 @@ pub fn tied(state: &State, routes: Router<State>) -> Router<State> {
 /// Refuses what a page sends that was drawn for another account than the browser is signed in to. A session that ended is
 /// not refused here: the page is told so by what it asks for.
 async fn refuse_other(
-    Of(domain): Of<Domain>,
+    State(domain): State<Domain>,
     Path(Drawn { account }): Path<Drawn>,
     actor: Option<Extension<Actor>>,
     request: Request,
@@ -60,7 +60,7 @@ async fn refuse_other(
     match actor {
         Some(Extension(actor)) if actor.user != account => {
             let error = match domain.accounts().me(&actor).await {
-                Ok(me) => ErrorKind::OtherAccount { username: me.card.username }.into(),
+                Ok(me) => ErrorKind::OtherAccount { username: me.user.username }.into(),
                 Err(failure) => failure.into_wire(),
             };
             refuse(&error, request).await

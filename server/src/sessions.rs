@@ -77,7 +77,7 @@ fn millis(time: OffsetDateTime) -> Millis {
     Millis::try_from(time.unix_timestamp_nanos() / 1_000_000).unwrap_or(Millis::MAX)
 }
 
-fn lost(failure: domain::Failure) -> Error {
+fn lost(failure: domain::Error) -> Error {
     Error::Backend(failure.to_string())
 }
 

@@ -54,12 +54,12 @@ impl std::error::Error for SiteError {}
 
 /// The folder, and the file that says which names in it carry a hash of their content.
 #[derive(Clone, Debug)]
-pub struct Site {
+pub struct StaticFiles {
     folder: PathBuf,
     hashes: Option<PathBuf>,
 }
 
-impl Site {
+impl StaticFiles {
     /// Takes the folder that was named, or looks where builds and packages put it.
     ///
     /// # Errors
@@ -175,7 +175,7 @@ mod tests {
     fn files_with_hashes_need_their_list() {
         let folder = tempfile::tempdir().unwrap();
         let site = folder.path().to_owned();
-        let find = || Site::find(Some(site.clone())).map(drop);
+        let find = || StaticFiles::find(Some(site.clone())).map(drop);
         let write = |name: &str, text: &str| std::fs::write(site.join(name), text).unwrap();
         assert_eq!(find(), Ok(()), "nothing to serve");
         std::fs::create_dir(site.join("pkg")).unwrap();

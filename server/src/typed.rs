@@ -1,6 +1,6 @@
 //! Brings along what was typed into a plain form that was refused, where it was too long for a cookie.
 
-use app::api::{context::Kept, page::typed_token};
+use app::api::{context::Kept, page::form_values_token};
 use axum::{
     extract::{Request, State},
     http::Method,
@@ -12,7 +12,7 @@ use domain::{Actor, Domain};
 /// Puts the text into the request's extensions, as [`Kept`], and forgets it once a page took it.
 pub async fn bring(State(domain): State<Domain>, mut request: Request, next: Next) -> Response {
     let token = if *request.method() == Method::GET {
-        typed_token(request.headers(), request.extensions().get::<Actor>().copied())
+        form_values_token(request.headers(), request.extensions().get::<Actor>().copied())
     } else {
         None
     };

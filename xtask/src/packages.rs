@@ -12,7 +12,7 @@ use crate::process::{self, Result, say};
 const OLDEST_NODE: u32 = 20;
 
 /// Something the tests or the build need from the system.
-pub struct Wanted {
+pub struct SystemPackage {
     /// What it is, for people.
     pub name: &'static str,
     /// Debian's packages for it.
@@ -24,7 +24,7 @@ pub struct Wanted {
 }
 
 /// A browser for the end-to-end tests, with letters and emoji to draw.
-pub const CHROMIUM: Wanted = Wanted {
+pub const CHROMIUM: SystemPackage = SystemPackage {
     name: "Chromium",
     debian: &["chromium", "fonts-liberation", "fonts-noto-color-emoji"],
     elsewhere: "install Chromium or Chrome, or name its binary in CHROMIUM",
@@ -35,7 +35,7 @@ pub const CHROMIUM: Wanted = Wanted {
 };
 
 /// The server's programs, not the client's.
-pub const POSTGRES: Wanted = Wanted {
+pub const POSTGRES: SystemPackage = SystemPackage {
     name: "PostgreSQL",
     debian: &["postgresql"],
     elsewhere: "install the PostgreSQL server, or set TEST_POSTGRES_URL to a superuser of one that runs",
@@ -43,7 +43,7 @@ pub const POSTGRES: Wanted = Wanted {
 };
 
 /// Redis, which the tests start and stop themselves.
-pub const REDIS: Wanted = Wanted {
+pub const REDIS: SystemPackage = SystemPackage {
     name: "Redis",
     debian: &["redis-server"],
     elsewhere: "install the Redis server, or name its binary in TEST_REDIS_SERVER",
@@ -51,7 +51,7 @@ pub const REDIS: Wanted = Wanted {
 };
 
 /// PgBouncer, which the tests start and stop themselves.
-pub const PGBOUNCER: Wanted = Wanted {
+pub const PGBOUNCER: SystemPackage = SystemPackage {
     name: "PgBouncer",
     debian: &["pgbouncer"],
     elsewhere: "install PgBouncer, or name its binary in TEST_PGBOUNCER",
@@ -62,14 +62,14 @@ pub const PGBOUNCER: Wanted = Wanted {
     },
 };
 
-const NODE: Wanted = Wanted {
+const NODE: SystemPackage = SystemPackage {
     name: "Node.js with npm",
     debian: &["nodejs", "npm"],
     elsewhere: "install Node.js, which runs Tailwind and wasm-opt",
     find: || on_path("npm").and_then(|_| on_path("node")),
 };
 
-impl Wanted {
+impl SystemPackage {
     /// Where it is, after installing it if need be.
     pub fn get(&self) -> Result<PathBuf> {
         if let Some(path) = (self.find)() {

@@ -12,7 +12,7 @@ use crate::{
 
 /// What others see of a person wherever a name is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct UserCard {
+pub struct UserSummary {
     /// Whose card this is.
     pub id: UserId,
     /// The unique name, as its owner spells it.
@@ -25,7 +25,7 @@ pub struct UserCard {
     pub picture: Option<PictureId>,
 }
 
-impl UserCard {
+impl UserSummary {
     /// The card of somebody who has nothing but a username.
     pub const fn new(id: UserId, username: String) -> Self {
         Self { id, username, display_name: None, picture: None }
@@ -87,7 +87,7 @@ pub struct QrCode {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
     /// The card others see.
-    pub card: UserCard,
+    pub user: UserSummary,
     /// The confirmed e-mail address.
     pub email: String,
     /// Whether this person administers the server.

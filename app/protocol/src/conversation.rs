@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ConversationId, Error, ErrorKind, Field, Message, Millis, Rev, Seq, UserCard,
+    ConversationId, Error, ErrorKind, Field, Message, Millis, Rev, Seq, UserSummary,
     limits::{ROOM_NAME_MAX, ROOM_NAME_MIN},
-    presence::Sighting,
+    presence::UserPresence,
     text::{check_at_most, check_length, one_line},
 };
 
@@ -43,11 +43,11 @@ pub enum Role {
 
 /// What the frame around all pages of a signed-in person is drawn with.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Home {
+pub struct Bootstrap {
     /// The rows of the sidebar, the most recently active first.
     pub conversations: Vec<ConversationSummary>,
-    /// How the people in them are seen; at most [`WATCH_MAX`](crate::limits::WATCH_MAX).
-    pub people: Vec<Sighting>,
+    /// How the people in them are seen; at most [`PRESENCE_SUBSCRIPTIONS_MAX`](crate::limits::PRESENCE_SUBSCRIPTIONS_MAX).
+    pub people: Vec<UserPresence>,
 }
 
 /// A row of the sidebar, as one person sees it.
@@ -60,7 +60,7 @@ pub struct ConversationSummary {
     /// The room's or group's name; in a direct conversation the other person's.
     pub title: String,
     /// The other person of a direct conversation.
-    pub peer: Option<UserCard>,
+    pub peer: Option<UserSummary>,
     /// The conversation's revision.
     pub rev: Rev,
     /// The newest message's place; zero when there is none.
@@ -72,7 +72,7 @@ pub struct ConversationSummary {
     /// The newest message, its text shortened.
     pub last_message: Option<Message>,
     /// The newest message's author.
-    pub last_author: Option<UserCard>,
+    pub last_author: Option<UserSummary>,
     /// When the newest message was stored, or, without one, when this person came in.
     pub active_at: Millis,
     /// How many members there are.
@@ -83,7 +83,7 @@ pub struct ConversationSummary {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
     /// Who.
-    pub user: UserCard,
+    pub user: UserSummary,
     /// What they may do.
     pub role: Role,
     /// Whether they are still in.

@@ -19,7 +19,7 @@ pub mod presence;
 pub mod profile;
 pub mod text;
 
-pub use account::UserCard;
+pub use account::UserSummary;
 pub use conversation::{ConversationKind, ConversationSummary, Member, Role};
 pub use error::{Error, ErrorKind, Field};
 pub use id::{ConversationId, MessageId, Millis, PictureId, Rev, Seq, SessionHandle, UserId};

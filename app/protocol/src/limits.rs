@@ -46,10 +46,10 @@ pub const SEARCH_TEXT_MAX: u32 = DISPLAY_NAME_MAX;
 /// People that a search shows.
 pub const SEARCH_MAX: u32 = 20;
 /// People whose presence one socket may follow.
-pub const WATCH_MAX: u32 = 500;
+pub const PRESENCE_SUBSCRIPTIONS_MAX: u32 = 500;
 /// Nobody is seen as there for longer than this after they are gone, whatever died: a tab, a network, a server. In
 /// milliseconds.
-pub const GHOST_MS: u64 = 45_000;
+pub const PRESENCE_STALE_MAX_MS: u64 = 45_000;
 /// Without a key, a finger or a pointer for so long, nobody is in front of a page. In milliseconds.
 pub const IDLE_AFTER_MS: i64 = 5 * 60 * 1_000;
 

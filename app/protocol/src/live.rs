@@ -16,13 +16,13 @@
 //! * **Seeing who is there.** [`ClientFrame::Watch`] names everybody on screen, in place of those named before. Who is
 //!   new is answered by [`ServerFrame::Sightings`], and from then on so is every change; of whom nothing may be seen
 //!   one answer says as much as of somebody who never was there. Who names themselves is told by
-//!   [`ServerFrame::Chosen`] what they chose to be seen as, here or in another tab. [`ServerFrame::Unwatched`] takes
+//!   [`ServerFrame::Chosen`] what they chose to be seen as, here or in another tab. [`ServerFrame::PresenceDropped`] takes
 //!   people out: what may be seen of them changed, or sightings were left out because the socket lagged. After
 //!   [`ServerFrame::Resync`] nobody is watched. The client then says `Watch` again, as it does after a reconnect.
 //! * **Being there.** [`ClientFrame::Activity`] says whether somebody is in front of this socket's page. Until it is
 //!   first said, somebody is.
-//! * **People.** [`ServerFrame::Related`] says what somebody became to this person: each of the two hears their own side.
-//! * **Names and pictures.** [`ServerFrame::Cards`] says how somebody is shown from now on: another name, another picture. It
+//! * **People.** [`ServerFrame::RelationshipChanged`] says what somebody became to this person: each of the two hears their own side.
+//! * **Names and pictures.** [`ServerFrame::UsersChanged`] says how somebody is shown from now on: another name, another picture. It
 //!   concerns whatever the client shows of that person, and may come more than once, or about somebody of whom nothing
 //!   is shown. A name has no revision: [`ServerFrame::Synced`] brings
 //!   the cards that a client may have missed.
@@ -33,10 +33,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChangeSet, ConversationId, ConversationSummary, Error, Member, Message, MessageId, Millis, Rev, Seq, UserCard,
-    UserId,
-    people::Relation,
-    presence::{Chosen, Sighting},
+    ChangeSet, ConversationId, ConversationSummary, Error, Member, Message, MessageId, Millis, Rev, Seq, UserId,
+    UserSummary,
+    people::Relationship,
+    presence::{OwnPresence, UserPresence},
 };
 
 /// The protocol's version. A client that sees another one reloads the page.
@@ -80,7 +80,7 @@ pub enum ClientFrame {
     /// What the client has in its sidebar, at most [`SYNC_MAX`](crate::limits::SYNC_MAX) rows.
     Sync {
         /// One entry a row.
-        known: Vec<Known>,
+        cursors: Vec<ConversationCursor>,
     },
     /// Asks what changed.
     Changes {
@@ -89,8 +89,8 @@ pub enum ClientFrame {
         /// The client's revision.
         since: Rev,
     },
-    /// The people on screen, at most [`WATCH_MAX`](crate::limits::WATCH_MAX), in place of those named before.
-    Watch {
+    /// The people on screen, at most [`PRESENCE_SUBSCRIPTIONS_MAX`](crate::limits::PRESENCE_SUBSCRIPTIONS_MAX), in place of those named before.
+    SubscribePresence {
         /// Who.
         people: Vec<UserId>,
     },
@@ -108,7 +108,7 @@ pub enum ClientFrame {
 
 /// A row of the client's sidebar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Known {
+pub struct ConversationCursor {
     /// Which conversation.
     pub id: ConversationId,
     /// Its revision as the client knows it.
@@ -152,9 +152,9 @@ pub enum ServerFrame {
         gone: Vec<ConversationId>,
         /// Friend requests that wait for this person's answer.
         requests: u32,
-        /// The people of the rows that do not differ: a [`Cards`](Self::Cards) about them may have been missed.
+        /// The people of the rows that do not differ: a [`UsersChanged`](Self::UsersChanged) about them may have been missed.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        people: Vec<UserCard>,
+        people: Vec<UserSummary>,
     },
     /// Answers [`ClientFrame::Changes`].
     Changes(ChangeSet),
@@ -175,24 +175,24 @@ pub enum ServerFrame {
         conversation: ConversationId,
     },
     /// What somebody is to this person changed, here or in another tab.
-    Related {
+    RelationshipChanged {
         /// Who, and what they are now.
-        relation: Relation,
+        relationship: Relationship,
         /// Friend requests that wait for this person's answer.
         requests: u32,
     },
     /// How people are seen who are watched.
-    Sightings {
+    PresenceUpdate {
         /// Each as they are now.
-        people: Vec<Sighting>,
+        people: Vec<UserPresence>,
     },
     /// These people are no longer watched: say [`ClientFrame::Watch`] again.
-    Unwatched {
+    PresenceDropped {
         /// Who; if empty, everybody.
         people: Vec<UserId>,
     },
     /// What this person chose to be seen as.
-    Chosen(Chosen),
+    OwnPresence(OwnPresence),
     /// A request about a conversation failed.
     Refused {
         /// Which conversation, if it was about one.
@@ -201,9 +201,9 @@ pub enum ServerFrame {
         error: Error,
     },
     /// These people have another name or picture now.
-    Cards {
+    UsersChanged {
         /// Their cards.
-        people: Vec<UserCard>,
+        people: Vec<UserSummary>,
     },
     /// Frames were left out: say [`ClientFrame::Sync`] and [`ClientFrame::Watch`], and ask for the changes of the open
     /// conversation.
@@ -250,7 +250,7 @@ pub struct Events {
     pub members: Vec<Member>,
     /// The authors of those messages.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub people: Vec<UserCard>,
+    pub people: Vec<UserSummary>,
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ConversationId, ConversationSummary, Error, Field, Member, MessageId, Millis, Rev, Seq, UserCard, UserId,
+    ConversationId, ConversationSummary, Error, Field, Member, MessageId, Millis, Rev, Seq, UserId, UserSummary,
     limits::MESSAGE_MAX,
     text::{check_length, lines},
 };
@@ -35,7 +35,7 @@ pub struct MessagePage {
     /// The messages.
     pub messages: Vec<Message>,
     /// The authors of those messages.
-    pub people: Vec<UserCard>,
+    pub people: Vec<UserSummary>,
     /// Whether there are older ones.
     pub has_older: bool,
     /// Whether there are newer ones.
@@ -58,7 +58,7 @@ pub enum PageQuery {
 
 /// An open conversation as a page draws it at first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OpenConversation {
+pub struct ConversationSnapshot {
     /// The row of the sidebar.
     pub summary: ConversationSummary,
     /// The newest messages, or those around the first unread one.
@@ -82,7 +82,7 @@ pub struct ChangeSet {
     /// Members with a revision above `since`.
     pub members: Vec<Member>,
     /// The authors of those messages.
-    pub people: Vec<UserCard>,
+    pub people: Vec<UserSummary>,
     /// Too much changed to replay ([`CHANGES_MAX`](crate::limits::CHANGES_MAX)): no messages are carried,
     /// and the client loads the newest page instead.
     pub truncated: bool,

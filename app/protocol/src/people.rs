@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Error, ErrorKind, Field, Millis, UserCard,
+    Error, ErrorKind, Field, Millis, UserSummary,
     limits::{SEARCH_TEXT_MAX, SEARCH_TEXT_MIN},
     text::{check_at_most, check_length, one_line},
 };
@@ -11,25 +11,25 @@ use crate::{
 /// What somebody is to the person who asks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Tie {
+pub enum FriendStatus {
     /// Nothing yet.
     #[default]
     None,
     /// This person asked them. Also after they declined: that is not told.
-    Asked,
+    RequestSent,
     /// They asked this person, who has not answered.
-    Asking,
+    RequestReceived,
     /// Friends.
     Friends,
 }
 
 /// Somebody, and what they are to the person who asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Relation {
+pub struct Relationship {
     /// Who.
-    pub person: UserCard,
+    pub person: UserSummary,
     /// What they are.
-    pub tie: Tie,
+    pub friend_status: FriendStatus,
     /// Whether this person blocked them. The other way round is never told.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub blocked: bool,
@@ -40,21 +40,21 @@ pub struct Relation {
 
 /// All the people to whom a person is something.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Circle {
+pub struct Contacts {
     /// Friends, by name.
-    pub friends: Vec<Relation>,
+    pub friends: Vec<Relationship>,
     /// Those who asked and wait for an answer, the newest first.
-    pub asking: Vec<Relation>,
+    pub requests_received: Vec<Relationship>,
     /// Those who were asked, the newest first.
-    pub asked: Vec<Relation>,
+    pub requests_sent: Vec<Relationship>,
     /// Those who are blocked, by name.
-    pub blocked: Vec<Relation>,
+    pub blocked: Vec<Relationship>,
 }
 
 /// What a person does about somebody else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Change {
+pub enum RelationshipAction {
     /// Asks them to be friends.
     Request,
     /// Says yes to what they asked.
@@ -71,7 +71,7 @@ pub enum Change {
     Unblock,
 }
 
-impl Change {
+impl RelationshipAction {
     /// Its name in forms.
     pub const fn name(self) -> &'static str {
         match self {
@@ -206,13 +206,13 @@ mod tests {
     #[test]
     fn changes_are_called_in_forms_as_on_the_wire() {
         let all = [
-            Change::Request,
-            Change::Accept,
-            Change::Decline,
-            Change::Cancel,
-            Change::Remove,
-            Change::Block,
-            Change::Unblock,
+            RelationshipAction::Request,
+            RelationshipAction::Accept,
+            RelationshipAction::Decline,
+            RelationshipAction::Cancel,
+            RelationshipAction::Remove,
+            RelationshipAction::Block,
+            RelationshipAction::Unblock,
         ];
         for change in all {
             assert_eq!(serde_json::to_string(&change).unwrap(), format!("\"{}\"", change.name()));

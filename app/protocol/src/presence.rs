@@ -83,7 +83,7 @@ impl Status {
 
 /// How somebody is seen by the person who asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sighting {
+pub struct UserPresence {
     /// Who.
     pub id: UserId,
     /// Whether they are there.
@@ -96,7 +96,7 @@ pub struct Sighting {
     pub status: Option<Status>,
 }
 
-impl Sighting {
+impl UserPresence {
     /// What is seen of somebody of whom nothing may be seen: the same as of somebody who never was there.
     pub const fn hidden(id: UserId) -> Self {
         Self { id, presence: Presence::Offline, last_seen: None, status: None }
@@ -105,7 +105,7 @@ impl Sighting {
 
 /// What a person chose to be seen as. Their own tabs alone hear of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Chosen {
+pub struct OwnPresence {
     /// Whether they are there.
     pub availability: Availability,
     /// What they say.
@@ -113,7 +113,7 @@ pub struct Chosen {
     pub status: Option<Status>,
 }
 
-impl Chosen {
+impl OwnPresence {
     /// As what others see somebody who is there.
     pub const fn shown_as(&self) -> Presence {
         match self.availability {

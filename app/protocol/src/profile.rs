@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Error, ErrorKind, Field, Millis, PictureId, UserCard,
+    Error, ErrorKind, Field, Millis, PictureId, UserSummary,
     limits::{BIO_MAX, DISPLAY_NAME_MAX, PICTURE_MAX_BYTES, PRONOUNS_MAX},
-    people::Tie,
-    presence::Sighting,
+    people::FriendStatus,
+    presence::UserPresence,
     text::{check_at_most, lines, one_line},
 };
 
@@ -14,7 +14,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// Name and picture.
-    pub card: UserCard,
+    pub card: UserSummary,
     /// A few lines about them.
     pub bio: String,
     /// How they want to be spoken of.
@@ -22,9 +22,9 @@ pub struct Profile {
     /// When the account was made.
     pub since: Millis,
     /// How they are seen.
-    pub sighting: Sighting,
+    pub sighting: UserPresence,
     /// What they are to the person who asks.
-    pub tie: Tie,
+    pub tie: FriendStatus,
     /// Whether the person who asks blocked them.
     pub blocked: bool,
 }
@@ -33,7 +33,7 @@ pub struct Profile {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnProfile {
     /// Name and picture.
-    pub card: UserCard,
+    pub card: UserSummary,
     /// A few lines about them.
     pub bio: String,
     /// How they want to be spoken of.

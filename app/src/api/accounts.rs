@@ -7,11 +7,11 @@ use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
 use super::{
     context,
-    page::{self, Theme, Typed},
-    told::{self, Done},
+    page::{self, FormValues, Theme},
+    told::{self, Flash},
 };
 #[cfg(feature = "ssr")]
-use domain::{accounts::Entrance, limits::Deed};
+use domain::{accounts::SignInOutcome, limits::LimitedAction};
 #[cfg(feature = "ssr")]
 use protocol::ErrorKind;
 
@@ -31,15 +31,15 @@ pub async fn sign_up(
     #[server(default)]
     invite: String,
 ) -> Result<String, ApiError> {
-    let typed = Typed { email: email.clone(), username: username.clone(), ..Typed::default() };
-    page::with_typed(typed.clone(), async {
-        context::limit(Deed::SignUp, Some(&email))?;
+    let typed = FormValues { email: email.clone(), username: username.clone(), ..FormValues::default() };
+    page::with_form_values(typed.clone(), async {
+        context::limit(LimitedAction::SignUp, Some(&email))?;
         let form = domain::accounts::SignUp { email, username, password, invite: Some(invite) };
         Ok(context::domain()?.accounts().sign_up(form).await?)
     })
     .await?;
     // For the next page, which says where the mail went.
-    page::keep_typed(&typed).await;
+    page::keep_form_values(&typed).await;
     Ok(context::go("/sign-up/sent".to_owned()))
 }
 
@@ -52,7 +52,7 @@ pub async fn check_username(
     /// As typed.
     username: String,
 ) -> Result<(), ApiError> {
-    context::limit(Deed::Search, None)?;
+    context::limit(LimitedAction::Search, None)?;
     Ok(context::domain()?.accounts().username_available(&username).await?)
 }
 
@@ -67,7 +67,7 @@ pub async fn password_strength(
     /// Words that an attacker knows, such as the username.
     known: Vec<String>,
 ) -> Result<Strength, ApiError> {
-    context::limit(Deed::Search, None)?;
+    context::limit(LimitedAction::Search, None)?;
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     Ok(context::domain()?.accounts().strength(&password, &known).await?)
 }
@@ -81,7 +81,7 @@ pub async fn verify(
     /// From the link in the mail.
     token: String,
 ) -> Result<String, ApiError> {
-    context::limit(Deed::Link, None)?;
+    context::limit(LimitedAction::Link, None)?;
     let user = context::domain()?.accounts().verify(&token).await?;
     context::start_session(user).await?;
     Ok(context::go("/".to_owned()))
@@ -101,15 +101,15 @@ pub async fn sign_in(
     #[server(default)]
     next: String,
 ) -> Result<String, ApiError> {
-    let typed = Typed { login: login.clone(), ..Typed::default() };
-    page::with_typed(typed, async {
+    let typed = FormValues { login: login.clone(), ..FormValues::default() };
+    page::with_form_values(typed, async {
         context::limit_sign_in(&login).await?;
         match context::domain()?.accounts().sign_in(&login, &password).await? {
-            Entrance::Open(user) => {
+            SignInOutcome::SignedIn(user) => {
                 context::start_session(user).await?;
                 Ok(context::go(page::local_path(&next)))
             }
-            Entrance::Code(pending) => {
+            SignInOutcome::Code(pending) => {
                 context::await_code(pending).await?;
                 Ok(context::go(page::with_next("/sign-in/code", &next)))
             }
@@ -133,12 +133,12 @@ pub async fn enter_code(
 ) -> Result<String, ApiError> {
     let again = || context::go(page::with_next("/sign-in", &next));
     let Some(pending) = context::pending().await? else { return Ok(again()) };
-    context::limit(Deed::Code, Some(&pending.user.to_string()))?;
+    context::limit(LimitedAction::Code, Some(&pending.user.to_string()))?;
     match context::domain()?.accounts().enter_code(pending, &code).await {
         Ok(user) => context::start_session(user).await?,
-        Err(domain::Failure::Refused(error)) if error.kind == ErrorKind::Expired => {
+        Err(domain::Error::Refused(error)) if error.kind == ErrorKind::Expired => {
             context::end_session().await?;
-            told::say(Done::TooLate);
+            told::set_flash(Flash::TooLate);
             return Ok(again());
         }
         Err(failure) => return Err(failure.into()),
@@ -155,14 +155,14 @@ pub async fn forgot_password(
     /// Where the link goes.
     email: String,
 ) -> Result<String, ApiError> {
-    let typed = Typed { email: email.clone(), ..Typed::default() };
-    page::with_typed(typed.clone(), async {
-        context::limit(Deed::Mail, Some(&email))?;
+    let typed = FormValues { email: email.clone(), ..FormValues::default() };
+    page::with_form_values(typed.clone(), async {
+        context::limit(LimitedAction::Mail, Some(&email))?;
         Ok(context::domain()?.accounts().forgot(&email).await?)
     })
     .await?;
     // For the next page, which says where the mail goes.
-    page::keep_typed(&typed).await;
+    page::keep_form_values(&typed).await;
     Ok(context::go("/forgot/sent".to_owned()))
 }
 
@@ -177,9 +177,9 @@ pub async fn reset_password(
     /// The new one; it is never handed back.
     password: String,
 ) -> Result<String, ApiError> {
-    context::limit(Deed::Link, None)?;
+    context::limit(LimitedAction::Link, None)?;
     context::domain()?.accounts().reset(&token, &password).await?;
-    told::say(Done::Reset);
+    told::set_flash(Flash::Reset);
     Ok(context::go("/sign-in".to_owned()))
 }
 

@@ -15,8 +15,8 @@ use axum::http::{
 };
 use domain::{
     Actor, Domain,
-    accounts::Pending,
-    limits::{Deed, Subject},
+    accounts::PendingSignIn,
+    limits::{LimitedAction, RateLimitKey},
     sessions::{AGENT_KEY, HANDLE_KEY, PENDING_KEY, USER_KEY, new_handle},
 };
 use leptos::prelude::*;
@@ -75,17 +75,17 @@ pub struct Client(pub IpAddr);
 ///
 /// # Errors
 /// [`ErrorKind::RateLimited`].
-pub fn limit(deed: Deed, name: Option<&str>) -> Result<(), ApiError> {
+pub fn limit(deed: LimitedAction, name: Option<&str>) -> Result<(), ApiError> {
     let account = match name {
-        Some(name) => Some(Subject::Name(name.to_owned())),
-        None => visitor().map(|actor| Subject::User(actor.user)),
+        Some(name) => Some(RateLimitKey::Name(name.to_owned())),
+        None => visitor().map(|actor| RateLimitKey::User(actor.user)),
     };
     Ok(domain()?.limit(deed, address().into_iter().chain(account))?)
 }
 
 /// Where this request comes from, to count it.
-fn address() -> Option<Subject> {
-    use_context::<Client>().map(|Client(ip)| Subject::Address(ip))
+fn address() -> Option<RateLimitKey> {
+    use_context::<Client>().map(|Client(ip)| RateLimitKey::Address(ip))
 }
 
 /// As [`limit`], for signing in. A browser in which this person signed in before has tries that nobody else can use up.
@@ -94,19 +94,19 @@ fn address() -> Option<Subject> {
 /// [`ErrorKind::RateLimited`]; [`ErrorKind::Unavailable`] when the account can't be read.
 pub async fn limit_sign_in(login: &str) -> Result<(), ApiError> {
     let domain = domain()?;
-    domain.limit(Deed::Password, address())?;
+    domain.limit(LimitedAction::Password, address())?;
     let known = match cookie(KNOWN) {
-        Some(proof) => domain.accounts().known(login, &proof).await?,
+        Some(proof) => domain.accounts().device_owner(login, &proof).await?,
         None => None,
     };
-    let account = known.map_or_else(|| Subject::Name(login.to_owned()), Subject::User);
-    Ok(domain.limit(Deed::Password, [account])?)
+    let account = known.map_or_else(|| RateLimitKey::Name(login.to_owned()), RateLimitKey::User);
+    Ok(domain.limit(LimitedAction::Password, [account])?)
 }
 
 /// Has the browser keep the proof that this person signed in with it. Without one they are only counted as anybody.
-pub async fn keep_proof(user: UserId) {
+pub async fn set_device_cookie(user: UserId) {
     if let Ok(domain) = domain()
-        && let Ok(proof) = domain.accounts().proof(user).await
+        && let Ok(proof) = domain.accounts().device_cookie(user).await
     {
         set_cookie(KNOWN, &proof, KNOWN_LIFETIME);
     }
@@ -154,7 +154,7 @@ pub fn handle() -> Result<SessionHandle, ApiError> {
 /// # Errors
 /// [`ErrorKind::Unavailable`] when sessions can't be stored.
 pub async fn start_session(user: UserId) -> Result<(), ApiError> {
-    keep_proof(user).await;
+    set_device_cookie(user).await;
     let (session, agent) = (session()?, agent());
     session.cycle_id().await.map_err(lost)?;
     session.remove_value(PENDING_KEY).await.map_err(lost)?;
@@ -182,7 +182,7 @@ async fn store(session: &Session) -> Result<(), ApiError> {
 ///
 /// # Errors
 /// [`ErrorKind::Unavailable`] when sessions can't be stored.
-pub async fn await_code(pending: Pending) -> Result<(), ApiError> {
+pub async fn await_code(pending: PendingSignIn) -> Result<(), ApiError> {
     let session = session()?;
     session.cycle_id().await.map_err(lost)?;
     session.clear().await;
@@ -195,7 +195,7 @@ pub async fn await_code(pending: Pending) -> Result<(), ApiError> {
 ///
 /// # Errors
 /// [`ErrorKind::Unavailable`] when sessions can't be read.
-pub async fn pending() -> Result<Option<Pending>, ApiError> {
+pub async fn pending() -> Result<Option<PendingSignIn>, ApiError> {
     session()?.get(PENDING_KEY).await.map_err(lost)
 }
 
@@ -218,7 +218,7 @@ pub async fn end_session() -> Result<(), ApiError> {
 }
 
 fn lost(error: tower_sessions::session::Error) -> ApiError {
-    domain::Failure::Unavailable(error.to_string()).into()
+    domain::Error::Unavailable(error.to_string()).into()
 }
 
 /// Says when it is worth trying again (RFC 9110, section 10.2.3).
@@ -258,10 +258,10 @@ pub fn go(path: String) -> String {
 ///
 /// # Errors
 /// [`ErrorKind::RateLimited`]; [`ErrorKind::Unavailable`] when it can't be stored.
-pub async fn keep(text: String, seconds: u32) -> Result<String, domain::Failure> {
+pub async fn keep(text: String, seconds: u32) -> Result<String, domain::Error> {
     let domain = use_context::<Domain>().ok_or(ErrorKind::Unavailable)?;
-    let account = visitor().map(|actor| Subject::User(actor.user));
-    domain.limit(Deed::Keep, address().into_iter().chain(account))?;
+    let account = visitor().map(|actor| RateLimitKey::User(actor.user));
+    domain.limit(LimitedAction::Keep, address().into_iter().chain(account))?;
     domain.sessions().keep(text, i64::from(seconds) * 1_000).await
 }
 

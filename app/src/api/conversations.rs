@@ -1,29 +1,29 @@
 //! Conversations: the sidebar, opening one, starting one.
 
 use leptos::prelude::*;
-use protocol::{ConversationId, Seq, conversation::Home, message::OpenConversation};
+use protocol::{ConversationId, Seq, conversation::Bootstrap, message::ConversationSnapshot};
 
 use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
 use super::{
     context,
-    page::{self, Typed},
+    page::{self, FormValues},
 };
 #[cfg(feature = "ssr")]
-use domain::limits::Deed;
+use domain::limits::LimitedAction;
 
 /// The rows of the sidebar, and how the people in them are seen.
 ///
 /// # Errors
 /// When nobody is signed in, or they can't be read now.
 #[server(name = GetHome, prefix = "/api", endpoint = "home", output = Json)]
-pub async fn home() -> Result<Home, ApiError> {
+pub async fn bootstrap() -> Result<Bootstrap, ApiError> {
     let (domain, actor) = (context::domain()?, context::actor()?);
     let conversations = domain.conversations().list(&actor).await?;
     let peers = conversations.iter().filter_map(|row| row.peer.as_ref().map(|peer| peer.id));
     // So that the page says at first who is there. Without, the live connection does so soon.
-    let people = domain.presence().first_sightings(&actor, peers).await.unwrap_or_default();
-    Ok(Home { conversations, people })
+    let people = domain.presence().first_of(&actor, peers).await.unwrap_or_default();
+    Ok(Bootstrap { conversations, people })
 }
 
 /// A conversation as a page draws it at first, or as it was before a place in it.
@@ -36,7 +36,7 @@ pub async fn open_conversation(
     id: ConversationId,
     /// The place before which the page ends, instead of at the end.
     before: Option<Seq>,
-) -> Result<OpenConversation, ApiError> {
+) -> Result<ConversationSnapshot, ApiError> {
     Ok(context::domain()?.conversations().open(&context::actor()?, id, before).await?)
 }
 
@@ -49,9 +49,9 @@ pub async fn start_direct(
     /// Whose; capitals and an `@` before it don't matter.
     username: String,
 ) -> Result<String, ApiError> {
-    let typed = Typed { username: username.clone(), ..Typed::default() };
-    page::with_typed(typed, async {
-        context::limit(Deed::Start, None)?;
+    let typed = FormValues { username: username.clone(), ..FormValues::default() };
+    page::with_form_values(typed, async {
+        context::limit(LimitedAction::Start, None)?;
         let id = context::domain()?.conversations().start_direct(&context::actor()?, &username).await?;
         Ok(context::go(format!("/c/{id}")))
     })
@@ -63,14 +63,14 @@ pub async fn start_direct(
 /// # Errors
 /// What is wrong with the name.
 #[server(prefix = "/api", endpoint = "enter_room", output = Json)]
-pub async fn enter_room(
+pub async fn join_room(
     /// The room's name.
     room: String,
 ) -> Result<String, ApiError> {
-    let typed = Typed { room: room.clone(), ..Typed::default() };
-    page::with_typed(typed, async {
-        context::limit(Deed::Start, None)?;
-        let id = context::domain()?.conversations().enter_room(&context::actor()?, &room).await?;
+    let typed = FormValues { room: room.clone(), ..FormValues::default() };
+    page::with_form_values(typed, async {
+        context::limit(LimitedAction::Start, None)?;
+        let id = context::domain()?.conversations().join_room(&context::actor()?, &room).await?;
         Ok(context::go(format!("/c/{id}")))
     })
     .await

@@ -78,8 +78,8 @@ impl From<Error> for ApiError {
 }
 
 #[cfg(feature = "ssr")]
-impl From<domain::Failure> for ApiError {
-    fn from(failure: domain::Failure) -> Self {
+impl From<domain::Error> for ApiError {
+    fn from(failure: domain::Error) -> Self {
         failure.into_wire().into()
     }
 }

@@ -7,7 +7,7 @@ use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
 use super::{
     context,
-    page::{self, Typed},
+    page::{self, FormValues},
 };
 
 /// Part of a conversation's history, at most [`PAGE_MAX`](protocol::limits::PAGE_MAX) messages.
@@ -42,8 +42,8 @@ pub async fn send_message(
     /// The text.
     body: String,
 ) -> Result<String, ApiError> {
-    let typed = Typed { body: body.clone(), ..Typed::default() };
-    page::with_typed(typed, async {
+    let typed = FormValues { body: body.clone(), ..FormValues::default() };
+    page::with_form_values(typed, async {
         let (domain, actor) = (context::domain()?, context::actor()?);
         let stored = domain.messages().send(actor, id, conversation, &body).await?;
         // It is stored: that a read position can't be moved now is no reason to have it sent again. It is logged.

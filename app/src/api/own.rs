@@ -6,11 +6,11 @@ use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
 use super::{
     context,
-    page::{self, Typed},
-    told::{self, Done},
+    page::{self, FormValues},
+    told::{self, Flash},
 };
 #[cfg(feature = "ssr")]
-use domain::limits::Deed;
+use domain::limits::LimitedAction;
 
 /// Mails a link to a new e-mail address. The answer is the same whether or not another account has it.
 ///
@@ -23,14 +23,14 @@ pub async fn change_email(
     /// The password as it is.
     current_password: String,
 ) -> Result<String, ApiError> {
-    let typed = Typed { email: email.clone(), ..Typed::default() };
-    page::with_typed(typed, async {
-        context::limit(Deed::Password, None)?;
-        context::limit(Deed::Mail, Some(&email))?;
+    let typed = FormValues { email: email.clone(), ..FormValues::default() };
+    page::with_form_values(typed, async {
+        context::limit(LimitedAction::Password, None)?;
+        context::limit(LimitedAction::Mail, Some(&email))?;
         Ok(context::domain()?.accounts().change_email(&context::actor()?, &email, &current_password).await?)
     })
     .await?;
-    told::say(Done::EmailAsked);
+    told::set_flash(Flash::EmailAsked);
     Ok(context::go("/settings/account".to_owned()))
 }
 
@@ -43,9 +43,9 @@ pub async fn confirm_email(
     /// From the link in the mail.
     token: String,
 ) -> Result<String, ApiError> {
-    context::limit(Deed::Link, None)?;
+    context::limit(LimitedAction::Link, None)?;
     context::domain()?.accounts().confirm_email(&token).await?;
-    told::say(Done::Email);
+    told::set_flash(Flash::Email);
     // The link may be followed on another device than it was asked for.
     let page = if context::visitor().is_some() { "/settings/account" } else { "/sign-in" };
     Ok(context::go(page.to_owned()))
@@ -62,13 +62,13 @@ pub async fn change_username(
     /// The password as it is.
     current_password: String,
 ) -> Result<String, ApiError> {
-    let typed = Typed { username: username.clone(), ..Typed::default() };
-    page::with_typed(typed, async {
-        context::limit(Deed::Password, None)?;
+    let typed = FormValues { username: username.clone(), ..FormValues::default() };
+    page::with_form_values(typed, async {
+        context::limit(LimitedAction::Password, None)?;
         Ok(context::domain()?.accounts().change_username(&context::actor()?, &username, &current_password).await?)
     })
     .await?;
-    told::say(Done::Username);
+    told::set_flash(Flash::Username);
     Ok(context::go("/settings/account".to_owned()))
 }
 
@@ -83,12 +83,12 @@ pub async fn change_password(
     /// The new one.
     password: String,
 ) -> Result<String, ApiError> {
-    context::limit(Deed::Password, None)?;
+    context::limit(LimitedAction::Password, None)?;
     let (domain, actor, this) = (context::domain()?, context::actor()?, context::handle()?);
     domain.accounts().change_password(&actor, this, &current_password, &password).await?;
     context::renew_session().await?;
-    context::keep_proof(actor.user).await;
-    told::say(Done::Password);
+    context::set_device_cookie(actor.user).await;
+    told::set_flash(Flash::Password);
     Ok(context::go("/settings/security".to_owned()))
 }
 
@@ -104,10 +104,10 @@ pub async fn delete_account(
     #[server(default)]
     confirmed: String,
 ) -> Result<String, ApiError> {
-    context::limit(Deed::Password, None)?;
+    context::limit(LimitedAction::Password, None)?;
     let (domain, actor) = (context::domain()?, context::actor()?);
     domain.accounts().delete(&actor, &current_password, !confirmed.is_empty()).await?;
     context::end_session().await?;
-    told::say(Done::Deleted);
+    told::set_flash(Flash::Deleted);
     Ok(context::go("/sign-in".to_owned()))
 }

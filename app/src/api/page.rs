@@ -46,7 +46,7 @@ impl Theme {
 /// What somebody typed into a form that was refused, so that the page has it again. Never a password.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Typed {
+pub struct FormValues {
     /// The e-mail address.
     pub email: String,
     /// The username, of oneself or of whom one looks for.
@@ -75,7 +75,7 @@ pub fn theme() -> Theme {
 }
 
 /// What was typed before the page was shown again, without WASM. It is handed out once.
-pub fn typed() -> Typed {
+pub fn form_values() -> FormValues {
     SharedValue::new(take_typed).into_inner()
 }
 
@@ -154,12 +154,12 @@ fn other_address() -> Option<String> {
 }
 
 #[cfg(not(feature = "ssr"))]
-fn take_typed() -> Typed {
-    Typed::default()
+fn take_typed() -> FormValues {
+    FormValues::default()
 }
 
 #[cfg(feature = "ssr")]
-pub use server::{forget_typed, keep_theme, keep_typed, typed_token, with_typed};
+pub use server::{forget_form_values, form_values_token, keep_form_values, keep_theme, with_form_values};
 
 #[cfg(feature = "ssr")]
 use server::{has_outbox, other_address, read_account, read_theme, take_typed};
@@ -170,7 +170,7 @@ mod server {
     use leptos::prelude::use_context;
     use protocol::UserId;
 
-    use super::{Theme, Typed};
+    use super::{FormValues, Theme};
     use crate::api::{
         ApiError,
         context::{self, Kept, OtherAddress, OutboxPage, cookie, of_visitor, set_cookie, take_cookie, visitor},
@@ -209,11 +209,14 @@ mod server {
     ///
     /// # Errors
     /// Those of the work.
-    pub async fn with_typed<T>(typed: Typed, work: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
+    pub async fn with_form_values<T>(
+        typed: FormValues,
+        work: impl Future<Output = Result<T, ApiError>>,
+    ) -> Result<T, ApiError> {
         let result = work.await;
         match &result {
-            Ok(_) => forget_typed(),
-            Err(_) if context::is_plain_form() => keep_typed(&typed).await,
+            Ok(_) => forget_form_values(),
+            Err(_) if context::is_plain_form() => keep_form_values(&typed).await,
             // The page with its script still has it.
             Err(_) => {}
         }
@@ -224,7 +227,7 @@ mod server {
     ///
     /// It travels in a cookie of a minute: a visitor who is not signed in should cost the database nothing. A text that
     /// is too long for a cookie is kept there all the same, and the cookie says which.
-    pub async fn keep_typed(typed: &Typed) {
+    pub async fn keep_form_values(typed: &FormValues) {
         let Ok(json) = serde_json::to_string(typed) else { return };
         let value = if json.len() <= TYPED_MAX_BYTES {
             encode(&json)
@@ -239,19 +242,19 @@ mod server {
     }
 
     /// Leaves nothing for the page that is shown next.
-    pub fn forget_typed() {
+    pub fn forget_form_values() {
         if cookie(&of_visitor(TYPED)).is_some() {
             set_cookie(&of_visitor(TYPED), "", 0);
         }
     }
 
     /// The token of what was typed, for who brings it along with the request.
-    pub fn typed_token(cookies: &axum::http::HeaderMap, visitor: Option<domain::Actor>) -> Option<String> {
+    pub fn form_values_token(cookies: &axum::http::HeaderMap, visitor: Option<domain::Actor>) -> Option<String> {
         context::cookie_in(cookies, &context::of_account(TYPED, visitor))?.strip_prefix(TOKEN).map(str::to_owned)
     }
 
-    pub fn take_typed() -> Typed {
-        let Some(value) = take_cookie(&of_visitor(TYPED)) else { return Typed::default() };
+    pub fn take_typed() -> FormValues {
+        let Some(value) = take_cookie(&of_visitor(TYPED)) else { return FormValues::default() };
         let kept = || use_context::<Parts>()?.extensions.get::<Kept>().map(Kept::take);
         let json = if value.starts_with(TOKEN) { kept() } else { decode(&value) };
         json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use protocol::{
     UserId,
-    people::{Change, Circle, Relation},
-    presence::Sighting,
+    people::{Contacts, Relationship, RelationshipAction},
+    presence::UserPresence,
     profile::Profile,
 };
 
@@ -12,20 +12,20 @@ use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
 use super::{context, page};
 #[cfg(feature = "ssr")]
-use domain::limits::Deed;
+use domain::limits::LimitedAction;
 
 /// Friends, requests and blocks of whoever is signed in, their invitation link, and how the friends are seen.
 ///
 /// # Errors
 /// When nobody is signed in, or they can't be read now.
 #[server(name = GetCircle, prefix = "/api", endpoint = "circle", output = Json)]
-pub async fn circle() -> Result<(Circle, String, Vec<Sighting>), ApiError> {
+pub async fn contacts() -> Result<(Contacts, String, Vec<UserPresence>), ApiError> {
     let (domain, actor) = (context::domain()?, context::actor()?);
-    let circle = domain.people().circle(&actor).await?;
-    let code = domain.people().invite(&actor).await?;
-    let friends = circle.friends.iter().map(|friend| friend.person.id);
-    let seen = domain.presence().first_sightings(&actor, friends).await?;
-    Ok((circle, format!("{}/invite/{code}", domain.config().public_url), seen))
+    let circle = domain.relationships().contacts(&actor).await?;
+    let code = domain.relationships().invite(&actor).await?;
+    let friends = contacts.friends.iter().map(|friend| friend.person.id);
+    let seen = domain.presence().first_of(&actor, friends).await?;
+    Ok((contacts, format!("{}/invite/{code}", domain.config().public_url), seen))
 }
 
 /// People by name.
@@ -36,9 +36,9 @@ pub async fn circle() -> Result<(Circle, String, Vec<Sighting>), ApiError> {
 pub async fn search_people(
     /// Part of a username or name.
     text: String,
-) -> Result<Vec<Relation>, ApiError> {
-    context::limit(Deed::Search, None)?;
-    Ok(context::domain()?.people().search(&context::actor()?, &text).await?)
+) -> Result<Vec<Relationship>, ApiError> {
+    context::limit(LimitedAction::Search, None)?;
+    Ok(context::domain()?.relationships().search(&context::actor()?, &text).await?)
 }
 
 /// Somebody's card in full.
@@ -50,8 +50,8 @@ pub async fn profile(
     /// Whose.
     username: String,
 ) -> Result<Profile, ApiError> {
-    context::limit(Deed::Search, None)?;
-    Ok(context::domain()?.people().profile(&context::actor()?, &username).await?)
+    context::limit(LimitedAction::Search, None)?;
+    Ok(context::domain()?.relationships().profile(&context::actor()?, &username).await?)
 }
 
 /// Does what this person wants about somebody else. Returns where to go.
@@ -59,17 +59,17 @@ pub async fn profile(
 /// # Errors
 /// Why it can't be done.
 #[server(prefix = "/api", endpoint = "change_relation", output = Json)]
-pub async fn change_relation(
+pub async fn change_relationship(
     /// About whom.
     person: UserId,
     /// What.
-    change: Change,
+    change: RelationshipAction,
     /// Where to go; home unless it is a path of this site.
     #[server(default)]
     next: String,
 ) -> Result<String, ApiError> {
-    context::limit(Deed::Befriend, None)?;
-    context::domain()?.people().change(&context::actor()?, person, change).await?;
+    context::limit(LimitedAction::Befriend, None)?;
+    context::domain()?.relationships().change(&context::actor()?, person, change).await?;
     Ok(context::go(page::local_path(&next)))
 }
 
@@ -79,8 +79,8 @@ pub async fn change_relation(
 /// When it can't be stored now.
 #[server(prefix = "/api", endpoint = "renew_invite", output = Json)]
 pub async fn renew_invite() -> Result<String, ApiError> {
-    context::limit(Deed::Befriend, None)?;
-    context::domain()?.people().renew_invite(&context::actor()?).await?;
+    context::limit(LimitedAction::Befriend, None)?;
+    context::domain()?.relationships().renew_invite(&context::actor()?).await?;
     Ok(context::go("/people".to_owned()))
 }
 
@@ -92,9 +92,9 @@ pub async fn renew_invite() -> Result<String, ApiError> {
 pub async fn invitation(
     /// From the link.
     code: String,
-) -> Result<Relation, ApiError> {
-    context::limit(Deed::Link, None)?;
-    Ok(context::domain()?.people().invitation(context::visitor().as_ref(), &code).await?)
+) -> Result<Relationship, ApiError> {
+    context::limit(LimitedAction::Link, None)?;
+    Ok(context::domain()?.relationships().invitation(context::visitor().as_ref(), &code).await?)
 }
 
 /// Follows an invitation. Returns where to go.
@@ -106,8 +106,8 @@ pub async fn accept_invite(
     /// From the link.
     code: String,
 ) -> Result<String, ApiError> {
-    context::limit(Deed::Befriend, None)?;
-    let friend = context::domain()?.people().accept_invite(&context::actor()?, &code).await?;
+    context::limit(LimitedAction::Befriend, None)?;
+    let friend = context::domain()?.relationships().accept_invite(&context::actor()?, &code).await?;
     Ok(context::go(format!("/u/{}", friend.person.username)))
 }
 
@@ -128,6 +128,6 @@ pub async fn set_privacy(
     use protocol::people::{Privacy, WhoSees, WhoWrites};
     let (messages, presence) = (WhoWrites::named(&messages), WhoSees::named(&presence));
     let privacy = Privacy { messages, presence, receipts: !receipts.is_empty() };
-    context::domain()?.people().set_privacy(&context::actor()?, privacy).await?;
+    context::domain()?.relationships().set_privacy(&context::actor()?, privacy).await?;
     Ok(context::go("/settings/privacy".to_owned()))
 }

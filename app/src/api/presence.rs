@@ -1,7 +1,7 @@
 //! Presence: how people are seen, and how one wants to be.
 
 use leptos::prelude::*;
-use protocol::presence::Chosen;
+use protocol::presence::OwnPresence;
 #[cfg(feature = "ssr")]
 use protocol::presence::{Availability, Expiry};
 
@@ -9,7 +9,7 @@ use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
 use super::{
     context,
-    page::{self, Typed},
+    page::{self, FormValues},
 };
 
 /// Sets what this person is seen as, whatever they do.
@@ -20,7 +20,7 @@ use super::{
 pub async fn set_availability(
     /// Its name; any other means automatic.
     availability: String,
-) -> Result<Chosen, ApiError> {
+) -> Result<OwnPresence, ApiError> {
     let availability = Availability::named(&availability);
     Ok(context::domain()?.presence().set_availability(&context::actor()?, availability).await?)
 }
@@ -43,9 +43,9 @@ pub async fn set_status(
     /// How far this person's time is ahead of UTC, in minutes. A form without a script does not know.
     #[server(default)]
     offset: i32,
-) -> Result<Chosen, ApiError> {
-    let typed = Typed { emoji: emoji.clone(), status: text.clone(), ..Typed::default() };
-    page::with_typed(typed, async {
+) -> Result<OwnPresence, ApiError> {
+    let typed = FormValues { emoji: emoji.clone(), status: text.clone(), ..FormValues::default() };
+    page::with_form_values(typed, async {
         let (domain, actor) = (context::domain()?, context::actor()?);
         Ok(domain.presence().set_status(&actor, &emoji, &text, Expiry::named(&expiry), offset).await?)
     })

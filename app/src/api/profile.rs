@@ -11,10 +11,10 @@ use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
 use super::{
     context,
-    page::{self, Typed},
+    page::{self, FormValues},
 };
 #[cfg(feature = "ssr")]
-use domain::limits::Deed;
+use domain::limits::LimitedAction;
 
 /// The page on which one edits it.
 pub const PAGE: &str = "/settings/profile";
@@ -57,10 +57,14 @@ pub async fn profile_update(
     /// A few lines.
     bio: String,
 ) -> Result<String, ApiError> {
-    let typed =
-        Typed { display_name: display_name.clone(), pronouns: pronouns.clone(), bio: bio.clone(), ..Typed::default() };
-    page::with_typed(typed, async {
-        context::limit(Deed::Upload, None)?;
+    let typed = FormValues {
+        display_name: display_name.clone(),
+        pronouns: pronouns.clone(),
+        bio: bio.clone(),
+        ..FormValues::default()
+    };
+    page::with_form_values(typed, async {
+        context::limit(LimitedAction::Upload, None)?;
         let (domain, actor) = (context::domain()?, context::actor()?);
         domain.profiles().update(&actor, &display_name, &bio, &pronouns).await?;
         Ok(context::go(SAVED.to_owned()))
@@ -74,7 +78,7 @@ pub async fn profile_update(
 /// When it can't be removed now, or too many tries.
 #[server(name = RemovePicture, prefix = "/api", endpoint = "picture_remove", output = Json)]
 pub async fn picture_remove() -> Result<String, ApiError> {
-    context::limit(Deed::Upload, None)?;
+    context::limit(LimitedAction::Upload, None)?;
     context::domain()?.profiles().remove_picture(&context::actor()?).await?;
     Ok(context::go(SAVED.to_owned()))
 }

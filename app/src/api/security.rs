@@ -10,10 +10,10 @@ use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
 use super::{
     context,
-    told::{self, Done},
+    told::{self, Flash},
 };
 #[cfg(feature = "ssr")]
-use domain::limits::Deed;
+use domain::limits::LimitedAction;
 
 /// The page that these functions lead back to.
 #[cfg(feature = "ssr")]
@@ -44,7 +44,7 @@ pub async fn end_session(
         return Ok(context::go("/sign-in".to_owned()));
     }
     context::domain()?.sessions().end(&context::actor()?, handle).await?;
-    told::say(Done::SessionEnded);
+    told::set_flash(Flash::SessionEnded);
     Ok(context::go(SECURITY.to_owned()))
 }
 
@@ -55,7 +55,7 @@ pub async fn end_session(
 #[server(prefix = "/api", endpoint = "end_other_sessions", output = Json)]
 pub async fn end_other_sessions() -> Result<String, ApiError> {
     context::domain()?.sessions().end_others(&context::actor()?, context::handle()?).await?;
-    told::say(Done::OthersEnded);
+    told::set_flash(Flash::OthersEnded);
     Ok(context::go(SECURITY.to_owned()))
 }
 
@@ -77,7 +77,7 @@ pub async fn begin_second_factor(
     /// The password as it is.
     current_password: String,
 ) -> Result<String, ApiError> {
-    context::limit(Deed::Password, None)?;
+    context::limit(LimitedAction::Password, None)?;
     context::domain()?.accounts().begin_second_factor(&context::actor()?, &current_password).await?;
     Ok(context::go(SECOND_FACTOR.to_owned()))
 }
@@ -91,9 +91,9 @@ pub async fn confirm_second_factor(
     /// What the app shows.
     code: String,
 ) -> Result<String, ApiError> {
-    context::limit(Deed::Code, None)?;
+    context::limit(LimitedAction::Code, None)?;
     let codes = context::domain()?.accounts().confirm_second_factor(&context::actor()?, &code).await?;
-    told::hand_over(&codes);
+    told::set_recovery_codes(&codes);
     Ok(context::go(SECOND_FACTOR.to_owned()))
 }
 
@@ -108,10 +108,10 @@ pub async fn renew_recovery_codes(
     /// What the app shows.
     code: String,
 ) -> Result<String, ApiError> {
-    context::limit(Deed::Password, None)?;
-    context::limit(Deed::Code, None)?;
+    context::limit(LimitedAction::Password, None)?;
+    context::limit(LimitedAction::Code, None)?;
     let (domain, actor) = (context::domain()?, context::actor()?);
-    told::hand_over(&domain.accounts().renew_recovery_codes(&actor, &current_password, &code).await?);
+    told::set_recovery_codes(&domain.accounts().renew_recovery_codes(&actor, &current_password, &code).await?);
     Ok(context::go(SECOND_FACTOR.to_owned()))
 }
 
@@ -127,9 +127,9 @@ pub async fn end_second_factor(
     #[server(default)]
     code: String,
 ) -> Result<String, ApiError> {
-    context::limit(Deed::Password, None)?;
-    context::limit(Deed::Code, None)?;
+    context::limit(LimitedAction::Password, None)?;
+    context::limit(LimitedAction::Code, None)?;
     context::domain()?.accounts().end_second_factor(&context::actor()?, &current_password, &code).await?;
-    told::say(Done::SecondFactorOff);
+    told::set_flash(Flash::SecondFactorOff);
     Ok(context::go(SECURITY.to_owned()))
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Done {
+pub enum Flash {
     /// A forgotten password was replaced.
     Reset,
     /// Signing in took too long.
@@ -31,7 +31,7 @@ pub enum Done {
     Deleted,
 }
 
-impl Done {
+impl Flash {
     const ALL: [Self; 10] = [
         Self::Reset,
         Self::TooLate,
@@ -63,7 +63,7 @@ impl Done {
 
     /// The one of that name.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|done| done.name() == name)
+        Self::ALL.into_iter().find(|done| flash.name() == name)
     }
 
     /// What the person reads.
@@ -86,8 +86,8 @@ impl Done {
 }
 
 /// What was done on the page before.
-pub fn done() -> Option<Done> {
-    SharedValue::new(take_done).into_inner()
+pub fn flash() -> Option<Flash> {
+    SharedValue::new(take_flash).into_inner()
 }
 
 /// Codes that were made on the page before.
@@ -96,7 +96,7 @@ pub fn codes() -> Vec<String> {
 }
 
 #[cfg(not(feature = "ssr"))]
-fn take_done() -> Option<Done> {
+fn take_done() -> Option<Flash> {
     None
 }
 
@@ -106,17 +106,17 @@ fn take_codes() -> Vec<String> {
 }
 
 #[cfg(feature = "ssr")]
-pub use server::{hand_over, say};
+pub use server::{set_flash, set_recovery_codes};
 
 #[cfg(feature = "ssr")]
-use server::{take_codes, take_done};
+use server::{take_codes, take_flash};
 
 #[cfg(feature = "ssr")]
 mod server {
-    use super::Done;
+    use super::Flash;
     use crate::api::{
         context::{of_visitor, set_cookie, take_cookie},
-        page::forget_typed,
+        page::forget_form_values,
     };
 
     const DONE: &str = "done";
@@ -125,18 +125,18 @@ mod server {
     const LIFETIME: u32 = 60;
 
     /// Has the next page say that this was done. What was typed at an earlier try has served.
-    pub fn say(done: Done) {
+    pub fn set_flash(done: Flash) {
         set_cookie(DONE, done.name(), LIFETIME);
-        forget_typed();
+        forget_form_values();
     }
 
     /// Has the next page show these codes, once. They are nowhere on the server in clear.
-    pub fn hand_over(codes: &[String]) {
+    pub fn set_recovery_codes(codes: &[String]) {
         set_cookie(&of_visitor(CODES), &codes.join("."), LIFETIME);
     }
 
-    pub fn take_done() -> Option<Done> {
-        take_cookie(DONE).and_then(|name| Done::named(&name))
+    pub fn take_flash() -> Option<Flash> {
+        take_cookie(DONE).and_then(|name| Flash::named(&name))
     }
 
     pub fn take_codes() -> Vec<String> {
@@ -149,13 +149,13 @@ mod server {
 
 #[cfg(test)]
 mod tests {
-    use super::Done;
+    use super::Flash;
 
     #[test]
     fn what_was_done_has_a_name_of_its_own() {
-        for done in Done::ALL {
-            assert_eq!(Done::named(done.name()), Some(done));
+        for done in Flash::ALL {
+            assert_eq!(Flash::named(done.name()), Some(done));
         }
-        assert_eq!(Done::named("x"), None);
+        assert_eq!(Flash::named("x"), None);
     }
 }

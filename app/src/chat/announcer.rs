@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use protocol::Seq;
 
 use crate::{
-    live::{OpenTimeline, people::People, rows::Row, use_live},
+    live::{OpenTimeline, people::Relationships, rows::Row, use_live},
     ui::{beside, lines},
 };
 
@@ -21,7 +21,7 @@ pub fn Announcer(
     /// The open conversation.
     timeline: OpenTimeline,
 ) -> impl IntoView {
-    let (rows, people, has_newer) = (timeline.rows(), use_live().people(), timeline.has_newer());
+    let (rows, people, has_newer) = (timeline.rows(), use_live().relationships(), timeline.has_newer());
     let said = Memo::new(move |before: Option<&Announced>| {
         // A row is read once: a message is not read out again when it gets a tick.
         let (all, news) = rows.with(|rows| {
@@ -94,7 +94,7 @@ impl Announced {
 }
 
 /// How a message is read out; none of somebody whom one blocked.
-fn line(row: &Row, people: &People) -> Option<String> {
+fn line(row: &Row, people: &Relationships) -> Option<String> {
     let author = row.author.as_ref().map_or("Somebody", |card| card.name());
     let is_heard = !people.has_blocked(row.message.author);
     is_heard.then(|| beside(author, &row.message.body))

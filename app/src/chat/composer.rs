@@ -5,9 +5,9 @@ use leptos::{ev, html::Textarea, prelude::*, server_fn::ServerFn};
 use protocol::{ConversationId, ErrorKind, MessageId, limits::MESSAGE_MAX, text::length};
 
 use crate::{
-    api::{messages::SendMessage, page::typed},
+    api::{messages::SendMessage, page::form_values},
     live::{DRAFT_START, use_live},
-    pages::{address, failure, use_me},
+    pages::{action_error, address, use_me},
     ui::{Banner, Icon, IconName, Tone, content, words},
 };
 
@@ -55,12 +55,12 @@ pub fn Composer(
 ) -> impl IntoView {
     let live = use_live();
     let action = ServerAction::<SendMessage>::new();
-    let refused = failure(move || action.value().get());
-    let typed = typed().body;
+    let refused = action_error(move || action.value().get());
+    let typed = form_values().body;
     let input = NodeRef::<Textarea>::new();
-    let text = RwSignal::new(typed.clone());
+    let text = RwSignal::new(form_values.clone());
     let complaint = RwSignal::new(None::<String>);
-    let drafts = StoredValue::new(Storage::of(use_me().card.id));
+    let drafts = StoredValue::new(Storage::of(use_me().user.id));
     let key = format!("{DRAFT_START}{conversation}");
     let key = StoredValue::new(key);
 

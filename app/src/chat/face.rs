@@ -27,7 +27,7 @@ impl From<&ConversationSummary> for Shown {
 
 /// The face, drawn anew when it changes and not whenever something is said.
 #[component]
-pub fn Face(
+pub fn ConversationAvatar(
     /// What it shows.
     shown: Memo<Option<Shown>>,
     /// Whether they are there, where that is shown.

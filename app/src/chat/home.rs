@@ -11,7 +11,7 @@ pub fn Home() -> impl IntoView {
     view! {
         <Title text=""/>
         <div class="grid flex-1 place-items-center">
-            <EmptyState icon=IconName::Talk title="Nothing open">
+            <EmptyState icon=IconName::Conversation title="Nothing open">
                 <p>"Choose a conversation, or start one."</p>
             </EmptyState>
         </div>

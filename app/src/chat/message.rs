@@ -11,7 +11,7 @@ use crate::{
     },
     people::path_of,
     ui::{
-        Avatar, AvatarSize, Button, ButtonKind, Icon, IconName, Time, TimeStyle, VisuallyHidden, When, person_text,
+        Avatar, AvatarSize, Button, ButtonKind, Icon, IconName, ShowIf, Time, TimeStyle, VisuallyHidden, person_text,
         words,
     },
 };
@@ -51,23 +51,23 @@ pub fn MessageRow(
     let picture = move || author.with(|card| card.as_ref().and_then(|card| card.picture));
     let seed = first.message.author.to_string();
     let card = first.author.as_ref().map(|card| path_of(&card.username)).unwrap_or_default();
-    let people = use_live().people();
+    let people = use_live().relationships();
     let writer = first.message.author;
     let is_folded = Memo::new(move |_| !mine && names && people.with(|people| people.has_blocked(writer)));
     let said_by = move || if mine { "You".to_owned() } else { name() };
 
     view! {
         <div class="row" id=format!("m-{id}")>
-            <When is=move || day.get()>
+            <ShowIf is=move || day.get()>
                 <div class="day">
                     <Time at=at style=TimeStyle::Day/>
                 </div>
-            </When>
-            <When is=move || unread.get()>
+            </ShowIf>
+            <ShowIf is=move || unread.get()>
                 <div class="news" id="first-unread">
                     <span>"New messages"</span>
                 </div>
-            </When>
+            </ShowIf>
             <article
                 class="message"
                 aria-label=said_by
@@ -97,11 +97,11 @@ pub fn MessageRow(
                         .then(|| {
                             let (card, class) = (card.clone(), format!("message-author {}", person_text(&seed)));
                             view! {
-                                <When is=move || starts_run.get()>
+                                <ShowIf is=move || starts_run.get()>
                                     <p class=class.clone() dir="auto" translate="no">
                                         <a href=card.clone()>{name}</a>
                                     </p>
-                                </When>
+                                </ShowIf>
                             }
                         })}
                     {move || {
@@ -202,7 +202,7 @@ fn NotSent(row: RwSignal<Row>, actions: Actions) -> impl IntoView {
         })
     });
     view! {
-        <When is=move || error.get().is_some()>
+        <ShowIf is=move || error.get().is_some()>
             <div class="not-sent" role="alert">
                 <p>"Not sent. " {words(move || error.get())}</p>
                 <div class="flex gap-2">
@@ -214,6 +214,6 @@ fn NotSent(row: RwSignal<Row>, actions: Actions) -> impl IntoView {
                     </Button>
                 </div>
             </div>
-        </When>
+        </ShowIf>
     }
 }

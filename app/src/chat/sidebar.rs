@@ -4,11 +4,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use protocol::{ConversationId, ConversationKind, ConversationSummary, limits::UNREAD_MAX};
 
-use super::face::{Face, Shown};
+use super::face::{ConversationAvatar, Shown};
 use crate::{
     live::use_live,
     pages::use_me,
-    ui::{ButtonLink, EmptyState, IconName, Time, TimeStyle, VisuallyHidden, When, beside, words},
+    ui::{ButtonLink, EmptyState, IconName, ShowIf, Time, TimeStyle, VisuallyHidden, beside, words},
 };
 
 /// The list of conversations, the most recently active first.
@@ -31,11 +31,11 @@ pub fn Sidebar() -> impl IntoView {
 
     view! {
         <div class="pane-scroll">
-            <When
+            <ShowIf
                 is=move || !ids.with(Vec::is_empty)
                 otherwise=|| {
                     view! {
-                        <EmptyState icon=IconName::Talk title="No conversations yet">
+                        <EmptyState icon=IconName::Conversation title="No conversations yet">
                             <p>"Find somebody by their username, or enter a room."</p>
                             <ButtonLink href="/new">"Start a conversation"</ButtonLink>
                         </EmptyState>
@@ -45,7 +45,7 @@ pub fn Sidebar() -> impl IntoView {
                 <ul class="conversations">
                     <For each=move || ids.get() key=|id| *id children=row/>
                 </ul>
-            </When>
+            </ShowIf>
         </div>
     }
 }
@@ -53,16 +53,16 @@ pub fn Sidebar() -> impl IntoView {
 #[component]
 fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoView {
     let first = row.get_untracked()?;
-    let me = use_me().card.id;
+    let me = use_me().user.id;
     let title = move || row.with(|row| row.as_ref().map(|row| row.title.clone()));
     // Only of the other in a direct conversation.
-    let sighting = first.peer.as_ref().map(|peer| use_live().sighting(peer.id));
+    let sighting = first.peer.as_ref().map(|peer| use_live().presence_of(peer.id));
     let presence =
         sighting.map(|seen| Signal::derive(move || seen.with(|seen| seen.as_ref().map(|seen| seen.presence))));
     let status = move || sighting.and_then(|seen| seen.with(|seen| seen.as_ref()?.status.clone()));
     let face = Memo::new(move |_| row.with(|row| row.as_ref().map(Shown::from)));
     let unread = Memo::new(move |_| row.with(|row| row.as_ref().map_or(0, |row| row.unread)));
-    let people = use_live().people();
+    let people = use_live().relationships();
     let preview = move || {
         row.with(|row| {
             let row = row.as_ref()?;
@@ -84,7 +84,7 @@ fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoV
                 aria-current=move || open.get().then_some("page")
                 data-unread=move || (unread.get() > 0).then_some("")
             >
-                <Face shown=face presence=presence/>
+                <ConversationAvatar shown=face presence=presence/>
                 <span class="min-w-0 flex-1">
                     <span class="flex items-baseline gap-2">
                         <span class="conversation-name">
@@ -99,12 +99,12 @@ fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoV
                         <span class="conversation-preview" dir="auto">
                             {words(preview)}
                         </span>
-                        <When is=move || unread.get().gt(&0)>
+                        <ShowIf is=move || unread.get().gt(&0)>
                             <span class="badge">
                                 <span translate="no">{move || unread_text(unread.get())}</span>
                                 <VisuallyHidden>" unread"</VisuallyHidden>
                             </span>
-                        </When>
+                        </ShowIf>
                     </span>
                 </span>
             </a>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use protocol::{
-    Field as Of,
+    Field,
     conversation::check_room_name,
     limits::{ROOM_NAME_MAX, ROOM_NAME_MIN},
 };
@@ -11,16 +11,16 @@ use protocol::{
 use crate::{
     api::{
         conversations::{EnterRoom, StartDirect},
-        page::typed,
+        page::form_values,
     },
-    pages::{ActionForm, FormError, failure, on, visit},
-    ui::{Button, Field, PaneHeader},
+    pages::{ActionForm, FormError, action_error, navigate_on_success, on},
+    ui::{Button, PaneHeader, TextField},
 };
 
 /// `/new`
 #[component]
 pub fn Start() -> impl IntoView {
-    let typed = typed();
+    let typed = form_values();
     view! {
         <Title text="New conversation"/>
         <PaneHeader title="New conversation"/>
@@ -36,8 +36,8 @@ pub fn Start() -> impl IntoView {
 #[component]
 fn Direct(username: String) -> impl IntoView {
     let action = ServerAction::<StartDirect>::new();
-    let error = failure(move || action.value().get());
-    visit(move || action.value().get());
+    let error = action_error(move || action.value().get());
+    navigate_on_success(move || action.value().get());
     view! {
         <section aria-labelledby="direct">
             <h2 id="direct" class="mb-1 font-serif text-xl font-semibold">
@@ -46,13 +46,13 @@ fn Direct(username: String) -> impl IntoView {
             <p class="mb-4 text-quiet">"Only the two of you see what is said."</p>
             <ActionForm action=action read=|form| StartDirect { username: form.text("username") }>
                 <div class="flex flex-col gap-3">
-                    <FormError error=error fields=&[Of::Username]/>
-                    <Field
+                    <FormError error=error fields=&[Field::Username]/>
+                    <TextField
                         label="Username"
                         name="username"
                         value=username
                         hint="Exactly as they chose it; capitals don't matter."
-                        error=on(error, Of::Username)
+                        error=on(error, Field::Username)
                     />
                     <Button behavior="submit" class="self-start" busy=action.pending()>
                         "Start talking"
@@ -66,8 +66,8 @@ fn Direct(username: String) -> impl IntoView {
 #[component]
 fn Room(name: String) -> impl IntoView {
     let action = ServerAction::<EnterRoom>::new();
-    let error = failure(move || action.value().get());
-    visit(move || action.value().get());
+    let error = action_error(move || action.value().get());
+    navigate_on_success(move || action.value().get());
     view! {
         <section aria-labelledby="room-heading">
             <h2 id="room-heading" class="mb-1 font-serif text-xl font-semibold">
@@ -78,14 +78,14 @@ fn Room(name: String) -> impl IntoView {
             </p>
             <ActionForm action=action read=|form| EnterRoom { room: form.text("room") }>
                 <div class="flex flex-col gap-3">
-                    <FormError error=error fields=&[Of::Room]/>
-                    <Field
+                    <FormError error=error fields=&[Field::Room]/>
+                    <TextField
                         label="Room name"
                         name="room"
                         value=name
                         check=|text| check_room_name(text).map(drop)
                         hint=format!("{ROOM_NAME_MIN} to {ROOM_NAME_MAX} characters, such as “Tea house”.")
-                        error=on(error, Of::Room)
+                        error=on(error, Field::Room)
                     />
                     <Button behavior="submit" class="self-start" busy=action.pending()>
                         "Enter room"

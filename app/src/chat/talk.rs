@@ -4,13 +4,13 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use protocol::{
-    ConversationId, ConversationKind, ConversationSummary, Error, ErrorKind, Seq, message::OpenConversation,
+    ConversationId, ConversationKind, ConversationSummary, Error, ErrorKind, Seq, message::ConversationSnapshot,
 };
 
 use super::{
     composer::Composer,
     connection::ConnectionLine,
-    face::{Face, Shown},
+    face::{ConversationAvatar, Shown},
     timeline::Timeline,
 };
 use crate::{
@@ -20,11 +20,11 @@ use crate::{
         messages::{history, new_id},
     },
     live::use_live,
-    pages::{ActionForm, FormError, Unreadable, failure, visit},
+    pages::{ActionForm, FormError, LoadError, action_error, navigate_on_success},
     people::{path_of, said_of},
     ui::{
-        Banner, Button, ButtonKind, ButtonLink, EmptyState, Icon, IconName, Loading, Menu, PaneHeader, Sheet, Skeleton,
-        Talk, When, isolated, words,
+        Banner, Button, ButtonKind, ButtonLink, ConversationFrame, EmptyState, Icon, IconName, Loading, Menu,
+        PaneHeader, Sheet, ShowIf, Skeleton, isolated, words,
     },
 };
 
@@ -59,14 +59,14 @@ pub fn Conversation() -> impl IntoView {
     let pane = move || {
         Suspend::new(async move {
             match opened.await {
-                Ok(open) => view! { <OpenTalk open=open/> }.into_any(),
+                Ok(open) => view! { <ConversationPane open=open/> }.into_any(),
                 Err(error) if error.0.kind == ErrorKind::NotFound => view! { <Missing/> }.into_any(),
                 Err(error) => view! {
                     <Title text="Conversation"/>
                     <PaneHeader title="Conversation"/>
                     <ConnectionLine class="two:hidden"/>
                     <div class="p-4">
-                        <Unreadable error=error again=move |()| opened.refetch()/>
+                        <LoadError error=error again=move |()| opened.refetch()/>
                     </div>
                 }
                 .into_any(),
@@ -109,7 +109,7 @@ fn Missing() -> impl IntoView {
         <Title text="Not found"/>
         <PaneHeader title="Not found"/>
         <div class="grid flex-1 place-items-center">
-            <EmptyState icon=IconName::Talk title="There is nothing here for you">
+            <EmptyState icon=IconName::Conversation title="There is nothing here for you">
                 <p>"This conversation does not exist, or you are not in it."</p>
                 <ButtonLink href="/">"To your conversations"</ButtonLink>
             </EmptyState>
@@ -118,7 +118,7 @@ fn Missing() -> impl IntoView {
 }
 
 #[component]
-fn OpenTalk(open: OpenConversation) -> impl IntoView {
+fn ConversationPane(open: ConversationSnapshot) -> impl IntoView {
     let live = use_live();
     let first = open.summary.clone();
     let (id, kind) = (first.id, first.kind);
@@ -136,29 +136,29 @@ fn OpenTalk(open: OpenConversation) -> impl IntoView {
     let peer = first.peer.as_ref().map(|peer| peer.id);
     let subtitle = match peer {
         Some(peer) => {
-            live.watch(move || vec![peer]);
-            said_of(live.sighting(peer))
+            live.subscribe_presence(move || vec![peer]);
+            said_of(live.presence_of(peer))
         }
         None => Signal::derive(move || summary.with(subtitle)),
     };
     let path = move |row: &ConversationSummary| row.peer.as_ref().map(|peer| path_of(&peer.username));
     let card = peer.map(|_| Signal::derive(move || summary.with(path).unwrap_or_default()));
     let face = Memo::new(move |_| summary.with(|row| Some(Shown::from(row))));
-    let lead = move || view! { <Face shown=face/> };
+    let lead = move || view! { <ConversationAvatar shown=face/> };
     // Counts what was sent here: the timeline goes to its end then.
     let sent = RwSignal::new(0_u32);
 
     view! {
         // The window's title is also drawn when the number of unread messages changes, which may be while this page goes.
         <Title text=move || title.try_get().unwrap_or_default()/>
-        <Talk>
+        <ConversationFrame>
             <PaneHeader title=title subtitle=subtitle lead=lead href=card>
                 {(kind == ConversationKind::Room).then(|| view! { <RoomMenu id=id summary=summary/> })}
             </PaneHeader>
             <ConnectionLine class="two:hidden"/>
             <Timeline timeline=timeline summary=summary sent=sent/>
             <div class="talk-foot">
-                <When
+                <ShowIf
                     is=move || !timeline.is_gone().get()
                     otherwise=|| {
                         view! {
@@ -175,9 +175,9 @@ fn OpenTalk(open: OpenConversation) -> impl IntoView {
                         id=new_id()
                         sent=Callback::new(move |()| sent.update(|sent| *sent = sent.wrapping_add(1)))
                     />
-                </When>
+                </ShowIf>
             </div>
-        </Talk>
+        </ConversationFrame>
     }
 }
 
@@ -193,8 +193,8 @@ fn subtitle(row: &ConversationSummary) -> Option<String> {
 #[component]
 fn RoomMenu(id: ConversationId, summary: Memo<ConversationSummary>) -> impl IntoView {
     let action = ServerAction::<Leave>::new();
-    let error = failure(move || action.value().get());
-    visit(move || action.value().get());
+    let error = action_error(move || action.value().get());
+    navigate_on_success(move || action.value().get());
     view! {
         <Menu label="About this room" face=|| view! { <Icon name=IconName::More/> }>
             <Sheet>

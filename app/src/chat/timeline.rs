@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     live::{Loading, OpenTimeline, TimelineRow, use_live},
-    ui::{Banner, Button, ButtonKind, EmptyState, Icon, IconName, Spinner, Tone, When, words},
+    ui::{Banner, Button, ButtonKind, EmptyState, Icon, IconName, ShowIf, Spinner, Tone, words},
 };
 
 /// Nearer than this to an end, in CSS pixels, more is loaded: about a screen, so that one rarely has to wait.
@@ -135,7 +135,7 @@ pub fn Timeline(
     });
 
     // Who does not tell is not told, also where a frame that all share says it.
-    let tells = Memo::new(move |_| live.people().with(|people| people.receipts));
+    let tells = Memo::new(move |_| live.relationships().with(|people| people.receipts));
     let seen_by_others =
         Signal::derive(move || (kind.shows_receipts() && tells.get()).then(|| timeline.receipts().get().seen));
     let actions = Actions {
@@ -156,14 +156,14 @@ pub fn Timeline(
         <div class="relative flex min-h-0 flex-1 flex-col">
             <div class="timeline-scroll" node_ref=scroller on:scroll=move |_| measure() tabindex="0" role="region" aria-label="History">
                 <div class="timeline" role="log" aria-label="Messages" aria-live="off">
-                    <When is=move || !is_empty() otherwise=move || view! { <Silence kind=kind/> }>
+                    <ShowIf is=move || !is_empty() otherwise=move || view! { <EmptyTimeline kind=kind/> }>
                         <Earlier timeline=timeline/>
-                    </When>
+                    </ShowIf>
                     <For each=move || rows.get() key=|row| row.id children=row/>
                     <Later timeline=timeline/>
                 </div>
             </div>
-            <When is=move || !along.get()>
+            <ShowIf is=move || !along.get()>
                 <button
                     type="button"
                     class="pill"
@@ -183,7 +183,7 @@ pub fn Timeline(
                         )
                     })}
                 </button>
-            </When>
+            </ShowIf>
             <Announcer timeline=timeline/>
         </div>
     }
@@ -215,11 +215,11 @@ fn Earlier(timeline: OpenTimeline) -> impl IntoView {
     let error = timeline.error();
     view! {
         <div class="timeline-edge">
-            <When
+            <ShowIf
                 is=move || timeline.has_older().get()
                 otherwise=|| view! { <p>"This is where it begins."</p> }
             >
-                <When
+                <ShowIf
                     is=move || error.with(Option::is_none)
                     otherwise=move || {
                         view! {
@@ -235,7 +235,7 @@ fn Earlier(timeline: OpenTimeline) -> impl IntoView {
                         }
                     }
                 >
-                    <When
+                    <ShowIf
                         is=move || timeline.loading().get() == Some(Loading::Older)
                         otherwise=move || {
                             view! {
@@ -253,9 +253,9 @@ fn Earlier(timeline: OpenTimeline) -> impl IntoView {
                         }
                     >
                         <Spinner/>
-                    </When>
-                </When>
-            </When>
+                    </ShowIf>
+                </ShowIf>
+            </ShowIf>
         </div>
     }
 }
@@ -264,9 +264,9 @@ fn Earlier(timeline: OpenTimeline) -> impl IntoView {
 #[component]
 fn Later(timeline: OpenTimeline) -> impl IntoView {
     view! {
-        <When is=move || timeline.has_newer().get()>
+        <ShowIf is=move || timeline.has_newer().get()>
             <div class="timeline-edge">
-                <When
+                <ShowIf
                     is=move || timeline.loading().get().is_some()
                     otherwise=move || {
                         view! {
@@ -284,15 +284,15 @@ fn Later(timeline: OpenTimeline) -> impl IntoView {
                     }
                 >
                     <Spinner/>
-                </When>
+                </ShowIf>
             </div>
-        </When>
+        </ShowIf>
     }
 }
 
 /// A conversation in which nothing was said.
 #[component]
-fn Silence(kind: ConversationKind) -> impl IntoView {
+fn EmptyTimeline(kind: ConversationKind) -> impl IntoView {
     let (title, what) = match kind {
         ConversationKind::Direct => ("Nothing said yet", "The other sees this conversation with your first message."),
         ConversationKind::Group | ConversationKind::Room => {
@@ -300,7 +300,7 @@ fn Silence(kind: ConversationKind) -> impl IntoView {
         }
     };
     view! {
-        <EmptyState icon=IconName::Talk title=title>
+        <EmptyState icon=IconName::Conversation title=title>
             <p>{what}</p>
         </EmptyState>
     }

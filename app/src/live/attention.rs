@@ -4,18 +4,18 @@ use protocol::{Millis, limits::IDLE_AFTER_MS, live::ClientFrame};
 
 /// Knows when something last happened here, and what the server was told.
 #[derive(Clone, Copy, Debug)]
-pub struct Attention {
+pub struct IdleTracker {
     acted: Millis,
     told: bool,
 }
 
-impl Default for Attention {
+impl Default for IdleTracker {
     fn default() -> Self {
         Self { acted: Millis::MIN, told: true }
     }
 }
 
-impl Attention {
+impl IdleTracker {
     /// A new connection. Until it is told otherwise the server takes it that somebody is here.
     pub const fn connected(&mut self) {
         self.told = true;
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn silence_is_told_once_and_its_end_at_once() {
-        let mut attention = Attention::default();
+        let mut attention = IdleTracker::default();
         assert_eq!(attention.frame(1_000), None);
         assert!(!attention.acted(2_000));
         assert_eq!(attention.frame(2_000 + IDLE_AFTER_MS - 1), None);
@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn a_new_connection_of_an_idle_page_says_so() {
-        let mut attention = Attention::default();
+        let mut attention = IdleTracker::default();
         attention.acted(0);
         assert_eq!(attention.frame(IDLE_AFTER_MS), activity(false));
         attention.connected();

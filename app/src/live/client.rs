@@ -6,18 +6,18 @@ use browser::{clock, time, timer};
 use futures_channel::mpsc::{UnboundedSender, unbounded};
 use leptos::prelude::*;
 use protocol::{
-    ConversationId, ConversationSummary, Error, MessageId, MessagePage, Seq, UserCard, UserId,
+    ConversationId, ConversationSummary, Error, MessageId, MessagePage, Seq, UserId, UserSummary,
     live::ClientFrame,
-    message::{OpenConversation, PageQuery},
+    message::{ConversationSnapshot, PageQuery},
 };
 
 use super::{
     connection::{self, Wake},
     kept::Unsent,
-    open::{Fetch, OpenTimeline, Screen, Snapshot},
-    people::People,
+    open::{Fetch, OpenTimeline, TimelineSignals, TimelineView},
+    people::Relationships,
     presence::Shown,
-    state::Core,
+    state::LiveState,
     timeline::Timeline,
 };
 
@@ -50,16 +50,16 @@ pub enum Connection {
 /// The live state of whoever is signed in. Created once at the root; a handle, cheap to copy.
 #[derive(Clone, Copy, Debug)]
 pub struct LiveClient {
-    core: StoredValue<Core>,
+    core: StoredValue<LiveState>,
     wake: StoredValue<UnboundedSender<Wake>>,
-    screen: StoredValue<Option<Screen>>,
+    screen: StoredValue<Option<TimelineSignals>>,
     status: RwSignal<Connection>,
     sidebar: RwSignal<Vec<ConversationSummary>>,
-    people: RwSignal<People>,
+    people: RwSignal<Relationships>,
     presence: Shown,
     volatile: RwSignal<bool>,
     /// The cards that changed since the page was drawn, as they are now.
-    cards: RwSignal<Vec<UserCard>>,
+    cards: RwSignal<Vec<UserSummary>>,
     telling: StoredValue<bool>,
 }
 
@@ -68,7 +68,7 @@ pub struct LiveClient {
 /// In the browser it connects as soon as the page is taken over; on the server it stays as it is.
 pub fn provide_live(me: UserId, sidebar: Vec<ConversationSummary>) -> LiveClient {
     let (wake, woken) = unbounded();
-    let core = Core::new(me, sidebar);
+    let core = LiveState::new(me, sidebar);
     let client = LiveClient {
         sidebar: RwSignal::new(core.sidebar.rows().into_iter().cloned().collect()),
         people: RwSignal::new(core.people.clone()),
@@ -86,7 +86,7 @@ pub fn provide_live(me: UserId, sidebar: Vec<ConversationSummary>) -> LiveClient
     let mut woken = Some(woken);
     Effect::new(move |_| {
         if let Some(woken) = woken.take() {
-            client.update(Core::adopt_all);
+            client.update(LiveState::adopt_all);
             timer::spawn(connection::run(client, woken));
         }
     });
@@ -116,12 +116,12 @@ impl LiveClient {
     }
 
     /// What this person must know of others.
-    pub fn people(&self) -> ReadSignal<People> {
+    pub fn relationships(&self) -> ReadSignal<Relationships> {
         self.people.read_only()
     }
 
     /// What a page was drawn with, or set, is the case.
-    pub fn know(&self, change: impl FnOnce(&mut People)) {
+    pub fn know(&self, change: impl FnOnce(&mut Relationships)) {
         self.core.try_update_value(|core| change(&mut core.people));
         self.show_people();
     }
@@ -132,7 +132,7 @@ impl LiveClient {
     }
 
     /// Somebody's card as it is now, for views that have it from elsewhere than the sidebar and the timeline.
-    pub fn card(&self, known: UserCard) -> Signal<UserCard> {
+    pub fn user(&self, known: UserSummary) -> Signal<UserSummary> {
         let cards = self.cards;
         Signal::derive(move || {
             cards.with(|cards| cards.iter().find(|card| card.id == known.id).unwrap_or(&known).clone())
@@ -140,14 +140,14 @@ impl LiveClient {
     }
 
     /// Shows these people as they are now, wherever they are on screen.
-    pub fn meet(&self, people: Vec<UserCard>) {
-        self.update(|core| core.meet(people));
+    pub fn update_users(&self, people: Vec<UserSummary>) {
+        self.update(|core| core.update_users(people));
     }
 
     /// Puts a conversation on screen, in place of the one before, until the calling component is gone.
     ///
     /// `fetch` loads a page of its history.
-    pub fn open<F, Fut>(&self, conversation: OpenConversation, fetch: F) -> OpenTimeline
+    pub fn open<F, Fut>(&self, conversation: ConversationSnapshot, fetch: F) -> OpenTimeline
     where
         F: Fn(ConversationId, PageQuery, u32) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<MessagePage, Error>> + 'static,
@@ -159,7 +159,7 @@ impl LiveClient {
             Some(opened) => opened,
             None => (0, Timeline::new(conversation, UserId::from_parts(0, &[0; 10]))),
         };
-        let screen = Screen::new(ticket, &timeline, fetch);
+        let screen = TimelineSignals::new(ticket, &timeline, fetch);
         Effect::new(move |_| {
             // From here on the page may differ from what the server drew.
             client.screen.try_set_value(Some(screen));
@@ -176,7 +176,7 @@ impl LiveClient {
     }
 
     /// A conversation that was on screen before, as far as it is known without asking the server.
-    pub fn visited(&self, conversation: ConversationId) -> Option<OpenConversation> {
+    pub fn visited(&self, conversation: ConversationId) -> Option<ConversationSnapshot> {
         self.read(|core| core.visited(conversation)).flatten()
     }
 
@@ -212,12 +212,12 @@ impl LiveClient {
 
     /// Counts what was written in this browser and not sent.
     pub fn unsent(&self) -> Unsent {
-        self.read(Core::unsent).unwrap_or_default()
+        self.read(LiveState::unsent).unwrap_or_default()
     }
 
     /// Forgets what was written in this browser and not sent.
     pub fn forget(&self) {
-        self.update(Core::forget);
+        self.update(LiveState::forget);
     }
 
     /// This person has read up to `seq`. Moves forward only; the server is told now or shortly.
@@ -264,21 +264,21 @@ impl LiveClient {
 
     /// What goes out now.
     pub(super) fn take_frames(&self) -> Vec<ClientFrame> {
-        self.core.try_update_value(Core::take_frames).unwrap_or_default()
+        self.core.try_update_value(LiveState::take_frames).unwrap_or_default()
     }
 
     /// Reads the state. None when the root is gone.
-    pub(super) fn read<T>(&self, read: impl FnOnce(&Core) -> T) -> Option<T> {
+    pub(super) fn read<T>(&self, read: impl FnOnce(&LiveState) -> T) -> Option<T> {
         self.core.try_with_value(read)
     }
 
     /// Changes what nobody sees. None when the root is gone.
-    pub(super) fn peek<T>(&self, change: impl FnOnce(&mut Core) -> T) -> Option<T> {
+    pub(super) fn update_silently<T>(&self, change: impl FnOnce(&mut LiveState) -> T) -> Option<T> {
         self.core.try_update_value(change)
     }
 
     /// Changes the state, shows what changed, and sends what is due. None when the root is gone.
-    pub(super) fn update<T>(&self, change: impl FnOnce(&mut Core) -> T) -> Option<T> {
+    pub(super) fn update<T>(&self, change: impl FnOnce(&mut LiveState) -> T) -> Option<T> {
         let result = self.core.try_update_value(change)?;
         self.show();
         Some(result)
@@ -291,9 +291,9 @@ impl LiveClient {
             let sidebar = dirty.sidebar.then(|| core.sidebar.rows().into_iter().cloned().collect::<Vec<_>>());
             let snapshot = screen.as_ref().filter(|_| dirty.timeline).and_then(|screen| {
                 let open = core.visit(screen.ticket)?;
-                Some((Snapshot::new(&open.timeline, open.is_gone, time::local_day), open.take_reload()))
+                Some((TimelineView::new(&open.timeline, open.is_gone, time::local_day), open.take_reload()))
             });
-            let presence = dirty.presence.then(|| (core.sightings.people().clone(), core.sightings.chosen().clone()));
+            let presence = dirty.presence.then(|| (core.sightings.people().clone(), core.sightings.own().clone()));
             let met = std::mem::take(&mut core.met);
             (sidebar, dirty.people, presence, snapshot, met, core.is_volatile(), core.has_frames())
         });

@@ -22,7 +22,7 @@ use protocol::{
 use super::{
     client::{Connection, LiveClient},
     reconnect::{Backoff, Beat, Heartbeat, Sleep},
-    state::Core,
+    state::LiveState,
 };
 
 /// The server greets within this time, in milliseconds, or the connection is given up.
@@ -48,7 +48,7 @@ pub(super) enum Wake {
     /// The network came back.
     Online,
     /// The network went, or the page came back to the screen: is the connection still there?
-    Doubt,
+    CheckConnection,
     /// Another tab of this person was greeted: the server is there, and somebody is signed in.
     Elsewhere,
     /// Somebody uses a page that gave way to others.
@@ -83,15 +83,15 @@ enum Input {
 
 /// Keeps the client connected until it is gone or the session has ended.
 pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) {
-    let Some(user) = client.read(Core::me) else { return };
-    client.peek(|core| core.sightings.set_clock(clock::now(), clock::elapsed()));
+    let Some(user) = client.read(LiveState::me) else { return };
+    client.update_silently(|core| core.sightings.set_clock(clock::now(), clock::elapsed()));
     // The guards live as long as this task.
-    let _online = page::on_online(move |online| client.wake(if online { Wake::Online } else { Wake::Doubt }));
+    let _online = page::on_online(move |online| client.wake(if online { Wake::Online } else { Wake::CheckConnection }));
     let _visible = page::on_visibility(move |visible| {
         if visible {
             client.acted(clock::elapsed());
             client.used();
-            client.wake(Wake::Doubt);
+            client.wake(Wake::CheckConnection);
         } else {
             // The page may be about to go: what was read is told now, not after a rest.
             client.update(|core| core.tell_seen(clock::elapsed()));
@@ -99,7 +99,7 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
     });
     let _focus = page::on_focus(move |focus| {
         if focus {
-            client.wake(Wake::Doubt);
+            client.wake(Wake::CheckConnection);
         }
     });
     let _input = page::on_input(INPUT_EVERY_MS, move |now| {
@@ -122,7 +122,7 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
     let mut is_signed_out = false;
     loop {
         let end = connection(client, &mut woken, &mut backoff).await;
-        client.update(Core::lost);
+        client.update(LiveState::lost);
         // A try that failed otherwise says nothing about the session.
         is_signed_out &= client.is_signed_out();
         match end {
@@ -176,7 +176,7 @@ async fn used(woken: &mut UnboundedReceiver<Wake>) -> Wake {
         match woken.next().await {
             Some(wake @ (Wake::Used | Wake::OtherAccount | Wake::Stop)) => return wake,
             None => return Wake::Stop,
-            Some(Wake::Flush | Wake::Online | Wake::Doubt | Wake::Elsewhere) => {}
+            Some(Wake::Flush | Wake::Online | Wake::CheckConnection | Wake::Elsewhere) => {}
         }
     }
 }
@@ -190,7 +190,7 @@ async fn pause(wait: Option<u32>, woken: &mut UnboundedReceiver<Wake>) -> Option
                 // There is nothing to send on.
                 Poll::Ready(Some(Wake::Flush | Wake::Used)) => {}
                 // A page that is looked at again deserves a try, a network that went does not.
-                Poll::Ready(Some(Wake::Doubt)) if !page::is_online() => {}
+                Poll::Ready(Some(Wake::CheckConnection)) if !page::is_online() => {}
                 Poll::Ready(Some(wake)) => return Poll::Ready(Some(wake)),
                 Poll::Ready(None) => return Poll::Ready(Some(Wake::Stop)),
                 Poll::Pending => {
@@ -224,7 +224,7 @@ async fn connection(client: LiveClient, woken: &mut UnboundedReceiver<Wake>, bac
                     ServerFrame::Ready { version, .. } if version != live::VERSION => {
                         return End::Outdated;
                     }
-                    ServerFrame::Ready { user, .. } if client.read(Core::me) != Some(user) => {
+                    ServerFrame::Ready { user, .. } if client.read(LiveState::me) != Some(user) => {
                         return End::OtherAccount;
                     }
                     ServerFrame::Ready { at, user, .. } => {
@@ -246,8 +246,8 @@ async fn connection(client: LiveClient, woken: &mut UnboundedReceiver<Wake>, bac
             Input::Wake(Wake::Stop) => return End::Stop,
             Input::Wake(Wake::OtherAccount) => return End::OtherAccount,
             Input::Wake(Wake::Flush | Wake::Elsewhere | Wake::Used) => {}
-            Input::Wake(Wake::Online | Wake::Doubt) if greeted => beat = heart.probe(now),
-            Input::Wake(Wake::Online | Wake::Doubt) => {}
+            Input::Wake(Wake::Online | Wake::CheckConnection) if greeted => beat = heart.probe(now),
+            Input::Wake(Wake::Online | Wake::CheckConnection) => {}
             Input::Tick => {
                 if !greeted && now.saturating_sub(started) >= GREETING_WITHIN_MS {
                     return End::Lost;
@@ -260,7 +260,7 @@ async fn connection(client: LiveClient, woken: &mut UnboundedReceiver<Wake>, bac
                 if client.read(|core| core.is_stuck(now)) != Some(false) {
                     return End::Lost;
                 }
-                let is_busy = heart.is_asking() || client.read(Core::is_waiting) == Some(true);
+                let is_busy = heart.is_asking() || client.read(LiveState::is_waiting) == Some(true);
                 tick = timer::sleep(if is_busy { BUSY_TICK_MS } else { IDLE_TICK_MS });
             }
         }

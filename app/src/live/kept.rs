@@ -4,7 +4,7 @@ use protocol::{ConversationId, Error, Message, MessageId, Millis, Seq, live::Cli
 
 use super::{
     outbox::{KEY_START, Outbox, Outgoing},
-    state::Core,
+    state::LiveState,
 };
 
 /// What the keys of drafts start with; the conversation follows.
@@ -34,7 +34,7 @@ impl Unsent {
     }
 }
 
-impl Core {
+impl LiveState {
     /// Counts what is kept here for this person, by any tab.
     pub(super) fn unsent(&self) -> Unsent {
         let keys = |start| self.storage.keys(start).unwrap_or_default();

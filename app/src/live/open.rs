@@ -39,7 +39,7 @@ pub enum Loading {
 
 /// The signals of one visit to a conversation.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Screen {
+pub(super) struct TimelineSignals {
     pub ticket: u64,
     conversation: ConversationId,
     fetch: StoredValue<Fetch>,
@@ -56,7 +56,7 @@ pub(super) struct Screen {
 }
 
 /// What the signals are to show.
-pub(super) struct Snapshot {
+pub(super) struct TimelineView {
     rows: Vec<Row>,
     has_older: bool,
     has_newer: bool,
@@ -64,7 +64,7 @@ pub(super) struct Snapshot {
     gone: bool,
 }
 
-impl Snapshot {
+impl TimelineView {
     pub(super) fn new(timeline: &Timeline, gone: bool, day_of: impl Fn(i64) -> i64) -> Self {
         Self {
             rows: timeline.rows(day_of),
@@ -76,10 +76,11 @@ impl Snapshot {
     }
 }
 
-impl Screen {
+impl TimelineSignals {
     pub(super) fn new(ticket: u64, timeline: &Timeline, fetch: Fetch) -> Self {
         // In UTC, as the server drew it; in this person's days once the page was taken over.
-        let Snapshot { rows, has_older, has_newer, receipts, gone } = Snapshot::new(timeline, false, time::utc_day);
+        let TimelineView { rows, has_older, has_newer, receipts, gone } =
+            TimelineView::new(timeline, false, time::utc_day);
         Self {
             ticket,
             conversation: timeline.conversation(),
@@ -97,9 +98,9 @@ impl Screen {
     }
 
     /// Sets the signals of what changed, and only those.
-    pub(super) fn show(&self, snapshot: Snapshot) {
+    pub(super) fn show(&self, snapshot: TimelineView) {
         let Some(shown) = self.rows.try_get_untracked() else { return };
-        let Snapshot { rows, has_older, has_newer, receipts, gone } = snapshot;
+        let TimelineView { rows, has_older, has_newer, receipts, gone } = snapshot;
         set(self.last, last_stored(&rows).unwrap_or_default());
         let order_changed = !shown.iter().map(|shown| shown.id).eq(rows.iter().map(Row::id));
         let known: HashMap<MessageId, ArcRwSignal<Row>> =
@@ -142,11 +143,11 @@ fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
 #[derive(Clone, Copy, Debug)]
 pub struct OpenTimeline {
     client: LiveClient,
-    screen: Screen,
+    screen: TimelineSignals,
 }
 
 impl OpenTimeline {
-    pub(super) const fn new(client: LiveClient, screen: Screen) -> Self {
+    pub(super) const fn new(client: LiveClient, screen: TimelineSignals) -> Self {
         Self { client, screen }
     }
 

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use protocol::{UserId, account::Me, people::Relation};
+use protocol::{UserId, account::Me, people::Relationship};
 
 /// What this person must know of others on every page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct People {
+pub struct Relationships {
     /// Friend requests that wait for an answer.
     pub requests: u32,
     /// Whether this person tells others how far they read. If not, they are not told either.
@@ -15,7 +15,7 @@ pub struct People {
     news: u32,
 }
 
-impl People {
+impl Relationships {
     /// As a page was drawn with.
     pub fn new(me: &Me) -> Self {
         let blocked = me.blocked.iter().copied().collect();
@@ -38,7 +38,7 @@ impl People {
     }
 
     /// Somebody became something else to this person.
-    pub(super) fn related(&mut self, relation: &Relation, requests: u32) {
+    pub(super) fn changed(&mut self, relation: &Relationship, requests: u32) {
         self.requests = requests;
         if relation.blocked {
             self.blocked.insert(relation.person.id);

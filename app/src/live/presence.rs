@@ -7,25 +7,25 @@ use leptos::prelude::*;
 use protocol::{
     Millis, UserId,
     live::ServerFrame,
-    presence::{Chosen, Sighting},
+    presence::{OwnPresence, UserPresence},
 };
 
-use super::{client::LiveClient, state::Core};
+use super::{client::LiveClient, state::LiveState};
 
 /// What is shown of people.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shown {
-    pub people: RwSignal<HashMap<UserId, Sighting>>,
-    pub chosen: RwSignal<Chosen>,
+    pub people: RwSignal<HashMap<UserId, UserPresence>>,
+    pub chosen: RwSignal<OwnPresence>,
 }
 
 impl Shown {
     pub(super) fn new() -> Self {
-        Self { people: RwSignal::new(HashMap::new()), chosen: RwSignal::new(Chosen::default()) }
+        Self { people: RwSignal::new(HashMap::new()), chosen: RwSignal::new(OwnPresence::default()) }
     }
 
     /// Sets the signals of what changed, and only those.
-    pub(super) fn show(&self, people: HashMap<UserId, Sighting>, chosen: Chosen) {
+    pub(super) fn show(&self, people: HashMap<UserId, UserPresence>, chosen: OwnPresence) {
         if self.people.try_with_untracked(|shown| *shown != people).unwrap_or(false) {
             self.people.try_set(people);
         }
@@ -35,13 +35,13 @@ impl Shown {
     }
 }
 
-impl Core {
+impl LiveState {
     /// A frame about people.
     pub(super) fn receive_presence(&mut self, frame: ServerFrame, now: Millis) {
         match frame {
-            ServerFrame::Sightings { people } => self.sightings.seen(people),
-            ServerFrame::Unwatched { people } => self.sightings.unwatched(&people),
-            ServerFrame::Chosen(chosen) => self.sightings.chose(chosen),
+            ServerFrame::PresenceUpdate { people } => self.sightings.seen(people),
+            ServerFrame::PresenceDropped { people } => self.sightings.dropped(&people),
+            ServerFrame::OwnPresence(chosen) => self.sightings.set_own(chosen),
             _ => return,
         }
         self.dirty.presence = true;
@@ -67,13 +67,13 @@ impl Core {
 
 impl LiveClient {
     /// Begins with what the page brought.
-    pub fn begin(&self, people: Vec<Sighting>, chosen: Chosen) {
+    pub fn begin(&self, people: Vec<UserPresence>, chosen: OwnPresence) {
         self.saw(people);
-        self.chose(chosen);
+        self.set_own_presence(chosen);
     }
 
     /// How people are seen, as a page brought it. They are to be watched, or it is forgotten soon.
-    pub fn saw(&self, people: Vec<Sighting>) {
+    pub fn saw(&self, people: Vec<UserPresence>) {
         self.update(|core| {
             core.sightings.seen(people);
             core.dirty.presence = true;
@@ -82,13 +82,13 @@ impl LiveClient {
 
     /// How somebody is seen; none while that is not known. For who is not in the list of conversations, say
     /// [`watch`](Self::watch) first.
-    pub fn sighting(&self, id: UserId) -> Memo<Option<Sighting>> {
+    pub fn presence_of(&self, id: UserId) -> Memo<Option<UserPresence>> {
         let people = self.shown().people;
         Memo::new(move |_| people.with(|people| people.get(&id).cloned()))
     }
 
     /// Watches these people as long as the calling component is there.
-    pub fn watch(&self, people: impl Fn() -> Vec<UserId> + 'static) {
+    pub fn subscribe_presence(&self, people: impl Fn() -> Vec<UserId> + 'static) {
         let client = *self;
         let ticket = StoredValue::new(None::<u64>);
         Effect::new(move |_| {
@@ -112,21 +112,21 @@ impl LiveClient {
     }
 
     /// What this person chose to be seen as.
-    pub fn chosen(&self) -> ReadSignal<Chosen> {
+    pub fn own_presence(&self) -> ReadSignal<OwnPresence> {
         self.shown().chosen.read_only()
     }
 
     /// The server took this choice. The same is told by the live connection, if there is one.
-    pub fn chose(&self, chosen: Chosen) {
+    pub fn set_own_presence(&self, chosen: OwnPresence) {
         self.update(|core| {
-            core.sightings.chose(chosen);
+            core.sightings.set_own(chosen);
             core.dirty.presence = true;
         });
     }
 
     /// Something happened on the page: somebody is in front of it.
     pub(super) fn acted(&self, now: Millis) {
-        if self.peek(|core| core.attention.acted(now)) == Some(true) {
+        if self.update_silently(|core| core.attention.acted(now)) == Some(true) {
             self.update(|core| core.pump(now));
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protocol::{Error, Message, MessageId, Millis, Seq, UserCard, UserId};
+use protocol::{Error, Message, MessageId, Millis, Seq, UserId, UserSummary};
 
 use super::{outbox::Delivery, timeline::Timeline};
 
@@ -28,7 +28,7 @@ pub struct Row {
     /// The message. Not yet stored, it has no `seq`, no `rev`, and the time at which it was written.
     pub message: Arc<Message>,
     /// Its author, if the card is known.
-    pub author: Option<Arc<UserCard>>,
+    pub author: Option<Arc<UserSummary>>,
     /// Whether the author is who looks at it.
     pub mine: bool,
     /// How far it has come.

@@ -3,9 +3,9 @@
 use std::{cmp::Reverse, collections::HashMap};
 
 use protocol::{
-    ConversationId, ConversationKind, ConversationSummary, Message, Rev, Seq, UserCard, UserId,
+    ConversationId, ConversationKind, ConversationSummary, Message, Rev, Seq, UserId, UserSummary,
     limits::SYNC_MAX,
-    live::{Events, Known},
+    live::{ConversationCursor, Events},
 };
 
 use super::unread::Unread;
@@ -125,7 +125,7 @@ impl Sidebar {
     }
 
     /// What to name in a `Sync` frame, the most recently active rows first. The answer is expected.
-    pub fn ask(&mut self) -> Vec<Known> {
+    pub fn ask(&mut self) -> Vec<ConversationCursor> {
         if !std::mem::replace(&mut self.is_asking, true) {
             self.missing_asked = self.is_missing;
             self.left.clear();
@@ -141,7 +141,7 @@ impl Sidebar {
                 }
                 // A row whose count is in doubt is asked for as if nothing of it were known.
                 let rev = if entry.unsure { Rev::ZERO } else { entry.summary.rev };
-                Some(Known { id, rev, seen: entry.summary.seen_seq })
+                Some(ConversationCursor { id, rev, seen: entry.summary.seen_seq })
             })
             .collect()
     }
@@ -250,7 +250,7 @@ impl Sidebar {
     }
 
     /// These people have another name or picture now.
-    pub fn meet(&mut self, people: &[UserCard]) {
+    pub fn update_users(&mut self, people: &[UserSummary]) {
         for row in self.entries.values_mut().map(|entry| &mut entry.summary) {
             for card in people {
                 if row.peer.as_ref().is_some_and(|peer| peer.id == card.id) {

@@ -4,17 +4,17 @@ use std::collections::{HashMap, HashSet};
 
 use protocol::{
     Millis, UserId,
-    limits::WATCH_MAX,
+    limits::PRESENCE_SUBSCRIPTIONS_MAX,
     live::ClientFrame,
-    presence::{Chosen, Presence, Sighting},
+    presence::{OwnPresence, Presence, UserPresence},
 };
 
 /// What is known of people on screen.
 #[derive(Debug)]
-pub struct Sightings {
+pub struct PresenceView {
     me: UserId,
-    people: HashMap<UserId, Sighting>,
-    chosen: Chosen,
+    people: HashMap<UserId, UserPresence>,
+    chosen: OwnPresence,
     /// Whom parts of the page show, by their tickets.
     shown: Vec<(u64, Vec<UserId>)>,
     tickets: u64,
@@ -24,13 +24,13 @@ pub struct Sightings {
     ahead: Millis,
 }
 
-impl Sightings {
+impl PresenceView {
     /// Nothing is known yet.
     pub fn new(me: UserId) -> Self {
         Self {
             me,
             people: HashMap::new(),
-            chosen: Chosen::default(),
+            chosen: OwnPresence::default(),
             shown: Vec::new(),
             tickets: 0,
             told: HashSet::new(),
@@ -39,12 +39,12 @@ impl Sightings {
     }
 
     /// What is known of everybody.
-    pub const fn people(&self) -> &HashMap<UserId, Sighting> {
+    pub const fn people(&self) -> &HashMap<UserId, UserPresence> {
         &self.people
     }
 
     /// What this person chose to be seen as.
-    pub const fn chosen(&self) -> &Chosen {
+    pub const fn own(&self) -> &OwnPresence {
         &self.chosen
     }
 
@@ -83,7 +83,7 @@ impl Sightings {
 
     /// Whom to watch, if that is news to the server. `more` are the people of the list, the most important first.
     pub fn frame(&mut self, more: impl Iterator<Item = UserId>) -> Option<ClientFrame> {
-        let max = usize::try_from(WATCH_MAX).unwrap_or(usize::MAX);
+        let max = usize::try_from(PRESENCE_SUBSCRIPTIONS_MAX).unwrap_or(usize::MAX);
         let mut wanted = HashSet::new();
         // Oneself, to hear what was chosen in another tab.
         let all = std::iter::once(self.me).chain(self.shown.iter().flat_map(|(_, people)| people).copied()).chain(more);
@@ -98,22 +98,22 @@ impl Sightings {
         // Nobody tells any more how they are.
         self.people.retain(|id, _| wanted.contains(id));
         self.told = wanted;
-        Some(ClientFrame::Watch { people: self.told.iter().copied().collect() })
+        Some(ClientFrame::SubscribePresence { people: self.told.iter().copied().collect() })
     }
 
     /// How people are seen.
-    pub fn seen(&mut self, people: Vec<Sighting>) {
+    pub fn seen(&mut self, people: Vec<UserPresence>) {
         self.people.extend(people.into_iter().map(|sighting| (sighting.id, sighting)));
     }
 
     /// What this person chose, here or in another tab.
-    pub fn chose(&mut self, chosen: Chosen) {
+    pub fn set_own(&mut self, chosen: OwnPresence) {
         self.chosen = chosen;
     }
 
     /// The server no longer watches these people; if there are none, nobody. They are asked for anew, and stay as they
     /// were seen until the answer is there.
-    pub fn unwatched(&mut self, people: &[UserId]) {
+    pub fn dropped(&mut self, people: &[UserId]) {
         if people.is_empty() {
             self.told.clear();
         }
@@ -126,7 +126,7 @@ impl Sightings {
     pub fn expire(&mut self, now: Millis) -> bool {
         let now = now.saturating_add(self.ahead);
         let own = self.chosen.status.take_if(|status| !status.is_shown(now)).is_some();
-        let over = |sighting: &mut Sighting| sighting.status.take_if(|status| !status.is_shown(now)).is_some();
+        let over = |sighting: &mut UserPresence| sighting.status.take_if(|status| !status.is_shown(now)).is_some();
         self.people.values_mut().map(over).fold(own, |any, one| any | one)
     }
 }
@@ -141,14 +141,14 @@ mod tests {
         UserId::from_parts(i64::from(n), &[n; 10])
     }
 
-    fn sighting(n: u8, presence: Presence, until: Option<Millis>) -> Sighting {
+    fn sighting(n: u8, presence: Presence, until: Option<Millis>) -> UserPresence {
         let status = until.map(|until| Status { text: "x".into(), until: Some(until), ..Status::default() });
-        Sighting { id: person(n), presence, last_seen: None, status }
+        UserPresence { id: person(n), presence, last_seen: None, status }
     }
 
     fn watched(frame: Option<ClientFrame>) -> Option<Vec<UserId>> {
         match frame {
-            Some(ClientFrame::Watch { mut people }) => {
+            Some(ClientFrame::SubscribePresence { mut people }) => {
                 people.sort_unstable();
                 Some(people)
             }
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn the_server_is_told_of_whom_the_page_shows_and_only_what_is_new() {
-        let mut all = Sightings::new(person(0));
+        let mut all = PresenceView::new(person(0));
         assert_eq!(watched(all.frame(list(2))).unwrap(), [0, 1, 2].map(person));
         assert_eq!(watched(all.frame(list(2))), None);
         let ticket = all.show(None, vec![person(9)]);
@@ -178,32 +178,32 @@ mod tests {
 
     #[test]
     fn who_was_taken_out_is_asked_for_again() {
-        let mut all = Sightings::new(person(0));
+        let mut all = PresenceView::new(person(0));
         all.frame(list(2));
         all.seen(vec![sighting(1, Presence::Online, None)]);
-        all.unwatched(&[person(1)]);
+        all.dropped(&[person(1)]);
         assert_eq!(watched(all.frame(list(2))).unwrap().len(), 3);
         assert_eq!(all.people()[&person(1)].presence, Presence::Online, "until the answer is there");
         assert_eq!(watched(all.frame(list(2))), None);
-        all.unwatched(&[]);
+        all.dropped(&[]);
         assert_eq!(watched(all.frame(list(2))).unwrap().len(), 3);
         assert_eq!(watched(all.frame(list(2))), None);
     }
 
     #[test]
     fn there_are_no_more_than_the_server_takes_and_whoever_is_open_is_among_them() {
-        let mut all = Sightings::new(person(0));
+        let mut all = PresenceView::new(person(0));
         all.show(None, vec![person(200)]);
         let many = (0..600).map(|n| UserId::from_parts(n, &[7; 10]));
         let people = watched(all.frame(many.clone())).unwrap();
-        assert_eq!(people.len(), usize::try_from(WATCH_MAX).unwrap());
+        assert_eq!(people.len(), usize::try_from(PRESENCE_SUBSCRIPTIONS_MAX).unwrap());
         assert!(people.contains(&person(200)) && people.contains(&person(0)));
         assert_eq!(watched(all.frame(many)), None);
     }
 
     #[test]
     fn without_a_connection_nobody_is_there() {
-        let mut all = Sightings::new(person(0));
+        let mut all = PresenceView::new(person(0));
         all.frame(list(3));
         all.seen(vec![sighting(1, Presence::Online, None), sighting(2, Presence::Offline, None)]);
         all.lost();
@@ -215,15 +215,15 @@ mod tests {
 
     #[test]
     fn a_status_ends_by_the_clock_of_the_server() {
-        let mut all = Sightings::new(person(0));
+        let mut all = PresenceView::new(person(0));
         all.connected(1_000, 400);
         all.seen(vec![sighting(1, Presence::Online, Some(2_000)), sighting(2, Presence::Away, None)]);
         let status = Status { emoji: "x".into(), until: Some(3_000), ..Status::default() };
-        all.chose(Chosen { status: Some(status), ..Chosen::default() });
+        all.set_own(OwnPresence { status: Some(status), ..OwnPresence::default() });
         assert!(!all.expire(1_399));
         assert!(all.expire(1_400));
         assert_eq!(all.people()[&person(1)].status, None);
         assert!(!all.expire(2_399) && all.expire(2_400));
-        assert_eq!(all.chosen().status, None);
+        assert_eq!(all.own().status, None);
     }
 }

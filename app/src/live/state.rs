@@ -7,19 +7,19 @@ use std::collections::HashMap;
 
 use browser::storage::Storage;
 use protocol::{
-    ConversationId, ConversationSummary, Error, ErrorKind, MessagePage, Millis, Seq, UserCard, UserId,
+    ConversationId, ConversationSummary, Error, ErrorKind, MessagePage, Millis, Seq, UserId, UserSummary,
     live::{ClientFrame, ServerFrame},
-    message::OpenConversation,
+    message::ConversationSnapshot,
 };
 
 use super::{
-    attention::Attention,
+    attention::IdleTracker,
     outbox::Outbox,
-    people::People,
+    people::Relationships,
     sidebar::Sidebar,
-    sightings::Sightings,
+    sightings::PresenceView,
     timeline::{Outcome, Timeline},
-    visit::{Load, Open, Reload, Visited},
+    visit::{Load, OpenConversation, Reload, Visited},
 };
 
 /// An answer that is not there after this time will not come, in milliseconds.
@@ -38,16 +38,16 @@ pub(super) struct Dirty {
 
 /// The client's state.
 #[derive(Debug)]
-pub(super) struct Core {
+pub(super) struct LiveState {
     pub(super) me: UserId,
     pub(super) storage: Storage,
     pub sidebar: Sidebar,
     pub outbox: Outbox,
-    pub people: People,
-    pub open: Option<Open>,
+    pub people: Relationships,
+    pub open: Option<OpenConversation>,
     visited: Visited,
-    pub sightings: Sightings,
-    pub attention: Attention,
+    pub sightings: PresenceView,
+    pub attention: IdleTracker,
     tickets: u64,
     /// What this person read here, until the server says so.
     pub(super) seen_here: HashMap<ConversationId, Seq>,
@@ -67,21 +67,21 @@ pub(super) struct Core {
     pub(super) frames: Vec<ClientFrame>,
     pub dirty: Dirty,
     /// Whose cards changed and are not shown yet.
-    pub(super) met: Vec<UserCard>,
+    pub(super) met: Vec<UserSummary>,
 }
 
-impl Core {
+impl LiveState {
     pub(super) fn new(me: UserId, rows: Vec<ConversationSummary>) -> Self {
         Self {
             me,
             storage: Storage::of(me),
             sidebar: Sidebar::new(me, rows),
             outbox: Outbox::default(),
-            people: People::default(),
+            people: Relationships::default(),
             open: None,
             visited: Visited::default(),
-            sightings: Sightings::new(me),
-            attention: Attention::default(),
+            sightings: PresenceView::new(me),
+            attention: IdleTracker::default(),
             tickets: 0,
             seen_here: HashMap::new(),
             seen_sent: HashMap::new(),
@@ -102,20 +102,20 @@ impl Core {
     }
 
     /// Puts a conversation on screen; returns the ticket of this visit, and what to draw first.
-    pub(super) fn open(&mut self, conversation: OpenConversation) -> (u64, Timeline) {
+    pub(super) fn open(&mut self, conversation: ConversationSnapshot) -> (u64, Timeline) {
         self.tickets += 1;
         self.sidebar.merge(conversation.summary.clone());
         self.visited.forget(conversation.summary.id);
         // Drawn at first as the server drew it, without what waits here.
         let drawn = Timeline::new(conversation, self.me);
-        self.open = Some(Open::new(self.tickets, drawn.clone()));
+        self.open = Some(OpenConversation::new(self.tickets, drawn.clone()));
         self.show_pending();
         self.dirty.sidebar = true;
         (self.tickets, drawn)
     }
 
     /// The visit, if it is still that one.
-    pub(super) fn visit(&mut self, ticket: u64) -> Option<&mut Open> {
+    pub(super) fn visit(&mut self, ticket: u64) -> Option<&mut OpenConversation> {
         self.open.as_mut().filter(|open| open.ticket == ticket)
     }
 
@@ -128,7 +128,7 @@ impl Core {
     }
 
     /// A conversation that was on screen before, as it is known now.
-    pub(super) fn visited(&self, conversation: ConversationId) -> Option<OpenConversation> {
+    pub(super) fn visited(&self, conversation: ConversationId) -> Option<ConversationSnapshot> {
         self.visited.open(self.sidebar.get(conversation)?.clone())
     }
 
@@ -212,27 +212,27 @@ impl Core {
                 }
                 let gone = self.sidebar.synced(conversations, gone);
                 // Before the connection broke, or while frames were left out, they may have changed.
-                self.meet(people);
+                self.update_users(people);
                 gone.into_iter().for_each(|id| self.gone(id));
             }
             ServerFrame::Read { conversation, seen, unread, last_seq } => {
                 self.is_seen(conversation, seen);
                 self.sidebar.read(conversation, seen, unread, last_seq);
             }
-            ServerFrame::Related { relation, requests } => {
-                self.people.related(&relation, requests);
+            ServerFrame::RelationshipChanged { relationship: relation, requests } => {
+                self.people.changed(&relation, requests);
                 self.dirty.people = true;
             }
-            ServerFrame::Cards { people } => self.meet(people),
+            ServerFrame::UsersChanged { people } => self.update_users(people),
             ServerFrame::Gone { conversation } => self.gone(conversation),
-            ServerFrame::Sightings { .. } | ServerFrame::Unwatched { .. } | ServerFrame::Chosen(_) => {
+            ServerFrame::PresenceUpdate { .. } | ServerFrame::PresenceDropped { .. } | ServerFrame::OwnPresence(_) => {
                 return self.receive_presence(frame, now);
             }
             ServerFrame::Refused { conversation, error } => self.refused(conversation, &error, now),
             ServerFrame::Resync => {
                 // A question that is under way is answered first: of two answers it could not be told which is which.
                 self.sync = true;
-                self.sightings.unwatched(&[]);
+                self.sightings.dropped(&[]);
                 if let Some(open) = &mut self.open {
                     open.ask = true;
                 }
@@ -257,7 +257,7 @@ impl Core {
             if (self.sync || self.sidebar.is_behind()) && !waits(self.sync_asked) {
                 self.sync = false;
                 self.sync_asked = Some(now);
-                self.frames.push(ClientFrame::Sync { known: self.sidebar.ask() });
+                self.frames.push(ClientFrame::Sync { cursors: self.sidebar.ask() });
             }
             if let Some(open) = &mut self.open
                 && (open.ask || open.timeline.is_behind())
@@ -328,17 +328,17 @@ impl Core {
     }
 
     /// These people have another name or picture now.
-    pub(super) fn meet(&mut self, people: Vec<UserCard>) {
-        self.sidebar.meet(&people);
+    pub(super) fn update_users(&mut self, people: Vec<UserSummary>) {
+        self.sidebar.update_users(&people);
         if let Some(open) = &mut self.open {
-            self.dirty.timeline |= open.timeline.meet_again(&people);
+            self.dirty.timeline |= open.timeline.update_users(&people);
         }
         self.dirty.sidebar = true;
         self.met.extend(people);
     }
 
     /// The conversation, if it is on screen.
-    fn showing(&mut self, conversation: ConversationId) -> Option<&mut Open> {
+    fn showing(&mut self, conversation: ConversationId) -> Option<&mut OpenConversation> {
         self.open.as_mut().filter(|open| open.timeline.conversation() == conversation)
     }
 
@@ -364,7 +364,7 @@ impl Core {
             None => {
                 self.sync = true;
                 self.sync_asked = None;
-                self.sightings.unwatched(&[]);
+                self.sightings.dropped(&[]);
             }
             Some(id) => {
                 if error.kind.is_temporary() {

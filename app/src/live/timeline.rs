@@ -11,9 +11,9 @@
 use std::{collections::HashMap, sync::Arc};
 
 use protocol::{
-    ChangeSet, ConversationId, Member, Message, MessageId, MessagePage, Rev, Seq, UserCard, UserId,
+    ChangeSet, ConversationId, Member, Message, MessageId, MessagePage, Rev, Seq, UserId, UserSummary,
     live::{Events, Stored},
-    message::OpenConversation,
+    message::ConversationSnapshot,
 };
 
 pub use super::window::WINDOW_MAX;
@@ -64,15 +64,15 @@ pub struct Timeline {
     held: Vec<Events>,
     pub(super) window: Window,
     pub(super) pending: Vec<Outgoing>,
-    pub(super) people: HashMap<UserId, Arc<UserCard>>,
+    pub(super) people: HashMap<UserId, Arc<UserSummary>>,
     members: HashMap<UserId, Member>,
     pub(super) divider: Option<Seq>,
 }
 
 impl Timeline {
     /// The conversation as a page brought it.
-    pub fn new(open: OpenConversation, me: UserId) -> Self {
-        let OpenConversation { summary, page, members } = open;
+    pub fn new(open: ConversationSnapshot, me: UserId) -> Self {
+        let ConversationSnapshot { summary, page, members } = open;
         let mut timeline = Self {
             conversation: summary.id,
             me,
@@ -88,7 +88,7 @@ impl Timeline {
             members: HashMap::new(),
             divider: (summary.unread > 0).then_some(summary.seen_seq),
         };
-        timeline.meet(summary.peer.into_iter().chain(summary.last_author));
+        timeline.add_users(summary.peer.into_iter().chain(summary.last_author));
         timeline.merge_members(members);
         timeline.replace(page);
         timeline
@@ -158,7 +158,7 @@ impl Timeline {
     }
 
     /// The person, if this conversation brought their card.
-    pub fn person(&self, id: UserId) -> Option<&Arc<UserCard>> {
+    pub fn person(&self, id: UserId) -> Option<&Arc<UserSummary>> {
         self.people.get(&id)
     }
 
@@ -188,7 +188,7 @@ impl Timeline {
     }
 
     /// These people have another name or picture now. Whether that changes anything.
-    pub fn meet_again(&mut self, people: &[UserCard]) -> bool {
+    pub fn update_users(&mut self, people: &[UserSummary]) -> bool {
         let known: Vec<_> = people.iter().filter(|card| self.people.contains_key(&card.id)).cloned().collect();
         for card in &known {
             if let Some(member) = self.members.get_mut(&card.id) {
@@ -196,7 +196,7 @@ impl Timeline {
             }
         }
         let changes = known.iter().any(|card| self.people.get(&card.id).is_some_and(|before| **before != *card));
-        self.meet(known);
+        self.add_users(known);
         changes
     }
 
@@ -224,7 +224,7 @@ impl Timeline {
             return Outcome::Old;
         }
         let asked = self.asked.take();
-        self.meet(people);
+        self.add_users(people);
         self.merge_members(members);
         if truncated {
             if rev <= self.rev {
@@ -262,7 +262,7 @@ impl Timeline {
         if page.conversation != self.conversation || self.first() != before {
             return false;
         }
-        self.meet(page.people);
+        self.add_users(page.people);
         self.window.prepend(page.messages, page.has_older);
         self.lower(page.rev);
         true
@@ -273,7 +273,7 @@ impl Timeline {
         if page.conversation != self.conversation || self.last() != after {
             return false;
         }
-        self.meet(page.people);
+        self.add_users(page.people);
         self.forget_pending(&page.messages);
         self.window.append(page.messages, page.has_newer);
         self.lower(page.rev);
@@ -285,7 +285,7 @@ impl Timeline {
         if page.conversation != self.conversation {
             return false;
         }
-        self.meet(page.people);
+        self.add_users(page.people);
         self.forget_pending(&page.messages);
         self.window.replace(page.messages, page.has_older, page.has_newer);
         // A page tells nothing about members, so it never takes the revision beyond theirs.
@@ -327,7 +327,7 @@ impl Timeline {
     }
 
     fn take(&mut self, events: Events) {
-        self.meet(events.people);
+        self.add_users(events.people);
         self.merge_members(events.members);
         self.merge(events.messages);
         self.reach(events.after);
@@ -357,7 +357,7 @@ impl Timeline {
         }
     }
 
-    fn meet(&mut self, people: impl IntoIterator<Item = UserCard>) {
+    fn add_users(&mut self, people: impl IntoIterator<Item = UserSummary>) {
         for card in people {
             if self.people.get(&card.id).is_none_or(|known| **known != card) {
                 self.people.insert(card.id, Arc::new(card));
@@ -367,7 +367,7 @@ impl Timeline {
 
     fn merge_members(&mut self, members: Vec<Member>) {
         for member in members {
-            self.meet([member.user.clone()]);
+            self.add_users([member.user.clone()]);
             if self.members.get(&member.user.id).is_none_or(|known| known.rev <= member.rev) {
                 self.members.insert(member.user.id, member);
             }

@@ -1,14 +1,14 @@
 //! One visit to a conversation: what is on screen, and what was asked about it. And what is known from earlier visits.
 
 use protocol::{
-    ConversationId, ConversationSummary, MessagePage, Millis, Seq, live::Events, message::OpenConversation,
+    ConversationId, ConversationSummary, MessagePage, Millis, Seq, live::Events, message::ConversationSnapshot,
 };
 
 use super::timeline::Timeline;
 
 /// The conversation on screen.
 #[derive(Debug)]
-pub(super) struct Open {
+pub(super) struct OpenConversation {
     /// Tells this visit from the next one to the same conversation.
     pub ticket: u64,
     pub timeline: Timeline,
@@ -30,7 +30,7 @@ pub(super) enum Reload {
     UnderWay,
 }
 
-impl Open {
+impl OpenConversation {
     pub(super) const fn new(ticket: u64, timeline: Timeline) -> Self {
         // The page may have been drawn long before the connection was made, so the changes are asked for anyway.
         Self { ticket, timeline, asked: None, ask: true, reload: Reload::No, is_gone: false }
@@ -84,7 +84,7 @@ impl Visited {
     }
 
     /// A conversation as a page would bring it, with its row of the list.
-    pub fn open(&self, summary: ConversationSummary) -> Option<OpenConversation> {
+    pub fn open(&self, summary: ConversationSummary) -> Option<ConversationSnapshot> {
         let timeline = self.timelines.iter().find(|timeline| timeline.conversation() == summary.id)?;
         let page = MessagePage {
             conversation: summary.id,
@@ -94,7 +94,7 @@ impl Visited {
             has_older: timeline.has_older(),
             has_newer: timeline.has_newer(),
         };
-        Some(OpenConversation { summary, page, members: timeline.members().cloned().collect() })
+        Some(ConversationSnapshot { summary, page, members: timeline.members().cloned().collect() })
     }
 }
 

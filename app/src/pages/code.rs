@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use protocol::Field as Of;
+use protocol::Field;
 
-use super::{ActionForm, FormError, Porch, StrangersOnly, failure, follow, on};
+use super::{ActionForm, AuthLayout, FormError, GuestOnly, action_error, on, reload_on_success};
 use crate::{
     api::{accounts::EnterCode, page::with_next},
-    ui::{Button, Field},
+    ui::{Button, TextField},
 };
 
 /// `/sign-in/code?next=…`, and with `&recovery=1` for a recovery code. The form takes either; what differs is which
@@ -16,8 +16,8 @@ use crate::{
 #[component]
 pub fn CodePage() -> impl IntoView {
     let action = ServerAction::<EnterCode>::new();
-    let error = failure(move || action.value().get());
-    follow(move || action.value().get());
+    let error = action_error(move || action.value().get());
+    reload_on_success(move || action.value().get());
     let query = use_query_map().read_untracked();
     let next = query.get("next").unwrap_or_default();
     let recovery = query.get("recovery").is_some();
@@ -37,8 +37,8 @@ pub fn CodePage() -> impl IntoView {
 
     view! {
         <Title text="Enter your code"/>
-        <Porch>
-            <StrangersOnly/>
+        <AuthLayout>
+            <GuestOnly/>
             <h1 class="mb-2 font-serif text-3xl font-semibold">"One more step"</h1>
             <p class="mb-6 text-quiet">{lead}</p>
             <ActionForm
@@ -46,15 +46,15 @@ pub fn CodePage() -> impl IntoView {
                 read=|form| EnterCode { code: form.text("code"), next: form.text("next") }
             >
                 <div class="flex flex-col gap-3">
-                    <FormError error=error fields=&[Of::Code]/>
+                    <FormError error=error fields=&[Field::Code]/>
                     <input type="hidden" name="next" value=next/>
-                    <Field
+                    <TextField
                         label=label
                         name="code"
                         autocomplete="one-time-code"
                         inputmode=inputmode
                         autofocus=true
-                        error=on(error, Of::Code)
+                        error=on(error, Field::Code)
                     />
                     <Button behavior="submit" class="w-full" busy=action.pending()>
                         "Sign in"
@@ -72,7 +72,7 @@ pub fn CodePage() -> impl IntoView {
                     "Start over"
                 </a>
             </p>
-        </Porch>
+        </AuthLayout>
     }
     .into_any()
 }

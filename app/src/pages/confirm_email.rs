@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::{
-    ActionForm, failure, follow,
+    ActionForm, action_error,
     link::{LinkPage, token},
+    reload_on_success,
 };
 use crate::{
     api::own::ConfirmEmail,
@@ -15,8 +16,8 @@ use crate::{
 #[component]
 pub fn ConfirmEmailPage() -> impl IntoView {
     let action = ServerAction::<ConfirmEmail>::new();
-    let error = failure(move || action.value().get());
-    follow(move || action.value().get());
+    let error = action_error(move || action.value().get());
+    reload_on_success(move || action.value().get());
     let token = token();
     let complete = !token.is_empty();
     let token = StoredValue::new(token);

@@ -2,38 +2,38 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use protocol::{Field as Of, account::check_email};
+use protocol::{Field, account::check_email};
 
-use super::{ActionForm, FormError, Porch, failure, follow, on};
+use super::{ActionForm, AuthLayout, FormError, action_error, on, reload_on_success};
 use crate::{
-    api::{accounts::ForgotPassword, page::typed},
-    ui::{Button, Field},
+    api::{accounts::ForgotPassword, page::form_values},
+    ui::{Button, TextField},
 };
 
 /// `/forgot`. For somebody who is signed in, too: whoever wants another password may have forgotten the one they have.
 #[component]
 pub fn ForgotPage() -> impl IntoView {
     let action = ServerAction::<ForgotPassword>::new();
-    let error = failure(move || action.value().get());
-    follow(move || action.value().get());
+    let error = action_error(move || action.value().get());
+    reload_on_success(move || action.value().get());
     view! {
         <Title text="Forgot your password"/>
-        <Porch>
+        <AuthLayout>
             <h1 class="mb-2 font-serif text-3xl font-semibold">"Forgot your password?"</h1>
             <p class="mb-6 text-quiet">"It happens. We send you a link with which you choose a new one."</p>
             <ActionForm action=action read=|form| ForgotPassword { email: form.text("email") }>
                 <div class="flex flex-col gap-3">
-                    <FormError error=error fields=&[Of::Email]/>
-                    <Field
+                    <FormError error=error fields=&[Field::Email]/>
+                    <TextField
                         label="E-mail"
                         name="email"
-                        value=typed().email
+                        value=form_values().email
                         check=|text| check_email(text).map(drop)
                         hint="The address of your account."
                         autocomplete="email"
                         inputmode="email"
                         autofocus=true
-                        error=on(error, Of::Email)
+                        error=on(error, Field::Email)
                     />
                     <Button behavior="submit" class="w-full" busy=action.pending()>
                         "Send the link"
@@ -45,7 +45,7 @@ pub fn ForgotPage() -> impl IntoView {
                     "Sign in"
                 </a>
             </p>
-        </Porch>
+        </AuthLayout>
     }
     .into_any()
 }

@@ -3,7 +3,7 @@
 use browser::form::FormFields;
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 use leptos_router::{hooks::use_location, location::Url};
-use protocol::{ErrorKind, Field as Of};
+use protocol::{ErrorKind, Field};
 
 use super::Visitor;
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The sentence about one field, for that field.
-pub fn on(error: Signal<Option<ApiError>>, field: Of) -> Signal<Option<String>> {
+pub fn on(error: Signal<Option<ApiError>>, field: Field) -> Signal<Option<String>> {
     Signal::derive(move || error.get().and_then(|error| error.on(field)))
 }
 
@@ -24,7 +24,7 @@ pub fn FormError(
     error: Signal<Option<ApiError>>,
     /// The fields, which show theirs themselves.
     #[prop(optional)]
-    fields: &'static [Of],
+    fields: &'static [Field],
 ) -> impl IntoView {
     move || {
         error.get().and_then(|error| {
@@ -62,7 +62,7 @@ pub fn SignInAgain() -> impl IntoView {
 /// Stands in for what can't be read now, with a way to try again. Once there is a connection again, or somebody has
 /// signed in again, it is tried by itself.
 #[component]
-pub fn Unreadable(
+pub fn LoadError(
     /// Why not.
     error: ApiError,
     /// Reads it again.

@@ -9,15 +9,15 @@ use leptos_router::{
     hooks::use_location,
     location::Url,
 };
-use protocol::{ErrorKind, account::Me, conversation::Home, presence::Chosen};
+use protocol::{ErrorKind, account::Me, conversation::Bootstrap, presence::OwnPresence};
 
-use super::{Problem, Visitor, You, parts};
+use super::{ErrorPage, Visitor, You, parts};
 use crate::{
-    api::conversations::home,
+    api::conversations::bootstrap,
     chat::{ConnectionLine, Sidebar},
-    live::{Connection, people::People, provide_live},
+    live::{Connection, people::Relationships, provide_live},
     people::PeopleLink,
-    ui::{IconLink, IconName, Loading, Skeleton, When, Wordmark, provide_today},
+    ui::{IconLink, IconName, Loading, ShowIf, Skeleton, Wordmark, provide_today},
 };
 
 /// How long after the connection came up the pages that one may visit next are loaded: whatever the page itself needs
@@ -27,22 +27,22 @@ const SETTLED_MS: u32 = 3_000;
 /// How long one must be at an address before its page is kept.
 const STAYED: Duration = Duration::from_millis(1_500);
 
-/// The signed-in person. For what lies inside [`SignedIn`].
+/// The signed-in person. For what lies inside [`SignedInLayout`].
 pub fn use_me() -> Me {
     expect_context()
 }
 
 /// Everything that asks for somebody signed in; others are sent to sign in first and come back.
 #[component]
-pub fn SignedIn() -> impl IntoView {
+pub fn SignedInLayout() -> impl IntoView {
     let visitor = expect_context::<Visitor>();
     // It is not asked for before it is known who is here.
     let home = Resource::new_blocking(
         || (),
         move |()| async move {
             match visitor.me.await {
-                Ok(Some(_)) => home().await,
-                _ => Ok(Home::default()),
+                Ok(Some(_)) => bootstrap().await,
+                _ => Ok(Bootstrap::default()),
             }
         },
     );
@@ -56,13 +56,13 @@ pub fn SignedIn() -> impl IntoView {
                 me => me,
             };
             match me {
-                Ok(Some(me)) => match home.await {
-                    Ok(home) => view! { <Panes me=me home=home/> }.into_any(),
-                    Err(error) => view! { <Problem what=error.to_string()/> }.into_any(),
+                Ok(Some(me)) => match bootstrap.await {
+                    Ok(home) => view! { <Layout me=me home=home/> }.into_any(),
+                    Err(error) => view! { <ErrorPage what=error.to_string()/> }.into_any(),
                 },
                 Ok(None) if here == "/" => view! { <Redirect path="/sign-in"/> }.into_any(),
                 Ok(None) => view! { <Redirect path=format!("/sign-in?next={}", Url::escape(&here))/> }.into_any(),
-                Err(error) => view! { <Problem what=error.to_string()/> }.into_any(),
+                Err(error) => view! { <ErrorPage what=error.to_string()/> }.into_any(),
             }
         })
     };
@@ -77,11 +77,11 @@ fn query(search: &str) -> String {
 
 /// The list and the talk. Which one a phone shows follows from the address: home is the list.
 #[component]
-fn Panes(me: Me, home: Home) -> impl IntoView {
+fn Layout(me: Me, home: Bootstrap) -> impl IntoView {
     provide_today();
-    let live = provide_live(me.card.id, home.conversations);
-    live.know(|people| *people = People::new(&me));
-    live.begin(home.people, Chosen { availability: me.availability, status: me.status.clone() });
+    let live = provide_live(me.user.id, bootstrap.conversations);
+    live.know(|people| *people = Relationships::new(&me));
+    live.begin(bootstrap.people, OwnPresence { availability: me.availability, status: me.status.clone() });
     let sidebar = live.sidebar();
     let visitor = expect_context::<Visitor>();
     let unread = visitor.unread;
@@ -159,9 +159,9 @@ fn Panes(me: Me, home: Home) -> impl IntoView {
                     <IconLink href="/new" icon=IconName::Compose label="New conversation"/>
                 </header>
                 // Every other page has its heading in the talk pane; at home a phone shows this pane only.
-                <When is=move || home.get()>
+                <ShowIf is=move || home.get()>
                     <h1 class="sr-only">"Conversations"</h1>
-                </When>
+                </ShowIf>
                 <ConnectionLine/>
                 <Sidebar/>
             </nav>

@@ -5,9 +5,9 @@
 use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
 use leptos_router::hooks::use_query_map;
-use protocol::Field as Of;
+use protocol::Field;
 
-use super::{FormError, Porch};
+use super::{AuthLayout, FormError};
 use crate::{
     api::ApiError,
     ui::{Banner, Tone},
@@ -31,7 +31,7 @@ pub fn LinkPage(
     error: Signal<Option<ApiError>>,
     /// The fields, which show their errors themselves.
     #[prop(optional)]
-    fields: &'static [Of],
+    fields: &'static [Field],
     /// What to do instead.
     #[prop(into)]
     instead: ViewFn,
@@ -43,7 +43,7 @@ pub fn LinkPage(
     view! {
         <Title text=title/>
         <Meta name="robots" content="noindex"/>
-        <Porch>
+        <AuthLayout>
             <h1 class="mb-4 font-serif text-3xl font-semibold">{heading}</h1>
             <div class="mb-4 empty:hidden">
                 <FormError error=error fields=fields/>
@@ -57,7 +57,7 @@ pub fn LinkPage(
                     })}
             </div>
             {move || if complete && !gone.get() { children().into_any() } else { instead.run() }}
-        </Porch>
+        </AuthLayout>
     }
     .into_any()
 }

@@ -24,11 +24,11 @@ mod you;
 pub use code::CodePage;
 pub use confirm_email::ConfirmEmailPage;
 pub use forgot::ForgotPage;
-pub use form::{ActionForm, FormError, SignInAgain, Unreadable, address, on};
-pub use frame::{SidebarSkeleton, SignedIn, use_me};
+pub use form::{ActionForm, FormError, LoadError, SignInAgain, address, on};
+pub use frame::{SidebarSkeleton, SignedInLayout, use_me};
 pub use not_found::NotFound;
-pub use porch::{Porch, StrangersOnly};
-pub use problem::Problem;
+pub use porch::{AuthLayout, GuestOnly};
+pub use problem::ErrorPage;
 pub use reset::ResetPage;
 pub use sent::{ResetSent, Sent};
 pub use settings::{AccountPage, AppearancePage, DeletePage, SecondFactorPage, SecurityPage, Settings, SettingsPage};
@@ -44,7 +44,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use protocol::{UserId, account::Me};
 
 use crate::{
-    api::{ApiError, accounts::me, page::Theme, told::done},
+    api::{ApiError, accounts::me, page::Theme, told::flash},
     live::use_live,
     ui::{Banner, Tone},
 };
@@ -84,7 +84,7 @@ impl Visitor {
 }
 
 /// The sentences of a failed action, by where a form shows them.
-pub fn failure<T: Clone + Send + Sync + 'static>(
+pub fn action_error<T: Clone + Send + Sync + 'static>(
     value: impl Fn() -> Option<Result<T, ApiError>> + Copy + Send + Sync + 'static,
 ) -> Signal<Option<ApiError>> {
     Signal::derive(move || value().and_then(Result::err))
@@ -92,7 +92,7 @@ pub fn failure<T: Clone + Send + Sync + 'static>(
 
 /// In the browser, goes to a page of the app where an action says once it has succeeded. Without WASM the server's
 /// redirect does it.
-pub fn visit(value: impl Fn() -> Option<Result<String, ApiError>> + 'static) {
+pub fn navigate_on_success(value: impl Fn() -> Option<Result<String, ApiError>> + 'static) {
     let navigate = use_navigate();
     Effect::new(move |_| {
         if let Some(Ok(path)) = value() {
@@ -101,8 +101,8 @@ pub fn visit(value: impl Fn() -> Option<Result<String, ApiError>> + 'static) {
     });
 }
 
-/// As [`visit`], with a full load: who is signed in changes.
-pub fn follow(value: impl Fn() -> Option<Result<String, ApiError>> + 'static) {
+/// As [`navigate_on_success`], with a full load: who is signed in changes.
+pub fn reload_on_success(value: impl Fn() -> Option<Result<String, ApiError>> + 'static) {
     Effect::new(move |_| {
         if let Some(Ok(path)) = value() {
             page::open(&path);
@@ -110,7 +110,7 @@ pub fn follow(value: impl Fn() -> Option<Result<String, ApiError>> + 'static) {
     });
 }
 
-/// As [`follow`], at one's own sign-out: what was written here and not sent goes first. It stays when a session merely
+/// As [`reload_on_success`], at one's own sign-out: what was written here and not sent goes first. It stays when a session merely
 /// ends.
 pub fn leave(value: impl Fn() -> Option<Result<String, ApiError>> + 'static) {
     let live = use_live();
@@ -124,6 +124,6 @@ pub fn leave(value: impl Fn() -> Option<Result<String, ApiError>> + 'static) {
 
 /// Says what was done on the page before, if something was.
 #[component]
-pub fn Told() -> impl IntoView {
-    done().map(|done| view! { <Banner tone=Tone::Good>{done.sentence()}</Banner> })
+pub fn FlashMessage() -> impl IntoView {
+    flash().map(|done| view! { <Banner tone=Tone::Good>{done.sentence()}</Banner> })
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::Porch;
+use super::AuthLayout;
 use crate::{api::page::not_found, ui::ButtonLink};
 
 /// Any address that is none of ours.
@@ -12,11 +12,11 @@ pub fn NotFound() -> impl IntoView {
     not_found();
     view! {
         <Title text="Not found"/>
-        <Porch>
+        <AuthLayout>
             <h1 class="mb-2 font-serif text-3xl font-semibold">"Nothing here"</h1>
             <p class="mb-6 text-quiet">"There is no page at this address. The link may be old or mistyped."</p>
             <ButtonLink href="/">"Go to your conversations"</ButtonLink>
-        </Porch>
+        </AuthLayout>
     }
     .into_any()
 }

@@ -75,7 +75,7 @@ fn NotLoaded() -> impl IntoView {
 
 part! {
     /// The way in.
-    way_in, load_way_in, WayIn {
+    auth_pages, load_auth_pages, AuthPages {
         SignInPage,
         SignUpPage,
         Sent,
@@ -91,7 +91,7 @@ part! {
 
 part! {
     /// What one visits now and then.
-    aside, load_aside, Aside {
+    secondary_pages, load_secondary_pages, SecondaryPages {
         Settings,
         Start,
         People,
@@ -115,8 +115,8 @@ part! {
 
 /// What is behind one's own face; nothing, if its part can't be loaded.
 pub async fn you_sheet(owner: &Owner) -> Option<AnyView> {
-    load_aside().await.ok()?;
-    let draw = owner.with(|| ScopedFuture::new_untracked(aside(Aside::YouSheet)));
+    load_secondary_pages().await.ok()?;
+    let draw = owner.with(|| ScopedFuture::new_untracked(secondary_pages(SecondaryPages::YouSheet)));
     draw.await.ok()
 }
 
@@ -136,8 +136,8 @@ pub fn with_part(go_on: impl FnOnce() + 'static) {
 /// Loads the part that the page at this address is in, if it is in one.
 async fn load(path: &str) -> Result<(), SplitLoaderError> {
     match part_of(path) {
-        Some(Part::WayIn) => load_way_in().await,
-        Some(Part::Aside) => load_aside().await,
+        Some(Part::AuthPages) => load_auth_pages().await,
+        Some(Part::SecondaryPages) => load_secondary_pages().await,
         Some(Part::Account) => load_account().await,
         None => Ok(()),
     }
@@ -146,14 +146,14 @@ async fn load(path: &str) -> Result<(), SplitLoaderError> {
 /// Loads what somebody who is signed in may visit next, so that it is there at once, and offline too.
 pub async fn load_ahead() {
     // A page that is asked for says itself that it can't be loaded.
-    drop(load_aside().await);
+    drop(load_secondary_pages().await);
     drop(load_account().await);
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
-    WayIn,
-    Aside,
+    AuthPages,
+    SecondaryPages,
     Account,
 }
 
@@ -161,12 +161,12 @@ fn part_of(path: &str) -> Option<Part> {
     let mut steps = path.trim_matches('/').split('/');
     match (steps.next(), steps.next()) {
         (Some("sign-in" | "sign-up" | "verify" | "invite" | "forgot" | "reset" | "confirm-email"), _) => {
-            Some(Part::WayIn)
+            Some(Part::AuthPages)
         }
         (Some("settings"), Some("account" | "delete" | "security" | "second-factor" | "profile")) => {
             Some(Part::Account)
         }
-        (Some("settings" | "new" | "people" | "u"), _) => Some(Part::Aside),
+        (Some("settings" | "new" | "people" | "u"), _) => Some(Part::SecondaryPages),
         _ => None,
     }
 }
@@ -177,9 +177,9 @@ mod tests {
 
     #[test]
     fn parts_are_found_by_address() {
-        assert_eq!(part_of("/sign-up/sent"), Some(Part::WayIn));
-        assert_eq!(part_of("/settings/"), Some(Part::Aside));
-        assert_eq!(part_of("/settings/privacy"), Some(Part::Aside));
+        assert_eq!(part_of("/sign-up/sent"), Some(Part::AuthPages));
+        assert_eq!(part_of("/settings/"), Some(Part::SecondaryPages));
+        assert_eq!(part_of("/settings/privacy"), Some(Part::SecondaryPages));
         assert_eq!(part_of("/settings/security"), Some(Part::Account));
         assert_eq!(part_of("/"), None);
         assert_eq!(part_of("/c/0193"), None);

@@ -12,7 +12,7 @@ use crate::{
 
 /// A page outside.
 #[component]
-pub fn Porch(
+pub fn AuthLayout(
     /// The card.
     children: Children,
 ) -> impl IntoView {
@@ -66,7 +66,7 @@ fn WithoutTls(
 
 /// For a page that makes no sense for somebody who is signed in: they are sent home.
 #[component]
-pub fn StrangersOnly() -> impl IntoView {
+pub fn GuestOnly() -> impl IntoView {
     let visitor = expect_context::<Visitor>();
     let known = move || {
         Suspend::new(async move {

@@ -7,7 +7,7 @@ use crate::ui::{Icon, IconName, Wordmark};
 
 /// Stands in for a page that can't be drawn: what happened, what was kept, and a way on.
 #[component]
-pub fn Problem(
+pub fn ErrorPage(
     /// What happened, in a sentence.
     #[prop(into)]
     what: String,

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use protocol::Field as Of;
+use protocol::Field;
 
 use super::{
-    ActionForm, failure, follow,
+    ActionForm, action_error,
     link::{LinkPage, token},
     new_password::NewPassword,
-    on,
+    on, reload_on_success,
 };
 use crate::{
     api::accounts::ResetPassword,
@@ -19,8 +19,8 @@ use crate::{
 #[component]
 pub fn ResetPage() -> impl IntoView {
     let action = ServerAction::<ResetPassword>::new();
-    let error = failure(move || action.value().get());
-    follow(move || action.value().get());
+    let error = action_error(move || action.value().get());
+    reload_on_success(move || action.value().get());
     let token = token();
     let complete = !token.is_empty();
     let token = StoredValue::new(token);
@@ -38,7 +38,7 @@ pub fn ResetPage() -> impl IntoView {
             heading="A new password"
             complete=complete
             error=error
-            fields=&[Of::Password]
+            fields=&[Field::Password]
             instead=instead
         >
             <p class="mb-6 text-quiet">"Wherever you are signed in now, you will have to sign in again."</p>
@@ -52,7 +52,7 @@ pub fn ResetPage() -> impl IntoView {
                         label="New password"
                         account=account.get_value()
                         known=Signal::derive(move || account.get_value().into_iter().collect::<Vec<_>>())
-                        error=on(error, Of::Password)
+                        error=on(error, Field::Password)
                     />
                     <Button behavior="submit" class="mt-3 w-full" busy=action.pending()>
                         "Change password"

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::Porch;
+use super::AuthLayout;
 use crate::{
-    api::page::{keeps_mail, typed},
+    api::page::{form_values, keeps_mail},
     ui::{Banner, Icon, IconName},
 };
 
@@ -31,7 +31,7 @@ pub fn ResetSent() -> impl IntoView {
 }
 
 fn address() -> String {
-    let email = typed().email;
+    let email = form_values().email;
     if email.is_empty() { "the address you gave".to_owned() } else { email }
 }
 
@@ -46,7 +46,7 @@ fn LookIntoMail(
 ) -> impl IntoView {
     view! {
         <Title text="Check your mail"/>
-        <Porch>
+        <AuthLayout>
             <span class="mb-4 grid size-16 place-items-center rounded-full bg-hollow text-accent">
                 <Icon name=IconName::Mail class="!size-7"/>
             </span>
@@ -66,7 +66,7 @@ fn LookIntoMail(
                     "try again"
                 </a> {instead}
             </p>
-        </Porch>
+        </AuthLayout>
     }
     .into_any()
 }

@@ -7,32 +7,32 @@ mod picture;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use protocol::{
-    Field as Of, UserCard,
+    Field, UserSummary,
     limits::{BIO_MAX, DISPLAY_NAME_MAX},
     profile::{OwnProfile, check_display_name, check_pronouns},
 };
 
 use self::picture::Picture;
-use super::{ActionForm, FormError, SettingsPage, Unreadable, failure, on};
+use super::{ActionForm, FormError, LoadError, SettingsPage, action_error, on};
 use crate::{
     api::{
-        page::{Typed, typed},
+        page::{FormValues, form_values},
         profile::{UpdateProfile, own_profile, refusal},
     },
     live::use_live,
-    ui::{Banner, Button, Field, Loading, Skeleton, TextArea, When},
+    ui::{Banner, Button, Loading, ShowIf, Skeleton, TextArea, TextField},
 };
 
 /// `/settings/profile`
 #[component]
 pub fn SettingsProfile() -> impl IntoView {
     let profile = Resource::new_blocking(|| (), |()| own_profile());
-    let typed = StoredValue::new(typed());
+    let typed = StoredValue::new(form_values());
     let forms = move || {
         Suspend::new(async move {
             match profile.await {
                 Ok(profile) => view! { <Forms profile=profile typed=typed.get_value()/> }.into_any(),
-                Err(error) => view! { <Unreadable error=error again=move |()| profile.refetch()/> }.into_any(),
+                Err(error) => view! { <LoadError error=error again=move |()| profile.refetch()/> }.into_any(),
             }
         })
     };
@@ -57,12 +57,12 @@ fn Opening() -> impl IntoView {
 }
 
 #[component]
-fn Forms(profile: OwnProfile, typed: Typed) -> impl IntoView {
+fn Forms(profile: OwnProfile, typed: FormValues) -> impl IntoView {
     let query = use_query_map();
     let (saved, refused) = query.with_untracked(|query| {
         (query.get("saved").is_some(), query.get("refused").and_then(|refused| refusal(&refused)))
     });
-    let card = use_live().card(profile.card.clone());
+    let card = use_live().user(profile.card.clone());
     view! {
         {saved.then(|| view! { <Banner>"Saved."</Banner> })}
         <Picture card=card refused=refused/>
@@ -73,14 +73,15 @@ fn Forms(profile: OwnProfile, typed: Typed) -> impl IntoView {
 
 /// What is written in the profile.
 #[component]
-fn Words(profile: OwnProfile, typed: Typed, card: Signal<UserCard>) -> impl IntoView {
+fn Words(profile: OwnProfile, typed: FormValues, card: Signal<UserSummary>) -> impl IntoView {
     let action = ServerAction::<UpdateProfile>::new();
-    let error = failure(move || action.value().get());
+    let error = action_error(move || action.value().get());
     let saved = Memo::new(move |_| matches!(action.value().get(), Some(Ok(_))) && !action.pending().get());
     // A form that was refused comes back as it was typed, also where something was taken out.
-    let is_typed = [&typed.display_name, &typed.pronouns, &typed.bio].into_iter().any(|text| !text.is_empty());
+    let is_typed =
+        [&form_values.display_name, &form_values.pronouns, &form_values.bio].into_iter().any(|text| !text.is_empty());
     let (display_name, pronouns, bio) = if is_typed {
-        (typed.display_name, typed.pronouns, typed.bio)
+        (form_values.display_name, form_values.pronouns, form_values.bio)
     } else {
         (profile.card.display_name.unwrap_or_default(), profile.pronouns, profile.bio)
     };
@@ -99,8 +100,8 @@ fn Words(profile: OwnProfile, typed: Typed, card: Signal<UserCard>) -> impl Into
                 }
             >
                 <div class="flex flex-col gap-3">
-                    <FormError error=error fields=&[Of::DisplayName, Of::Pronouns, Of::Bio]/>
-                    <Field
+                    <FormError error=error fields=&[Field::DisplayName, Field::Pronouns, Field::Bio]/>
+                    <TextField
                         label="Name"
                         name="display_name"
                         value=display_name
@@ -108,16 +109,16 @@ fn Words(profile: OwnProfile, typed: Typed, card: Signal<UserCard>) -> impl Into
                         hint=format!("Up to {DISPLAY_NAME_MAX} characters. Without one you are shown as {username}.")
                         optional=true
                         autocomplete="name"
-                        error=on(error, Of::DisplayName)
+                        error=on(error, Field::DisplayName)
                     />
-                    <Field
+                    <TextField
                         label="Pronouns"
                         name="pronouns"
                         value=pronouns
                         check=|text| check_pronouns(text).map(drop)
                         hint="Such as she/her or they/them, if you like."
                         optional=true
-                        error=on(error, Of::Pronouns)
+                        error=on(error, Field::Pronouns)
                     />
                     <TextArea
                         label="Bio"
@@ -125,14 +126,14 @@ fn Words(profile: OwnProfile, typed: Typed, card: Signal<UserCard>) -> impl Into
                         value=bio
                         max=BIO_MAX
                         hint="A few lines about you. Everybody on this server can read them."
-                        error=on(error, Of::Bio)
+                        error=on(error, Field::Bio)
                     />
                     <Button behavior="submit" class="self-start" busy=action.pending()>
                         "Save"
                     </Button>
-                    <When is=move || saved.get()>
+                    <ShowIf is=move || saved.get()>
                         <Banner>"Saved."</Banner>
-                    </When>
+                    </ShowIf>
                 </div>
             </ActionForm>
         </section>

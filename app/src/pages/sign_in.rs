@@ -3,28 +3,28 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use protocol::Field as Of;
+use protocol::Field;
 
-use super::{ActionForm, FormError, Porch, StrangersOnly, Told, failure, follow, on};
+use super::{ActionForm, AuthLayout, FlashMessage, FormError, GuestOnly, action_error, on, reload_on_success};
 use crate::{
-    api::{accounts::SignIn, page::typed},
-    ui::{Button, Field, PasswordField},
+    api::{accounts::SignIn, page::form_values},
+    ui::{Button, PasswordField, TextField},
 };
 
 /// `/sign-in?next=…`
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let action = ServerAction::<SignIn>::new();
-    let error = failure(move || action.value().get());
-    follow(move || action.value().get());
+    let error = action_error(move || action.value().get());
+    reload_on_success(move || action.value().get());
     let next = use_query_map().read_untracked().get("next").unwrap_or_default();
-    let typed = typed();
-    let returning = !typed.login.is_empty();
+    let typed = form_values();
+    let returning = !form_values.login.is_empty();
 
     view! {
         <Title text="Sign in"/>
-        <Porch>
-            <StrangersOnly/>
+        <AuthLayout>
+            <GuestOnly/>
             <h1 class="mb-6 font-serif text-3xl font-semibold">"Welcome back"</h1>
             <ActionForm
                 action=action
@@ -35,19 +35,19 @@ pub fn SignInPage() -> impl IntoView {
                 }
             >
                 <div class="flex flex-col gap-3">
-                    <Told/>
+                    <FlashMessage/>
                     <input type="hidden" name="next" value=next/>
-                    <FormError error=error fields=&[Of::Login, Of::Password]/>
-                    <Field
+                    <FormError error=error fields=&[Field::Login, Field::Password]/>
+                    <TextField
                         label="E-mail or username"
                         name="login"
                         value=typed.login
                         autocomplete="username"
                         inputmode="email"
                         autofocus=!returning
-                        error=on(error, Of::Login)
+                        error=on(error, Field::Login)
                     />
-                    <PasswordField error=on(error, Of::Password)/>
+                    <PasswordField error=on(error, Field::Password)/>
                     <Button behavior="submit" class="w-full" busy=action.pending()>
                         "Sign in"
                     </Button>
@@ -63,7 +63,7 @@ pub fn SignInPage() -> impl IntoView {
                     "Create an account"
                 </a>
             </p>
-        </Porch>
+        </AuthLayout>
     }
     .into_any()
 }

@@ -4,40 +4,40 @@ use leptos::{leptos_dom::helpers::debounce, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use protocol::{
-    ErrorKind, Field as Of,
+    ErrorKind, Field,
     account::{check_email, check_username as check_form},
 };
 
 use super::{
-    ActionForm, FormError, Porch, StrangersOnly, failure, follow,
+    ActionForm, AuthLayout, FormError, GuestOnly, action_error,
     new_password::{NewPassword, PAUSE},
-    on,
+    on, reload_on_success,
 };
 use crate::{
     api::{
         accounts::{SignUp, check_username},
-        page::typed,
+        page::form_values,
     },
-    ui::{Button, Field},
+    ui::{Button, TextField},
 };
 
 /// `/sign-up`
 #[component]
 pub fn SignUpPage() -> impl IntoView {
     let action = ServerAction::<SignUp>::new();
-    let error = failure(move || action.value().get());
-    follow(move || action.value().get());
-    let typed = typed();
+    let error = action_error(move || action.value().get());
+    reload_on_success(move || action.value().get());
+    let typed = form_values();
     let invite = use_query_map().read_untracked().get("invite").unwrap_or_default();
-    let email = RwSignal::new(typed.email.clone());
-    let username = RwSignal::new(typed.username.clone());
+    let email = RwSignal::new(form_values.email.clone());
+    let username = RwSignal::new(form_values.username.clone());
     // Once the form is on its way, the username is this person's own, and whether it is free no longer the question.
     let sent = Signal::derive(move || action.pending().get() || matches!(action.value().get(), Some(Ok(_))));
 
     view! {
         <Title text="Create an account"/>
-        <Porch>
-            <StrangersOnly/>
+        <AuthLayout>
+            <GuestOnly/>
             <h1 class="mb-2 font-serif text-3xl font-semibold">"Come on in"</h1>
             <p class="mb-6 text-quiet">"One account, on this server only."</p>
             <ActionForm
@@ -51,8 +51,8 @@ pub fn SignUpPage() -> impl IntoView {
             >
                 <input type="hidden" name="invite" value=invite/>
                 <div class="flex flex-col gap-3">
-                    <FormError error=error fields=&[Of::Email, Of::Username, Of::Password]/>
-                    <Field
+                    <FormError error=error fields=&[Field::Email, Field::Username, Field::Password]/>
+                    <TextField
                         label="E-mail"
                         name="email"
                         value=typed.email.clone()
@@ -62,12 +62,12 @@ pub fn SignUpPage() -> impl IntoView {
                         autocomplete="email"
                         inputmode="email"
                         autofocus=typed.email.is_empty()
-                        error=on(error, Of::Email)
+                        error=on(error, Field::Email)
                     />
-                    <Username value=typed.username username=username sent=sent error=on(error, Of::Username)/>
+                    <Username value=typed.username username=username sent=sent error=on(error, Field::Username)/>
                     <NewPassword
                         known=Signal::derive(move || vec![email.get(), username.get()])
-                        error=on(error, Of::Password)
+                        error=on(error, Field::Password)
                     />
                     <Button behavior="submit" class="mt-3 w-full" busy=action.pending()>
                         "Create account"
@@ -79,7 +79,7 @@ pub fn SignUpPage() -> impl IntoView {
                     "Sign in"
                 </a>
             </p>
-        </Porch>
+        </AuthLayout>
     }
     .into_any()
 }
@@ -131,7 +131,7 @@ fn Username(
         Some(if free { "It's yours to take." } else { "How others find you." }.to_owned())
     });
     view! {
-        <Field
+        <TextField
             label="Username"
             name="username"
             value=value

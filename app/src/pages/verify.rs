@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::{
-    ActionForm, Visitor, failure, follow,
+    ActionForm, Visitor, action_error,
     link::{LinkPage, token},
+    reload_on_success,
 };
 use crate::{
     api::accounts::Verify,
@@ -15,8 +16,8 @@ use crate::{
 #[component]
 pub fn VerifyPage() -> impl IntoView {
     let action = ServerAction::<Verify>::new();
-    let error = failure(move || action.value().get());
-    follow(move || action.value().get());
+    let error = action_error(move || action.value().get());
+    reload_on_success(move || action.value().get());
     let token = token();
     let complete = !token.is_empty();
     let token = StoredValue::new(token);
@@ -58,7 +59,7 @@ fn Others() -> impl IntoView {
     let known = move || {
         Suspend::new(async move {
             let me = visitor.me.await.ok().flatten()?;
-            let name = me.card.username;
+            let name = me.user.username;
             Some(view! {
                 <Banner class="mb-6">
                     {format!("You are signed in as @{name} in this browser. Confirming signs @{name} out here.")}

@@ -3,32 +3,32 @@
 use browser::page;
 use leptos::prelude::*;
 use protocol::{
-    UserCard,
-    people::{Change, Relation, Tie},
+    UserSummary,
+    people::{FriendStatus, Relationship, RelationshipAction},
 };
 
 use crate::{
     api::{conversations::StartDirect, people::ChangeRelation},
     live::{Connection, use_live},
-    pages::{ActionForm, FormError, failure, visit},
+    pages::{ActionForm, FormError, action_error, navigate_on_success},
     ui::{Button, ButtonKind, Icon, IconName, VisuallyHidden, isolated},
 };
 
 /// What can be done about people on a page: one action of each sort for all of them, so that a refusal is said once,
 /// also without WASM.
 #[derive(Clone, Copy)]
-pub struct Acts {
+pub struct RelationshipActions {
     change: ServerAction<ChangeRelation>,
     talk: ServerAction<StartDirect>,
     next: StoredValue<String>,
 }
 
-impl Acts {
+impl RelationshipActions {
     /// Those of a page at this address. `reload` is called after a change of which the live connection does not tell.
     pub fn new(next: String, reload: impl Fn() + 'static) -> Self {
         let (change, talk) = (ServerAction::<ChangeRelation>::new(), ServerAction::<StartDirect>::new());
         let live = use_live();
-        visit(move || talk.value().get());
+        navigate_on_success(move || talk.value().get());
         Effect::new(move |_| {
             if matches!(change.value().get(), Some(Ok(_))) {
                 // The button that was pressed goes; who goes by keyboard goes on from the page it was on.
@@ -44,7 +44,13 @@ impl Acts {
     }
 
     /// A form that does this about somebody.
-    pub fn form(self, person: &UserCard, change: Change, label: &'static str, kind: ButtonKind) -> AnyView {
+    pub fn form(
+        self,
+        person: &UserSummary,
+        change: RelationshipAction,
+        label: &'static str,
+        kind: ButtonKind,
+    ) -> AnyView {
         let (id, name) = (person.id, person.name().to_owned());
         let next = self.next.get_value();
         let busy = Signal::derive(move || {
@@ -66,7 +72,7 @@ impl Acts {
     }
 
     /// A form that opens the conversation with somebody.
-    pub fn talk(self, person: &UserCard, kind: ButtonKind) -> AnyView {
+    pub fn talk(self, person: &UserSummary, kind: ButtonKind) -> AnyView {
         let name = person.name().to_owned();
         let username = StoredValue::new(person.username.clone());
         let read = move |_: &browser::form::FormFields| StartDirect { username: username.get_value() };
@@ -74,7 +80,7 @@ impl Acts {
             <ActionForm action=self.talk read=read>
                 <input type="hidden" name="username" value=username.get_value()/>
                 <Button behavior="submit" kind=kind class="!px-4" busy=self.talk.pending()>
-                    <Icon name=IconName::Talk/>
+                    <Icon name=IconName::Conversation/>
                     "Message"
                     <VisuallyHidden>" " {isolated(&name)}</VisuallyHidden>
                 </Button>
@@ -84,27 +90,27 @@ impl Acts {
     }
 
     /// The forms that fit what somebody is: to be asked, answered, talked to.
-    pub fn forms(self, relation: &Relation) -> Vec<AnyView> {
+    pub fn forms(self, relation: &Relationship) -> Vec<AnyView> {
         let form = |change, label, kind| self.form(&relation.person, change, label, kind);
         if relation.blocked {
-            return vec![form(Change::Unblock, "Unblock", ButtonKind::Plain)];
+            return vec![form(RelationshipAction::Unblock, "Unblock", ButtonKind::Plain)];
         }
-        match relation.tie {
-            Tie::None => vec![form(Change::Request, "Add friend", ButtonKind::Plain)],
-            Tie::Asked => vec![form(Change::Cancel, "Cancel request", ButtonKind::Plain)],
-            Tie::Asking => vec![
-                form(Change::Accept, "Accept", ButtonKind::Primary),
-                form(Change::Decline, "Decline", ButtonKind::Plain),
+        match relation.friend_status {
+            FriendStatus::None => vec![form(RelationshipAction::Request, "Add friend", ButtonKind::Plain)],
+            FriendStatus::RequestSent => vec![form(RelationshipAction::Cancel, "Cancel request", ButtonKind::Plain)],
+            FriendStatus::RequestReceived => vec![
+                form(RelationshipAction::Accept, "Accept", ButtonKind::Primary),
+                form(RelationshipAction::Decline, "Decline", ButtonKind::Plain),
             ],
-            Tie::Friends => vec![self.talk(&relation.person, ButtonKind::Plain)],
+            FriendStatus::Friends => vec![self.talk(&relation.person, ButtonKind::Plain)],
         }
     }
 
     /// Why the last one was refused.
     pub fn refusal(self) -> AnyView {
         let (change, talk) = (self.change, self.talk);
-        let refused = failure(move || change.value().get());
-        let silent = failure(move || talk.value().get());
+        let refused = action_error(move || change.value().get());
+        let silent = action_error(move || talk.value().get());
         view! { <FormError error=Signal::derive(move || refused.get().or_else(|| silent.get()))/> }.into_any()
     }
 }

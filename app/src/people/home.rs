@@ -7,24 +7,24 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
     location::Url,
 };
-use protocol::{Field as Of, people::Circle, presence::Sighting};
+use protocol::{Field, people::Contacts, presence::UserPresence};
 
-use super::{acts::Acts, row};
+use super::{acts::RelationshipActions, row};
 use crate::{
-    api::people::{RenewInvite, circle, search_people},
+    api::people::{RenewInvite, contacts, search_people},
     live::use_live,
-    pages::{ActionForm, FormError, Unreadable, failure},
-    ui::{Button, ButtonKind, EmptyState, Field, Icon, IconName, Loading, PaneHeader, Skeleton, When, words},
+    pages::{ActionForm, FormError, LoadError, action_error},
+    ui::{Button, ButtonKind, EmptyState, Icon, IconName, Loading, PaneHeader, ShowIf, Skeleton, TextField, words},
 };
 
 /// `/people`, and `/people?q=…` with whom was looked for.
 #[component]
 pub fn People() -> impl IntoView {
     let live = use_live();
-    let news = Memo::new(move |_| live.people().with(|people| people.news()));
+    let news = Memo::new(move |_| live.relationships().with(|people| people.news()));
     let query = use_query_map();
     let sought = Memo::new(move |_| query.with(|query| query.get("q")));
-    let known = Resource::new_blocking(move || news.get(), |_| circle());
+    let known = Resource::new_blocking(move || news.get(), |_| contacts());
     let found = Resource::new_blocking(
         move || (sought.get(), news.get()),
         |(text, _)| async move {
@@ -36,7 +36,7 @@ pub fn People() -> impl IntoView {
     );
     let here =
         sought.get_untracked().map_or_else(|| "/people".to_owned(), |q| format!("/people?q={}", Url::escape(&q)));
-    let acts = Acts::new(here, move || {
+    let acts = RelationshipActions::new(here, move || {
         known.refetch();
         found.refetch();
     });
@@ -45,7 +45,7 @@ pub fn People() -> impl IntoView {
     let lists = move || {
         known.get().map(|answer| match answer {
             Ok((circle, link, seen)) => view! { <Lists circle=circle link=link seen=seen acts=acts/> }.into_any(),
-            Err(error) => view! { <Unreadable error=error again=move |()| known.refetch()/> }.into_any(),
+            Err(error) => view! { <LoadError error=error again=move |()| known.refetch()/> }.into_any(),
         })
     };
     let results = move || {
@@ -68,7 +68,7 @@ pub fn People() -> impl IntoView {
                 <section aria-label="Find people">
                     <Transition>
                         <Search text=sought.get_untracked().unwrap_or_default() error=Signal::derive(move || {
-                            refusal.get().map(|error| error.on(Of::Search).unwrap_or_else(|| error.to_string()))
+                            refusal.get().map(|error| error.on(Field::Search).unwrap_or_else(|| error.to_string()))
                         })/>
                         <div class="mt-2" aria-live="polite">
                             {results}
@@ -93,27 +93,27 @@ fn Search(text: String, error: Signal<Option<String>>) -> impl IntoView {
     };
     view! {
         <form action="/people" method="get" role="search" on:submit=submit>
-            <Field label="Find people" name="q" value=text hint="By username or name." error=error>
+            <TextField label="Find people" name="q" value=text hint="By username or name." error=error>
                 <button type="submit" class="btn btn-icon absolute inset-y-0 right-0" aria-label="Search" title="Search">
                     <Icon name=IconName::Search/>
                 </button>
-            </Field>
+            </TextField>
         </form>
     }
     .into_any()
 }
 
 #[component]
-fn Lists(circle: Circle, link: String, seen: Vec<Sighting>, acts: Acts) -> impl IntoView {
+fn Lists(circle: Contacts, link: String, seen: Vec<UserPresence>, acts: RelationshipActions) -> impl IntoView {
     let live = use_live();
     live.saw(seen);
-    let friends: Vec<_> = circle.friends.iter().map(|friend| friend.person.id).collect();
-    live.watch(move || friends.clone());
-    let is_new = circle == Circle::default();
+    let friends: Vec<_> = contacts.friends.iter().map(|friend| friend.person.id).collect();
+    live.subscribe_presence(move || friends.clone());
+    let is_new = contacts == Contacts::default();
     view! {
-        {row::section("Waiting for your answer", circle.asking, acts)}
+        {row::section("Waiting for your answer", circle.requests_received, acts)}
         {row::section("Friends", circle.friends, acts)}
-        {row::section("Asked by you", circle.asked, acts)}
+        {row::section("Asked by you", circle.requests_sent, acts)}
         {is_new
             .then(|| {
                 view! {
@@ -134,7 +134,7 @@ fn InviteLink(link: String) -> impl IntoView {
     let live = use_live();
     let known = RwSignal::new(link);
     let action = ServerAction::<RenewInvite>::new();
-    let error = failure(move || action.value().get());
+    let error = action_error(move || action.value().get());
     Effect::new(move |_| {
         // Other people are not told of it, so that the page asks itself.
         if matches!(action.value().get(), Some(Ok(_))) {
@@ -176,9 +176,9 @@ fn InviteLink(link: String) -> impl IntoView {
                     aria-label="Your invitation link"
                     value=move || known.get()
                 />
-                <When is=move || alive.get()>
+                <ShowIf is=move || alive.get()>
                     <Button on:click=copy>"Copy"</Button>
-                </When>
+                </ShowIf>
                 <ActionForm action=action read=|_| RenewInvite {}>
                     <Button behavior="submit" kind=ButtonKind::Plain busy=action.pending()>
                         "New link"

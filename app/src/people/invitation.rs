@@ -5,13 +5,13 @@ use leptos_meta::{Meta, Title};
 use leptos_router::hooks::use_params_map;
 use protocol::{
     account::Me,
-    people::{Relation, Tie},
+    people::{FriendStatus, Relationship},
 };
 
 use super::path_of;
 use crate::{
     api::people::{AcceptInvite, invitation},
-    pages::{ActionForm, Porch, Visitor, failure, visit},
+    pages::{ActionForm, AuthLayout, Visitor, action_error, navigate_on_success},
     ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, ButtonLink, Tone, isolated},
 };
 
@@ -40,30 +40,30 @@ pub fn Invitation() -> impl IntoView {
     view! {
         <Title text="Invitation"/>
         <Meta name="robots" content="noindex"/>
-        <Porch>
+        <AuthLayout>
             <Suspense>{card}</Suspense>
-        </Porch>
+        </AuthLayout>
     }
     .into_any()
 }
 
 #[component]
-fn Invites(host: Relation, me: Option<Me>, code: String) -> impl IntoView {
+fn Invites(host: Relationship, me: Option<Me>, code: String) -> impl IntoView {
     let action = ServerAction::<AcceptInvite>::new();
-    let error = failure(move || action.value().get());
-    visit(move || action.value().get());
+    let error = action_error(move || action.value().get());
+    navigate_on_success(move || action.value().get());
     let person = host.person;
     let name = person.name().to_owned();
     let card = path_of(&person.username);
-    let is_own = me.as_ref().is_some_and(|me| me.card.id == person.id);
+    let is_own = me.as_ref().is_some_and(|me| me.user.id == person.id);
     let known = StoredValue::new(code.clone());
-    let what = match (&me, host.tie) {
+    let what = match (&me, host.friend_status) {
         _ if is_own => view! {
             <p class="mb-6 text-quiet">"This is your own link. Send it to somebody you want as a friend."</p>
             <ButtonLink href="/people">"To your people"</ButtonLink>
         }
         .into_any(),
-        (Some(_), Tie::Friends) => view! {
+        (Some(_), FriendStatus::Friends) => view! {
             <p class="mb-6 text-quiet">"You are friends already."</p>
             <ButtonLink href=card>"See their card"</ButtonLink>
         }

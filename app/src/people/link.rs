@@ -4,14 +4,14 @@ use leptos::prelude::*;
 
 use crate::{
     live::use_live,
-    ui::{Icon, IconName, When},
+    ui::{Icon, IconName, ShowIf},
 };
 
 /// An icon that leads to the page of people.
 #[component]
 pub fn PeopleLink() -> impl IntoView {
     let live = use_live();
-    let requests = Memo::new(move |_| live.people().with(|people| people.requests));
+    let requests = Memo::new(move |_| live.relationships().with(|people| people.requests));
     let label = move || match requests.get() {
         0 => "People".to_owned(),
         1 => "People, 1 request".to_owned(),
@@ -20,11 +20,11 @@ pub fn PeopleLink() -> impl IntoView {
     view! {
         <a href="/people" class="btn btn-icon relative" aria-label=label title=label>
             <Icon name=IconName::Group/>
-            <When is=move || requests.get().gt(&0)>
+            <ShowIf is=move || requests.get().gt(&0)>
                 <span class="badge badge-corner" translate="no" aria-hidden="true">
                     {move || requests.get().min(99)}
                 </span>
-            </When>
+            </ShowIf>
         </a>
     }
     .into_any()

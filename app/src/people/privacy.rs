@@ -6,7 +6,7 @@ use protocol::people::{Privacy, WhoSees, WhoWrites};
 use crate::{
     api::{accounts::me, people::SetPrivacy},
     live::use_live,
-    pages::{ActionForm, FormError, SettingsPage, Unreadable, failure},
+    pages::{ActionForm, FormError, LoadError, SettingsPage, action_error},
     ui::{Button, Loading, Skeleton, words},
 };
 
@@ -28,7 +28,7 @@ pub fn PrivacyPage() -> impl IntoView {
             match mine.await {
                 Ok(Some(me)) => view! { <Form privacy=me.privacy/> }.into_any(),
                 Ok(None) => ().into_any(),
-                Err(error) => view! { <Unreadable error=error again=move |()| mine.refetch()/> }.into_any(),
+                Err(error) => view! { <LoadError error=error again=move |()| mine.refetch()/> }.into_any(),
             }
         })
     };
@@ -45,7 +45,7 @@ pub fn PrivacyPage() -> impl IntoView {
 fn Form(privacy: Privacy) -> impl IntoView {
     let live = use_live();
     let action = ServerAction::<SetPrivacy>::new();
-    let error = failure(move || action.value().get());
+    let error = action_error(move || action.value().get());
     let tells = RwSignal::new(privacy.receipts);
     // A change after it was saved is not saved.
     let touched = RwSignal::new(false);

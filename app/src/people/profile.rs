@@ -5,15 +5,15 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use protocol::{
     ErrorKind,
-    people::{Change, Relation, Tie},
+    people::{FriendStatus, Relationship, RelationshipAction},
     profile::Profile as Card,
 };
 
-use super::{acts::Acts, path_of, presence_of, said_of};
+use super::{acts::RelationshipActions, path_of, presence_of, said_of};
 use crate::{
     api::{people::profile, profile::PAGE},
     live::use_live,
-    pages::{Unreadable, use_me},
+    pages::{LoadError, use_me},
     ui::{
         Avatar, AvatarSize, Banner, ButtonKind, ButtonLink, EmptyState, IconName, Loading, PaneHeader, Skeleton, Time,
         TimeStyle, isolated, words,
@@ -24,20 +24,20 @@ use crate::{
 #[component]
 pub fn Profile() -> impl IntoView {
     let live = use_live();
-    let news = Memo::new(move |_| live.people().with(|people| people.news()));
+    let news = Memo::new(move |_| live.relationships().with(|people| people.news()));
     let params = use_params_map();
     let username = Memo::new(move |_| params.with(|params| params.get("username")).unwrap_or_default());
     let card = Resource::new_blocking(move || (username.get(), news.get()), |(username, _)| profile(username));
-    let acts = Acts::new(path_of(&username.get_untracked()), move || card.refetch());
+    let acts = RelationshipActions::new(path_of(&username.get_untracked()), move || card.refetch());
     // Not a Suspend: it is drawn anew with each news, and what is under way for the one before may not outlive it.
     let pane = move || {
         card.get().map(|answer| match answer {
             Ok(card) => view! { <Shown card=card acts=acts/> }.into_any(),
-            Err(error) if error.0.kind == ErrorKind::NotFound => view! { <Nobody/> }.into_any(),
+            Err(error) if error.0.kind == ErrorKind::NotFound => view! { <ProfileNotFound/> }.into_any(),
             Err(error) => view! {
                 <PaneHeader title="Profile"/>
                 <div class="p-4">
-                    <Unreadable error=error again=move |()| card.refetch()/>
+                    <LoadError error=error again=move |()| card.refetch()/>
                 </div>
             }
             .into_any(),
@@ -47,16 +47,16 @@ pub fn Profile() -> impl IntoView {
 }
 
 #[component]
-fn Shown(card: Card, acts: Acts) -> impl IntoView {
+fn Shown(card: Card, acts: RelationshipActions) -> impl IntoView {
     let Card { card: person, bio, pronouns, since, sighting, tie, blocked } = card;
     let name = person.name().to_owned();
     let (live, id) = (use_live(), person.id);
     live.saw(vec![sighting]);
-    live.watch(move || vec![id]);
-    let seen = live.sighting(id);
+    live.subscribe_presence(move || vec![id]);
+    let seen = live.presence_of(id);
     let presence = (!blocked).then(|| presence_of(seen));
     let said = (!blocked).then(|| said_of(seen));
-    let card = live.card(person.clone());
+    let card = live.user(person.clone());
     let named = Signal::derive(move || card.with(|card| card.name().to_owned()));
     let face = move || {
         let card = card.get();
@@ -70,14 +70,14 @@ fn Shown(card: Card, acts: Acts) -> impl IntoView {
             />
         }
     };
-    let is_me = use_me().card.id == person.id;
-    let relation = Relation { person: person.clone(), tie, blocked, since: 0 };
+    let is_me = use_me().user.id == person.id;
+    let relation = Relationship { person: person.clone(), friend_status, blocked, since: 0 };
     let state = match tie {
         _ if is_me || blocked => None,
-        Tie::Friends => Some("You are friends."),
-        Tie::Asked => Some("You asked to be friends. There is no answer yet."),
-        Tie::Asking => Some("Asks to be your friend."),
-        Tie::None => None,
+        FriendStatus::Friends => Some("You are friends."),
+        FriendStatus::RequestSent => Some("You asked to be friends. There is no answer yet."),
+        FriendStatus::RequestReceived => Some("Asks to be your friend."),
+        FriendStatus::None => None,
     };
     view! {
         <Title text=move || named.try_get().unwrap_or_default()/>
@@ -148,17 +148,17 @@ fn Shown(card: Card, acts: Acts) -> impl IntoView {
 
 /// What can be done: the usual at once, what takes something away after a second look. It needs no script.
 #[component]
-fn Doings(relation: Relation, acts: Acts) -> impl IntoView {
-    let Relation { person, tie, blocked, .. } = &relation;
+fn Doings(relation: Relationship, acts: RelationshipActions) -> impl IntoView {
+    let Relationship { person, friend_status, blocked, .. } = &relation;
     let (tie, blocked) = (*tie, *blocked);
     let forms = acts.forms(&relation);
-    let talk = (!blocked && tie != Tie::Friends).then(|| acts.talk(person, ButtonKind::Plain));
-    let remove = (tie == Tie::Friends).then(|| {
+    let talk = (!blocked && tie != FriendStatus::Friends).then(|| acts.talk(person, ButtonKind::Plain));
+    let remove = (tie == FriendStatus::Friends).then(|| {
         view! {
             <details class="disclosure">
                 <summary class="btn btn-quiet">"Remove friend"</summary>
                 <p>"You can become friends again when one of you asks."</p>
-                {acts.form(person, Change::Remove, "Remove", ButtonKind::Danger)}
+                {acts.form(person, RelationshipAction::Remove, "Remove", ButtonKind::Danger)}
             </details>
         }
     });
@@ -168,7 +168,7 @@ fn Doings(relation: Relation, acts: Acts) -> impl IntoView {
             <p>
                 "Neither of you can write to or call the other then, and you are no longer friends. They are not told. In rooms you both still see each other’s messages; theirs are folded for you."
             </p>
-            {acts.form(person, Change::Block, "Block", ButtonKind::Danger)}
+            {acts.form(person, RelationshipAction::Block, "Block", ButtonKind::Danger)}
         </details>
     };
     view! {
@@ -182,7 +182,7 @@ fn Doings(relation: Relation, acts: Acts) -> impl IntoView {
 }
 
 #[component]
-fn Nobody() -> impl IntoView {
+fn ProfileNotFound() -> impl IntoView {
     view! {
         <Title text="Not found"/>
         <PaneHeader title="Not found"/>

@@ -1,16 +1,16 @@
 //! Somebody in a list.
 
 use leptos::prelude::*;
-use protocol::people::{Relation, Tie};
+use protocol::people::{FriendStatus, Relationship};
 
-use super::{acts::Acts, path_of, presence_of, said_of};
+use super::{acts::RelationshipActions, path_of, presence_of, said_of};
 use crate::{
     live::use_live,
     ui::{Avatar, words},
 };
 
 /// A list of people with a heading; nothing when there are none.
-pub fn section(title: &'static str, people: Vec<Relation>, acts: Acts) -> Option<AnyView> {
+pub fn section(title: &'static str, people: Vec<Relationship>, acts: RelationshipActions) -> Option<AnyView> {
     (!people.is_empty()).then(|| {
         view! {
             <section aria-label=title>
@@ -25,16 +25,16 @@ pub fn section(title: &'static str, people: Vec<Relation>, acts: Acts) -> Option
 }
 
 /// A list of people.
-pub fn list(people: Vec<Relation>, acts: Acts) -> AnyView {
+pub fn list(people: Vec<Relationship>, acts: RelationshipActions) -> AnyView {
     view! { <ul class="flex flex-col">{people.into_iter().map(|relation| row(relation, acts)).collect_view()}</ul> }
         .into_any()
 }
 
-fn row(relation: Relation, acts: Acts) -> AnyView {
+fn row(relation: Relationship, acts: RelationshipActions) -> AnyView {
     let person = &relation.person;
     let live = use_live();
-    let card = live.card(person.clone());
-    let seen = (relation.tie == Tie::Friends).then(|| live.sighting(person.id));
+    let card = live.user(person.clone());
+    let seen = (relation.friend_status == FriendStatus::Friends).then(|| live.presence_of(person.id));
     let presence = seen.map(presence_of);
     let said = seen.map(said_of);
     let face = move || {

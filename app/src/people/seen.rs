@@ -2,19 +2,19 @@
 
 use browser::{clock, time};
 use leptos::prelude::*;
-use protocol::presence::{Presence, Sighting};
+use protocol::presence::{Presence, UserPresence};
 
 use crate::ui::{isolated, presence_label, use_today};
 
 /// The line below somebody's name: whether they are there, or since when they are not, and what they say.
 ///
 /// It is a line also while nothing is known, so that nothing moves when it is.
-pub fn said_of(sighting: Memo<Option<Sighting>>) -> Signal<Option<String>> {
+pub fn said_of(sighting: Memo<Option<UserPresence>>) -> Signal<Option<String>> {
     // At first as the server writes it, who does not know what time it is here.
     let (is_local, today) = (RwSignal::new(false), use_today());
     Effect::new(move |_| is_local.set(true));
     Signal::derive(move || {
-        let Some(Sighting { presence, last_seen, status, .. }) = sighting.get() else {
+        let Some(UserPresence { presence, last_seen, status, .. }) = sighting.get() else {
             return Some("\u{a0}".to_owned());
         };
         let there = match last_seen {
@@ -31,6 +31,6 @@ pub fn said_of(sighting: Memo<Option<Sighting>>) -> Signal<Option<String>> {
 }
 
 /// Whether they are there, for the dot on their face.
-pub fn presence_of(sighting: Memo<Option<Sighting>>) -> Signal<Option<Presence>> {
+pub fn presence_of(sighting: Memo<Option<UserPresence>>) -> Signal<Option<Presence>> {
     Signal::derive(move || sighting.with(|seen| seen.as_ref().map(|seen| seen.presence)))
 }

@@ -5,7 +5,7 @@
 
 use leptos::prelude::*;
 
-use super::{Icon, IconName, Spinner, When};
+use super::{Icon, IconName, ShowIf, Spinner};
 
 /// How much a button asks for attention.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,9 +62,9 @@ pub fn Button(
             disabled=move || busy.get() || disabled.get()
         >
             {children()}
-            <When is=move || busy.get()>
+            <ShowIf is=move || busy.get()>
                 <Spinner/>
-            </When>
+            </ShowIf>
         </button>
     }
 }

@@ -3,7 +3,7 @@
 use leptos::{html::Input, prelude::*};
 use protocol::Error;
 
-use super::{Icon, IconName, When, words};
+use super::{Icon, IconName, ShowIf, words};
 
 /// What a text must satisfy, such as [`protocol::account::check_email`].
 pub type Check = fn(&str) -> Result<(), Error>;
@@ -13,7 +13,7 @@ pub type Check = fn(&str) -> Result<(), Error>;
 /// The input keeps its own text: hydration must not overwrite what was typed before the WASM arrived. `bind` follows
 /// it. One line under the input holds the hint or, in its place, the error, so that nothing shifts.
 #[component]
-pub fn Field(
+pub fn TextField(
     /// What to enter.
     #[prop(into)]
     label: String,
@@ -154,7 +154,7 @@ pub fn FieldNote(
 ) -> impl IntoView {
     view! {
         <p id=id class="min-h-5 flex-1 text-sm" aria-live="polite">
-            <When
+            <ShowIf
                 is=move || error.with(Option::is_some)
                 otherwise=move || view! { <span class="text-quiet">{words(move || hint.get())}</span> }
             >
@@ -162,7 +162,7 @@ pub fn FieldNote(
                     <Icon name=IconName::Warning class="!size-4 mt-0.5"/>
                     <span>{words(move || error.get())}</span>
                 </span>
-            </When>
+            </ShowIf>
         </p>
     }
     .into_any()

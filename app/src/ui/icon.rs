@@ -60,7 +60,7 @@ pub enum IconName {
     /// The light theme.
     Sun,
     /// A conversation.
-    Talk,
+    Conversation,
     /// Delete.
     Trash,
     /// Something is wrong.
@@ -120,7 +120,7 @@ impl IconName {
             Self::Sun => {
                 "M12 8a4 4 0 1 1 0 8 4 4 0 0 1 0-8ZM12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4"
             }
-            Self::Talk => {
+            Self::Conversation => {
                 "M12 4.5c5 0 8.5 3.2 8.5 7.3s-3.5 7.2-8.5 7.2c-1.2 0-2.4-.2-3.4-.5L4 20l1.2-3.6a6.7 6.7 0 0 1-1.7-4.6C3.5 7.7 7 4.5 12 4.5Z"
             }
             Self::Trash => "M4.5 7h15M9.5 7V4.5h5V7M6.5 7l.8 12.5h9.4L17.5 7M10 11v5M14 11v5",

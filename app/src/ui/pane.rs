@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{IconLink, IconName, When, isolated, words};
+use super::{IconLink, IconName, ShowIf, isolated, words};
 
 /// The bar at the top of the talk pane. It starts with the way back: to the page `up` or, on a phone, to the list;
 /// wider screens show the list itself instead. Its title is the page's one `h1`.
@@ -35,11 +35,11 @@ pub fn PaneHeader(
             <h1 class="truncate font-semibold" dir="auto">
                 {words(move || Some(title.get()))}
             </h1>
-            <When is=move || subtitle.get().is_some()>
+            <ShowIf is=move || subtitle.get().is_some()>
                 <p class="truncate text-sm text-quiet" dir="auto">
                     {words(move || subtitle.get())}
                 </p>
-            </When>
+            </ShowIf>
         </div>
     };
     view! {
@@ -69,7 +69,7 @@ pub fn PaneHeader(
 
 /// The talk pane's content with room for details beside it: a third pane on a wide screen, laid over on others.
 #[component]
-pub fn Talk(
+pub fn ConversationFrame(
     /// The details, while they are open.
     #[prop(optional, into)]
     details: MaybeProp<ViewFn>,

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Field, Icon, IconName, When};
+use super::{Icon, IconName, ShowIf, TextField};
 
 /// A field for a password.
 ///
@@ -38,7 +38,7 @@ pub fn PasswordField(
 
     view! {
         <div>
-            <Field
+            <TextField
                 label=label
                 name=name
                 id=id.unwrap_or(name)
@@ -48,7 +48,7 @@ pub fn PasswordField(
                 error=error
                 autocomplete=if new.is_some() { "new-password" } else { "current-password" }
             >
-                <When is=move || alive.get()>
+                <ShowIf is=move || alive.get()>
                     <button
                         type="button"
                         class="absolute inset-y-0 right-0 grid w-11 place-items-center rounded-lg text-quiet hover:text-ink"
@@ -61,8 +61,8 @@ pub fn PasswordField(
                             view! { <Icon name=name/> }
                         }}
                     </button>
-                </When>
-            </Field>
+                </ShowIf>
+            </TextField>
             {new
                 .map(|_| {
                     view! {

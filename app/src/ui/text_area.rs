@@ -19,7 +19,7 @@ pub fn content(text: &str) -> Option<String> {
 
 /// A few lines of text, with how many characters there are of how many. What is entered may stay empty.
 ///
-/// Like [`Field`](super::Field), it keeps its own text, and the error takes the place of the hint.
+/// Like [`TextField`](super::TextField), it keeps its own text, and the error takes the place of the hint.
 #[component]
 pub fn TextArea(
     /// What to enter.

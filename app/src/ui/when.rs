@@ -7,7 +7,7 @@ use leptos::prelude::*;
 /// What leptos's own [`Show`] does, but whatever is shown and whatever decides it, it is of one type: there are dozens
 /// of them, and each type costs two kilobytes of WASM.
 #[component]
-pub fn When<F>(
+pub fn ShowIf<F>(
     /// Whether it is the case.
     is: F,
     /// What is shown instead while it is not.

@@ -12,7 +12,7 @@ pub fn words(text: impl Fn() -> Option<String> + Send + Sync + 'static) -> AnyVi
 }
 
 /// Texts that come and go, each with a key that it is told from the others by. All of them are of one type, see
-/// [`When`](super::When).
+/// [`ShowIf`](super::ShowIf).
 pub fn lines(lines: Box<dyn Fn() -> Vec<(String, String)> + Send + Sync>) -> AnyView {
     view! { <For each=lines key=|(key, _)| key.clone() children=|(_, text)| view! { <span>{text}</span> }/> }.into_any()
 }

@@ -4,7 +4,7 @@ use web_sys::{HtmlCanvasElement, HtmlInputElement};
 
 /// A file that was chosen and not read yet.
 #[derive(Debug)]
-pub struct Chosen {
+pub struct PictureFile {
     #[cfg(target_arch = "wasm32")]
     file: web_sys::File,
 }
@@ -22,9 +22,9 @@ pub struct Photo {
 }
 
 /// The file that was chosen in a form's field.
-pub fn chosen(input: &HtmlInputElement) -> Option<Chosen> {
+pub fn picture_file(input: &HtmlInputElement) -> Option<PictureFile> {
     #[cfg(target_arch = "wasm32")]
-    return Some(Chosen { file: input.files()?.get(0)? });
+    return Some(PictureFile { file: input.files()?.get(0)? });
     #[cfg(not(target_arch = "wasm32"))]
     {
         let _ = input;
@@ -32,7 +32,7 @@ pub fn chosen(input: &HtmlInputElement) -> Option<Chosen> {
     }
 }
 
-impl Chosen {
+impl PictureFile {
     /// Bytes in it.
     pub fn size(&self) -> u64 {
         #[cfg(target_arch = "wasm32")]
@@ -44,7 +44,7 @@ impl Chosen {
 
 impl Photo {
     /// Decodes a file and turns it upright. None when it is no picture, or one that this browser does not know.
-    pub async fn read(file: &Chosen) -> Option<Self> {
+    pub async fn read(file: &PictureFile) -> Option<Self> {
         #[cfg(target_arch = "wasm32")]
         return imp::read(file).await;
         #[cfg(not(target_arch = "wasm32"))]
@@ -103,7 +103,7 @@ mod imp {
         Blob, CanvasRenderingContext2d, FormData, Headers, HtmlCanvasElement, ImageBitmap, RequestInit, Response,
     };
 
-    use super::{Chosen, Photo};
+    use super::{Photo, PictureFile};
 
     /// Of JPEG, out of 1. The server compresses once more.
     const QUALITY: f64 = 0.92;
@@ -120,7 +120,7 @@ mod imp {
         })
     }
 
-    pub async fn read(file: &Chosen) -> Option<Photo> {
+    pub async fn read(file: &PictureFile) -> Option<Photo> {
         let options = Object::new();
         Reflect::set(&options, &"imageOrientation".into(), &"from-image".into()).ok()?;
         let reading = web_sys::window()?

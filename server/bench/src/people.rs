@@ -151,7 +151,7 @@ async fn enter(domain: &Domain) -> Result<()> {
     for n in 0..ROOM {
         let card = domain.accounts().find(&nobody, &name(n)).await.context("finding a person")?;
         let actor = Actor { user: card.id };
-        domain.conversations().enter_room(&actor, NAME).await.context("entering the room")?;
+        domain.conversations().join_room(&actor, NAME).await.context("entering the room")?;
         let talk =
             domain.conversations().start_direct(&actor, &name(ROOM + n)).await.context("starting a conversation")?;
         // Until something is said, the other one does not see it.

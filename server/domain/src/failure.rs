@@ -3,11 +3,11 @@
 use protocol::{Error, ErrorKind};
 
 /// The result of a service.
-pub type Result<T, E = Failure> = std::result::Result<T, E>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a service did not do what it was asked.
 #[derive(Clone, Debug, thiserror::Error)]
-pub enum Failure {
+pub enum Error {
     /// The request itself is at fault; said as it is.
     #[error("{0}")]
     Refused(Error),
@@ -22,7 +22,7 @@ pub enum Failure {
     Internal(String),
 }
 
-impl Failure {
+impl Error {
     /// A fault of ours, with its cause.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         Self::Internal(cause.to_string())
@@ -46,19 +46,19 @@ impl Failure {
     }
 }
 
-impl From<Error> for Failure {
+impl From<Error> for Error {
     fn from(error: Error) -> Self {
         Self::Refused(error)
     }
 }
 
-impl From<ErrorKind> for Failure {
+impl From<ErrorKind> for Error {
     fn from(kind: ErrorKind) -> Self {
         Self::Refused(kind.into())
     }
 }
 
-impl From<sea_orm::DbErr> for Failure {
+impl From<sea_orm::DbErr> for Error {
     fn from(error: sea_orm::DbErr) -> Self {
         match kind(&error) {
             DatabaseFault::Away => Self::Unavailable(error.to_string()),

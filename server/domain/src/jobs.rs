@@ -80,7 +80,7 @@ impl Job {
     }
 }
 
-/// Writes a job in the transaction that causes it, and returns its id. [`Bell::ring`] after the commit.
+/// Writes a job in the transaction that causes it, and returns its id. [`JobNotifier::notify`] after the commit.
 pub(crate) async fn enqueue(db: &impl ConnectionTrait, now: Millis, job: &Job) -> Result<Uuid, DbErr> {
     let (kind, payload) = job.columns().map_err(|e| DbErr::Json(e.to_string()))?;
     let id = Uuid::now_v7();
@@ -121,19 +121,19 @@ pub(crate) async fn is_given_up(domain: &Domain, id: Uuid) -> bool {
 
 /// Wakes the worker of this node, and ends it when dropped.
 #[derive(Debug, Default)]
-pub struct Bell {
+pub struct JobNotifier {
     notify: Arc<Notify>,
     worker: OnceLock<AbortHandle>,
 }
 
-impl Bell {
+impl JobNotifier {
     /// Says that a job was committed.
-    pub fn ring(&self) {
+    pub fn notify(&self) {
         self.notify.notify_one();
     }
 }
 
-impl Drop for Bell {
+impl Drop for JobNotifier {
     fn drop(&mut self) {
         if let Some(worker) = self.worker.get() {
             worker.abort();

@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 pub use clock::Clock;
 pub use config::Config;
-pub use failure::{Failure, Result};
+pub use failure::{Error, Result};
 use protocol::UserId;
 
 /// On whose behalf something happens.
@@ -39,10 +39,10 @@ pub struct Actor {
 
 /// Everything the rules need: the database, the live hub, the writer of messages, the mailer. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Domain(Arc<Parts>);
+pub struct Domain(Arc<Inner>);
 
 #[derive(Debug)]
-struct Parts {
+struct Inner {
     config: Config,
     clock: Clock,
     db: db::Db,
@@ -52,9 +52,9 @@ struct Parts {
     passwords: accounts::Passwords,
     pictures: people::pictures::Pictures,
     mailer: Arc<dyn mail::Mailer>,
-    jobs: jobs::Bell,
+    jobs: jobs::JobNotifier,
     /// None where they are switched off.
-    limits: Option<limits::Limits>,
+    limits: Option<limits::RateLimits>,
     /// As the limits.
     rates: Option<live::Rates>,
     presence: presence::Worker,
@@ -75,9 +75,9 @@ impl Domain {
         let writer = messages::Writer::start(db.clone(), bus.clone(), clock.clone());
         let passwords = accounts::Passwords::new()?;
         let mailer = mail::open(&config.mail, &config.public_url, db.clone(), clock.clone())?;
-        let limits = config.limits.then(|| limits::Limits::new(&clock));
+        let limits = config.limits.then(|| limits::RateLimits::new(&clock));
         let rates = config.limits.then(|| live::Rates::new(governor::clock::MonotonicClock));
-        let domain = Self(Arc::new(Parts {
+        let domain = Self(Arc::new(Inner {
             config,
             clock,
             db,
@@ -87,7 +87,7 @@ impl Domain {
             passwords,
             pictures: people::pictures::Pictures::default(),
             mailer,
-            jobs: jobs::Bell::default(),
+            jobs: jobs::JobNotifier::default(),
             limits,
             rates,
             presence: presence::Worker::default(),
@@ -115,8 +115,8 @@ impl Domain {
     }
 
     /// People: friends, blocks, privacy, search, profiles.
-    pub fn people(&self) -> people::People<'_> {
-        people::People::new(self)
+    pub fn relationships(&self) -> people::Relationships<'_> {
+        people::Relationships::new(self)
     }
 
     /// Presence: who is seen as there, and what people say about it.

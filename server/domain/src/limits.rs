@@ -22,7 +22,7 @@ use crate::{Clock, Domain, Result, mail::address::email_key};
 
 /// What is limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Deed {
+pub enum LimitedAction {
     /// Signing in, and anything else that compares a password.
     Password,
     /// Entering the code of a second factor.
@@ -47,24 +47,24 @@ pub enum Deed {
     Keep,
 }
 
-const ALL: [Deed; 11] = [
-    Deed::Password,
-    Deed::Code,
-    Deed::SignUp,
-    Deed::Mail,
-    Deed::Link,
-    Deed::Search,
-    Deed::Start,
-    Deed::Befriend,
-    Deed::Upload,
-    Deed::Export,
-    Deed::Keep,
+const ALL: [LimitedAction; 11] = [
+    LimitedAction::Password,
+    LimitedAction::Code,
+    LimitedAction::SignUp,
+    LimitedAction::Mail,
+    LimitedAction::Link,
+    LimitedAction::Search,
+    LimitedAction::Start,
+    LimitedAction::Befriend,
+    LimitedAction::Upload,
+    LimitedAction::Export,
+    LimitedAction::Keep,
 ];
 
 /// So many at once, and another one each so many seconds.
 type Rate = (u32, u64);
 
-impl Deed {
+impl LimitedAction {
     /// From one address. A household or an office may share it.
     const fn by_address(self) -> Rate {
         match self {
@@ -94,7 +94,7 @@ impl Deed {
 
 /// By what is counted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Subject {
+pub enum RateLimitKey {
     /// Where a request comes from.
     Address(IpAddr),
     /// An account, as somebody who is not signed in names it.
@@ -111,7 +111,7 @@ pub const fn household(ip: IpAddr) -> IpAddr {
     }
 }
 
-impl Subject {
+impl RateLimitKey {
     /// What counts as one. A login has many spellings.
     fn folded(self) -> Self {
         match self {
@@ -127,13 +127,13 @@ impl Subject {
     }
 }
 
-type Limiter = RateLimiter<Subject, DashMapStateStore<Subject>, Clock, NoOpMiddleware<Nanos>>;
+type Limiter = RateLimiter<RateLimitKey, DashMapStateStore<RateLimitKey>, Clock, NoOpMiddleware<Nanos>>;
 
 /// The counters.
 #[derive(Debug)]
-pub struct Limits {
-    by_address: HashMap<Deed, Limiter>,
-    by_account: HashMap<Deed, Limiter>,
+pub struct RateLimits {
+    by_address: HashMap<LimitedAction, Limiter>,
+    by_account: HashMap<LimitedAction, Limiter>,
     clock: Clock,
     checks: AtomicU32,
 }
@@ -141,17 +141,17 @@ pub struct Limits {
 /// After so many checks, what is full again is forgotten.
 const SWEEP_EVERY: u32 = 10_000;
 
-impl Limits {
+impl RateLimits {
     /// All counters at their start.
     pub(crate) fn new(clock: &Clock) -> Self {
-        let limiters = |rate: fn(Deed) -> Rate| {
+        let limiters = |rate: fn(LimitedAction) -> Rate| {
             ALL.into_iter()
                 .map(|deed| (deed, RateLimiter::dashmap_with_clock(quota(rate(deed)), clock.clone())))
                 .collect()
         };
         Self {
-            by_address: limiters(Deed::by_address),
-            by_account: limiters(Deed::by_account),
+            by_address: limiters(LimitedAction::by_address),
+            by_account: limiters(LimitedAction::by_account),
             clock: clock.clone(),
             checks: AtomicU32::new(0),
         }
@@ -161,7 +161,7 @@ impl Limits {
     ///
     /// # Errors
     /// [`ErrorKind::RateLimited`] when there were too many, with the seconds until there is another one.
-    fn check(&self, deed: Deed, subject: Subject) -> Result<()> {
+    fn check(&self, deed: LimitedAction, subject: RateLimitKey) -> Result<()> {
         if self.checks.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             self.sweep();
         }
@@ -202,7 +202,7 @@ impl Domain {
     ///
     /// # Errors
     /// [`ErrorKind::RateLimited`].
-    pub fn limit(&self, deed: Deed, subjects: impl IntoIterator<Item = Subject>) -> Result<()> {
+    pub fn limit(&self, deed: LimitedAction, subjects: impl IntoIterator<Item = RateLimitKey>) -> Result<()> {
         match &self.0.limits {
             Some(limits) => subjects.into_iter().try_for_each(|subject| limits.check(deed, subject)),
             None => Ok(()),
@@ -213,12 +213,12 @@ impl Domain {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Failure;
+    use crate::Error;
 
     fn wait(result: Result<()>) -> Option<u32> {
         match result {
             Ok(()) => None,
-            Err(Failure::Refused(error)) => match error.kind {
+            Err(Error::Refused(error)) => match error.kind {
                 ErrorKind::RateLimited { retry_after } => Some(retry_after),
                 other => panic!("{other:?}"),
             },
@@ -229,24 +229,24 @@ mod tests {
     #[test]
     fn a_burst_and_then_one_at_a_time() {
         let clock = Clock::default();
-        let limits = Limits::new(&clock);
-        let name = |name: &str| Subject::Name(name.into());
+        let limits = RateLimits::new(&clock);
+        let name = |name: &str| RateLimitKey::Name(name.into());
         for _ in 0..10 {
-            assert_eq!(wait(limits.check(Deed::Password, name("ada"))), None);
+            assert_eq!(wait(limits.check(LimitedAction::Password, name("ada"))), None);
         }
-        let first = wait(limits.check(Deed::Password, name(" ADA "))).unwrap();
+        let first = wait(limits.check(LimitedAction::Password, name(" ADA "))).unwrap();
         assert!((58..=60).contains(&first), "{first}");
-        assert_eq!(wait(limits.check(Deed::Password, name("ben"))), None, "others are not concerned");
-        assert_eq!(wait(limits.check(Deed::Code, name("ada"))), None, "nor other deeds");
+        assert_eq!(wait(limits.check(LimitedAction::Password, name("ben"))), None, "others are not concerned");
+        assert_eq!(wait(limits.check(LimitedAction::Code, name("ada"))), None, "nor other deeds");
         clock.advance(60_000);
-        assert_eq!(wait(limits.check(Deed::Password, name("ada"))), None);
-        assert!(wait(limits.check(Deed::Password, name("ada"))).is_some());
+        assert_eq!(wait(limits.check(LimitedAction::Password, name("ada"))), None);
+        assert!(wait(limits.check(LimitedAction::Password, name("ada"))).is_some());
     }
 
     #[test]
     fn a_household_is_one_address() {
-        let limits = Limits::new(&Clock::default());
-        let check = |ip: &str| wait(limits.check(Deed::SignUp, Subject::Address(ip.parse().unwrap())));
+        let limits = RateLimits::new(&Clock::default());
+        let check = |ip: &str| wait(limits.check(LimitedAction::SignUp, RateLimitKey::Address(ip.parse().unwrap())));
         for n in 0..20 {
             assert_eq!(check(&format!("2001:db8:1:2::{n:x}")), None);
         }
@@ -262,9 +262,9 @@ mod tests {
     #[test]
     fn what_is_full_again_is_forgotten() {
         let clock = Clock::default();
-        let limits = Limits::new(&clock);
+        let limits = RateLimits::new(&clock);
         for n in 0..100 {
-            limits.check(Deed::Search, Subject::Name(n.to_string())).unwrap();
+            limits.check(LimitedAction::Search, RateLimitKey::Name(n.to_string())).unwrap();
         }
         let kept = || limits.by_account.values().map(|limiter| limiter.len()).sum::<usize>();
         assert_eq!(kept(), 100);

@@ -38,7 +38,7 @@ const FULL_FOR: u32 = 5;
 
 /// Opens a socket for the person whose session asks for it.
 pub async fn upgrade(
-    State(state): State<router::State>,
+    State(state): State<router::AppState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     actor: Option<Extension<Actor>>,

@@ -7,13 +7,13 @@ use std::{
 };
 
 use domain::{
-    Actor, Domain, Failure,
-    live::{Ask, Lookout},
+    Actor, Domain, Error,
+    live::{Ask, PresenceHandle},
 };
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use protocol::{
     ConversationId, Error, ErrorKind, Field, MessageId, Millis, SessionHandle,
-    limits::{SENDS_IN_FLIGHT, SYNC_MAX, WATCH_MAX},
+    limits::{PRESENCE_SUBSCRIPTIONS_MAX, SENDS_IN_FLIGHT, SYNC_MAX},
     live::{ClientFrame, ServerFrame, Stored},
 };
 use tokio::sync::oneshot;
@@ -26,7 +26,7 @@ pub struct Requests {
     domain: Domain,
     actor: Actor,
     session: SessionHandle,
-    lookout: Lookout,
+    lookout: PresenceHandle,
     sends: FuturesUnordered<Send>,
     questions: FuturesUnordered<BoxFuture<'static, Reply>>,
     sends_max: usize,
@@ -50,7 +50,7 @@ pub enum Reply {
 pub struct BadFrame;
 
 impl Requests {
-    pub fn new(domain: Domain, actor: Actor, session: SessionHandle, lookout: Lookout) -> Self {
+    pub fn new(domain: Domain, actor: Actor, session: SessionHandle, lookout: PresenceHandle) -> Self {
         Self {
             domain,
             actor,
@@ -98,14 +98,16 @@ impl Requests {
             ClientFrame::Seen { conversation, seq } => self.ask(Some(conversation), move |domain, actor| async move {
                 domain.messages().seen(actor, conversation, seq).await.map(|()| Reply::Done)
             }),
-            ClientFrame::Sync { known } if is_over(known.len(), SYNC_MAX) => return Ok(Some(too_long(SYNC_MAX))),
-            ClientFrame::Sync { known } => {
+            ClientFrame::Sync { cursors: known } if is_over(known.len(), SYNC_MAX) => {
+                return Ok(Some(too_long(SYNC_MAX)));
+            }
+            ClientFrame::Sync { cursors: known } => {
                 let lookout = self.lookout.clone();
                 self.ask(None, move |domain, actor| async move {
                     // First: what happens after the answer was read is then heard.
                     domain.refresh(&lookout).await?;
                     let (conversations, gone, people) = domain.conversations().sync(&actor, known).await?;
-                    let requests = domain.people().requests(&actor).await?;
+                    let requests = domain.relationships().requests(&actor).await?;
                     Ok(Reply::Frame(ServerFrame::Synced { conversations, gone, requests, people }))
                 })
             }
@@ -115,15 +117,17 @@ impl Requests {
                     Ok(Reply::Frame(ServerFrame::Changes(changes)))
                 });
             }
-            ClientFrame::Watch { people } if is_over(people.len(), WATCH_MAX) => return Ok(Some(too_long(WATCH_MAX))),
-            ClientFrame::Watch { people } => {
+            ClientFrame::SubscribePresence { people } if is_over(people.len(), PRESENCE_SUBSCRIPTIONS_MAX) => {
+                return Ok(Some(too_long(PRESENCE_SUBSCRIPTIONS_MAX)));
+            }
+            ClientFrame::SubscribePresence { people } => {
                 // Noted here, in the order of the frames; only what may be seen is found out beside others.
-                let watched = self.lookout.watch(people);
+                let watched = self.lookout.subscribe(people);
                 if !watched.is_known() {
                     self.ask(None, move |domain, actor| async move {
                         let people = domain.presence().allow(&actor, watched).await?;
                         let is_empty = people.is_empty();
-                        Ok(if is_empty { Reply::Done } else { Reply::Frame(ServerFrame::Sightings { people }) })
+                        Ok(if is_empty { Reply::Done } else { Reply::Frame(ServerFrame::PresenceUpdate { people }) })
                     });
                 }
             }
@@ -139,10 +143,10 @@ impl Requests {
             ClientFrame::Seen { conversation, .. } => (Ask::Seen, Some(*conversation)),
             ClientFrame::Changes { conversation, .. } => (Ask::Changes, Some(*conversation)),
             ClientFrame::Sync { .. } => (Ask::Sync, None),
-            ClientFrame::Watch { .. } => (Ask::Watch, None),
+            ClientFrame::SubscribePresence { .. } => (Ask::SubscribePresence, None),
             ClientFrame::Send { .. } | ClientFrame::Activity { .. } | ClientFrame::Ping { .. } => return Ok(()),
         };
-        let refused = |failure: Failure| ServerFrame::Refused { conversation: about, error: failure.into_wire() };
+        let refused = |failure: Error| ServerFrame::Refused { conversation: about, error: failure.into_wire() };
         self.domain.may_ask(&self.actor, ask).map_err(refused)
     }
 
@@ -185,7 +189,7 @@ impl Requests {
     {
         let answer = question(self.domain.clone(), self.actor);
         let refused =
-            move |failure: Failure| Reply::Frame(ServerFrame::Refused { conversation, error: failure.into_wire() });
+            move |failure: Error| Reply::Frame(ServerFrame::Refused { conversation, error: failure.into_wire() });
         self.questions.push(answer.map(move |answer| answer.unwrap_or_else(refused)).boxed());
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use domain::{
-    Actor, Domain, Failure,
+    Actor, Domain, Error,
     live::{Connection, Outgoing},
 };
 use futures::{FutureExt, SinkExt, StreamExt};
@@ -44,7 +44,7 @@ enum End {
     /// The server closes it.
     Close(u16, &'static str),
     /// The server closes it, and can't read any more what the client still sends.
-    Unreadable(u16, &'static str),
+    BadFrame(u16, &'static str),
     /// The client closes it.
     Closed,
     /// There is nobody left to say goodbye to.
@@ -56,12 +56,12 @@ const SESSION_ENDED: End = End::Close(close::SESSION_ENDED, "the session ended")
 impl End {
     fn of(error: axum::Error) -> Self {
         match error.into_inner().downcast_ref() {
-            Some(tungstenite::Error::Capacity(_)) => Self::Unreadable(TOO_BIG, "a frame can have 64 KiB"),
-            Some(tungstenite::Error::Utf8(_)) => Self::Unreadable(BAD_UTF8, "text must be UTF-8"),
+            Some(tungstenite::Error::Capacity(_)) => Self::BadFrame(TOO_BIG, "a frame can have 64 KiB"),
+            Some(tungstenite::Error::Utf8(_)) => Self::BadFrame(BAD_UTF8, "text must be UTF-8"),
             Some(tungstenite::Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake)) => {
                 Self::Gone
             }
-            Some(tungstenite::Error::Protocol(_)) => Self::Unreadable(PROTOCOL_ERROR, "not a WebSocket frame"),
+            Some(tungstenite::Error::Protocol(_)) => Self::BadFrame(PROTOCOL_ERROR, "not a WebSocket frame"),
             _ => Self::Gone,
         }
     }
@@ -78,13 +78,14 @@ pub async fn run(
 ) {
     let end = match domain.connect_session(&actor, session).await {
         Ok(hub) => {
-            let requests = Requests::new(domain, actor, session, hub.lookout());
+            let requests = Requests::new(domain, actor, session, hub.presence_handle());
             let (heard, out) = (Instant::now(), Vec::new());
-            let talk = Talk { socket: &mut socket, hub, requests, timing, heard, rests: None, unsure: false, out };
+            let talk =
+                SocketTask { socket: &mut socket, hub, requests, timing, heard, rests: None, unsure: false, out };
             talk.run(actor, stop).await
         }
         // Since the request was let in.
-        Err(Failure::Refused(Error { kind: ErrorKind::Unauthenticated, .. })) => SESSION_ENDED,
+        Err(Error::Refused(Error { kind: ErrorKind::Unauthenticated, .. })) => SESSION_ENDED,
         Err(failure) => {
             failure.into_wire();
             End::Close(close::GOING_AWAY, "not now")
@@ -114,7 +115,7 @@ const fn is_limited(frame: &ServerFrame) -> bool {
 async fn say_goodbye(mut socket: WebSocket, end: End) {
     let goodbye = async {
         let (code, reason) = match end {
-            End::Close(code, reason) | End::Unreadable(code, reason) => (code, reason),
+            End::Close(code, reason) | End::BadFrame(code, reason) => (code, reason),
             End::Closed => {
                 // Reading on is what sends the answer to the client's goodbye.
                 while let Some(Ok(_)) = socket.next().await {}
@@ -136,7 +137,7 @@ async fn say_goodbye(mut socket: WebSocket, end: End) {
     let _ = timeout(GOODBYE, goodbye).await;
 }
 
-struct Talk<'a> {
+struct SocketTask<'a> {
     socket: &'a mut WebSocket,
     hub: Connection,
     requests: Requests,
@@ -151,7 +152,7 @@ struct Talk<'a> {
     out: Vec<Message>,
 }
 
-impl Talk<'_> {
+impl SocketTask<'_> {
     async fn run(mut self, actor: Actor, mut stop: watch::Receiver<bool>) -> End {
         let stopped = stop.wait_for(|stop| *stop);
         tokio::pin!(stopped);

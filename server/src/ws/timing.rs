@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::presence::Timing as PresenceTiming;
-use protocol::limits::GHOST_MS;
+use protocol::limits::PRESENCE_STALE_MAX_MS;
 
 /// How long a socket waits for what.
 #[derive(Clone, Copy, Debug)]
@@ -40,5 +40,5 @@ const _: () = assert!(
         + Timing::WRITE_MIN.as_millis()
         + PresenceTiming::DEFAULT.grace.as_millis()
         + PresenceTiming::TOLD_WITHIN.as_millis()
-        <= Duration::from_millis(GHOST_MS).as_millis()
+        <= Duration::from_millis(PRESENCE_STALE_MAX_MS).as_millis()
 );

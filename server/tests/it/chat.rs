@@ -2,7 +2,7 @@
 
 use protocol::{
     Seq,
-    live::{ClientFrame, Known, ServerFrame, Stored},
+    live::{ClientFrame, ConversationCursor, ServerFrame, Stored},
 };
 
 use crate::support::{TestServer, message_id};
@@ -172,12 +172,12 @@ async fn who_comes_back_gets_what_changed() {
     live.send_and_store(room, "before").await;
     let mut follower = bob.follow(room).await;
     follower.wait_for(&["before".into()]).await;
-    let known = Known { id: room, rev: follower.rev, seen: Seq(0) };
+    let known = ConversationCursor { id: room, rev: follower.rev, seen: Seq(0) };
     follower.live.socket.close(None).await.unwrap();
 
     live.send_and_store(room, "meanwhile").await;
     let mut back = bob.live().await;
-    back.say(&ClientFrame::Sync { known: vec![known] }).await;
+    back.say(&ClientFrame::Sync { cursors: vec![known] }).await;
     let rows = back.expect("rows", |frame| match frame {
         ServerFrame::Synced { conversations, gone, .. } if gone.is_empty() => Some(conversations.clone()),
         _ => None,

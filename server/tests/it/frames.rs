@@ -4,7 +4,7 @@ use futures::SinkExt;
 use protocol::{
     ConversationId, ErrorKind, Field, Rev, Seq,
     limits::{FRAME_MAX_BYTES, SYNC_MAX},
-    live::{ClientFrame, Known, ServerFrame},
+    live::{ClientFrame, ConversationCursor, ServerFrame},
 };
 use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
@@ -122,7 +122,7 @@ async fn what_is_somebody_elses_does_not_exist() {
         let seen = ClientFrame::Seen { conversation, seq: Seq(1) };
         assert_eq!(refusal(&mut eve, seen).await.kind, ErrorKind::NotFound);
     }
-    eve.say(&ClientFrame::Sync { known: vec![Known { id: talk, rev: Rev(0), seen: Seq(0) }] }).await;
+    eve.say(&ClientFrame::Sync { cursors: vec![ConversationCursor { id: talk, rev: Rev(0), seen: Seq(0) }] }).await;
     let (rows, gone) = eve.expect("her rows", synced).await;
     assert!(rows.is_empty() && gone == [talk], "{rows:?} {gone:?}");
 
@@ -176,10 +176,10 @@ async fn questions_out_of_order_get_answers() {
     assert_eq!(refusal(&mut live, seen).await, ErrorKind::Malformed.on(Field::Request));
     // As many rows as may be fit into a frame, however long their numbers; one more is refused.
     let max = usize::try_from(SYNC_MAX).unwrap();
-    let known = Known { id: room, rev: Rev(i64::MAX), seen: Seq(i64::MAX) };
-    live.say(&ClientFrame::Sync { known: vec![known; max] }).await;
+    let known = ConversationCursor { id: room, rev: Rev(i64::MAX), seen: Seq(i64::MAX) };
+    live.say(&ClientFrame::Sync { cursors: vec![known; max] }).await;
     live.expect("rows", synced).await;
-    let error = refusal(&mut live, ClientFrame::Sync { known: vec![known; max + 1] }).await;
+    let error = refusal(&mut live, ClientFrame::Sync { cursors: vec![known; max + 1] }).await;
     assert_eq!(error, ErrorKind::TooLong { max: SYNC_MAX }.on(Field::Request));
     live.say(&ClientFrame::Ping { n: u32::MAX }).await;
     live.expect("a pong", |frame| (*frame == ServerFrame::Pong { n: u32::MAX }).then_some(())).await;

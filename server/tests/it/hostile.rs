@@ -1,7 +1,7 @@
 //! A text that wants to be more than text shows as text, wherever it is shown.
 
 use axum::http::Method;
-use protocol::people::Change;
+use protocol::people::RelationshipAction;
 
 use crate::support::{Browser, Html, PASSWORD, TestServer, until};
 
@@ -55,7 +55,7 @@ async fn what_people_wrote_is_text_on_every_page() {
     live.send_and_store(direct, HOSTILE).await;
     live.send_and_store(room, HOSTILE).await;
     let person = live.user;
-    let befriend = |browser: &Browser, person: protocol::UserId, change: Change| {
+    let befriend = |browser: &Browser, person: protocol::UserId, change: RelationshipAction| {
         let (mut browser, change) = (browser.clone(), change);
         async move {
             let person = ToString::to_string(&person);
@@ -63,7 +63,7 @@ async fn what_people_wrote_is_text_on_every_page() {
             browser.post("/people", "/api/change_relation", &form).await
         }
     };
-    let asked = befriend(&eve, ada.live().await.user, Change::Request).await;
+    let asked = befriend(&eve, ada.live().await.user, RelationshipAction::Request).await;
     assert_eq!(asked.location(), "/people", "{asked:?}");
 
     for path in ["/", &format!("/c/{direct}"), &format!("/c/{room}"), "/u/eve", "/people", "/people?q=hostile"] {
@@ -79,10 +79,10 @@ async fn what_people_wrote_is_text_on_every_page() {
     for browser in [&mut ada, &mut server.browser()] {
         shows(browser, &format!("/invite/{code}"), SHOWN).await;
     }
-    let accepted = befriend(&ada, person, Change::Accept).await;
+    let accepted = befriend(&ada, person, RelationshipAction::Accept).await;
     assert_eq!(accepted.location(), "/people", "{accepted:?}");
     shows(&mut ada, "/people", SHOWN).await;
-    let blocked = befriend(&ada, person, Change::Block).await;
+    let blocked = befriend(&ada, person, RelationshipAction::Block).await;
     assert_eq!(blocked.location(), "/people", "{blocked:?}");
     for path in ["/people", "/u/eve", &format!("/c/{direct}"), "/"] {
         shows(&mut ada, path, SHOWN).await;

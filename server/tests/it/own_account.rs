@@ -152,7 +152,7 @@ async fn a_session_of_before_there_were_handles_goes_on() {
     let server = TestServer::start().await;
     let mut ada = server.with_user("ada").await;
     let me: Option<Me> = ada.call("/api/me", &()).await;
-    let user = me.unwrap().card.id;
+    let user = me.unwrap().user.id;
     let id = "AAAAAAAAAAAAAAAAAAAAAA";
     let entry = Entry {
         user: Some(user),
@@ -195,7 +195,7 @@ async fn with_a_second_factor_a_password_signs_nobody_in() {
     let on = laptop.post(page, "/api/confirm_second_factor", &[("code", &code(&set_up, 0))]).await;
     assert_eq!(on.location(), page);
     // For this account's next page, and nobody else's.
-    let id = laptop.call::<Option<Me>>("/api/me", &()).await.unwrap().card.id;
+    let id = laptop.call::<Option<Me>>("/api/me", &()).await.unwrap().user.id;
     let codes = on.set_cookie(&format!("codes-{id}")).unwrap().split([';', '=']).nth(1).unwrap().to_owned();
     let first = codes.split('.').next().unwrap().to_owned();
     let shown = laptop.get(page).await.body;
@@ -300,5 +300,5 @@ async fn address_and_name_change_with_scripts_off() {
     assert_eq!(phone.post(&link, "/api/confirm_email", &[("token", &token)]).await.location(), "/sign-in");
     assert_eq!(phone.sign_in("new@example.org", PASSWORD).await.location(), "/");
     let me: Option<Me> = ada.call("/api/me", &()).await;
-    assert_eq!(me.map(|me| (me.email, me.card.username)), Some(("new@example.org".into(), "countess".into())));
+    assert_eq!(me.map(|me| (me.email, me.user.username)), Some(("new@example.org".into(), "countess".into())));
 }

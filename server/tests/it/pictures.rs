@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use image::{ImageFormat, Rgb, RgbImage, load_from_memory};
 use protocol::{
-    Error, ErrorKind, Field, UserCard, limits::PICTURE_MAX_BYTES, live::ServerFrame, profile::picture_path,
+    Error, ErrorKind, Field, UserSummary, limits::PICTURE_MAX_BYTES, live::ServerFrame, profile::picture_path,
 };
 
 use crate::support::{Browser, TestServer};
@@ -18,7 +18,7 @@ pub fn photo() -> Vec<u8> {
     file.into_inner()
 }
 
-async fn set(browser: &mut Browser) -> UserCard {
+async fn set(browser: &mut Browser) -> UserSummary {
     let answer = browser.upload(UPLOAD, "picture", &photo(), JSON).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     serde_json::from_str(&answer.body).unwrap()
@@ -175,7 +175,7 @@ async fn others_hear_of_it_live() {
     let form = [("display_name", "Ada King"), ("pronouns", ""), ("bio", "")];
     ada.post("/settings/profile", "/api/profile_update", &form).await;
     let heard = |frame: &ServerFrame| match frame {
-        ServerFrame::Cards { people } => people.first().cloned(),
+        ServerFrame::UsersChanged { people } => people.first().cloned(),
         _ => None,
     };
     let card = live.expect("a card", heard).await;

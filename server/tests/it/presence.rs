@@ -4,9 +4,9 @@ use std::{collections::HashMap, time::Duration};
 
 use protocol::{
     ErrorKind, Field, UserId,
-    limits::WATCH_MAX,
+    limits::PRESENCE_SUBSCRIPTIONS_MAX,
     live::{ClientFrame, ServerFrame},
-    presence::{Availability, Chosen, Presence, Sighting},
+    presence::{Availability, OwnPresence, Presence, UserPresence},
 };
 use uuid::Uuid;
 
@@ -16,8 +16,8 @@ use crate::support::{Browser, Live, Program, Redis, Store, TestServer, config, w
 struct Watcher {
     live: Live,
     people: Vec<UserId>,
-    seen: HashMap<UserId, Sighting>,
-    chosen: Option<Chosen>,
+    seen: HashMap<UserId, UserPresence>,
+    chosen: Option<OwnPresence>,
 }
 
 impl Watcher {
@@ -29,16 +29,16 @@ impl Watcher {
     }
 
     async fn ask(&mut self) {
-        self.live.say(&ClientFrame::Watch { people: self.people.clone() }).await;
+        self.live.say(&ClientFrame::SubscribePresence { people: self.people.clone() }).await;
     }
 
     async fn step(&mut self) {
         match self.live.next().await.unwrap() {
-            ServerFrame::Sightings { people } => {
+            ServerFrame::PresenceUpdate { people } => {
                 self.seen.extend(people.into_iter().map(|sighting| (sighting.id, sighting)));
             }
-            ServerFrame::Chosen(chosen) => self.chosen = Some(chosen),
-            ServerFrame::Unwatched { people } => {
+            ServerFrame::OwnPresence(chosen) => self.chosen = Some(chosen),
+            ServerFrame::PresenceDropped { people } => {
                 people.iter().for_each(|person| drop(self.seen.remove(person)));
                 self.ask().await;
             }
@@ -47,7 +47,7 @@ impl Watcher {
         }
     }
 
-    async fn sees(&mut self, user: UserId, expected: Presence) -> Sighting {
+    async fn sees(&mut self, user: UserId, expected: Presence) -> UserPresence {
         let seen = async {
             loop {
                 match self.seen.get(&user) {
@@ -74,16 +74,16 @@ async fn frames_about_presence() {
     adas.sees(bob, Presence::Online).await;
     // As many as may be, and one more.
     let nobody = |n: usize| vec![UserId::from(Uuid::now_v7()); n];
-    let max = usize::try_from(WATCH_MAX).unwrap();
-    bobs.say(&ClientFrame::Watch { people: nobody(max) }).await;
-    bobs.expect("sightings", |frame| matches!(frame, ServerFrame::Sightings { .. }).then_some(())).await;
-    bobs.say(&ClientFrame::Watch { people: nobody(max + 1) }).await;
+    let max = usize::try_from(PRESENCE_SUBSCRIPTIONS_MAX).unwrap();
+    bobs.say(&ClientFrame::SubscribePresence { people: nobody(max) }).await;
+    bobs.expect("sightings", |frame| matches!(frame, ServerFrame::PresenceUpdate { .. }).then_some(())).await;
+    bobs.say(&ClientFrame::SubscribePresence { people: nobody(max + 1) }).await;
     let refused = |frame: &ServerFrame| match frame {
         ServerFrame::Refused { conversation: None, error } => Some(error.clone()),
         _ => None,
     };
     let error = bobs.expect("a refusal", refused).await;
-    assert_eq!(error, ErrorKind::TooLong { max: WATCH_MAX }.on(Field::Request));
+    assert_eq!(error, ErrorKind::TooLong { max: PRESENCE_SUBSCRIPTIONS_MAX }.on(Field::Request));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -168,12 +168,12 @@ async fn who_is_at_one_node_is_seen_at_the_other() {
     adas.sees(id, Presence::Online).await;
     let me = adas.live.user;
     store.execute(&format!("INSERT INTO blocks VALUES ('{id}', '{me}', 0)")).await;
-    two.domain.presence().relation_changed(id, me);
+    two.domain.presence().relationship_changed(id, me);
     for watcher in [&mut adas, &mut adas_at_three] {
-        assert_eq!(watcher.sees(id, Presence::Offline).await, Sighting::hidden(id));
+        assert_eq!(watcher.sees(id, Presence::Offline).await, UserPresence::hidden(id));
     }
     store.execute("DELETE FROM blocks").await;
-    two.domain.presence().relation_changed(id, me);
+    two.domain.presence().relationship_changed(id, me);
     adas.sees(id, Presence::Online).await;
 
     // Without Redis every node has its own people; with it, all.
@@ -233,7 +233,7 @@ async fn nobody_is_there_after_a_crash_until_they_come_back() {
 fn what_operators_get_is_what_is_promised() {
     let config = config(&Store::sqlite());
     let (socket, presence) = (config.timing, config.presence);
-    let promised = Duration::from_millis(protocol::limits::GHOST_MS);
+    let promised = Duration::from_millis(protocol::limits::PRESENCE_STALE_MAX_MS);
     assert!(socket.silence + socket.ping + presence.grace < promised, "a dead peer");
     assert!(presence.silence < promised, "a dead node");
 }

@@ -57,9 +57,9 @@ async fn questions_without_end_are_refused_with_a_time() {
     let mut ada = server.with_user("ada").await;
     let room = ada.enter_room("questions").await;
     let questions = [
-        (ClientFrame::Sync { known: vec![] }, None),
+        (ClientFrame::Sync { cursors: vec![] }, None),
         (ClientFrame::Changes { conversation: room, since: Rev(0) }, Some(room)),
-        (ClientFrame::Watch { people: vec![] }, None),
+        (ClientFrame::SubscribePresence { people: vec![] }, None),
         (ClientFrame::Seen { conversation: room, seq: protocol::Seq::ZERO }, Some(room)),
     ];
     for (question, about) in questions {

@@ -64,7 +64,7 @@ async fn a_script_of_the_person_before_is_told_who_is_signed_in() {
     let (mut browser, page) = shared(&server, "/u/cleo").await;
     let path = action(&page, "/api/change_relation");
     let headers = [("accept", JSON), ("content-type", "application/x-www-form-urlencoded")];
-    let body = format!("person={}&change=request", cleo.card.id);
+    let body = format!("person={}&change=request", cleo.user.id);
     let answer = browser.request(Method::POST, &path, &headers, &body).await;
     assert_eq!(answer.status, StatusCode::CONFLICT);
     let error: Error = serde_json::from_str(&answer.body).unwrap();
@@ -92,7 +92,7 @@ async fn a_picture_of_the_person_before_is_not_the_next_ones() {
         assert_eq!(answer.body.contains("<h1>"), is_html, "{}", answer.body);
         assert!(answer.body.contains("ben"), "{}", answer.body);
     }
-    assert_eq!(me(&mut browser).await.card.picture, None);
+    assert_eq!(me(&mut browser).await.user.picture, None);
     let path = action(&browser.get("/settings/profile").await, "/api/picture");
     assert_eq!(browser.upload(&path, "picture", &photo, JSON).await.status, StatusCode::OK);
 }
@@ -103,7 +103,7 @@ async fn no_form_is_forgotten() {
     let server = TestServer::start().await;
     let mut ada = server.with_user("ada").await;
     server.with_user("ben").await;
-    let id = me(&mut ada).await.card.id;
+    let id = me(&mut ada).await.user.id;
     let room = format!("/c/{}", ada.enter_room("Tea house").await);
     let mut invites = server.browser();
     invites.sign_in("ben", PASSWORD).await;

@@ -45,7 +45,7 @@ async fn a_socket_needs_a_session_and_our_origin() {
     let mut browser = ada.clone();
     assert_eq!(browser.get("/ws").await.status, 400);
     let me: Me = browser.call::<Option<Me>>("/api/me", &()).await.unwrap();
-    assert_eq!(ada.live().await.user, me.card.id);
+    assert_eq!(ada.live().await.user, me.user.id);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,22 +1,22 @@
 //! What the connection tells about people.
 
 use protocol::{
-    UserCard, UserId,
+    UserId, UserSummary,
     live::ServerFrame,
-    people::{Relation, Tie},
+    people::{FriendStatus, Relationship},
 };
 
-use crate::live::state::Core;
+use crate::live::state::LiveState;
 
-fn related(core: &mut Core, blocked: bool, requests: u32) {
-    let person = UserCard::new(UserId::from_parts(0, &[1; 10]), "ben".into());
-    let relation = Relation { person, tie: Tie::None, blocked, since: 0 };
-    core.receive(ServerFrame::Related { relation, requests }, 0, 0.5);
+fn related(core: &mut LiveState, blocked: bool, requests: u32) {
+    let person = UserSummary::new(UserId::from_parts(0, &[1; 10]), "ben".into());
+    let relation = Relationship { person, friend_status: FriendStatus::None, blocked, since: 0 };
+    core.receive(ServerFrame::RelationshipChanged { relationship: relation, requests }, 0, 0.5);
 }
 
 #[test]
 fn what_others_became_is_known_at_once_and_makes_lists_ask_again() {
-    let mut core = Core::new(UserId::from_parts(0, &[0; 10]), vec![]);
+    let mut core = LiveState::new(UserId::from_parts(0, &[0; 10]), vec![]);
     let ben = UserId::from_parts(0, &[1; 10]);
     let before = core.people.news();
     related(&mut core, true, 2);

@@ -1,13 +1,13 @@
 //! What the client says and shows about who is there, frame by frame.
 
 use protocol::{
-    ConversationId, ConversationKind, ConversationSummary, Error, ErrorKind, Rev, Seq, UserCard, UserId,
+    ConversationId, ConversationKind, ConversationSummary, Error, ErrorKind, Rev, Seq, UserId, UserSummary,
     limits::IDLE_AFTER_MS,
     live::{ClientFrame, ServerFrame},
-    presence::{Availability, Chosen, Presence, Sighting},
+    presence::{Availability, OwnPresence, Presence, UserPresence},
 };
 
-use crate::live::state::Core;
+use crate::live::state::LiveState;
 
 fn person(n: u8) -> UserId {
     UserId::from_parts(i64::from(n), &[n; 10])
@@ -18,7 +18,7 @@ fn direct(n: u8) -> ConversationSummary {
         id: ConversationId::from_parts(i64::from(n), &[n; 10]),
         kind: ConversationKind::Direct,
         title: n.to_string(),
-        peer: Some(UserCard::new(person(n), n.to_string())),
+        peer: Some(UserSummary::new(person(n), n.to_string())),
         rev: Rev(1),
         last_seq: Seq(0),
         seen_seq: Seq(0),
@@ -30,16 +30,16 @@ fn direct(n: u8) -> ConversationSummary {
     }
 }
 
-fn online(n: u8) -> Sighting {
-    Sighting { presence: Presence::Online, ..Sighting::hidden(person(n)) }
+fn online(n: u8) -> UserPresence {
+    UserPresence { presence: Presence::Online, ..UserPresence::hidden(person(n)) }
 }
 
 /// Whom the server is asked to watch now, if anybody.
-fn watch(core: &mut Core) -> Option<Vec<UserId>> {
+fn watch(core: &mut LiveState) -> Option<Vec<UserId>> {
     let mut asked: Vec<_> = core
         .take_frames()
         .into_iter()
-        .filter_map(|frame| if let ClientFrame::Watch { people } = frame { Some(people) } else { None })
+        .filter_map(|frame| if let ClientFrame::SubscribePresence { people } = frame { Some(people) } else { None })
         .collect();
     assert!(asked.len() < 2, "asked twice");
     asked.iter_mut().for_each(|people| people.sort_unstable());
@@ -48,7 +48,7 @@ fn watch(core: &mut Core) -> Option<Vec<UserId>> {
 
 #[test]
 fn whoever_is_on_screen_is_watched_and_again_after_a_reconnect_and_a_resync() {
-    let mut core = Core::new(person(0), vec![direct(1), direct(2)]);
+    let mut core = LiveState::new(person(0), vec![direct(1), direct(2)]);
     core.pump(0);
     assert_eq!(watch(&mut core), None, "there is no connection yet");
     core.ready(0, 0);
@@ -58,7 +58,7 @@ fn whoever_is_on_screen_is_watched_and_again_after_a_reconnect_and_a_resync() {
     assert_eq!(watch(&mut core), None);
     core.receive(ServerFrame::Resync, 2, 0.0);
     assert_eq!(watch(&mut core), all);
-    core.receive(ServerFrame::Unwatched { people: vec![person(2)] }, 3, 0.0);
+    core.receive(ServerFrame::PresenceDropped { people: vec![person(2)] }, 3, 0.0);
     assert_eq!(watch(&mut core), all);
     core.lost();
     core.ready(10, 10);
@@ -73,26 +73,26 @@ fn whoever_is_on_screen_is_watched_and_again_after_a_reconnect_and_a_resync() {
 
 #[test]
 fn what_is_told_is_shown_and_no_ghost_outlives_the_connection() {
-    let mut core = Core::new(person(0), vec![direct(1), direct(2)]);
+    let mut core = LiveState::new(person(0), vec![direct(1), direct(2)]);
     core.ready(0, 0);
     core.dirty = Default::default();
-    core.receive(ServerFrame::Sightings { people: vec![online(1), Sighting::hidden(person(2))] }, 1, 0.0);
+    core.receive(ServerFrame::PresenceUpdate { people: vec![online(1), UserPresence::hidden(person(2))] }, 1, 0.0);
     assert!(core.dirty.presence && !core.dirty.sidebar);
     assert_eq!(core.sightings.people()[&person(1)], online(1));
-    let busy = Chosen { availability: Availability::Busy, status: None };
-    core.receive(ServerFrame::Chosen(busy.clone()), 2, 0.0);
-    assert_eq!(*core.sightings.chosen(), busy);
+    let busy = OwnPresence { availability: Availability::Busy, status: None };
+    core.receive(ServerFrame::OwnPresence(busy.clone()), 2, 0.0);
+    assert_eq!(*core.sightings.own(), busy);
     core.dirty = Default::default();
     core.lost();
     assert!(core.dirty.presence);
     assert!(!core.sightings.people().contains_key(&person(1)));
-    assert_eq!(*core.sightings.chosen(), busy, "what one chose stays");
+    assert_eq!(*core.sightings.own(), busy, "what one chose stays");
 }
 
 #[test]
 fn the_server_hears_when_nobody_is_in_front_of_the_page() {
-    let mut core = Core::new(person(0), vec![]);
-    let said = |core: &mut Core| {
+    let mut core = LiveState::new(person(0), vec![]);
+    let said = |core: &mut LiveState| {
         let mut frames = core.take_frames();
         frames.retain(|frame| matches!(frame, ClientFrame::Activity { .. }));
         frames.pop()

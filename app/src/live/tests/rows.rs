@@ -2,7 +2,7 @@
 
 use protocol::{
     ConversationId, ConversationKind, ConversationSummary, ErrorKind, Message, MessageId, MessagePage, Millis, Rev,
-    Seq, UserId, message::OpenConversation,
+    Seq, UserId, message::ConversationSnapshot,
 };
 
 use crate::live::{
@@ -48,7 +48,7 @@ fn timeline(messages: Vec<Message>, seen: i64, unread: u32) -> Timeline {
         has_older: false,
         has_newer: false,
     };
-    Timeline::new(OpenConversation { summary, page, members: vec![] }, user(0))
+    Timeline::new(ConversationSnapshot { summary, page, members: vec![] }, user(0))
 }
 
 fn rows(timeline: &Timeline) -> Vec<Row> {

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use protocol::{
-    ConversationId, ConversationKind, ConversationSummary, Member, Message, MessageId, Rev, Role, Seq, UserCard,
-    UserId, live::Events, live::Known,
+    ConversationId, ConversationKind, ConversationSummary, Member, Message, MessageId, Rev, Role, Seq, UserId,
+    UserSummary, live::ConversationCursor, live::Events,
 };
 
 use crate::live::sidebar::Sidebar;
@@ -12,8 +12,8 @@ fn me() -> UserId {
     UserId::from_parts(0, &[0; 10])
 }
 
-fn them() -> UserCard {
-    UserCard::new(UserId::from_parts(0, &[1; 10]), "them".into())
+fn them() -> UserSummary {
+    UserSummary::new(UserId::from_parts(0, &[1; 10]), "them".into())
 }
 
 fn id(n: u8) -> ConversationId {
@@ -116,7 +116,7 @@ impl Server {
         })
     }
 
-    fn sync(&self, known: &[Known]) -> Frame {
+    fn sync(&self, known: &[ConversationCursor]) -> Frame {
         let rows = (0..3).filter_map(|n| self.row(n));
         let changed = rows.filter(|row| {
             !known.iter().any(|known| known.id == row.id && known.rev == row.rev && known.seen == row.seen_seq)
@@ -170,7 +170,7 @@ fn take(sidebar: &mut Sidebar, frame: Frame) {
 struct World {
     server: Server,
     network: Vec<Frame>,
-    questions: Vec<Vec<Known>>,
+    questions: Vec<Vec<ConversationCursor>>,
     /// The highest revision of each conversation that an event told the client of.
     heard: [Rev; 3],
 }
@@ -398,16 +398,16 @@ fn a_direct_conversation_is_called_like_the_other_person_is_now() {
     };
     let room = ConversationSummary { title: "Tea".into(), last_author: Some(them()), ..server.row(1).unwrap() };
     let mut sidebar = Sidebar::new(me(), vec![direct, room]);
-    let stranger = UserCard::new(UserId::from_parts(0, &[7; 10]), "stranger".into());
-    let now = UserCard { display_name: Some("They".into()), ..them() };
-    sidebar.meet(&[stranger, now.clone()]);
+    let stranger = UserSummary::new(UserId::from_parts(0, &[7; 10]), "stranger".into());
+    let now = UserSummary { display_name: Some("They".into()), ..them() };
+    sidebar.update_users(&[stranger, now.clone()]);
     let direct = sidebar.get(id(0)).unwrap();
     assert_eq!((direct.title.as_str(), direct.peer.as_ref()), ("They", Some(&now)));
     let room = sidebar.get(id(1)).unwrap();
     assert_eq!((room.title.as_str(), &room.peer), ("Tea", &None));
     assert_eq!([&direct.last_author, &room.last_author], [&Some(now.clone()), &Some(now)]);
     // The name is gone again: the username stands for it.
-    sidebar.meet(&[them()]);
+    sidebar.update_users(&[them()]);
     assert_eq!(sidebar.get(id(0)).unwrap().title, "them");
 }
 

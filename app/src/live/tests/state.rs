@@ -2,15 +2,15 @@
 
 use protocol::{
     ChangeSet, ConversationId, ConversationKind, ConversationSummary, ErrorKind, Message, MessageId, MessagePage, Rev,
-    Seq, UserCard, UserId,
+    Seq, UserId, UserSummary,
     live::{ClientFrame, Events, ServerFrame, Stored},
-    message::OpenConversation,
+    message::ConversationSnapshot,
 };
 
 use crate::live::{
     outbox::Outgoing,
     rows::RowState,
-    state::{Core, Dirty},
+    state::{Dirty, LiveState},
     visit::Load,
 };
 
@@ -40,7 +40,7 @@ fn page(last: u8) -> MessagePage {
     }
 }
 
-fn open(core: &mut Core) -> u64 {
+fn open(core: &mut LiveState) -> u64 {
     let page = page(2);
     let summary = ConversationSummary {
         id: tea(),
@@ -56,26 +56,26 @@ fn open(core: &mut Core) -> u64 {
         active_at: 2,
         members: 2,
     };
-    core.open(OpenConversation { summary, page, members: vec![] }).0
+    core.open(ConversationSnapshot { summary, page, members: vec![] }).0
 }
 
-fn sends(core: &mut Core) -> Vec<MessageId> {
+fn sends(core: &mut LiveState) -> Vec<MessageId> {
     let id = |frame| if let ClientFrame::Send { id, .. } = frame { Some(id) } else { None };
     core.take_frames().into_iter().filter_map(id).collect()
 }
 
-fn states(core: &Core) -> Vec<RowState> {
+fn states(core: &LiveState) -> Vec<RowState> {
     core.open.as_ref().unwrap().timeline.rows(|_| 0).into_iter().map(|row| row.state).collect()
 }
 
-fn stored(core: &mut Core, id: MessageId, n: i64) {
+fn stored(core: &mut LiveState, id: MessageId, n: i64) {
     let ack = Stored { id, conversation: tea(), seq: Seq(n), rev: Rev(n), at: n };
     core.receive(ServerFrame::Stored { acks: vec![ack] }, 0, 0.5);
 }
 
 #[test]
 fn ten_messages_written_offline_leave_in_order_once() {
-    let mut core = Core::new(me(), vec![]);
+    let mut core = LiveState::new(me(), vec![]);
     open(&mut core);
     let written: Vec<_> = (0..10).map(|n| core.send(tea(), &n.to_string(), 5, 5, &[n; 10]).unwrap()).collect();
     assert!(core.take_frames().is_empty());
@@ -101,11 +101,11 @@ fn ten_messages_written_offline_leave_in_order_once() {
 
 #[test]
 fn a_reload_brings_back_what_was_kept() {
-    let mut core = Core::new(me(), vec![]);
+    let mut core = LiveState::new(me(), vec![]);
     core.send(tea(), " hello ", 5, 5, &[1; 10]).unwrap();
     let kept = core.outbox.entries()[0].clone();
     let value = kept.encode().unwrap();
-    let mut reloaded = Core::new(me(), vec![]);
+    let mut reloaded = LiveState::new(me(), vec![]);
     open(&mut reloaded);
     assert!(reloaded.changed_elsewhere(&Outgoing::key(kept.id), Some(&value)), "not this tab's business yet");
     reloaded.outbox.adopt(Outgoing::decode(&Outgoing::key(kept.id), &value).unwrap());
@@ -119,7 +119,7 @@ fn a_reload_brings_back_what_was_kept() {
 
 #[test]
 fn an_event_is_as_good_as_an_acknowledgement() {
-    let mut core = Core::new(me(), vec![]);
+    let mut core = LiveState::new(me(), vec![]);
     open(&mut core);
     core.ready(0, 0);
     let id = core.send(tea(), "3", 5, 5, &[1; 10]).unwrap();
@@ -141,14 +141,14 @@ fn an_event_is_as_good_as_an_acknowledgement() {
 
 #[test]
 fn a_greeting_is_answered_with_all_that_is_due() {
-    let mut core = Core::new(me(), vec![]);
+    let mut core = LiveState::new(me(), vec![]);
     open(&mut core);
     assert!(core.seen(tea(), Seq(2)) && !core.seen(tea(), Seq(2)) && !core.seen(tea(), Seq(1)));
     assert_eq!(core.sidebar.unread(), 0);
     core.ready(0, 0);
     let frames = core.take_frames();
     assert!(matches!(frames[0], ClientFrame::Seen { seq: Seq(2), .. }));
-    assert!(matches!(&frames[1], ClientFrame::Sync { known } if known.len() == 1));
+    assert!(matches!(&frames[1], ClientFrame::Sync { cursors } if known.len() == 1));
     assert!(matches!(frames[2], ClientFrame::Changes { since: Rev(2), .. }));
     core.pump(1);
     assert!(core.take_frames().is_empty(), "each is asked once");
@@ -163,7 +163,7 @@ fn a_greeting_is_answered_with_all_that_is_due() {
 
 #[test]
 fn too_many_changes_are_a_page_asked_for_once() {
-    let mut core = Core::new(me(), vec![]);
+    let mut core = LiveState::new(me(), vec![]);
     let ticket = open(&mut core);
     core.ready(0, 0);
     core.take_frames();
@@ -193,7 +193,7 @@ fn too_many_changes_are_a_page_asked_for_once() {
 
 #[test]
 fn a_refused_message_waits_for_its_author() {
-    let mut core = Core::new(me(), vec![]);
+    let mut core = LiveState::new(me(), vec![]);
     open(&mut core);
     core.ready(0, 0);
     assert_eq!(core.send(tea(), " \n ", 5, 5, &[1; 10]).unwrap_err().kind, ErrorKind::Required);
@@ -212,18 +212,18 @@ fn a_refused_message_waits_for_its_author() {
 
 #[test]
 fn a_read_position_that_was_refused_for_now_is_told_again() {
-    let mut core = Core::new(me(), vec![]);
+    let mut core = LiveState::new(me(), vec![]);
     open(&mut core);
     core.ready(0, 0);
     core.take_frames();
-    let seen = |core: &mut Core| {
+    let seen = |core: &mut LiveState| {
         let is_seen = |frame: &ClientFrame| matches!(frame, ClientFrame::Seen { seq: Seq(2), .. });
         core.take_frames().iter().filter(|frame| is_seen(frame)).count()
     };
     core.seen(tea(), Seq(2));
     core.tell_seen(1);
     assert_eq!(seen(&mut core), 1);
-    let refuse = |core: &mut Core, kind: ErrorKind, now| {
+    let refuse = |core: &mut LiveState, kind: ErrorKind, now| {
         core.receive(ServerFrame::Refused { conversation: Some(tea()), error: kind.into() }, now, 0.5);
     };
     refuse(&mut core, ErrorKind::Unavailable, 10);
@@ -248,7 +248,7 @@ fn a_read_position_that_was_refused_for_now_is_told_again() {
 
 #[test]
 fn what_was_on_screen_is_shown_again_without_the_server_as_it_was_last_known() {
-    let mut core = Core::new(me(), vec![]);
+    let mut core = LiveState::new(me(), vec![]);
     let ticket = open(&mut core);
     core.ready(0, 0);
     assert_eq!(core.visited(tea()), None, "it is on screen");
@@ -288,11 +288,11 @@ fn what_was_on_screen_is_shown_again_without_the_server_as_it_was_last_known() {
 
 #[test]
 fn cards_are_shown_everywhere() {
-    let mut core = Core::new(me(), vec![]);
-    let mut known = UserCard::new(UserId::from_parts(0, &[1; 10]), "them".into());
+    let mut core = LiveState::new(me(), vec![]);
+    let mut known = UserSummary::new(UserId::from_parts(0, &[1; 10]), "them".into());
     open(&mut core);
     core.ready(0, 0);
-    core.receive(ServerFrame::Cards { people: vec![known.clone()] }, 0, 0.5);
+    core.receive(ServerFrame::UsersChanged { people: vec![known.clone()] }, 0, 0.5);
     let page = MessagePage { people: vec![known.clone()], ..page(2) };
     let ticket = core.open.as_ref().unwrap().ticket;
     core.loaded(ticket, Some(page), Load::Elsewhere, 0);
@@ -301,7 +301,7 @@ fn cards_are_shown_everywhere() {
     core.dirty = Dirty::default();
 
     known.display_name = Some("They".into());
-    core.receive(ServerFrame::Cards { people: vec![known.clone()] }, 0, 0.5);
+    core.receive(ServerFrame::UsersChanged { people: vec![known.clone()] }, 0, 0.5);
     assert_eq!(core.dirty, Dirty { sidebar: true, timeline: true, ..Dirty::default() });
     assert_eq!(core.met, [known.clone()]);
     let rows = core.open.as_ref().unwrap().timeline.rows(|_| 0);
@@ -320,7 +320,7 @@ fn cards_are_shown_everywhere() {
 
 #[test]
 fn what_one_is_no_longer_in_says_so() {
-    let mut core = Core::new(me(), vec![]);
+    let mut core = LiveState::new(me(), vec![]);
     open(&mut core);
     core.ready(0, 0);
     core.take_frames();
@@ -328,14 +328,14 @@ fn what_one_is_no_longer_in_says_so() {
     assert!(core.open.as_ref().unwrap().is_gone && core.sidebar.rows().is_empty());
     assert!(core.take_frames().is_empty());
     core.receive(ServerFrame::Resync, 1, 0.5);
-    assert!(matches!(core.take_frames()[..], [ClientFrame::Watch { .. }]), "one question at a time");
+    assert!(matches!(core.take_frames()[..], [ClientFrame::SubscribePresence { .. }]), "one question at a time");
     core.receive(ServerFrame::Synced { conversations: vec![], gone: vec![], requests: 0, people: vec![] }, 2, 0.5);
     assert!(matches!(core.take_frames()[..], [ClientFrame::Sync { .. }]), "and then it asks again");
 }
 
 #[test]
 fn who_is_told_how_far_a_conversation_came_asks_for_what_is_missing_and_for_nothing_else() {
-    let mut core = Core::new(me(), vec![]);
+    let mut core = LiveState::new(me(), vec![]);
     open(&mut core);
     core.ready(0, 0);
     let nothing = ChangeSet {
@@ -379,7 +379,7 @@ fn who_is_told_how_far_a_conversation_came_asks_for_what_is_missing_and_for_noth
 
 #[test]
 fn who_asks_too_often_asks_again_when_the_server_said() {
-    let mut core = Core::new(me(), vec![]);
+    let mut core = LiveState::new(me(), vec![]);
     open(&mut core);
     core.ready(0, 0);
     core.take_frames();
@@ -392,5 +392,5 @@ fn who_asks_too_often_asks_again_when_the_server_said() {
     let asked = core.take_frames();
     assert!(asked.iter().any(|frame| matches!(frame, ClientFrame::Sync { .. })), "{asked:?}");
     assert!(asked.iter().any(|frame| matches!(frame, ClientFrame::Changes { .. })), "{asked:?}");
-    assert!(asked.iter().any(|frame| matches!(frame, ClientFrame::Watch { .. })), "{asked:?}");
+    assert!(asked.iter().any(|frame| matches!(frame, ClientFrame::SubscribePresence { .. })), "{asked:?}");
 }

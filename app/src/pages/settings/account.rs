@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use protocol::{
-    Field as Of,
+    Field,
     account::{check_email, check_username},
 };
 
@@ -10,16 +10,16 @@ use super::{CurrentPassword, Section, SettingsPage};
 use crate::{
     api::{
         own::{ChangeEmail, ChangeUsername},
-        page::typed,
+        page::form_values,
     },
-    pages::{ActionForm, FormError, failure, follow, on, use_me},
-    ui::{Button, ButtonKind, ButtonLink, Field, Icon, IconName},
+    pages::{ActionForm, FormError, action_error, on, reload_on_success, use_me},
+    ui::{Button, ButtonKind, ButtonLink, Icon, IconName, TextField},
 };
 
 /// `/settings/account`
 #[component]
 pub fn AccountPage() -> impl IntoView {
-    let typed = typed();
+    let typed = form_values();
     view! {
         <SettingsPage title="Account">
             <Email typed=typed.email/>
@@ -39,8 +39,8 @@ pub fn AccountPage() -> impl IntoView {
 #[component]
 fn Email(typed: String) -> impl IntoView {
     let action = ServerAction::<ChangeEmail>::new();
-    let error = failure(move || action.value().get());
-    follow(move || action.value().get());
+    let error = action_error(move || action.value().get());
+    reload_on_success(move || action.value().get());
     view! {
         <Section id="email-heading" title="E-mail address">
             <p class="mb-4 text-quiet">
@@ -55,17 +55,17 @@ fn Email(typed: String) -> impl IntoView {
                 }
             >
                 <div class="flex flex-col gap-3">
-                    <FormError error=error fields=&[Of::Email, Of::CurrentPassword]/>
-                    <Field
+                    <FormError error=error fields=&[Field::Email, Field::CurrentPassword]/>
+                    <TextField
                         label="New e-mail address"
                         name="email"
                         value=typed
                         check=|text| check_email(text).map(drop)
                         autocomplete="email"
                         inputmode="email"
-                        error=on(error, Of::Email)
+                        error=on(error, Field::Email)
                     />
-                    <CurrentPassword id="email-password" error=on(error, Of::CurrentPassword)/>
+                    <CurrentPassword id="email-password" error=on(error, Field::CurrentPassword)/>
                     <Button behavior="submit" kind=ButtonKind::Plain class="self-start" busy=action.pending()>
                         "Change e-mail address"
                     </Button>
@@ -79,12 +79,12 @@ fn Email(typed: String) -> impl IntoView {
 #[component]
 fn Username(typed: String) -> impl IntoView {
     let action = ServerAction::<ChangeUsername>::new();
-    let error = failure(move || action.value().get());
-    follow(move || action.value().get());
+    let error = action_error(move || action.value().get());
+    reload_on_success(move || action.value().get());
     view! {
         <Section id="username-heading" title="Username">
             <p class="mb-4 text-quiet">
-                "It is " <strong class="text-ink">{use_me().card.username}</strong>
+                "It is " <strong class="text-ink">{use_me().user.username}</strong>
                 ". The old one is free for others at once."
             </p>
             <ActionForm
@@ -95,15 +95,15 @@ fn Username(typed: String) -> impl IntoView {
                 }
             >
                 <div class="flex flex-col gap-3">
-                    <FormError error=error fields=&[Of::Username, Of::CurrentPassword]/>
-                    <Field
+                    <FormError error=error fields=&[Field::Username, Field::CurrentPassword]/>
+                    <TextField
                         label="New username"
                         name="username"
                         value=typed
                         check=|text| check_username(text).map(drop)
-                        error=on(error, Of::Username)
+                        error=on(error, Field::Username)
                     />
-                    <CurrentPassword id="username-password" error=on(error, Of::CurrentPassword)/>
+                    <CurrentPassword id="username-password" error=on(error, Field::CurrentPassword)/>
                     <Button behavior="submit" kind=ButtonKind::Plain class="self-start" busy=action.pending()>
                         "Change username"
                     </Button>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{Section, SettingsPage};
 use crate::{
     api::{accounts::SetTheme, page::Theme},
-    pages::{ActionForm, FormError, Visitor, failure},
+    pages::{ActionForm, FormError, Visitor, action_error},
     ui::{Button, ButtonKind, Icon, IconName},
 };
 
@@ -14,7 +14,7 @@ use crate::{
 pub fn AppearancePage() -> impl IntoView {
     let chosen = expect_context::<Visitor>().theme;
     let action = ServerAction::<SetTheme>::new();
-    let error = failure(move || action.value().get());
+    let error = action_error(move || action.value().get());
     let choice = move |theme: Theme, icon: IconName, label: &'static str| {
         view! {
             <Button

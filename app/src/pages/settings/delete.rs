@@ -1,12 +1,12 @@
 //! The end of an account.
 
 use leptos::prelude::*;
-use protocol::Field as Of;
+use protocol::Field;
 
 use super::{CurrentPassword, SettingsPage};
 use crate::{
     api::own::DeleteAccount,
-    pages::{ActionForm, FormError, failure, leave, on},
+    pages::{ActionForm, FormError, action_error, leave, on},
     ui::{Button, ButtonKind, ButtonLink, FieldNote, Icon, IconName},
 };
 
@@ -14,9 +14,9 @@ use crate::{
 #[component]
 pub fn DeletePage() -> impl IntoView {
     let action = ServerAction::<DeleteAccount>::new();
-    let error = failure(move || action.value().get());
+    let error = action_error(move || action.value().get());
     leave(move || action.value().get());
-    let unconfirmed = on(error, Of::Confirmation);
+    let unconfirmed = on(error, Field::Confirmation);
     view! {
         <SettingsPage title="Delete your account" up=("/settings/account", "Back to your account")>
             <div>
@@ -47,8 +47,8 @@ pub fn DeletePage() -> impl IntoView {
                 }
             >
                 <div class="flex flex-col gap-3">
-                    <FormError error=error fields=&[Of::Confirmation, Of::CurrentPassword]/>
-                    <CurrentPassword id="delete-password" error=on(error, Of::CurrentPassword)/>
+                    <FormError error=error fields=&[Field::Confirmation, Field::CurrentPassword]/>
+                    <CurrentPassword id="delete-password" error=on(error, Field::CurrentPassword)/>
                     <div>
                         <label class="flex min-h-11 items-center gap-3">
                             <input

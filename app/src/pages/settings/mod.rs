@@ -17,7 +17,7 @@ pub use overview::Settings;
 pub use second_factor::SecondFactorPage;
 pub use security::SecurityPage;
 
-use super::Told;
+use super::FlashMessage;
 use crate::{
     api::profile::PAGE as PROFILE,
     ui::{IconName, PaneHeader, PasswordField},
@@ -51,7 +51,7 @@ pub fn SettingsPage(
         <PaneHeader title=title up=up/>
         <div class="pane-scroll">
             <div class="mx-auto flex max-w-xl flex-col gap-10 px-4 py-8">
-                <Told/>
+                <FlashMessage/>
                 {children()}
             </div>
         </div>

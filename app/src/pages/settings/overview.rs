@@ -7,8 +7,8 @@ use super::PAGES;
 use crate::{
     api::accounts::SignOut,
     live::use_live,
-    pages::{ActionForm, FormError, failure, leave, use_me},
-    ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, Icon, IconName, PaneHeader, Tone, When},
+    pages::{ActionForm, FormError, action_error, leave, use_me},
+    ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, Icon, IconName, PaneHeader, ShowIf, Tone},
 };
 
 /// `/settings`
@@ -31,7 +31,7 @@ pub fn Settings() -> impl IntoView {
 #[component]
 fn Myself() -> impl IntoView {
     let me = use_me();
-    let card = use_live().card(me.card);
+    let card = use_live().user(me.user);
     let face = move || {
         let card = card.get();
         view! { <Avatar name=card.name() seed=card.id.to_string() picture=card.picture size=AvatarSize::Large/> }
@@ -77,7 +77,7 @@ fn Pages() -> impl IntoView {
 #[component]
 fn Leave() -> impl IntoView {
     let action = ServerAction::<SignOut>::new();
-    let error = failure(move || action.value().get());
+    let error = action_error(move || action.value().get());
     leave(move || action.value().get());
     let live = use_live();
     // What waits here, once the person was asked about it.
@@ -111,11 +111,11 @@ fn Leave() -> impl IntoView {
                         <Icon name=IconName::SignOut/>
                         {label}
                     </Button>
-                    <When is=move || asked.with(Option::is_some)>
+                    <ShowIf is=move || asked.with(Option::is_some)>
                         <Button kind=ButtonKind::Plain on:click=move |_| asked.set(None)>
                             "Stay signed in"
                         </Button>
-                    </When>
+                    </ShowIf>
                 </div>
             </ActionForm>
         </div>

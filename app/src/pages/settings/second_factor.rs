@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use protocol::{
-    Field as Of,
+    Field,
     account::{QrCode, SecondFactor},
 };
 
@@ -12,8 +12,8 @@ use crate::{
         security::{BeginSecondFactor, ConfirmSecondFactor, EndSecondFactor, RenewRecoveryCodes, second_factor},
         told::codes,
     },
-    pages::{ActionForm, FormError, Unreadable, failure, follow, on},
-    ui::{Banner, Button, ButtonKind, ButtonLink, Field, Loading, Skeleton, Tone},
+    pages::{ActionForm, FormError, LoadError, action_error, on, reload_on_success},
+    ui::{Banner, Button, ButtonKind, ButtonLink, Loading, Skeleton, TextField, Tone},
 };
 
 /// `/settings/second-factor`
@@ -28,7 +28,7 @@ pub fn SecondFactorPage() -> impl IntoView {
                     view! { <SettingUp secret=secret uri=uri qr=qr/> }.into_any()
                 }
                 Ok(SecondFactor::On { recovery_codes }) => view! { <On left=recovery_codes/> }.into_any(),
-                Err(error) => view! { <Unreadable error=error again=move |()| state.refetch()/> }.into_any(),
+                Err(error) => view! { <LoadError error=error again=move |()| state.refetch()/> }.into_any(),
             }
         })
     };
@@ -68,8 +68,8 @@ fn Codes(codes: Vec<String>) -> impl IntoView {
 #[component]
 fn Off() -> impl IntoView {
     let action = ServerAction::<BeginSecondFactor>::new();
-    let error = failure(move || action.value().get());
-    follow(move || action.value().get());
+    let error = action_error(move || action.value().get());
+    reload_on_success(move || action.value().get());
     view! {
         <div>
             <p class="mb-4">
@@ -81,8 +81,8 @@ fn Off() -> impl IntoView {
                 read=|form| BeginSecondFactor { current_password: form.text("current_password") }
             >
                 <div class="flex flex-col gap-3">
-                    <FormError error=error fields=&[Of::CurrentPassword]/>
-                    <CurrentPassword id="begin-password" error=on(error, Of::CurrentPassword)/>
+                    <FormError error=error fields=&[Field::CurrentPassword]/>
+                    <CurrentPassword id="begin-password" error=on(error, Field::CurrentPassword)/>
                     <Button behavior="submit" class="self-start" busy=action.pending()>
                         "Set up two-step sign-in"
                     </Button>
@@ -96,8 +96,8 @@ fn Off() -> impl IntoView {
 #[component]
 fn SettingUp(secret: String, uri: String, qr: QrCode) -> impl IntoView {
     let action = ServerAction::<ConfirmSecondFactor>::new();
-    let error = failure(move || action.value().get());
-    follow(move || action.value().get());
+    let error = action_error(move || action.value().get());
+    reload_on_success(move || action.value().get());
     view! {
         <Section id="scan" title="1. Tell your app">
             <p class="mb-4 text-quiet">"Scan this with the app, within ten minutes."</p>
@@ -123,8 +123,8 @@ fn SettingUp(secret: String, uri: String, qr: QrCode) -> impl IntoView {
         <Section id="confirm" title="2. Enter its code">
             <ActionForm action=action read=|form| ConfirmSecondFactor { code: form.text("code") }>
                 <div class="flex flex-col gap-3">
-                    <FormError error=error fields=&[Of::Code]/>
-                    <Code id="code" error=on(error, Of::Code)/>
+                    <FormError error=error fields=&[Field::Code]/>
+                    <Code id="code" error=on(error, Field::Code)/>
                     <div class="flex flex-wrap gap-3">
                         <Button behavior="submit" busy=action.pending()>
                             "Switch on"
@@ -143,11 +143,11 @@ fn SettingUp(secret: String, uri: String, qr: QrCode) -> impl IntoView {
 #[component]
 fn On(left: u32) -> impl IntoView {
     let renew = ServerAction::<RenewRecoveryCodes>::new();
-    let renew_error = failure(move || renew.value().get());
-    follow(move || renew.value().get());
+    let renew_error = action_error(move || renew.value().get());
+    reload_on_success(move || renew.value().get());
     let end = ServerAction::<EndSecondFactor>::new();
-    let end_error = failure(move || end.value().get());
-    follow(move || end.value().get());
+    let end_error = action_error(move || end.value().get());
+    reload_on_success(move || end.value().get());
     view! {
         <p>
             "Two-step sign-in is on. Recovery codes that are left: " <strong>{left}</strong> "."
@@ -162,9 +162,9 @@ fn On(left: u32) -> impl IntoView {
                 }
             >
                 <div class="flex flex-col gap-3">
-                    <FormError error=renew_error fields=&[Of::CurrentPassword, Of::Code]/>
-                    <CurrentPassword id="renew-password" error=on(renew_error, Of::CurrentPassword)/>
-                    <Code id="renew-code" error=on(renew_error, Of::Code)/>
+                    <FormError error=renew_error fields=&[Field::CurrentPassword, Field::Code]/>
+                    <CurrentPassword id="renew-password" error=on(renew_error, Field::CurrentPassword)/>
+                    <Code id="renew-code" error=on(renew_error, Field::Code)/>
                     <Button behavior="submit" kind=ButtonKind::Plain class="self-start" busy=renew.pending()>
                         "Make new codes"
                     </Button>
@@ -181,15 +181,15 @@ fn On(left: u32) -> impl IntoView {
                 }
             >
                 <div class="flex flex-col gap-3">
-                    <FormError error=end_error fields=&[Of::CurrentPassword, Of::Code]/>
-                    <CurrentPassword id="off-password" error=on(end_error, Of::CurrentPassword)/>
+                    <FormError error=end_error fields=&[Field::CurrentPassword, Field::Code]/>
+                    <CurrentPassword id="off-password" error=on(end_error, Field::CurrentPassword)/>
                     // With the keyboard for letters, which recovery codes have.
-                    <Field
+                    <TextField
                         label="Code from the app, or a recovery code"
                         name="code"
                         id="off-code"
                         autocomplete="one-time-code"
-                        error=on(end_error, Of::Code)
+                        error=on(end_error, Field::Code)
                     />
                     <Button behavior="submit" kind=ButtonKind::Danger class="self-start" busy=end.pending()>
                         "Switch off"
@@ -205,7 +205,7 @@ fn On(left: u32) -> impl IntoView {
 #[component]
 fn Code(id: &'static str, error: Signal<Option<String>>) -> impl IntoView {
     view! {
-        <Field
+        <TextField
             label="Code from the app"
             name="code"
             id=id

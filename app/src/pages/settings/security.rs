@@ -1,12 +1,12 @@
 //! What keeps others out.
 
 use leptos::prelude::*;
-use protocol::Field as Of;
+use protocol::Field;
 
 use super::{CurrentPassword, Section, SettingsPage, sessions::Sessions};
 use crate::{
     api::own::ChangePassword,
-    pages::{ActionForm, FormError, failure, follow, new_password::NewPassword, on, use_me},
+    pages::{ActionForm, FormError, action_error, new_password::NewPassword, on, reload_on_success, use_me},
     ui::{Button, ButtonKind, ButtonLink},
 };
 
@@ -38,8 +38,8 @@ pub fn SecurityPage() -> impl IntoView {
 fn Password() -> impl IntoView {
     let me = use_me();
     let action = ServerAction::<ChangePassword>::new();
-    let error = failure(move || action.value().get());
-    follow(move || action.value().get());
+    let error = action_error(move || action.value().get());
+    reload_on_success(move || action.value().get());
     view! {
         <Section id="password-heading" title="Password">
             <p class="mb-4 text-quiet">
@@ -56,13 +56,13 @@ fn Password() -> impl IntoView {
                 }
             >
                 <div class="flex flex-col gap-3">
-                    <FormError error=error fields=&[Of::CurrentPassword, Of::Password]/>
-                    <CurrentPassword id="current-password" error=on(error, Of::CurrentPassword)/>
+                    <FormError error=error fields=&[Field::CurrentPassword, Field::Password]/>
+                    <CurrentPassword id="current-password" error=on(error, Field::CurrentPassword)/>
                     <NewPassword
                         label="New password"
-                        account=Some(me.card.username.clone())
-                        known=Signal::stored(vec![me.email, me.card.username])
-                        error=on(error, Of::Password)
+                        account=Some(me.user.username.clone())
+                        known=Signal::stored(vec![me.email, me.user.username])
+                        error=on(error, Field::Password)
                     />
                     <Button behavior="submit" kind=ButtonKind::Plain class="mt-3 self-start" busy=action.pending()>
                         "Change password"

@@ -6,7 +6,7 @@ use protocol::account::SessionInfo;
 use super::Section;
 use crate::{
     api::security::{EndOtherSessions, EndSession, sessions},
-    pages::{ActionForm, FormError, Unreadable, failure, follow},
+    pages::{ActionForm, FormError, LoadError, action_error, reload_on_success},
     ui::{Button, ButtonKind, Icon, IconName, Loading, Skeleton, Time, TimeStyle},
 };
 
@@ -18,7 +18,7 @@ pub fn Sessions() -> impl IntoView {
         Suspend::new(async move {
             match list.await {
                 Ok(list) => view! { <List list=list/> }.into_any(),
-                Err(error) => view! { <Unreadable error=error again=move |()| list.refetch()/> }.into_any(),
+                Err(error) => view! { <LoadError error=error again=move |()| list.refetch()/> }.into_any(),
             }
         })
     };
@@ -43,10 +43,10 @@ pub fn Sessions() -> impl IntoView {
 fn List(list: Vec<SessionInfo>) -> impl IntoView {
     let one = ServerAction::<EndSession>::new();
     let others = ServerAction::<EndOtherSessions>::new();
-    let error = failure(move || one.value().get());
-    let error_of_others = failure(move || others.value().get());
-    follow(move || one.value().get());
-    follow(move || others.value().get());
+    let error = action_error(move || one.value().get());
+    let error_of_others = action_error(move || others.value().get());
+    reload_on_success(move || one.value().get());
+    reload_on_success(move || others.value().get());
     let busy = Signal::derive(move || one.pending().get() || others.pending().get());
     let has_others = list.len() > 1;
     let rows = list.into_iter().map(|session| view! { <Row session=session action=one busy=busy/> }).collect_view();

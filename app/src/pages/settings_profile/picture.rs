@@ -10,7 +10,7 @@ use leptos::{
     prelude::*,
 };
 use protocol::{
-    Error, ErrorKind, Field as Of, UserCard,
+    Error, ErrorKind, Field, UserSummary,
     limits::{PICTURE_MAX_BYTES, PICTURE_MAX_MEGAPIXELS},
     profile::check_picture_size,
 };
@@ -22,8 +22,8 @@ use crate::{
         profile::{FILE, RemovePicture, UPLOAD},
     },
     live::use_live,
-    pages::{ActionForm, FormError, address, failure},
-    ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, FieldNote, Icon, IconName, When},
+    pages::{ActionForm, FormError, action_error, address},
+    ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, FieldNote, Icon, IconName, ShowIf},
 };
 
 /// What the server takes. It looks at the content; this is for the window in which one chooses, and has a phone convert
@@ -34,7 +34,7 @@ const ACCEPT: &str = "image/jpeg,image/png,image/webp,image/gif";
 #[component]
 pub fn Picture(
     /// The own card.
-    card: Signal<UserCard>,
+    card: Signal<UserSummary>,
     /// Why the photo that a plain form sent was refused.
     refused: Option<ApiError>,
 ) -> impl IntoView {
@@ -60,7 +60,7 @@ pub fn Picture(
         put_away();
         error.set(None);
         saved.set(false);
-        let Some(file) = input.get_untracked().and_then(|input| picture::chosen(&input)) else { return };
+        let Some(file) = input.get_untracked().and_then(|input| picture::picture_file(&input)) else { return };
         if let Err(refusal) = check_picture_size(file.size()) {
             return refuse(refusal);
         }
@@ -77,13 +77,13 @@ pub fn Picture(
                     crop.set(Some(Crop::of(read.size())));
                     photo.set_value(Some(read));
                 }
-                None => refuse(ErrorKind::Unsupported.on(Of::Picture)),
+                None => refuse(ErrorKind::Unsupported.on(Field::Picture)),
             }
         });
     };
     // What was chosen before the page came to life.
     Effect::new(move |known: Option<()>| {
-        if known.is_none() && input.get().is_some_and(|input| picture::chosen(&input).is_some()) {
+        if known.is_none() && input.get().is_some_and(|input| picture::picture_file(&input).is_some()) {
             choose();
         }
     });
@@ -97,7 +97,7 @@ pub fn Picture(
         ev.prevent_default();
         let Some(canvas) = canvas.get_untracked().filter(|_| crop.with_untracked(Option::is_some)) else {
             if error.with_untracked(Option::is_none) {
-                refuse(ErrorKind::Required.on(Of::Picture));
+                refuse(ErrorKind::Required.on(Field::Picture));
             }
             return;
         };
@@ -111,7 +111,7 @@ pub fn Picture(
             }
             match card_in(answer) {
                 Ok(card) => {
-                    live.meet(vec![card]);
+                    live.update_users(vec![card]);
                     clear();
                     saved.set(true);
                 }
@@ -155,26 +155,26 @@ pub fn Picture(
                                 error=Signal::derive(move || error.get().map(|error| error.to_string()))
                             />
                         </div>
-                        <When is=move || crop.with(Option::is_some)>
+                        <ShowIf is=move || crop.with(Option::is_some)>
                             <Cropper photo=photo crop=crop canvas=canvas/>
-                        </When>
+                        </ShowIf>
                         <div class="flex flex-wrap gap-2">
                             <Button behavior="submit" busy=busy>
                                 "Save picture"
                             </Button>
-                            <When is=move || crop.with(Option::is_some)>
+                            <ShowIf is=move || crop.with(Option::is_some)>
                                 <Button kind=ButtonKind::Quiet on:click=move |_| clear()>
                                     "Cancel"
                                 </Button>
-                            </When>
+                            </ShowIf>
                         </div>
                     </form>
-                    <When is=move || saved.get()>
+                    <ShowIf is=move || saved.get()>
                         <Banner>"Saved. Others see it now."</Banner>
-                    </When>
-                    <When is=move || has_picture.get()>
+                    </ShowIf>
+                    <ShowIf is=move || has_picture.get()>
                         <Remove card=card/>
-                    </When>
+                    </ShowIf>
                 </div>
             </div>
         </section>
@@ -191,7 +191,7 @@ fn hint() -> String {
 }
 
 /// The new card, from what the server answered.
-fn card_in(answer: Option<(bool, String)>) -> Result<UserCard, ApiError> {
+fn card_in(answer: Option<(bool, String)>) -> Result<UserSummary, ApiError> {
     let unavailable = || ApiError(ErrorKind::Unavailable.into());
     let (is_ok, text) = answer.ok_or_else(unavailable)?;
     if is_ok {
@@ -204,13 +204,13 @@ fn card_in(answer: Option<(bool, String)>) -> Result<UserCard, ApiError> {
 
 /// Takes the picture away, once one is sure. Opens and closes without a script.
 #[component]
-fn Remove(card: Signal<UserCard>) -> impl IntoView {
+fn Remove(card: Signal<UserSummary>) -> impl IntoView {
     let live = use_live();
     let action = ServerAction::<RemovePicture>::new();
-    let error = failure(move || action.value().get());
+    let error = action_error(move || action.value().get());
     Effect::new(move |_| {
         if let Some(Ok(_)) = action.value().get() {
-            live.meet(vec![UserCard { picture: None, ..card.get_untracked() }]);
+            live.update_users(vec![UserSummary { picture: None, ..card.get_untracked() }]);
         }
     });
     view! {
@@ -237,10 +237,10 @@ mod tests {
 
     #[test]
     fn answers_are_understood_whoever_gives_them() {
-        let card = UserCard::new(protocol::UserId::from_parts(0, &[0; 10]), "ada".into());
+        let card = UserSummary::new(protocol::UserId::from_parts(0, &[0; 10]), "ada".into());
         let text = serde_json::to_string(&card).unwrap();
         assert_eq!(card_in(Some((true, text))).unwrap(), card);
-        let refusal = ApiError(ErrorKind::Unsupported.on(Of::Picture));
+        let refusal = ApiError(ErrorKind::Unsupported.on(Field::Picture));
         assert_eq!(card_in(Some((false, serde_json::to_string(&refusal).unwrap()))).unwrap_err(), refusal);
         for answer in [None, Some((false, "<html>502 Bad Gateway".into())), Some((true, "<html>".into()))] {
             assert_eq!(card_in(answer).unwrap_err().0.kind, ErrorKind::Unavailable);

@@ -6,11 +6,11 @@ pub use sheet::YouSheet;
 
 use browser::{Element, page, timer};
 use leptos::{mount::mount_to_renderer, prelude::*, tachys::html::InertElement};
-use protocol::presence::Chosen;
+use protocol::presence::OwnPresence;
 
 use super::{parts, use_me};
 use crate::{
-    api::page::{IS_SERVER, Typed, typed},
+    api::page::{FormValues, IS_SERVER, form_values},
     live::use_live,
     ui::{Avatar, Menu, SHEET_AT_START, presence_label},
 };
@@ -21,13 +21,13 @@ use crate::{
 /// visits do without, and takes the place of the server's when the menu is opened.
 #[component]
 pub fn You() -> impl IntoView {
-    let me = use_me().card;
-    let chosen = use_live().chosen();
-    let presence = Signal::derive(move || Some(chosen.with(Chosen::shown_as)));
-    let label = Signal::derive(move || format!("You: {}", presence_label(chosen.with(Chosen::shown_as))));
-    let card = use_live().card(me);
+    let me = use_me().user;
+    let chosen = use_live().own_presence();
+    let presence = Signal::derive(move || Some(chosen.with(OwnPresence::shown_as)));
+    let label = Signal::derive(move || format!("You: {}", presence_label(chosen.with(OwnPresence::shown_as))));
+    let card = use_live().user(me);
     // Here, since what the server shares with the page it shares in the order in which both sides ask for it.
-    provide_context(TypedStatus(typed()));
+    provide_context(TypedStatus(form_values()));
     let face = move || {
         let card = card.get();
         view! { <Avatar name=card.name() seed=card.id.to_string() picture=card.picture presence=Some(presence)/> }
@@ -47,7 +47,7 @@ pub fn You() -> impl IntoView {
 
 /// The status that was typed into a plain form and refused.
 #[derive(Clone, Debug)]
-struct TypedStatus(Typed);
+struct TypedStatus(FormValues);
 
 /// What puts the living sheet into the place of the server's.
 fn enliven() -> Callback<Element> {

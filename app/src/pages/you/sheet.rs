@@ -3,20 +3,20 @@
 use browser::{clock, form::FormFields, time};
 use leptos::prelude::*;
 use protocol::{
-    Field as Of,
-    presence::{Availability, Chosen, Expiry, Presence, Status},
+    Field,
+    presence::{Availability, Expiry, OwnPresence, Presence, Status},
 };
 
 use super::TypedStatus;
 use crate::{
     api::{
         ApiError,
-        page::{IS_SERVER, Typed},
+        page::{FormValues, IS_SERVER},
         presence::{SetAvailability, SetStatus},
     },
     live::use_live,
-    pages::{ActionForm, FormError, failure, on, use_me},
-    ui::{Button, ButtonKind, Field, PresenceDot, Sheet, Time, TimeStyle},
+    pages::{ActionForm, FormError, action_error, on, use_me},
+    ui::{Button, ButtonKind, PresenceDot, Sheet, TextField, Time, TimeStyle},
 };
 
 /// What most people say, and for how long.
@@ -30,7 +30,7 @@ const PRESETS: [(&str, &str, Expiry); 4] = [
 /// The sheet.
 #[component]
 pub fn YouSheet() -> impl IntoView {
-    let card = use_live().card(use_me().card);
+    let card = use_live().user(use_me().user);
     view! {
         <Sheet at_start=true>
             <div class="min-w-0">
@@ -54,9 +54,9 @@ pub fn is_refused() -> bool {
 #[component]
 fn AvailabilityForm() -> impl IntoView {
     let live = use_live();
-    let chosen = live.chosen();
+    let chosen = live.own_presence();
     let action = ServerAction::<SetAvailability>::new();
-    let error = failure(move || action.value().get());
+    let error = action_error(move || action.value().get());
     take(move || action.value().get());
     let choice = move |availability: Availability, shown: Presence, label: &'static str| {
         view! {
@@ -89,14 +89,14 @@ fn AvailabilityForm() -> impl IntoView {
 /// What one says, how to say something else, and how to say nothing.
 #[component]
 fn StatusForms() -> impl IntoView {
-    let chosen = use_live().chosen();
+    let chosen = use_live().own_presence();
     let typed = use_context().map(|TypedStatus(typed)| typed).unwrap_or_default();
     let action = ServerAction::<SetStatus>::new();
-    let error = failure(move || action.value().get());
+    let error = action_error(move || action.value().get());
     take(move || action.value().get());
     // The buttons have an action of their own: what somebody is typing meanwhile stays.
     let quick = ServerAction::<SetStatus>::new();
-    let refused = failure(move || quick.value().get());
+    let refused = action_error(move || quick.value().get());
     take(move || quick.value().get());
     // What was saved is shown above, so the fields are empty again.
     let saved = Memo::new(move |before: Option<&u32>| {
@@ -105,7 +105,7 @@ fn StatusForms() -> impl IntoView {
     });
     let status = move || chosen.with(|chosen| chosen.status.clone());
     let fields = move |saved: u32| {
-        let typed = if saved == 0 { typed.clone() } else { Typed::default() };
+        let typed = if saved == 0 { typed.clone() } else { FormValues::default() };
         view! { <StatusFields error=error typed=typed/> }
     };
     let hidden = |(emoji, text, expiry): (&'static str, &'static str, Expiry)| {
@@ -129,7 +129,7 @@ fn StatusForms() -> impl IntoView {
     };
     view! {
         <section class="flex flex-col gap-2" aria-label="Your status">
-            <FormError error=refused fields=&[Of::Emoji, Of::Status]/>
+            <FormError error=refused fields=&[Field::Emoji, Field::Status]/>
             {move || {
                 status()
                     .map(|status| {
@@ -180,25 +180,25 @@ fn StatusForms() -> impl IntoView {
 }
 
 #[component]
-fn StatusFields(error: Signal<Option<ApiError>>, typed: Typed) -> impl IntoView {
+fn StatusFields(error: Signal<Option<ApiError>>, typed: FormValues) -> impl IntoView {
     view! {
-        <FormError error=error fields=&[Of::Emoji, Of::Status]/>
+        <FormError error=error fields=&[Field::Emoji, Field::Status]/>
         <div class="grid grid-cols-[4.5rem_minmax(0,1fr)] gap-2">
-            <Field
+            <TextField
                 label="Emoji"
                 name="emoji"
                 id="status-emoji"
                 optional=true
                 value=typed.emoji
-                error=on(error, Of::Emoji)
+                error=on(error, Field::Emoji)
             />
-            <Field
+            <TextField
                 label="Status"
                 name="text"
                 id="status-text"
                 optional=true
                 value=typed.status
-                error=on(error, Of::Status)
+                error=on(error, Field::Status)
             />
         </div>
     }
@@ -246,11 +246,11 @@ fn read(form: &FormFields) -> SetStatus {
 }
 
 /// Shows at once what the server took; the live connection may be away.
-fn take(value: impl Fn() -> Option<Result<Chosen, ApiError>> + 'static) {
+fn take(value: impl Fn() -> Option<Result<OwnPresence, ApiError>> + 'static) {
     let live = use_live();
     Effect::new(move |_| {
         if let Some(Ok(chosen)) = value() {
-            live.chose(chosen);
+            live.set_own_presence(chosen);
         }
     });
 }

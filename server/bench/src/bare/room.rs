@@ -12,8 +12,8 @@ use std::{
 use axum::extract::ws::{Message as WsMessage, Utf8Bytes, WebSocket};
 use futures::SinkExt;
 use protocol::{
-    ChangeSet, ConversationId, ConversationKind, ConversationSummary, Message, MessageId, Millis, Rev, Seq, UserCard,
-    UserId,
+    ChangeSet, ConversationId, ConversationKind, ConversationSummary, Message, MessageId, Millis, Rev, Seq, UserId,
+    UserSummary,
     live::{ClientFrame, Events, ServerFrame, Stored, VERSION},
 };
 use tokio::sync::mpsc;
@@ -202,7 +202,7 @@ impl Room {
         let mut authors: Vec<UserId> = messages.iter().map(|message| message.author).collect();
         authors.sort_unstable();
         authors.dedup();
-        let people = authors.into_iter().map(|id| UserCard::new(id, "load-000".to_owned())).collect();
+        let people = authors.into_iter().map(|id| UserSummary::new(id, "load-000".to_owned())).collect();
         let (conversation, messages) = (self.0.id, messages.to_vec());
         ServerFrame::Events(Events { conversation, before, after, messages, members: vec![], people })
     }

@@ -17,7 +17,7 @@ use tokio::{
 
 use super::{
     audit::Fault,
-    seat::{Habit, Order, Outcome, Place, Seat, Shared},
+    seat::{Behavior, Order, Outcome, Place, Shared, VirtualUser},
     socket::connect,
 };
 use crate::error::{Context, Result};
@@ -32,7 +32,7 @@ const POLL: Duration = Duration::from_millis(20);
 
 /// Sockets that are connected and know where their conversation stands. Needs a local set.
 #[derive(Debug)]
-pub struct Crowd {
+pub struct Load {
     shared: Rc<Shared>,
     seats: Vec<Handle>,
 }
@@ -58,7 +58,7 @@ pub struct Tally {
     pub latencies: Vec<u64>,
 }
 
-impl Crowd {
+impl Load {
     /// Connects one socket a cookie; `role` says what each does and whether it reads every message.
     ///
     /// # Errors
@@ -67,7 +67,7 @@ impl Crowd {
         address: SocketAddr,
         cookies: &[String],
         place: Place,
-        role: impl Fn(usize) -> (Habit, bool),
+        role: impl Fn(usize) -> (Behavior, bool),
     ) -> Result<Self> {
         let shared = Rc::new(Shared {
             began: Instant::now(),
@@ -82,7 +82,7 @@ impl Crowd {
         for (n, cookie) in cookies.iter().enumerate() {
             let (habit, is_auditor) = role(n);
             let socket = connect(address, cookie, READ_BUFFER).await?;
-            let seat = Seat::take_place(socket, (place, habit, is_auditor), shared.clone()).await?;
+            let seat = VirtualUser::take_place(socket, (place, habit, is_auditor), shared.clone()).await?;
             let (orders, received) = mpsc::unbounded_channel();
             let (conversation, rev) = (seat.conversation(), seat.rev());
             seats.push(Handle { orders, conversation, rev, task: spawn_local(seat.run(received)) });
@@ -108,7 +108,7 @@ impl Crowd {
         self.shared.stored.get()
     }
 
-    /// Messages that [`Habit::Answer`] heard so far.
+    /// Messages that [`Behavior::Answer`] heard so far.
     pub fn heard(&self) -> u64 {
         self.shared.heard.get()
     }

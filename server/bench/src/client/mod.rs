@@ -11,6 +11,6 @@ mod track;
 mod wire;
 
 pub use audit::Fault;
-pub use crowd::Crowd;
-pub use seat::{Habit, Place};
+pub use crowd::Load;
+pub use seat::{Behavior, Place};
 pub use socket::connect;

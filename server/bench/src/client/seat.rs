@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{
     audit::{Audit, Fault, body, sent_at},
     socket::{Socket, hear},
-    track::{Step, Track},
+    track::{Cursor, Step},
     wire::{self, Heard},
 };
 use crate::error::{Context, Result};
@@ -38,7 +38,7 @@ pub enum Place {
 
 /// What a seat does by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Habit {
+pub enum Behavior {
     /// Nothing; it speaks when told.
     Listen,
     /// Sends another message for each that is stored.
@@ -61,7 +61,7 @@ pub(super) struct Shared {
     pub stopped: Cell<bool>,
     pub sent: Cell<u64>,
     pub stored: Cell<u64>,
-    /// Messages that [`Habit::Answer`] heard from others.
+    /// Messages that [`Behavior::Answer`] heard from others.
     pub heard: Cell<u64>,
     /// Nanoseconds from send to receive, of every message at every seat, while they are recorded.
     pub latencies: RefCell<Option<Vec<u64>>>,
@@ -78,19 +78,19 @@ impl Shared {
 /// What a seat brings home.
 #[derive(Debug)]
 pub(super) struct Outcome {
-    pub track: Track,
+    pub track: Cursor,
     pub audit: Option<Audit>,
     pub fault: Fault,
 }
 
 #[derive(Debug)]
-pub(super) struct Seat {
+pub(super) struct VirtualUser {
     socket: Socket,
     user: UserId,
     conversation: ConversationId,
-    habit: Habit,
+    habit: Behavior,
     shared: Rc<Shared>,
-    track: Track,
+    track: Cursor,
     audit: Option<Audit>,
     fault: Fault,
     /// Where the track is, for who waits for it.
@@ -100,14 +100,14 @@ pub(super) struct Seat {
     outgoing: Vec<ClientFrame>,
 }
 
-impl Seat {
+impl VirtualUser {
     /// Finds its conversation and where that stands, as a client does after a reconnect.
     pub async fn take_place(
         (mut socket, user): (Socket, UserId),
-        (place, habit, is_auditor): (Place, Habit, bool),
+        (place, habit, is_auditor): (Place, Behavior, bool),
         shared: Rc<Shared>,
     ) -> Result<Self> {
-        socket.send(encode(&ClientFrame::Sync { known: vec![] })?).await.context("asking for the sidebar")?;
+        socket.send(encode(&ClientFrame::Sync { cursors: vec![] })?).await.context("asking for the sidebar")?;
         let conversations = loop {
             if let ServerFrame::Synced { conversations, .. } = hear(&mut socket).await? {
                 break conversations;
@@ -124,7 +124,7 @@ impl Seat {
             conversation: summary.id,
             habit,
             shared,
-            track: Track::new(summary.rev),
+            track: Cursor::new(summary.rev),
             audit: is_auditor.then(|| Audit::new(summary.last_seq)),
             fault: Fault::default(),
             rev: Rc::new(Cell::new(summary.rev)),
@@ -202,7 +202,7 @@ impl Seat {
             let now = self.shared.now();
             latencies.extend(wire::bodies(text).filter_map(sent_at).map(|sent| now.saturating_sub(sent)));
         }
-        if (self.audit.is_some() || self.habit == Habit::Answer)
+        if (self.audit.is_some() || self.habit == Behavior::Answer)
             && let ServerFrame::Events(events) = serde_json::from_str(text).context("a frame")?
         {
             self.hear(&events.messages);
@@ -214,7 +214,7 @@ impl Seat {
         if let Some(audit) = &mut self.audit {
             audit.hear(messages);
         }
-        if self.habit != Habit::Answer {
+        if self.habit != Behavior::Answer {
             return;
         }
         let user = self.user;
@@ -257,7 +257,7 @@ impl Seat {
         *rev = ack.rev.max(*rev);
         ids.push(ack.id);
         drop(acknowledged);
-        if self.habit == Habit::Press && !self.shared.stopped.get() {
+        if self.habit == Behavior::Press && !self.shared.stopped.get() {
             self.speak();
         }
     }

@@ -4,7 +4,7 @@ use protocol::Rev;
 
 /// Follows a conversation by its revisions, by the rules of [`protocol::live`].
 #[derive(Clone, Debug)]
-pub struct Track {
+pub struct Cursor {
     rev: Rev,
     /// Whether something was asked for that has not come yet.
     asking: bool,
@@ -27,7 +27,7 @@ pub enum Step {
     Ask(Rev),
 }
 
-impl Track {
+impl Cursor {
     /// Begins at this revision.
     pub const fn new(rev: Rev) -> Self {
         Self { rev, asking: false, asked: 0, doubled: 0, left_out: 0 }
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn frames_that_follow_each_other() {
-        let mut track = Track::new(Rev(5));
+        let mut track = Cursor::new(Rev(5));
         assert_eq!(track.events(Rev(5), Rev(7)), Step::Apply);
         assert_eq!(track.events(Rev(7), Rev(8)), Step::Apply);
         assert_eq!((track.rev(), track.doubled, track.asked), (Rev(8), 0, 0));
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_repeated_frame_is_counted() {
-        let mut track = Track::new(Rev(5));
+        let mut track = Cursor::new(Rev(5));
         assert_eq!(track.events(Rev(5), Rev(7)), Step::Apply);
         assert_eq!(track.events(Rev(5), Rev(7)), Step::Ignore);
         assert_eq!(track.doubled, 2);
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_gap_is_asked_for_once() {
-        let mut track = Track::new(Rev(5));
+        let mut track = Cursor::new(Rev(5));
         assert_eq!(track.events(Rev(6), Rev(7)), Step::Ask(Rev(5)));
         assert_eq!(track.events(Rev(7), Rev(8)), Step::Ignore);
         assert_eq!(track.changes(Rev(5), Rev(8), false), Step::Apply);

@@ -3,7 +3,7 @@
 use super::{Stretch, Target, run, stretch};
 use crate::{
     args::Scale,
-    client::{Crowd, Fault, Habit, Place},
+    client::{Behavior, Fault, Load, Place},
     error::Result,
     people::ROOM,
 };
@@ -24,7 +24,7 @@ pub struct Pairs {
 pub fn ping_pong(target: &Target<'_>, scale: &Scale) -> Result<Pairs> {
     run(async {
         let crowd =
-            Crowd::gather(target.process.address(), target.cookies, Place::Direct, |_| (Habit::Answer, true)).await?;
+            Load::gather(target.process.address(), target.cookies, Place::Direct, |_| (Behavior::Answer, true)).await?;
         (0..ROOM).for_each(|n| crowd.speak(n));
         tokio::time::sleep(scale.warm_up).await;
         let stretch = stretch(target, scale.full, || crowd.heard()).await;

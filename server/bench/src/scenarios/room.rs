@@ -7,7 +7,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::{Stretch, Target, millis, run, stretch};
 use crate::{
     args::Scale,
-    client::{Crowd, Fault, Habit, Place},
+    client::{Behavior, Fault, Load, Place},
     error::Result,
     numbers::quantile,
     people::ROOM,
@@ -53,7 +53,7 @@ pub struct Closed {
 /// When the server refuses or a socket breaks.
 pub fn paced(target: &Target<'_>, scale: &Scale) -> Result<Paced> {
     let mut tally = run(async {
-        let crowd = gather(target, Habit::Listen).await?;
+        let crowd = gather(target, Behavior::Listen).await?;
         let mut ticks = interval(Duration::from_secs(1) / PACE);
         // A tick that is late is not made up for: that would be a burst.
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -78,7 +78,7 @@ pub fn paced(target: &Target<'_>, scale: &Scale) -> Result<Paced> {
 /// When the server refuses or a socket breaks.
 pub fn closed(target: &Target<'_>, scale: &Scale) -> Result<Closed> {
     run(async {
-        let crowd = gather(target, Habit::Press).await?;
+        let crowd = gather(target, Behavior::Press).await?;
         for sender in 0..SENDERS {
             (0..IN_FLIGHT).for_each(|_| crowd.speak(sender));
         }
@@ -89,10 +89,10 @@ pub fn closed(target: &Target<'_>, scale: &Scale) -> Result<Closed> {
     })
 }
 
-async fn gather(target: &Target<'_>, senders: Habit) -> Result<Crowd> {
+async fn gather(target: &Target<'_>, senders: Behavior) -> Result<Load> {
     let members = target.cookies.get(..ROOM).ok_or("too few people")?;
-    let role = |n| (if n < SENDERS { senders } else { Habit::Listen }, n + 1 == ROOM);
-    Crowd::gather(target.process.address(), members, Place::Room, role).await
+    let role = |n| (if n < SENDERS { senders } else { Behavior::Listen }, n + 1 == ROOM);
+    Load::gather(target.process.address(), members, Place::Room, role).await
 }
 
 /// Messages in that time.

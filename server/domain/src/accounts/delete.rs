@@ -1,7 +1,7 @@
 //! The end of an account.
 
 use protocol::{
-    ErrorKind, Field, UserCard,
+    ErrorKind, Field, UserSummary,
     people::{WhoSees, WhoWrites},
     presence::Availability,
 };
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{Accounts, begin, recovery};
 use crate::{
     Actor, Result,
-    conversations::{announce, depart},
+    conversations::{announce, leave_all},
     db::retry,
     entities::{account_token, block, invite, picture, tie, user},
     jobs::{self, Job},
@@ -49,7 +49,7 @@ impl Accounts<'_> {
         let now = self.domain.now();
         let txn = begin(self.domain.db()).await?;
         // Conversations first, then the account, then what hangs on it: the order in which everybody locks.
-        let partings = depart(self.domain, &txn, actor.user).await?;
+        let partings = leave_all(self.domain, &txn, actor.user).await?;
         let mut user = user::Entity::find_by_id(actor.user.uuid()).filter(user::Column::DeletedAt.is_null());
         if self.domain.db().locks_rows() {
             user = user.lock_exclusive();
@@ -58,14 +58,14 @@ impl Accounts<'_> {
         let user = user.one(&txn).await?.ok_or(ErrorKind::Unauthenticated)?;
         forget(&txn, user.id).await?;
         sessions::end_all(&txn, actor.user).await?;
-        let card: UserCard = tombstone(user.id, now).update(&txn).await?.into();
+        let card: UserSummary = tombstone(user.id, now).update(&txn).await?.into();
         if user.is_admin {
             hand_over(&txn).await?;
         }
         let mail = templates::deleted(&user.email, &user.username, &self.link("/"));
         jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
         txn.commit().await?;
-        self.domain.0.jobs.ring();
+        self.domain.0.jobs.notify();
         self.domain.0.bus.publish(Envelope::bare(To::SessionsEnded(actor.user)));
         announce(self.domain, &partings, &card);
         self.domain.presence().privacy_changed(actor.user);

@@ -32,7 +32,7 @@ impl Accounts<'_> {
         let email = check_deliverable(email)?;
         let user = self.confirmed(actor, password).await?;
         let job = retry(|| self.mail_change(&user, email)).await?;
-        self.domain.0.jobs.ring();
+        self.domain.0.jobs.notify();
         // Whoever has the address, a mail goes there: that it does not arrive tells nothing about accounts.
         if jobs::is_given_up(self.domain, job).await {
             return Err(ErrorKind::Undeliverable.on(Field::Email).into());
@@ -90,7 +90,7 @@ impl Accounts<'_> {
         let mail = templates::address_changed(&user.email, &user.username, &found.payload, &self.link("/sign-in"));
         jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
         txn.commit().await?;
-        self.domain.0.jobs.ring();
+        self.domain.0.jobs.notify();
         Ok(())
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{Accounts, by_id, recovery};
 use crate::{
-    Actor, Domain, Failure, Result,
+    Actor, Domain, Error, Result,
     conversations::{convert::kind, people},
     entities::{block, invite, message, session, tie, user},
     people::convert,
@@ -33,7 +33,7 @@ impl Accounts<'_> {
         Ok(Export {
             domain: self.domain.clone(),
             user: actor.user,
-            head: Some(head.ok_or_else(|| Failure::internal("an object ends with a brace"))?),
+            head: Some(head.ok_or_else(|| Error::internal("an object ends with a brace"))?),
             after: None,
             waiting: VecDeque::new(),
             is_read: false,
@@ -195,13 +195,13 @@ async fn head(domain: &Domain, actor: &Actor) -> Result<Value> {
         "invite_code": invite.map(|invite| invite.code),
     });
     if let Value::Object(head) = &mut head {
-        head.extend(relations(domain, &user).await?);
+        head.extend(relationships(domain, &user).await?);
     }
     Ok(head)
 }
 
 /// Friends, requests and blocks, by name.
-async fn relations(domain: &Domain, user: &user::Model) -> Result<serde_json::Map<String, Value>> {
+async fn relationships(domain: &Domain, user: &user::Model) -> Result<serde_json::Map<String, Value>> {
     let db = domain.db().read();
     let mine = Condition::any().add(tie::Column::LowId.eq(user.id)).add(tie::Column::HighId.eq(user.id));
     let ties = tie::Entity::find().filter(mine).order_by_asc(tie::Column::CreatedAt).all(db).await?;

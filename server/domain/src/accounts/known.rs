@@ -11,14 +11,14 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use sha2::Sha256;
 
 use super::{Accounts, by_login, token::hex};
-use crate::{Failure, Result, entities::user};
+use crate::{Error, Result, entities::user};
 
 impl Accounts<'_> {
     /// What a browser keeps in which this person has just signed in: 64 hexadecimal digits.
     ///
     /// # Errors
     /// [`ErrorKind::Unauthenticated`] when the account is gone.
-    pub async fn proof(&self, user: UserId) -> Result<String> {
+    pub async fn device_cookie(&self, user: UserId) -> Result<String> {
         let user = user::Entity::find_by_id(user.uuid()).filter(user::Column::DeletedAt.is_null());
         let user = user.one(self.domain.db().read()).await?;
         hex(&mac(&user.ok_or(ErrorKind::Unauthenticated)?)?.finalize().into_bytes())
@@ -28,7 +28,7 @@ impl Accounts<'_> {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn known(&self, login: &str, proof: &str) -> Result<Option<UserId>> {
+    pub async fn device_owner(&self, login: &str, proof: &str) -> Result<Option<UserId>> {
         let login = login.trim();
         let Some(proof) = bytes(proof) else { return Ok(None) };
         if length(login) > EMAIL_MAX || login.contains('\0') {
@@ -40,7 +40,7 @@ impl Accounts<'_> {
 }
 
 fn mac(user: &user::Model) -> Result<Hmac<Sha256>> {
-    let mut mac = Hmac::new_from_slice(user.password_hash.as_bytes()).map_err(Failure::internal)?;
+    let mut mac = Hmac::new_from_slice(user.password_hash.as_bytes()).map_err(Error::internal)?;
     mac.update(b"WeConnect: a browser of ");
     mac.update(user.id.as_bytes());
     Ok(mac)

@@ -23,7 +23,7 @@ mod totp;
 mod update;
 
 use protocol::{
-    ErrorKind, Field, Millis, UserCard,
+    ErrorKind, Field, Millis, UserSummary,
     account::{Me, check_username, username_key, username_skeleton},
     limits::PASSWORD_MAX,
     presence::Status,
@@ -34,7 +34,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-pub use self::{export::Export, passwords::Passwords, second_factor::Pending, sign_in::Entrance, sign_up::SignUp};
+pub use self::{
+    export::Export, passwords::Passwords, second_factor::PendingSignIn, sign_in::SignInOutcome, sign_up::SignUp,
+};
 pub(crate) use self::{reset::mail_reset_link, token::generate as new_token};
 use crate::{
     Actor, Domain, Result,
@@ -64,7 +66,7 @@ impl<'a> Accounts<'a> {
     /// and may yet confirm.
     pub async fn username_available(&self, username: &str) -> Result<()> {
         let name = Name::of(check_username(username)?);
-        if is_taken(self.domain.db().read(), &name, Claims::Nobodys, self.domain.now()).await? {
+        if is_taken(self.domain.db().read(), &name, NameClaim::Nobodys, self.domain.now()).await? {
             return Err(ErrorKind::Taken.on(Field::Username).into());
         }
         Ok(())
@@ -88,7 +90,7 @@ impl<'a> Accounts<'a> {
             availability: convert::availability(user.availability),
             status: Some(status).filter(|status| status.is_shown(self.domain.now())),
             privacy: convert::privacy(&user),
-            card: user.into(),
+            user: user.into(),
         })
     }
 
@@ -96,7 +98,7 @@ impl<'a> Accounts<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::Required`] or [`ErrorKind::NotFound`] on [`Field::Username`].
-    pub async fn find(&self, _actor: &Actor, username: &str) -> Result<UserCard> {
+    pub async fn find(&self, _actor: &Actor, username: &str) -> Result<UserSummary> {
         let nobody = || ErrorKind::NotFound.on(Field::Username);
         // A name that nobody can have is nobody's; what is wrong with it does not matter to who looks for somebody.
         let name = check_username(username).map_err(|e| if e.kind == ErrorKind::Required { e } else { nobody() })?;
@@ -187,7 +189,7 @@ impl Name {
 
 /// Whose claims on a name do not stand against it.
 #[derive(Clone, Copy, Debug)]
-enum Claims<'a> {
+enum NameClaim<'a> {
     /// Everybody's count.
     Nobodys,
     /// The sign-ups of this address: who signs up again, having mistyped the password, keeps the name.
@@ -197,11 +199,11 @@ enum Claims<'a> {
 }
 
 /// Whether a username, or one that looks like it, belongs to an account or to a sign-up that may yet be confirmed.
-async fn is_taken(db: &impl ConnectionTrait, name: &Name, own: Claims<'_>, now: Millis) -> Result<bool, DbErr> {
+async fn is_taken(db: &impl ConnectionTrait, name: &Name, own: NameClaim<'_>, now: Millis) -> Result<bool, DbErr> {
     let (email, user) = match own {
-        Claims::Nobodys => (None, None),
-        Claims::OfEmail(email) => (Some(email), None),
-        Claims::OfUser(user) => (None, Some(user)),
+        NameClaim::Nobodys => (None, None),
+        NameClaim::OfEmail(email) => (Some(email), None),
+        NameClaim::OfUser(user) => (None, Some(user)),
     };
     let alike = Condition::any()
         .add(user::Column::UsernameKey.eq(&*name.key))

@@ -11,7 +11,7 @@ use argon2::{
 };
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-use crate::{Failure, Result, config::OpenError, text::composed};
+use crate::{Error, Result, config::OpenError, text::composed};
 
 /// Memory of one hash in KiB, rounds and lanes: the first choice of the OWASP Password Storage Cheat Sheet.
 const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
@@ -40,7 +40,7 @@ impl Passwords {
     /// Hashes a new password, composed (NFC), in the PHC string format. The salt is that of the hash `salt_of`, or a new random one.
     ///
     /// # Errors
-    /// [`Failure::Internal`].
+    /// [`Error::Internal`].
     pub(super) async fn hash(&self, password: &str, salt_of: Option<&str>) -> Result<String> {
         let salt = match salt_of.map(parse).transpose()?.and_then(|hash| hash.salt) {
             Some(salt) => salt,
@@ -59,12 +59,12 @@ impl Passwords {
     /// first was right or not: how long that takes depends on nothing but what was typed.
     ///
     /// # Errors
-    /// [`Failure::Internal`], also when a stored hash can't be read.
+    /// [`Error::Internal`], also when a stored hash can't be read.
     pub(super) async fn verify(&self, password: &str, hashes: [Option<&str>; 2]) -> Result<[bool; 2]> {
         let [first, second] = hashes.map(|hash| hash.map(parse).transpose());
         let (first, second) = (first?, second?);
         let recipe = match first.as_ref().or(second.as_ref()) {
-            Some(model) => Recipe::of(model).map_err(Failure::internal)?,
+            Some(model) => Recipe::of(model).map_err(Error::internal)?,
             // Nothing to compare with: as much work as if there were.
             None => Recipe::new(random_salt()?, self.params.clone()),
         };
@@ -80,14 +80,14 @@ impl Passwords {
     }
 
     async fn compute(&self, password: &str, recipe: Recipe) -> Result<PasswordHash> {
-        let permit = self.running.clone().acquire_owned().await.map_err(Failure::internal)?;
+        let permit = self.running.clone().acquire_owned().await.map_err(Error::internal)?;
         let password = password.to_owned();
         let hashed = spawn_blocking(move || {
             // Released when the work is done, not when the one who asked has gone.
             let _permit = permit;
             recipe.hash(password.as_bytes())
         });
-        hashed.await.map_err(Failure::internal)?.map_err(Failure::internal)
+        hashed.await.map_err(Error::internal)?.map_err(Error::internal)
     }
 }
 
@@ -141,12 +141,12 @@ impl Recipe {
 
 fn random_salt() -> Result<Salt> {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(Failure::internal)?;
-    Salt::new(&bytes).map_err(Failure::internal)
+    getrandom::fill(&mut bytes).map_err(Error::internal)?;
+    Salt::new(&bytes).map_err(Error::internal)
 }
 
 fn parse(hash: &str) -> Result<PasswordHash> {
-    PasswordHash::new(hash).map_err(Failure::internal)
+    PasswordHash::new(hash).map_err(Error::internal)
 }
 
 #[cfg(test)]

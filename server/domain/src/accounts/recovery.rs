@@ -5,7 +5,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait
 use uuid::Uuid;
 
 use super::token;
-use crate::{Failure, Result, entities::recovery_code};
+use crate::{Error, Result, entities::recovery_code};
 
 /// Crockford's Base32: no letter that is taken for a digit, and no `u`, so that no code is a word.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -36,13 +36,13 @@ pub async fn forget(db: &impl ConnectionTrait, user: Uuid) -> Result<(), DbErr> 
 pub async fn left(db: &impl ConnectionTrait, user: Uuid) -> Result<u32> {
     let own = recovery_code::Column::UserId.eq(user);
     let count = recovery_code::Entity::find().filter(own).count(db).await?;
-    u32::try_from(count).map_err(Failure::internal)
+    u32::try_from(count).map_err(Error::internal)
 }
 
 /// In groups of four, to be copied by hand.
 fn generate() -> Result<String> {
     let mut random = [0; LENGTH];
-    getrandom::fill(&mut random).map_err(Failure::internal)?;
+    getrandom::fill(&mut random).map_err(Error::internal)?;
     let mut code = String::new();
     for (n, byte) in random.into_iter().enumerate() {
         if n > 0 && n % 4 == 0 {

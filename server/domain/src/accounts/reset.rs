@@ -8,7 +8,7 @@ use super::{
     update::set_password,
 };
 use crate::{
-    Failure, Result,
+    Error, Result,
     db::{Db, retry},
     entities::user,
     jobs::{self, Job},
@@ -28,7 +28,7 @@ impl Accounts<'_> {
     pub async fn forgot(&self, email: &str) -> Result<()> {
         let email = email_key(check_email(email)?);
         jobs::enqueue(self.domain.db().write(), self.domain.now(), &Job::Reset(email)).await?;
-        self.domain.0.jobs.ring();
+        self.domain.0.jobs.notify();
         Ok(())
     }
 
@@ -59,16 +59,16 @@ impl Accounts<'_> {
         let mail = templates::password_changed(&user.email, &user.username, &self.link("/forgot"));
         jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
         txn.commit().await?;
-        self.domain.0.jobs.ring();
+        self.domain.0.jobs.notify();
         self.domain.0.bus.publish(Envelope::bare(To::SessionsEnded(user.id.into())));
         Ok(())
     }
 }
 
 /// An account that was deleted since the link was mailed.
-fn gone(failure: Failure) -> Failure {
+fn gone(failure: Error) -> Error {
     match failure {
-        Failure::Refused(_) => ErrorKind::Expired.into(),
+        Error::Refused(_) => ErrorKind::Expired.into(),
         fault => fault,
     }
 }

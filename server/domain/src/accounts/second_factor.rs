@@ -17,7 +17,7 @@ use crate::{
 
 /// Somebody whose password was right, and who has not entered a code yet. Nobody is signed in by that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pending {
+pub struct PendingSignIn {
     /// Who it will be.
     pub user: UserId,
     /// When the password was entered.
@@ -148,11 +148,11 @@ impl Accounts<'_> {
     /// # Errors
     /// On [`Field::Code`]: [`ErrorKind::Required`], [`ErrorKind::WrongCredentials`], or [`ErrorKind::Expired`] when the
     /// password was entered too long ago, or is another by now.
-    pub async fn enter_code(&self, pending: Pending, code: &str) -> Result<UserId> {
+    pub async fn enter_code(&self, pending: PendingSignIn, code: &str) -> Result<UserId> {
         retry(|| self.enter_code_now(pending, code)).await
     }
 
-    async fn enter_code_now(&self, pending: Pending, code: &str) -> Result<UserId> {
+    async fn enter_code_now(&self, pending: PendingSignIn, code: &str) -> Result<UserId> {
         let now = self.domain.now();
         let expired = || ErrorKind::Expired.on(Field::Code);
         let txn = self.domain.db().begin().await?;
@@ -187,7 +187,7 @@ impl Accounts<'_> {
     async fn finish(&self, txn: crate::db::Transaction, mail: Mail) -> Result<()> {
         jobs::enqueue(&txn, self.domain.now(), &Job::Mail(mail)).await?;
         txn.commit().await?;
-        self.domain.0.jobs.ring();
+        self.domain.0.jobs.notify();
         Ok(())
     }
 }

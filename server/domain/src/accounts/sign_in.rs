@@ -8,7 +8,7 @@ use protocol::{
 };
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{Accounts, Pending, by_login, is_email};
+use super::{Accounts, PendingSignIn, by_login, is_email};
 use crate::{
     Result,
     entities::{sign_up as pending, user},
@@ -17,11 +17,11 @@ use crate::{
 
 /// Where the right password leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Entrance {
+pub enum SignInOutcome {
     /// In.
-    Open(UserId),
+    SignedIn(UserId),
     /// To the question for the code of the second factor.
-    Code(Pending),
+    Code(PendingSignIn),
 }
 
 impl Accounts<'_> {
@@ -36,7 +36,7 @@ impl Accounts<'_> {
     /// # Errors
     /// [`ErrorKind::Required`] on [`Field::Login`] or [`Field::Password`]; [`ErrorKind::WrongCredentials`];
     /// [`ErrorKind::Unverified`].
-    pub async fn sign_in(&self, login: &str, password: &str) -> Result<Entrance> {
+    pub async fn sign_in(&self, login: &str, password: &str) -> Result<SignInOutcome> {
         let (login, at) = (login.trim(), self.domain.now());
         if login.is_empty() {
             return Err(ErrorKind::Required.on(Field::Login).into());
@@ -54,9 +54,9 @@ impl Accounts<'_> {
         let [is_user, is_waiting] = self.domain.0.passwords.verify(password, hashes).await?;
         match user {
             Some(user) if is_user && user.totp_enabled_at.is_some() => {
-                Ok(Entrance::Code(Pending { user: user.id.into(), at }))
+                Ok(SignInOutcome::Code(PendingSignIn { user: user.id.into(), at }))
             }
-            Some(user) if is_user => Ok(Entrance::Open(user.id.into())),
+            Some(user) if is_user => Ok(SignInOutcome::SignedIn(user.id.into())),
             _ if is_waiting => Err(ErrorKind::Unverified.into()),
             _ => Err(ErrorKind::WrongCredentials.into()),
         }

@@ -11,9 +11,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Accounts, Claims, Name, begin, by_email, by_username, is_taken, token};
+use super::{Accounts, Name, NameClaim, begin, by_email, by_username, is_taken, token};
 use crate::{
-    Failure, Result,
+    Error, Result,
     db::retry,
     entities::{sign_up as pending, user},
     jobs::{self, Job},
@@ -61,7 +61,7 @@ impl Accounts<'_> {
 
         // Before the costly part. Checked again under the lock.
         let db = self.domain.db();
-        if is_taken(db.read(), &name, Claims::OfEmail(&email_key), self.domain.now()).await? {
+        if is_taken(db.read(), &name, NameClaim::OfEmail(&email_key), self.domain.now()).await? {
             return Err(ErrorKind::Taken.on(Field::Username).into());
         }
         let known = salt_of(db.read(), &email_key).await?;
@@ -84,7 +84,7 @@ impl Accounts<'_> {
             invite: sign_up.invite.as_deref().and_then(|code| check_invite(code).ok()).map(str::to_owned),
         };
         let job = retry(|| self.store_sign_up(&row, &name, &token)).await?;
-        self.domain.0.jobs.ring();
+        self.domain.0.jobs.notify();
         // A mail goes to the address whether it has an account or not: that none arrives tells nothing about accounts.
         if jobs::is_given_up(self.domain, job).await {
             // Nobody will ever confirm it. Whoever mistyped the address may have the name with the right one.
@@ -97,7 +97,7 @@ impl Accounts<'_> {
     /// Stores a sign-up that waits for its link and the mail, and returns the mail's job.
     async fn store_sign_up(&self, row: &pending::Model, name: &Name, token: &str) -> Result<Uuid> {
         let txn = begin(self.domain.db()).await?;
-        if is_taken(&txn, name, Claims::OfEmail(&row.email_key), row.created_at).await? {
+        if is_taken(&txn, name, NameClaim::OfEmail(&row.email_key), row.created_at).await? {
             return Err(ErrorKind::Taken.on(Field::Username).into());
         }
         let mail = match by_email(&txn, &row.email_key).await? {
@@ -174,7 +174,7 @@ async fn salt_of(db: &impl ConnectionTrait, email_key: &str) -> Result<Option<St
 }
 
 /// An account that appeared under our hands, by another way than a sign-up.
-fn already(error: DbErr) -> Failure {
+fn already(error: DbErr) -> Error {
     match error.sql_err() {
         Some(SqlErr::UniqueConstraintViolation(_)) => ErrorKind::Expired.into(),
         _ => error.into(),

@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 use zxcvbn::{Score, zxcvbn};
 
 use super::Accounts;
-use crate::{Failure, Result, text::composed};
+use crate::{Error, Result, text::composed};
 
 /// Hints that count, at most: whoever asks names them.
 const HINTS: usize = 8;
@@ -26,7 +26,7 @@ impl Accounts<'_> {
         check_length(&password, PASSWORD_MIN, u32::MAX, Field::Password)?;
         let hints: Vec<String> = hints.iter().take(HINTS).flat_map(|hint| words(hint)).collect();
         // Milliseconds for a long one.
-        spawn_blocking(move || estimate(&password, &hints)).await.map_err(Failure::internal)
+        spawn_blocking(move || estimate(&password, &hints)).await.map_err(Error::internal)
     }
 
     /// Checks a new password.

@@ -7,7 +7,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{Failure, Result, entities::account_token};
+use crate::{Error, Result, entities::account_token};
 
 /// What a link does to an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ pub async fn find(
 /// 256 random bits, in hexadecimal: nobody guesses it, and no mail program breaks it.
 pub fn generate() -> Result<String> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(Failure::internal)?;
+    getrandom::fill(&mut bytes).map_err(Error::internal)?;
     hex(&bytes)
 }
 
@@ -82,7 +82,7 @@ pub fn generate() -> Result<String> {
 pub fn hex(bytes: &[u8]) -> Result<String> {
     let mut text = String::with_capacity(2 * bytes.len());
     for byte in bytes {
-        write!(text, "{byte:02x}").map_err(Failure::internal)?;
+        write!(text, "{byte:02x}").map_err(Error::internal)?;
     }
     Ok(text)
 }

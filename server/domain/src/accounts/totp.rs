@@ -7,7 +7,7 @@ use protocol::{Millis, account::QrCode};
 use qrcodegen::{QrCode as Modules, QrCodeEcc};
 use totp_rs::{Builder, Secret, Totp};
 
-use crate::{Failure, Result};
+use crate::{Error, Result};
 
 /// A step in milliseconds.
 const STEP_MS: Millis = 30_000;
@@ -17,7 +17,7 @@ const MARGIN: i32 = 4;
 /// A new secret: 160 bits, as RFC 4226 recommends (section 4, R6).
 pub fn generate() -> Result<Vec<u8>> {
     let mut secret = vec![0; 20];
-    getrandom::fill(&mut secret).map_err(Failure::internal)?;
+    getrandom::fill(&mut secret).map_err(Error::internal)?;
     Ok(secret)
 }
 
@@ -29,16 +29,16 @@ pub const fn step_at(now: Millis) -> i64 {
 /// The step whose code this is: the one that it is now, or its neighbours, since clocks differ and people are slow
 /// (RFC 6238, section 5.2). Compared in constant time.
 pub fn step_of(secret: &[u8], code: &str, now: Millis) -> Result<Option<i64>> {
-    let seconds = u64::try_from(now / 1_000).map_err(Failure::internal)?;
+    let seconds = u64::try_from(now / 1_000).map_err(Error::internal)?;
     match totp(secret)?.check(code, seconds) {
-        Some(step) => Ok(Some(i64::try_from(step).map_err(Failure::internal)?)),
+        Some(step) => Ok(Some(i64::try_from(step).map_err(Error::internal)?)),
         None => Ok(None),
     }
 }
 
 fn totp(secret: &[u8]) -> Result<Totp> {
     // The builder's defaults are the parameters above, with one step to either side.
-    Builder::new().with_secret(secret).build().map_err(Failure::internal)
+    Builder::new().with_secret(secret).build().map_err(Error::internal)
 }
 
 /// The secret as one types it: Base32, in groups of four.
@@ -64,21 +64,21 @@ pub fn uri(secret: &[u8], username: &str, public_url: &str) -> String {
 
 /// The address as a picture.
 pub fn qr(uri: &str) -> Result<QrCode> {
-    let modules = Modules::encode_text(uri, QrCodeEcc::Medium).map_err(Failure::internal)?;
+    let modules = Modules::encode_text(uri, QrCodeEcc::Medium).map_err(Error::internal)?;
     let edge = modules.size();
     let mut path = String::new();
     for y in 0..edge {
         let mut x = 0;
         while x < edge {
             let length = (x..edge).take_while(|x| modules.get_module(*x, y)).count();
-            let length = i32::try_from(length).map_err(Failure::internal)?;
+            let length = i32::try_from(length).map_err(Error::internal)?;
             if length > 0 {
-                write!(path, "M{} {}h{length}v1h-{length}z", x + MARGIN, y + MARGIN).map_err(Failure::internal)?;
+                write!(path, "M{} {}h{length}v1h-{length}z", x + MARGIN, y + MARGIN).map_err(Error::internal)?;
             }
             x += length + 1;
         }
     }
-    let size = u32::try_from(edge + 2 * MARGIN).map_err(Failure::internal)?;
+    let size = u32::try_from(edge + 2 * MARGIN).map_err(Error::internal)?;
     Ok(QrCode { size, path })
 }
 

@@ -5,7 +5,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, prelude::Expr,
 };
 
-use super::{Accounts, Claims, Name, begin, is_taken};
+use super::{Accounts, Name, NameClaim, begin, is_taken};
 use crate::{
     Actor, Result,
     db::retry,
@@ -31,7 +31,7 @@ impl Accounts<'_> {
     async fn change_username_now(&self, user: &user::Model, username: &str) -> Result<()> {
         let name = Name::of(username);
         let txn = begin(self.domain.db()).await?;
-        if is_taken(&txn, &name, Claims::OfUser(user.id), self.domain.now()).await? {
+        if is_taken(&txn, &name, NameClaim::OfUser(user.id), self.domain.now()).await? {
             return Err(ErrorKind::Taken.on(Field::Username).into());
         }
         let changed = user::ActiveModel {
@@ -77,7 +77,7 @@ impl Accounts<'_> {
         let mail = templates::password_changed(&user.email, &user.username, &self.link("/forgot"));
         jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
         txn.commit().await?;
-        self.domain.0.jobs.ring();
+        self.domain.0.jobs.notify();
         self.domain.0.bus.publish(Envelope::bare(To::SessionsEnded(id)));
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use protocol::{ConversationKind, Role};
 
-use crate::{Failure, Result};
+use crate::{Error, Result};
 
 /// The kind that a column means.
 ///
@@ -13,7 +13,7 @@ pub fn kind(column: i16) -> Result<ConversationKind> {
         0 => Ok(ConversationKind::Direct),
         1 => Ok(ConversationKind::Group),
         2 => Ok(ConversationKind::Room),
-        other => Err(Failure::internal(format!("unknown kind of conversation {other}"))),
+        other => Err(Error::internal(format!("unknown kind of conversation {other}"))),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Somebody goes for good: out of every room and group, and without a name in direct conversations.
 
-use protocol::{ConversationId, ConversationKind, Rev, UserCard, UserId, live::ServerFrame};
+use protocol::{ConversationId, ConversationKind, Rev, UserId, UserSummary, live::ServerFrame};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -19,7 +19,7 @@ use crate::{
 
 /// What to tell about one conversation once it is committed.
 #[derive(Debug)]
-pub(crate) struct Parting {
+pub(crate) struct Departure {
     before: Rev,
     row: member::Model,
 }
@@ -29,7 +29,7 @@ pub(crate) struct Parting {
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn depart(domain: &Domain, txn: &Transaction, user: UserId) -> Result<Vec<Parting>> {
+pub(crate) async fn leave_all(domain: &Domain, txn: &Transaction, user: UserId) -> Result<Vec<Departure>> {
     let ids: Vec<Uuid> = member::Entity::find()
         .select_only()
         .column(member::Column::ConversationId)
@@ -52,14 +52,14 @@ pub(crate) async fn depart(domain: &Domain, txn: &Transaction, user: UserId) -> 
         let mut row = row.into_active_model();
         row.rev = Set(next_rev(txn, conversation).await?);
         row.present = Set(stays);
-        partings.push(Parting { before, row: row.update(txn).await? });
+        partings.push(Departure { before, row: row.update(txn).await? });
     }
     Ok(partings)
 }
 
 /// Tells those who stay, with the card that is left.
-pub(crate) fn announce(domain: &Domain, partings: &[Parting], card: &UserCard) {
-    for Parting { before, row } in partings {
+pub(crate) fn announce(domain: &Domain, partings: &[Departure], card: &UserSummary) {
+    for Departure { before, row } in partings {
         if !row.present {
             let conversation = ConversationId::from(row.conversation_id);
             let gone = ServerFrame::Gone { conversation };

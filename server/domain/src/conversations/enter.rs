@@ -1,7 +1,7 @@
 //! Coming into a conversation and leaving it.
 
 use protocol::{
-    ConversationId, ConversationKind, ConversationSummary, ErrorKind, Field, Rev, Role, UserCard, UserId,
+    ConversationId, ConversationKind, ConversationSummary, ErrorKind, Field, Rev, Role, UserId, UserSummary,
     account::username_key,
     live::{Events, ServerFrame},
 };
@@ -16,12 +16,12 @@ use super::{
     queries::to_member,
 };
 use crate::{
-    Actor, Domain, Failure, Result,
+    Actor, Domain, Error, Result,
     db::Transaction,
     entities::{conversation, member, user},
     keys::unique_key,
     live::{Envelope, To},
-    people::{facts, policy::Action},
+    people::{load_context, policy::Action},
     text,
 };
 
@@ -56,7 +56,7 @@ pub async fn start_direct(domain: &Domain, actor: &Actor, username: &str) -> Res
         tell_joined(domain, id, [me, peer]);
         return Ok(id);
     }
-    if !facts(&txn, actor, peer.into()).await?.may(Action::Message) {
+    if !load_context(&txn, actor, peer.into()).await?.may(Action::Message) {
         return Err(ErrorKind::Forbidden.on(Field::Body).into());
     }
     let (conversation, created) = find_or_create(&txn, ConversationKind::Direct, None, unique, actor, now).await?;
@@ -121,8 +121,8 @@ pub fn direct_key(a: Uuid, b: Uuid) -> String {
     format!("direct:{}:{}", a.min(b), a.max(b))
 }
 
-/// See [`Conversations::enter_room`](super::Conversations::enter_room).
-pub async fn enter_room(domain: &Domain, actor: &Actor, name: &str) -> Result<ConversationId> {
+/// See [`Conversations::join_room`](super::Conversations::join_room).
+pub async fn join_room(domain: &Domain, actor: &Actor, name: &str) -> Result<ConversationId> {
     let name = text::room_name(name)?;
     let unique = unique_key(&name);
     let now = domain.now();
@@ -219,7 +219,7 @@ async fn find_or_create(
     if txn.get_database_backend() == sea_orm::DbBackend::Postgres {
         query = query.lock_exclusive();
     }
-    let found = query.one(txn).await?.ok_or_else(|| Failure::internal("a conversation vanished"))?;
+    let found = query.one(txn).await?.ok_or_else(|| Error::internal("a conversation vanished"))?;
     Ok((found, inserted > 0))
 }
 
@@ -245,7 +245,7 @@ async fn add(
 ) -> Result<member::Model> {
     // Read again: two are added to a direct conversation, each with a revision of its own.
     let current = conversation::Entity::find_by_id(to.id).one(txn).await?;
-    let rev = next_rev(txn, current.ok_or_else(|| Failure::internal("a conversation vanished"))?).await?;
+    let rev = next_rev(txn, current.ok_or_else(|| Error::internal("a conversation vanished"))?).await?;
     let row = member::ActiveModel {
         conversation_id: Set(to.id),
         user_id: Set(user),
@@ -261,13 +261,13 @@ async fn add(
     Ok(row.insert(txn).await?)
 }
 
-async fn find_card(txn: &Transaction, id: UserId) -> Result<UserCard> {
+async fn find_card(txn: &Transaction, id: UserId) -> Result<UserSummary> {
     // Also for somebody whose account was deleted while this ran: they come into no room any more.
     let user = user::Entity::find_by_id(id.uuid()).filter(user::Column::DeletedAt.is_null()).one(txn).await?;
     Ok(user.ok_or(ErrorKind::Unauthenticated)?.into())
 }
 
-pub(super) fn publish_member(domain: &Domain, before: Rev, row: &member::Model, user: UserCard) {
+pub(super) fn publish_member(domain: &Domain, before: Rev, row: &member::Model, user: UserSummary) {
     let conversation = row.conversation_id.into();
     let events = Events {
         conversation,

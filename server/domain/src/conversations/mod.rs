@@ -7,13 +7,13 @@ mod queries;
 
 use std::collections::HashMap;
 
-pub(crate) use depart::{announce, depart};
+pub(crate) use depart::{announce, leave_all};
 pub(crate) use enter::direct_key;
 use protocol::{
-    ConversationId, ConversationKind, ConversationSummary, ErrorKind, Seq, UserCard,
+    ConversationId, ConversationKind, ConversationSummary, ErrorKind, Seq, UserSummary,
     limits::PAGE_DEFAULT,
-    live::Known,
-    message::{OpenConversation, PageQuery},
+    live::ConversationCursor,
+    message::{ConversationSnapshot, PageQuery},
 };
 pub(crate) use queries::{access, followed, members_since, people, unread};
 
@@ -47,8 +47,8 @@ impl<'a> Conversations<'a> {
     pub async fn sync(
         &self,
         actor: &Actor,
-        known: Vec<Known>,
-    ) -> Result<(Vec<ConversationSummary>, Vec<ConversationId>, Vec<UserCard>)> {
+        known: Vec<ConversationCursor>,
+    ) -> Result<(Vec<ConversationSummary>, Vec<ConversationId>, Vec<UserSummary>)> {
         let mut known: HashMap<_, _> = known.into_iter().map(|k| (k.id, (k.rev, k.seen))).collect();
         let rows = self.list(actor).await?;
         // In a room the read position has no revision, so both are compared.
@@ -79,7 +79,7 @@ impl<'a> Conversations<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] for a conversation that the actor is not in.
-    pub async fn open(&self, actor: &Actor, id: ConversationId, before: Option<Seq>) -> Result<OpenConversation> {
+    pub async fn open(&self, actor: &Actor, id: ConversationId, before: Option<Seq>) -> Result<ConversationSnapshot> {
         let summary = self.summary(actor, id).await?;
         if summary.kind == ConversationKind::Direct && summary.last_seq == Seq::ZERO {
             enter::opened(self.0, actor, &summary).await;
@@ -96,7 +96,7 @@ impl<'a> Conversations<'a> {
         } else {
             Vec::new()
         };
-        Ok(OpenConversation { summary, page, members })
+        Ok(ConversationSnapshot { summary, page, members })
     }
 
     /// The direct conversation with the person of that username, made now if there is none.
@@ -112,8 +112,8 @@ impl<'a> Conversations<'a> {
     ///
     /// # Errors
     /// An unusable name, on [`Field::Room`](protocol::Field::Room).
-    pub async fn enter_room(&self, actor: &Actor, name: &str) -> Result<ConversationId> {
-        retry(|| enter::enter_room(self.0, actor, name)).await
+    pub async fn join_room(&self, actor: &Actor, name: &str) -> Result<ConversationId> {
+        retry(|| enter::join_room(self.0, actor, name)).await
     }
 
     /// Leaves a room. Its messages stay; coming back is joining again.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use protocol::{
-    ConversationId, ConversationSummary, ErrorKind, Member, Message, Rev, Seq, UserCard, UserId, limits::UNREAD_MAX,
+    ConversationId, ConversationSummary, ErrorKind, Member, Message, Rev, Seq, UserId, UserSummary, limits::UNREAD_MAX,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Value};
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use super::{Access, convert};
 use crate::{
     Actor, Result,
     entities::{member, user},
-    people::{card, card_of, facts_of, policy::Action},
+    people::{card, card_of, load_contexts, policy::Action},
     sql::Sql,
 };
 
@@ -63,7 +63,7 @@ pub(crate) async fn unread(
 }
 
 /// The cards of these people.
-pub(crate) async fn people(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<UserCard>> {
+pub(crate) async fn people(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<UserSummary>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -145,7 +145,7 @@ async fn with_cards(
     let mut shown = HashMap::new();
     if receipts {
         let ids: Vec<UserId> = rows.iter().map(|(row, _)| row.user_id.into()).collect();
-        shown = facts_of(db, actor, &ids).await?;
+        shown = load_contexts(db, actor, &ids).await?;
     }
     let member = |(row, user): (member::Model, Option<user::Model>)| {
         let receipts = shown.get(&row.user_id.into()).is_some_and(|facts| facts.may(Action::SeeReceipts));
@@ -155,7 +155,7 @@ async fn with_cards(
 }
 
 /// A row as it crosses the wire.
-pub(super) fn to_member(row: &member::Model, user: UserCard, receipts: bool) -> Member {
+pub(super) fn to_member(row: &member::Model, user: UserSummary, receipts: bool) -> Member {
     let position = |seq| if receipts { Seq(seq) } else { Seq::ZERO };
     Member {
         user,

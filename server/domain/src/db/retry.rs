@@ -2,7 +2,7 @@
 
 use std::{future::Future, time::Duration};
 
-use crate::{Failure, Result};
+use crate::{Error, Result};
 
 /// Tries in all. Two transactions that want the same rows differ in time after the first.
 const TRIES: u32 = 5;
@@ -13,11 +13,11 @@ const WAIT: Duration = Duration::from_millis(20);
 /// (PostgreSQL's 40P01 and 40001). Nothing of such an attempt is stored, so `attempt` begins from the start.
 ///
 /// # Errors
-/// What the attempt says; [`Failure::Contended`] after the last try.
+/// What the attempt says; [`Error::Contended`] after the last try.
 pub async fn retry<T, F: Future<Output = Result<T>>>(mut attempt: impl FnMut() -> F) -> Result<T> {
     for tried in 1..TRIES {
         match attempt().await {
-            Err(Failure::Contended(cause)) => {
+            Err(Error::Contended(cause)) => {
                 tracing::debug!(%cause, tried, "a transaction is tried again");
                 tokio::time::sleep(wait(tried)).await;
             }
@@ -46,22 +46,22 @@ mod tests {
         let tries = AtomicU32::new(0);
         let count = || tries.fetch_add(1, Ordering::Relaxed) + 1;
         let done =
-            retry(|| async { if count() < 3 { Err(Failure::Contended("deadlock".to_owned())) } else { Ok("done") } });
+            retry(|| async { if count() < 3 { Err(Error::Contended("deadlock".to_owned())) } else { Ok("done") } });
         assert_eq!(done.await.unwrap(), "done");
         assert_eq!(tries.swap(0, Ordering::Relaxed), 3);
 
         let away = retry(|| async {
             count();
-            Err::<(), _>(Failure::Unavailable("away".to_owned()))
+            Err::<(), _>(Error::Unavailable("away".to_owned()))
         });
-        assert!(matches!(away.await, Err(Failure::Unavailable(_))));
+        assert!(matches!(away.await, Err(Error::Unavailable(_))));
         assert_eq!(tries.swap(0, Ordering::Relaxed), 1);
 
         let never = retry(|| async {
             count();
-            Err::<(), _>(Failure::Contended("again".to_owned()))
+            Err::<(), _>(Error::Contended("again".to_owned()))
         });
-        assert!(matches!(never.await, Err(Failure::Contended(_))));
+        assert!(matches!(never.await, Err(Error::Contended(_))));
         assert_eq!(tries.load(Ordering::Relaxed), TRIES);
     }
 }

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use super::{
     Hub,
-    envelope::{RESYNC, UNWATCHED},
+    envelope::{PRESENCE_DROPPED, RESYNC},
     hub::Socket,
 };
 
@@ -38,8 +38,8 @@ impl Connection {
     }
 
     /// What its client says about presence is said through this.
-    pub fn lookout(&self) -> Lookout {
-        Lookout { hub: self.hub.clone(), socket: self.socket.clone() }
+    pub fn presence_handle(&self) -> PresenceHandle {
+        PresenceHandle { hub: self.hub.clone(), socket: self.socket.clone() }
     }
 
     /// Waits for the next thing to send. Safe to cancel.
@@ -71,7 +71,7 @@ impl Connection {
         let missed = |flag: &AtomicBool, frame| {
             flag.swap(false, Ordering::AcqRel).then(|| Outgoing::Text(Bytes::from_static(frame)))
         };
-        missed(&self.socket.lagged, RESYNC).or_else(|| missed(&self.socket.blind, UNWATCHED))
+        missed(&self.socket.lagged, RESYNC).or_else(|| missed(&self.socket.presence_lagged, PRESENCE_DROPPED))
     }
 }
 
@@ -83,21 +83,21 @@ impl Drop for Connection {
 
 /// A socket's view of who is there, and what others see of its person.
 #[derive(Clone, Debug)]
-pub struct Lookout {
+pub struct PresenceHandle {
     hub: Arc<Hub>,
     socket: Arc<Socket>,
 }
 
 /// Who is watched from now on, if that is allowed.
 #[derive(Debug)]
-pub struct Watched {
-    lookout: Lookout,
+pub struct SubscribeRequest {
+    lookout: PresenceHandle,
     ticket: u64,
     /// Those who were not watched before.
     pub(crate) new: Vec<UserId>,
 }
 
-impl Lookout {
+impl PresenceHandle {
     /// The socket.
     pub(super) fn socket(&self) -> &Socket {
         &self.socket
@@ -105,18 +105,18 @@ impl Lookout {
 
     /// Whether somebody is in front of the page.
     pub fn turn(&self, active: bool) {
-        self.hub.people().turned(&self.socket, active);
+        self.hub.presence().turned(&self.socket, active);
     }
 
     /// Watches these people, in place of those before. Nothing of who is new is seen before
     /// [`Presences::allow`](crate::presence::Presences::allow) has found out what may be.
-    pub fn watch(&self, people: Vec<UserId>) -> Watched {
-        let (ticket, new) = self.hub.people().watch(&self.socket, people);
-        Watched { lookout: self.clone(), ticket, new }
+    pub fn subscribe(&self, people: Vec<UserId>) -> SubscribeRequest {
+        let (ticket, new) = self.hub.presence().subscribe(&self.socket, people);
+        SubscribeRequest { lookout: self.clone(), ticket, new }
     }
 }
 
-impl Watched {
+impl SubscribeRequest {
     /// Whether nobody is new: there is nothing to find out.
     pub const fn is_known(&self) -> bool {
         self.new.is_empty()
@@ -124,11 +124,11 @@ impl Watched {
 
     /// Shows those who may be seen.
     pub(crate) fn allow(self, may: impl Fn(UserId) -> bool) {
-        self.lookout.hub.people().answer(&self.lookout.socket, self.ticket, &self.new, may);
+        self.lookout.hub.presence().answer(&self.lookout.socket, self.ticket, &self.new, may);
     }
 
     /// Gives up, as if they had not been named.
     pub(crate) fn forget(self) {
-        self.lookout.hub.people().unanswered(self.ticket, &self.new);
+        self.lookout.hub.presence().unanswered(self.ticket, &self.new);
     }
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use protocol::{ConversationId, UserId, live::ServerFrame};
 use serde::{Deserialize, Serialize};
 
-use super::presence::Word;
+use super::presence::NodeMessage;
 
 /// A frame with an address. The frame is encoded once; every socket, here and on other nodes, sends the same bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,13 +30,13 @@ pub enum To {
     /// The person's sockets are closed: their sessions ended.
     SessionsEnded(UserId),
     /// Who watches the person: how they want to be seen has changed.
-    Watchers(UserId),
+    PresenceChanged(UserId),
     /// Who watches the person, or with another, only these two: what of them may be seen has changed.
-    Apart(UserId, Option<UserId>),
+    VisibilityChanged(UserId, Option<UserId>),
     /// Everybody: something may have been lost on the way.
     Resync,
     /// The other nodes: who is where.
-    Nodes,
+    AllNodes,
 }
 
 impl Envelope {
@@ -46,9 +46,9 @@ impl Envelope {
     }
 
     /// What this node says to the others.
-    pub fn word(word: &Word) -> Self {
+    pub fn from_node(word: &NodeMessage) -> Self {
         match serde_json::to_vec(word) {
-            Ok(json) => Self { to: To::Nodes, frame: json.into() },
+            Ok(json) => Self { to: To::AllNodes, frame: json.into() },
             // Ids and numbers always serialise. Should they not, everybody asks the database.
             Err(error) => {
                 tracing::error!(%error, "a word to the other nodes could not be encoded");
@@ -65,8 +65,8 @@ impl Envelope {
 
 /// [`ServerFrame::Resync`] as the socket sends it.
 pub(super) const RESYNC: &[u8] = br#""resync""#;
-/// [`ServerFrame::Unwatched`] with everybody in it.
-pub(super) const UNWATCHED: &[u8] = br#"{"unwatched":{"people":[]}}"#;
+/// [`ServerFrame::PresenceDropped`] with everybody in it.
+pub(super) const PRESENCE_DROPPED: &[u8] = br#"{"unwatched":{"people":[]}}"#;
 
 /// A frame as the socket sends it.
 pub fn encode(frame: &ServerFrame) -> Bytes {
@@ -87,6 +87,6 @@ mod tests {
     #[test]
     fn frames_without_a_buffer_of_their_own_are_encoded_as_any() {
         assert_eq!(encode(&ServerFrame::Resync), RESYNC);
-        assert_eq!(encode(&ServerFrame::Unwatched { people: vec![] }), UNWATCHED);
+        assert_eq!(encode(&ServerFrame::PresenceDropped { people: vec![] }), PRESENCE_DROPPED);
     }
 }

@@ -15,8 +15,8 @@ use tokio::sync::{Notify, mpsc};
 use super::{
     Connection, Envelope, Outgoing, To,
     envelope::RESYNC,
-    people::People,
-    presence::{NodeId, Word},
+    people::PresenceHub,
+    presence::{NodeId, NodeMessage},
     subscriptions::{Doubt, Subscriptions},
 };
 
@@ -33,7 +33,7 @@ pub struct Hub {
     subscriptions: Mutex<Subscriptions>,
     /// Somebody's subscriptions are to be read again.
     doubted: Notify,
-    people: People,
+    people: PresenceHub,
 }
 
 /// One socket, as the hub sees it.
@@ -47,7 +47,7 @@ pub(crate) struct Socket {
     /// Frames were left out because the queue was full.
     pub(super) lagged: AtomicBool,
     /// Sightings were left out, and nobody is watched any more.
-    pub(super) blind: AtomicBool,
+    pub(super) presence_lagged: AtomicBool,
     /// Its session may have ended, and the queue was too full to say so.
     pub(super) doubted: AtomicBool,
     /// It gives way to a newer socket of the same person.
@@ -61,8 +61,19 @@ pub(crate) struct Socket {
 impl Socket {
     pub(super) fn new(id: u64, user: UserId, session: Option<SessionHandle>, queue: mpsc::Sender<Outgoing>) -> Self {
         let flag = AtomicBool::new;
-        let (lagged, blind, doubted, replaced) = (flag(false), flag(false), flag(false), flag(false));
-        Self { id, user, session, queue, lagged, blind, doubted, replaced, woken: Notify::new(), active: flag(true) }
+        let (lagged, presence_lagged, doubted, replaced) = (flag(false), flag(false), flag(false), flag(false));
+        Self {
+            id,
+            user,
+            session,
+            queue,
+            lagged,
+            presence_lagged,
+            doubted,
+            replaced,
+            woken: Notify::new(),
+            active: flag(true),
+        }
     }
 
     pub(super) fn is_active(&self) -> bool {
@@ -75,10 +86,10 @@ impl Socket {
     }
 
     /// As [`push`](Self::push), for what is the first to be left out. False if it was; nobody may then be watched.
-    pub(super) fn push_light(&self, frame: Bytes) -> bool {
+    pub(super) fn push_droppable(&self, frame: Bytes) -> bool {
         let sent = self.queue.capacity() > LIGHT && self.queue.try_send(Outgoing::Text(frame)).is_ok();
         if !sent {
-            self.raise(&self.blind);
+            self.raise(&self.presence_lagged);
         }
         sent
     }
@@ -208,33 +219,33 @@ impl Hub {
                 self.doubted.notify_one();
             }
             To::SessionsEnded(user) => subscriptions.of(user).iter().for_each(|socket| socket.doubt()),
-            To::Watchers(user) => self.people.renew(user),
-            To::Apart(user, other) => self.people.part(user, other),
+            To::PresenceChanged(user) => self.people.renew(user),
+            To::VisibilityChanged(user, other) => self.people.part(user, other),
             // Sockets are told once it is known what they follow: what they then ask for must have no gap to what
             // they hear.
             To::Resync => {
-                self.people.forget_watches();
+                self.people.forget_subscriptions();
                 subscriptions.doubt_all();
                 self.doubted.notify_one();
             }
-            To::Nodes => {}
+            To::AllNodes => {}
         }
     }
 
     /// Takes what another node published.
     pub(super) fn hear(&self, from: NodeId, envelope: &Envelope) {
-        if envelope.to != To::Nodes {
+        if envelope.to != To::AllNodes {
             self.people.heard(from);
             return self.deliver(envelope);
         }
-        match serde_json::from_slice::<Word>(&envelope.frame) {
+        match serde_json::from_slice::<NodeMessage>(&envelope.frame) {
             Ok(word) => self.people.hear(from, word),
             Err(error) => tracing::warn!(%error, "another node said something that this version does not know"),
         }
     }
 
     /// Who is there, and who is told.
-    pub(crate) const fn people(&self) -> &People {
+    pub(crate) const fn presence(&self) -> &PresenceHub {
         &self.people
     }
 

@@ -22,12 +22,12 @@ mod watchers;
 use std::sync::Arc;
 
 pub use bus::{Bus, LocalBus};
-pub use connection::{Connection, Lookout, Outgoing, Watched};
+pub use connection::{Connection, Outgoing, PresenceHandle, SubscribeRequest};
 pub(crate) use envelope::encode;
 pub use envelope::{Envelope, To};
 pub use hub::Hub;
 pub(crate) use people::Settled;
-pub(crate) use person::Person;
+pub(crate) use person::PresenceRecord;
 pub use rates::Ask;
 pub(crate) use rates::Rates;
 pub use redis::RedisBus;

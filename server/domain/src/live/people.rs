@@ -14,7 +14,7 @@ use bytes::Bytes;
 use protocol::{
     Millis, UserId,
     live::ServerFrame,
-    presence::{Chosen, Sighting},
+    presence::{OwnPresence, UserPresence},
 };
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -22,9 +22,9 @@ use uuid::Uuid;
 use super::{
     envelope::encode,
     hub::Socket,
-    person::Person,
-    presence::{Activity, NodeId, Roll, Word},
-    watchers::Watchers,
+    person::PresenceRecord,
+    presence::{Activity, NodeId, NodeMessage, Roster},
+    watchers::PresenceSubscribers,
 };
 
 /// Sightings in one frame: about as many bytes as a frame of events has.
@@ -32,7 +32,7 @@ const AT_ONCE: usize = 200;
 
 /// Who is there, and who is told.
 #[derive(Debug)]
-pub(crate) struct People {
+pub(crate) struct PresenceHub {
     /// This node, as the others know it.
     pub node: NodeId,
     started: Instant,
@@ -42,14 +42,14 @@ pub(crate) struct People {
 
 #[derive(Debug, Default)]
 struct State {
-    roll: Roll,
-    watchers: Watchers,
+    roll: Roster,
+    watchers: PresenceSubscribers,
     /// Watched people who are to be told anew.
     changed: HashSet<UserId>,
     /// What sockets asked for and may see.
     asked: Vec<(Arc<Socket>, Vec<UserId>)>,
     /// What other nodes asked for.
-    words: Vec<Word>,
+    words: Vec<NodeMessage>,
 }
 
 /// What is to be told.
@@ -65,7 +65,7 @@ pub(crate) struct Settled {
     /// People who are gone from here.
     pub gone: Vec<UserId>,
     /// Words for the other nodes.
-    pub words: Vec<Word>,
+    pub words: Vec<NodeMessage>,
     /// Whether another node fell silent: what it last did may never have been told.
     pub missed: bool,
 }
@@ -79,14 +79,14 @@ impl ToTell {
     }
 }
 
-impl Default for People {
+impl Default for PresenceHub {
     fn default() -> Self {
         let (started, state) = (Instant::now(), Mutex::default());
         Self { node: Uuid::now_v7(), started, state, wake: Notify::new() }
     }
 }
 
-impl People {
+impl PresenceHub {
     pub fn joined(&self, socket: &Socket) {
         let mut state = self.state();
         state.watchers.opened(socket.id);
@@ -118,12 +118,12 @@ impl People {
         self.state().roll.connected()
     }
 
-    pub fn beat(&self) -> Word {
-        self.state().roll.beat()
+    pub fn heartbeat(&self) -> NodeMessage {
+        self.state().roll.heartbeat()
     }
 
-    pub fn watch(&self, socket: &Arc<Socket>, people: Vec<UserId>) -> (u64, Vec<UserId>) {
-        self.state().watchers.watch(socket, people)
+    pub fn subscribe(&self, socket: &Arc<Socket>, people: Vec<UserId>) -> (u64, Vec<UserId>) {
+        self.state().watchers.subscribe(socket, people)
     }
 
     pub fn answer(&self, socket: &Arc<Socket>, ticket: u64, people: &[UserId], may: impl Fn(UserId) -> bool) {
@@ -148,9 +148,9 @@ impl People {
     pub fn part(&self, user: UserId, other: Option<UserId>) {
         let mut state = self.state();
         let mut tell = |person: UserId, of: &dyn Fn(UserId) -> bool| {
-            let frame = encode(&ServerFrame::Unwatched { people: vec![person] });
+            let frame = encode(&ServerFrame::PresenceDropped { people: vec![person] });
             for socket in state.watchers.part(person, of) {
-                if !socket.push_light(frame.clone()) {
+                if !socket.push_droppable(frame.clone()) {
                     state.watchers.clear(socket.id);
                 }
             }
@@ -166,7 +166,7 @@ impl People {
     }
 
     /// Nobody watches anybody. Sockets are told to resync elsewhere.
-    pub fn forget_watches(&self) {
+    pub fn forget_subscriptions(&self) {
         let mut state = self.state();
         state.watchers.clear_all();
         state.changed.clear();
@@ -180,13 +180,13 @@ impl People {
     }
 
     /// What another node said.
-    pub fn hear(&self, from: NodeId, word: Word) {
+    pub fn hear(&self, from: NodeId, word: NodeMessage) {
         let now = self.started.elapsed();
         let mut state = self.state();
-        if let Word::Ask { of } = &word
+        if let NodeMessage::SnapshotRequest { of } = &word
             && of.is_none_or(|node| node == self.node)
         {
-            let everybody = state.roll.everybody();
+            let everybody = state.roll.snapshot();
             state.words.push(everybody);
             self.wake.notify_one();
         }
@@ -195,8 +195,8 @@ impl People {
     }
 
     /// The line to the other nodes is open, maybe for the first time.
-    pub fn ask_everybody(&self) {
-        self.state().words.push(Word::Ask { of: None });
+    pub fn request_snapshots(&self) {
+        self.state().words.push(NodeMessage::SnapshotRequest { of: None });
         self.wake.notify_one();
     }
 
@@ -212,9 +212,9 @@ impl People {
         let (gone, mut seen) = state.roll.settle(now, grace);
         seen.extend(state.roll.forget_silent(now, silence));
         self.note(&mut state, seen);
-        let mut words: Vec<Word> = state.roll.say().into_iter().collect();
+        let mut words: Vec<NodeMessage> = state.roll.say().into_iter().collect();
         words.append(&mut state.words);
-        words.extend(state.roll.to_ask(now).into_iter().map(|node| Word::Ask { of: Some(node) }));
+        words.extend(state.roll.to_ask(now).into_iter().map(|node| NodeMessage::SnapshotRequest { of: Some(node) }));
         Settled { gone, words, missed: state.roll.take_missed() }
     }
 
@@ -232,9 +232,9 @@ impl People {
     }
 
     /// Tells it. Whoever has no row is seen as nobody.
-    pub fn tell(&self, told: &ToTell, people: &HashMap<UserId, Person>, now: Millis) {
+    pub fn tell(&self, told: &ToTell, people: &HashMap<UserId, PresenceRecord>, now: Millis) {
         let mut state = self.state();
-        let mut letters = Letters::default();
+        let mut letters = FrameBatch::default();
         for user in &told.changed {
             state.watchers.of(*user).for_each(|socket| letters.add(socket, *user));
         }
@@ -245,9 +245,9 @@ impl People {
         }
         let sighting = |id: UserId| match people.get(&id) {
             Some(person) => person.seen(id, state.roll.activity(id), now),
-            None => Sighting::hidden(id),
+            None => UserPresence::hidden(id),
         };
-        let chosen = |id: UserId| people.get(&id).map(|person| person.chosen(now));
+        let chosen = |id: UserId| people.get(&id).map(|person| person.own_presence(now));
         for lagging in letters.send(sighting, chosen) {
             state.watchers.clear(lagging);
         }
@@ -255,7 +255,7 @@ impl People {
 
     fn note(&self, state: &mut State, seen: impl IntoIterator<Item = UserId>) {
         for user in seen {
-            if state.watchers.is_watched(user) {
+            if state.watchers.has_subscribers(user) {
                 state.changed.insert(user);
             }
         }
@@ -270,16 +270,20 @@ impl People {
 
 /// Who is told of whom.
 #[derive(Debug, Default)]
-struct Letters(HashMap<u64, (Arc<Socket>, Vec<UserId>)>);
+struct FrameBatch(HashMap<u64, (Arc<Socket>, Vec<UserId>)>);
 
-impl Letters {
+impl FrameBatch {
     fn add(&mut self, socket: &Arc<Socket>, user: UserId) {
         let (_, people) = self.0.entry(socket.id).or_insert_with(|| (socket.clone(), Vec::new()));
         people.push(user);
     }
 
     /// Sends them; returns the sockets that had no room for theirs.
-    fn send(self, sighting: impl Fn(UserId) -> Sighting, chosen: impl Fn(UserId) -> Option<Chosen>) -> Vec<u64> {
+    fn send(
+        self,
+        sighting: impl Fn(UserId) -> UserPresence,
+        chosen: impl Fn(UserId) -> Option<OwnPresence>,
+    ) -> Vec<u64> {
         // What is told of one person alone goes to all their watchers in one buffer.
         let mut alone: HashMap<UserId, Bytes> = HashMap::new();
         let mut lagging = Vec::new();
@@ -288,15 +292,15 @@ impl Letters {
             people.dedup();
             let oneself = people.extract_if(.., |user| *user == socket.user).next();
             let mut frames: Vec<Bytes> =
-                oneself.and_then(&chosen).map(|chosen| encode(&ServerFrame::Chosen(chosen))).into_iter().collect();
+                oneself.and_then(&chosen).map(|chosen| encode(&ServerFrame::OwnPresence(chosen))).into_iter().collect();
             let several = |people: &[UserId]| {
-                encode(&ServerFrame::Sightings { people: people.iter().map(|user| sighting(*user)).collect() })
+                encode(&ServerFrame::PresenceUpdate { people: people.iter().map(|user| sighting(*user)).collect() })
             };
             match people.as_slice() {
                 [one] => frames.push(alone.entry(*one).or_insert_with(|| several(&[*one])).clone()),
                 many => frames.extend(many.chunks(AT_ONCE).map(several)),
             }
-            if !frames.into_iter().all(|frame| socket.push_light(frame)) {
+            if !frames.into_iter().all(|frame| socket.push_droppable(frame)) {
                 lagging.push(id);
             }
         }

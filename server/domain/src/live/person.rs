@@ -2,14 +2,14 @@
 
 use protocol::{
     Millis, UserId,
-    presence::{Availability, Chosen, Presence, Sighting, Status},
+    presence::{Availability, OwnPresence, Presence, Status, UserPresence},
 };
 
 use super::presence::Activity;
 
 /// What a person's row says of how they want to be seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Person {
+pub struct PresenceRecord {
     /// What they chose.
     pub availability: Availability,
     /// What they say, also if it has ended.
@@ -18,17 +18,17 @@ pub struct Person {
     pub last_seen: Option<Millis>,
 }
 
-impl Person {
+impl PresenceRecord {
     /// How they are seen by somebody who may see it.
-    pub fn seen(&self, id: UserId, activity: Option<Activity>, now: Millis) -> Sighting {
+    pub fn seen(&self, id: UserId, activity: Option<Activity>, now: Millis) -> UserPresence {
         let presence = seen_as(self.availability, activity);
         let last_seen = self.last_seen.filter(|_| presence == Presence::Offline);
-        Sighting { id, presence, last_seen, status: self.said(now) }
+        UserPresence { id, presence, last_seen, status: self.said(now) }
     }
 
     /// What they chose, as their own tabs are told.
-    pub fn chosen(&self, now: Millis) -> Chosen {
-        Chosen { availability: self.availability, status: self.said(now) }
+    pub fn own_presence(&self, now: Millis) -> OwnPresence {
+        OwnPresence { availability: self.availability, status: self.said(now) }
     }
 
     fn said(&self, now: Millis) -> Option<Status> {
@@ -67,7 +67,7 @@ mod tests {
             (Invisible, None, Presence::Offline),
         ] {
             assert_eq!(seen_as(chosen, activity), seen, "{chosen:?} {activity:?}");
-            let person = Person { availability: chosen, last_seen: Some(7), ..Person::default() };
+            let person = PresenceRecord { availability: chosen, last_seen: Some(7), ..PresenceRecord::default() };
             let sighting = person.seen(UserId::from_parts(0, &[1; 10]), activity, 10);
             assert_eq!(sighting.last_seen, (seen == Presence::Offline).then_some(7));
         }

@@ -41,28 +41,28 @@ impl Activity {
 /// What nodes tell each other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Word {
+pub enum NodeMessage {
     /// It lives, and this was its last change.
-    Beat {
+    Heartbeat {
         /// The change's number.
         rev: u64,
     },
     /// These people came, went, or are otherwise active than before.
-    Changed {
+    Delta {
         /// One more than the change before.
         rev: u64,
         /// Each as they now are on that node.
         people: Vec<(UserId, Option<Activity>)>,
     },
     /// Everybody who is on that node.
-    Everybody {
+    Snapshot {
         /// The last change that is in it.
         rev: u64,
         /// Each as they are on that node.
         people: Vec<(UserId, Activity)>,
     },
     /// Asks for everybody.
-    Ask {
+    SnapshotRequest {
         /// Which node; none for all of them.
         of: Option<NodeId>,
     },
@@ -72,8 +72,8 @@ pub enum Word {
 
 /// Who is where, as one node knows it.
 #[derive(Debug, Default)]
-pub struct Roll {
-    here: HashMap<UserId, Here>,
+pub struct Roster {
+    here: HashMap<UserId, LocalPresence>,
     /// Those whose last socket here closed, in that order. Some of them may have come back.
     leaving: VecDeque<(Duration, UserId)>,
     /// The number of the last change that the others were told.
@@ -87,14 +87,14 @@ pub struct Roll {
 
 /// A person's sockets on this node.
 #[derive(Clone, Copy, Debug, Default)]
-struct Here {
+struct LocalPresence {
     active: u32,
     idle: u32,
     /// When the last one closed, and how it was.
     left: Option<(Duration, Activity)>,
 }
 
-impl Here {
+impl LocalPresence {
     fn activity(self) -> Option<Activity> {
         match self {
             Self { active: 1.., .. } => Some(Activity::Active),
@@ -120,7 +120,7 @@ struct Node {
     is_leaving: bool,
 }
 
-impl Roll {
+impl Roster {
     /// Whether a person is there, and how; on any node.
     pub fn activity(&self, user: UserId) -> Option<Activity> {
         let here = self.here.get(&user).and_then(|here| here.activity());
@@ -176,7 +176,7 @@ impl Roll {
         {
             self.leaving.pop_front();
             // Who came back and left again stands in the line a second time.
-            let is_meant = |here: &Here| here.left.is_some_and(|(left, _)| left == at);
+            let is_meant = |here: &LocalPresence| here.left.is_some_and(|(left, _)| left == at);
             if self.here.get(&user).is_some_and(is_meant) {
                 if self.change(user, |here| here.left = None) {
                     seen.push(user);
@@ -212,24 +212,24 @@ impl Roll {
     }
 
     /// What another node said. Returns of whom that is seen.
-    pub fn hear(&mut self, from: NodeId, word: Word, now: Duration) -> Vec<UserId> {
+    pub fn hear(&mut self, from: NodeId, word: NodeMessage, now: Duration) -> Vec<UserId> {
         let node = self.node(from, now);
         let people: Vec<(UserId, Option<Activity>)> = match word {
-            Word::Ask { .. } => return Vec::new(),
-            Word::Bye => {
+            NodeMessage::SnapshotRequest { .. } => return Vec::new(),
+            NodeMessage::Bye => {
                 node.is_leaving = true;
                 return Vec::new();
             }
-            Word::Beat { rev } => {
+            NodeMessage::Heartbeat { rev } => {
                 node.rev = node.rev.filter(|known| *known == rev);
                 return Vec::new();
             }
-            Word::Changed { rev, people } => {
+            NodeMessage::Delta { rev, people } => {
                 // What comes after a gap is true all the same.
                 node.rev = node.rev.filter(|known| known.checked_add(1) == Some(rev)).map(|_| rev);
                 people
             }
-            Word::Everybody { rev, people } => {
+            NodeMessage::Snapshot { rev, people } => {
                 (node.rev, node.asked) = (Some(rev), None);
                 let there: HashMap<UserId, Activity> = people.into_iter().collect();
                 let gone: Vec<_> = node.people.keys().filter(|user| !there.contains_key(user)).copied().collect();
@@ -253,28 +253,28 @@ impl Roll {
     }
 
     /// What the others are to be told, if something changed here.
-    pub fn say(&mut self) -> Option<Word> {
+    pub fn say(&mut self) -> Option<NodeMessage> {
         if self.unsaid.is_empty() {
             return None;
         }
         self.rev += 1;
         let said = std::mem::take(&mut self.unsaid).into_iter();
         let now = |user: UserId| (user, self.here.get(&user).and_then(|here| here.activity()));
-        Some(Word::Changed { rev: self.rev, people: said.map(now).collect() })
+        Some(NodeMessage::Delta { rev: self.rev, people: said.map(now).collect() })
     }
 
     /// Everybody here, for who asks.
-    pub fn everybody(&self) -> Word {
+    pub fn snapshot(&self) -> NodeMessage {
         let people = self.here.iter().filter_map(|(user, here)| Some((*user, here.activity()?)));
-        Word::Everybody { rev: self.rev, people: people.collect() }
+        NodeMessage::Snapshot { rev: self.rev, people: people.collect() }
     }
 
     /// That this node lives.
-    pub const fn beat(&self) -> Word {
-        Word::Beat { rev: self.rev }
+    pub const fn heartbeat(&self) -> NodeMessage {
+        NodeMessage::Heartbeat { rev: self.rev }
     }
 
-    fn change(&mut self, user: UserId, change: impl FnOnce(&mut Here)) -> bool {
+    fn change(&mut self, user: UserId, change: impl FnOnce(&mut LocalPresence)) -> bool {
         let seen = self.activity(user);
         let here = self.here.entry(user).or_default();
         let before = here.activity();

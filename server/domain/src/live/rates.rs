@@ -34,10 +34,10 @@ pub enum Ask {
     /// For the changes of a conversation.
     Changes,
     /// Who of some people is there.
-    Watch,
+    SubscribePresence,
 }
 
-const ALL: [Ask; 6] = [Ask::Connect, Ask::Send, Ask::Seen, Ask::Sync, Ask::Changes, Ask::Watch];
+const ALL: [Ask; 6] = [Ask::Connect, Ask::Send, Ask::Seen, Ask::Sync, Ask::Changes, Ask::SubscribePresence];
 
 impl Ask {
     /// So many at once, and another one each so many milliseconds.
@@ -48,7 +48,7 @@ impl Ask {
             // A queue that grew on a long way without a network goes out at once.
             Self::Send | Self::Seen => (600, 100),
             Self::Sync => (120, 500),
-            Self::Changes | Self::Watch => (240, 250),
+            Self::Changes | Self::SubscribePresence => (240, 250),
         }
     }
 
@@ -109,12 +109,12 @@ mod tests {
     use governor::clock::FakeRelativeClock;
 
     use super::*;
-    use crate::Failure;
+    use crate::Error;
 
     fn wait(result: Result<()>) -> Option<u32> {
         match result {
             Ok(()) => None,
-            Err(Failure::Refused(error)) => match error.kind {
+            Err(Error::Refused(error)) => match error.kind {
                 ErrorKind::RateLimited { retry_after } => Some(retry_after),
                 other => panic!("{other:?}"),
             },
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(kept(), 100);
         clock.advance(Duration::from_secs(600));
         for _ in 0..SWEEP_EVERY {
-            let _ = rates.check(Ask::Watch, UserId::from_parts(1, &[1; 10]));
+            let _ = rates.check(Ask::SubscribePresence, UserId::from_parts(1, &[1; 10]));
         }
         assert_eq!(kept(), 1);
     }

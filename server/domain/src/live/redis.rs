@@ -21,7 +21,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::{Bus, Envelope, Hub, To, presence::Word};
+use super::{Bus, Envelope, Hub, To, presence::NodeMessage};
 
 const CHANNEL: &str = "weconnect:live:1";
 /// Envelopes that wait for Redis. Beyond, they are dropped and the other nodes resync.
@@ -67,7 +67,7 @@ impl RedisBus {
     /// An address that can't be understood.
     pub fn start(url: &str, hub: Arc<Hub>) -> RedisResult<Self> {
         let client = Client::open(url)?;
-        let node = hub.people().node;
+        let node = hub.presence().node;
         let (queue, waiting) = mpsc::channel(QUEUE);
         let lost = Arc::new(AtomicBool::new(false));
         let weak = Arc::downgrade(&hub);
@@ -141,7 +141,7 @@ impl Publisher {
                 self.batch.insert(0, Envelope::bare(To::Resync));
             }
             if !self.leaving.is_empty() {
-                self.batch.push(Envelope::word(&Word::Bye));
+                self.batch.push(Envelope::from_node(&NodeMessage::Bye));
             }
             match timeout(SEND, self.send()).await.unwrap_or_else(|late| Err(failed(&late))) {
                 Ok(()) => {
@@ -171,7 +171,7 @@ impl Publisher {
             Ok(0) => return false,
             Ok(_) => {}
             Err(_) => match self.hub.upgrade() {
-                Some(hub) => self.batch.push(Envelope::word(&hub.people().beat())),
+                Some(hub) => self.batch.push(Envelope::from_node(&hub.presence().heartbeat())),
                 None => return false,
             },
         }
@@ -232,7 +232,7 @@ async fn listen_once(client: &Client, node: Uuid, hub: &Weak<Hub>, retry: &mut D
     // Whatever was published before this moment was not heard.
     if let Some(hub) = hub.upgrade() {
         hub.deliver(&Envelope::bare(To::Resync));
-        hub.people().ask_everybody();
+        hub.presence().request_snapshots();
     }
     let mut heard = line.on_message();
     while let Ok(Some(message)) = timeout(SILENCE, heard.next()).await {
@@ -279,8 +279,11 @@ mod tests {
         for envelope in [
             Envelope::new(To::Conversation(id), &ServerFrame::Pong { n: 1 }),
             Envelope::bare(To::Resync),
-            Envelope::bare(To::Apart(user, Some(user))),
-            Envelope::word(&Word::Changed { rev: 1, people: vec![(user, Some(Activity::Idle)), (user, None)] }),
+            Envelope::bare(To::VisibilityChanged(user, Some(user))),
+            Envelope::from_node(&NodeMessage::Delta {
+                rev: 1,
+                people: vec![(user, Some(Activity::Idle)), (user, None)],
+            }),
         ] {
             assert_eq!(unpack(pack(node, &envelope).unwrap()), Some((node, envelope)));
         }

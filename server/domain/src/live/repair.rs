@@ -14,8 +14,8 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{Connection, Hub, Lookout, hub::Socket, subscriptions::Doubt};
-use crate::{Actor, Clock, Domain, Failure, Result, conversations::followed, db::Db, sessions::live_of};
+use super::{Connection, Hub, PresenceHandle, hub::Socket, subscriptions::Doubt};
+use crate::{Actor, Clock, Domain, Error, Result, conversations::followed, db::Db, sessions::live_of};
 
 /// Sockets that are read for and told to resync at once, before a pause is made: ten thousand clients must not ask in
 /// the same instant. Two queries serve as many.
@@ -54,7 +54,7 @@ impl Domain {
     pub async fn connect(&self, actor: &Actor) -> Result<Connection> {
         // In this order: what begins or ends from now on is heard, because the socket is already known.
         let connection = self.0.hub.register(actor.user, None);
-        self.follow(connection.lookout().socket()).await?;
+        self.follow(connection.presence_handle().socket()).await?;
         Ok(connection)
     }
 
@@ -64,7 +64,7 @@ impl Domain {
     /// [`ErrorKind::Unauthenticated`] when the session has ended, maybe a moment ago; what the database says.
     pub async fn connect_session(&self, actor: &Actor, session: SessionHandle) -> Result<Connection> {
         let connection = self.0.hub.register(actor.user, Some(session));
-        if !self.follow(connection.lookout().socket()).await?.contains(&session) {
+        if !self.follow(connection.presence_handle().socket()).await?.contains(&session) {
             return Err(ErrorKind::Unauthenticated.into());
         }
         Ok(connection)
@@ -75,7 +75,7 @@ impl Domain {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn refresh(&self, lookout: &Lookout) -> Result<()> {
+    pub async fn refresh(&self, lookout: &PresenceHandle) -> Result<()> {
         self.follow(lookout.socket()).await.map(drop)
     }
 
@@ -148,7 +148,7 @@ impl Task {
     async fn read(&self, doubts: &[Doubt]) -> Result<()> {
         let users: Vec<UserId> = doubts.iter().map(|doubt| doubt.user).collect();
         let reading = timeout(ANSWER, read(self.db.read(), &users, self.clock.now()));
-        let mut found = reading.await.map_err(|late| Failure::Unavailable(late.to_string()))??;
+        let mut found = reading.await.map_err(|late| Error::Unavailable(late.to_string()))??;
         for doubt in doubts {
             let follows = found.follows.remove(&doubt.user).unwrap_or_default();
             let sessions = found.sessions.remove(&doubt.user).unwrap_or_default();

@@ -11,14 +11,14 @@ use super::hub::Socket;
 
 /// Whose sockets watch whom.
 #[derive(Debug, Default)]
-pub(super) struct Watchers {
+pub(super) struct PresenceSubscribers {
     tickets: u64,
-    by_person: HashMap<UserId, Vec<Watch>>,
+    by_person: HashMap<UserId, Vec<Subscription>>,
     by_socket: HashMap<u64, Vec<UserId>>,
 }
 
 #[derive(Debug)]
-struct Watch {
+struct Subscription {
     socket: Arc<Socket>,
     grant: Grant,
 }
@@ -32,7 +32,7 @@ enum Grant {
     Refused,
 }
 
-impl Watchers {
+impl PresenceSubscribers {
     /// A socket opened. Only such sockets can watch.
     pub fn opened(&mut self, socket: u64) {
         self.by_socket.insert(socket, Vec::new());
@@ -47,7 +47,7 @@ impl Watchers {
 
     /// A socket watches these people, in place of those before. Returns those who are new, and the question by which
     /// to [`answer`](Self::answer) whether they may be seen.
-    pub fn watch(&mut self, socket: &Arc<Socket>, people: Vec<UserId>) -> (u64, Vec<UserId>) {
+    pub fn subscribe(&mut self, socket: &Arc<Socket>, people: Vec<UserId>) -> (u64, Vec<UserId>) {
         self.tickets += 1;
         let Some(known) = self.by_socket.get_mut(&socket.id) else { return (self.tickets, Vec::new()) };
         let wanted: HashSet<UserId> = people.into_iter().collect();
@@ -57,7 +57,7 @@ impl Watchers {
         }
         let new: Vec<UserId> = wanted.difference(&before).copied().collect();
         for person in &new {
-            let watch = Watch { socket: socket.clone(), grant: Grant::Asked(self.tickets) };
+            let watch = Subscription { socket: socket.clone(), grant: Grant::Asked(self.tickets) };
             self.by_person.entry(*person).or_default().push(watch);
         }
         (self.tickets, new)
@@ -68,7 +68,7 @@ impl Watchers {
     pub fn answer(&mut self, ticket: u64, people: &[UserId], may: impl Fn(UserId) -> bool) -> Vec<UserId> {
         let mut given = Vec::new();
         for person in people {
-            let asked = |watch: &&mut Watch| watch.grant == Grant::Asked(ticket);
+            let asked = |watch: &&mut Subscription| watch.grant == Grant::Asked(ticket);
             if let Some(watch) = self.by_person.get_mut(person).and_then(|all| all.iter_mut().find(asked)) {
                 watch.grant = if may(*person) { Grant::Given } else { Grant::Refused };
                 if watch.grant == Grant::Given {
@@ -110,13 +110,13 @@ impl Watchers {
     }
 
     /// Whether anybody sees changes of this person.
-    pub fn is_watched(&self, person: UserId) -> bool {
+    pub fn has_subscribers(&self, person: UserId) -> bool {
         self.by_person.contains_key(&person)
     }
 
     /// The sockets that see this person.
     pub fn of(&self, person: UserId) -> impl Iterator<Item = &Arc<Socket>> {
-        let given = |watch: &&Watch| watch.grant == Grant::Given;
+        let given = |watch: &&Subscription| watch.grant == Grant::Given;
         self.by_person.get(&person).into_iter().flatten().filter(given).map(|watch| &watch.socket)
     }
 
@@ -125,7 +125,7 @@ impl Watchers {
         self.of(person).any(|watching| watching.id == socket)
     }
 
-    fn take_out(&mut self, person: UserId, which: impl Fn(&Watch) -> bool) -> Vec<Arc<Socket>> {
+    fn take_out(&mut self, person: UserId, which: impl Fn(&Subscription) -> bool) -> Vec<Arc<Socket>> {
         let Some(all) = self.by_person.get_mut(&person) else { return Vec::new() };
         let out = all.extract_if(.., |watch| which(watch)).map(|watch| watch.socket).collect();
         if all.is_empty() {

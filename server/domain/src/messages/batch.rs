@@ -20,7 +20,7 @@ use crate::{
     db::Transaction,
     people::{
         card,
-        policy::{Action, Facts},
+        policy::{Action, RelationshipContext},
         restrictions,
     },
     sql::Sql,
@@ -28,11 +28,11 @@ use crate::{
 
 /// What is done about messages that were stored before, and are sent again because the answer got lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Retries {
+pub enum DuplicateCheck {
     /// There will be none, as almost always: one makes the transaction fail, because its id is taken.
-    Unlikely,
+    Skip,
     /// They are looked for, and get their first answer again.
-    LookedFor,
+    Lookup,
 }
 
 /// What came of a transaction.
@@ -52,7 +52,13 @@ pub struct Committed {
 ///
 /// # Errors
 /// What the database says; nothing is stored then. A single request that may not be is refused in its answer.
-pub async fn commit(db: &Db, sends: &[Send], seens: &[Seen], now: Millis, retries: Retries) -> Result<Committed> {
+pub async fn commit(
+    db: &Db,
+    sends: &[Send],
+    seens: &[Seen],
+    now: Millis,
+    retries: DuplicateCheck,
+) -> Result<Committed> {
     let txn = db.begin().await?;
     let mut batch = Batch::load(&txn, db.locks_rows(), (sends, seens), retries).await?;
     let mut committed = Committed {
@@ -126,11 +132,16 @@ struct Batch {
     members: BTreeMap<(ConversationId, UserId), Member>,
     stored: HashMap<MessageId, (ConversationId, UserId, Stored)>,
     /// What there is between a person and the other of a direct conversation, where that may forbid something.
-    restrictions: HashMap<(ConversationId, UserId), Facts>,
+    restrictions: HashMap<(ConversationId, UserId), RelationshipContext>,
 }
 
 impl Batch {
-    async fn load(txn: &Transaction, lock: bool, (sends, seens): (&[Send], &[Seen]), retries: Retries) -> Result<Self> {
+    async fn load(
+        txn: &Transaction,
+        lock: bool,
+        (sends, seens): (&[Send], &[Seen]),
+        retries: DuplicateCheck,
+    ) -> Result<Self> {
         let backend = txn.get_database_backend();
         let mut pairs: Vec<(Uuid, Uuid)> = sends
             .iter()
@@ -174,7 +185,7 @@ impl Batch {
         // What would be refused may have been stored while it still was allowed; the answer is then the first one.
         let may_be_stored = |send: &&Send| {
             let facts = restrictions.get(&(send.conversation, send.actor.user));
-            retries == Retries::LookedFor || facts.is_some_and(|facts| !facts.may(Action::Message))
+            retries == DuplicateCheck::Lookup || facts.is_some_and(|facts| !facts.may(Action::Message))
         };
         let ids: Vec<[Value; 1]> = sends.iter().filter(may_be_stored).map(|s| [s.id.uuid().into()]).collect();
         let mut stored = Vec::new();
@@ -200,7 +211,7 @@ impl Batch {
                         last_seq: Seq(row.last_seq),
                         messages: Vec::new(),
                         // The first try may have been stored with all that was in it, and its answer lost.
-                        is_repeated: retries == Retries::LookedFor,
+                        is_repeated: retries == DuplicateCheck::Lookup,
                     };
                     Ok((row.id.into(), conversation))
                 })
@@ -227,7 +238,7 @@ impl Batch {
     }
 
     /// The conversation and the member, if that person is in it. Whether it exists is not told to anybody else.
-    fn enter(&mut self, id: ConversationId, user: UserId) -> Result<(&mut Conversation, &mut Member), Error> {
+    fn authorize(&mut self, id: ConversationId, user: UserId) -> Result<(&mut Conversation, &mut Member), Error> {
         let member = self.members.get_mut(&(id, user)).filter(|member| member.row.present);
         match (self.conversations.get_mut(&id), member) {
             (Some(conversation), Some(member)) => Ok((conversation, member)),
@@ -236,7 +247,7 @@ impl Batch {
     }
 
     fn send(&mut self, send: &Send, now: Millis) -> Result<Stored, Error> {
-        self.enter(send.conversation, send.actor.user)?;
+        self.authorize(send.conversation, send.actor.user)?;
         match self.stored.entry(send.id) {
             // Sent before, in an earlier transaction or in this one: the first answer again.
             Entry::Occupied(first) => {
@@ -273,7 +284,7 @@ impl Batch {
     fn seen(&mut self, seen: &Seen) -> Result<(), Error> {
         let restriction = self.restrictions.get(&(seen.conversation, seen.actor.user));
         let between = restriction.is_none_or(|facts| facts.may(Action::SeeReceipts));
-        let (conversation, member) = self.enter(seen.conversation, seen.actor.user)?;
+        let (conversation, member) = self.authorize(seen.conversation, seen.actor.user)?;
         let seq = seen.seq.min(conversation.last_seq).0;
         if seq > member.row.seen_seq {
             member.row.seen_seq = seq;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use protocol::{
-    ConversationId, Member, Message, Rev, UserCard, UserId,
+    ConversationId, Member, Message, Rev, UserId, UserSummary,
     limits::EVENTS_SPLIT_BYTES,
     live::{Events, ServerFrame},
 };
@@ -19,7 +19,7 @@ pub struct Changes {
     /// By revision.
     pub messages: Vec<Message>,
     pub members: Vec<Member>,
-    pub people: HashMap<UserId, UserCard>,
+    pub people: HashMap<UserId, UserSummary>,
 }
 
 /// What surrounds a message's text in JSON, and a bit: ids, positions, time, names of fields.
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn large_batches_are_split_into_frames_that_fit_and_follow_each_other() {
-        let author = UserCard::new(UserId::from_parts(0, &[1; 10]), "ada".into());
+        let author = UserSummary::new(UserId::from_parts(0, &[1; 10]), "ada".into());
         let messages: Vec<_> = (1..=100)
             .map(|n| Message {
                 id: MessageId::from_parts(n, &[0; 10]),

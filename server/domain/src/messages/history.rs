@@ -1,7 +1,7 @@
 //! Reading: pages of history, and what changed.
 
 use protocol::{
-    ChangeSet, ConversationId, Message, MessagePage, Rev, Seq, UserCard,
+    ChangeSet, ConversationId, Message, MessagePage, Rev, Seq, UserSummary,
     limits::{CHANGES_MAX, PAGE_MAX},
     message::PageQuery,
 };
@@ -98,7 +98,7 @@ pub async fn changes(
     Ok(ChangeSet { messages: rows.into_iter().map(to_message).collect(), members, people, ..empty(false) })
 }
 
-async fn authors(db: &impl ConnectionTrait, rows: &[message::Model]) -> Result<Vec<UserCard>> {
+async fn authors(db: &impl ConnectionTrait, rows: &[message::Model]) -> Result<Vec<UserSummary>> {
     let mut ids: Vec<Uuid> = rows.iter().map(|row| row.author_id).collect();
     ids.sort_unstable();
     ids.dedup();

@@ -11,7 +11,7 @@ use protocol::{
 use tokio::sync::oneshot;
 pub use writer::Writer;
 
-use crate::{Actor, Domain, Failure, Result, live::Ask, text};
+use crate::{Actor, Domain, Error, Result, live::Ask, text};
 
 /// The services around messages.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +30,7 @@ impl<'a> Messages<'a> {
     /// # Errors
     /// An unusable text, and [`ErrorKind::RateLimited`], at once; in the answer [`ErrorKind::NotFound`] for a conversation that the actor is not in,
     /// [`ErrorKind::Forbidden`] on [`Field::Body`] when the other of a direct conversation takes no messages from the
-    /// actor, whatever the reason, [`ErrorKind::Conflict`] for an id that is another message's, and [`Failure::Unavailable`].
+    /// actor, whatever the reason, [`ErrorKind::Conflict`] for an id that is another message's, and [`Error::Unavailable`].
     pub async fn submit(
         &self,
         actor: Actor,
@@ -49,7 +49,7 @@ impl<'a> Messages<'a> {
     /// As [`submit`](Self::submit).
     pub async fn send(&self, actor: Actor, id: MessageId, conversation: ConversationId, body: &str) -> Result<Stored> {
         let answer = self.submit(actor, id, conversation, body).await?;
-        answer.await.map_err(|_| Failure::Unavailable("the writer stopped".into()))?
+        answer.await.map_err(|_| Error::Unavailable("the writer stopped".into()))?
     }
 
     /// Moves the actor's read position forward; an older one changes nothing, and one past the newest message means

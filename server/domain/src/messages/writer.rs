@@ -9,11 +9,11 @@ use protocol::{ConversationId, MessageId, Seq, live::Stored};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    batch::{self, Retries},
+    batch::{self, DuplicateCheck},
     frames,
 };
 use crate::{
-    Actor, Clock, Failure, Result,
+    Actor, Clock, Error, Result,
     db::{Db, retry},
     live::Bus,
 };
@@ -70,8 +70,8 @@ impl Writer {
     }
 }
 
-fn stopped() -> Failure {
-    Failure::Unavailable("the writer stopped".into())
+fn stopped() -> Error {
+    Error::Unavailable("the writer stopped".into())
 }
 
 struct Task {
@@ -114,7 +114,7 @@ impl Task {
         match self.commit(&sends, &seens).await {
             Ok(answers) => answers,
             // The database is away: so it is for each of them.
-            Err(failure @ (Failure::Unavailable(_) | Failure::Contended(_))) => (
+            Err(failure @ (Error::Unavailable(_) | Error::Contended(_))) => (
                 sends.iter().map(|_| Err(failure.clone())).collect(),
                 seens.iter().map(|_| Err(failure.clone())).collect(),
             ),
@@ -141,9 +141,9 @@ impl Task {
 
     async fn commit(&self, sends: &[Send], seens: &[Seen]) -> Result<(Vec<Result<Stored>>, VecDeque<Result<()>>)> {
         let attempt = |retries| retry(move || batch::commit(&self.db, sends, seens, self.clock.now(), retries));
-        let committed = match attempt(Retries::Unlikely).await {
+        let committed = match attempt(DuplicateCheck::Skip).await {
             // The second time, what was stored before or meanwhile is seen.
-            Err(Failure::Internal(_)) => attempt(Retries::LookedFor).await?,
+            Err(Error::Internal(_)) => attempt(DuplicateCheck::Lookup).await?,
             other => other?,
         };
         for changes in committed.changed {

@@ -1,13 +1,13 @@
 //! From rows to cards.
 
-use protocol::UserCard;
+use protocol::UserSummary;
 use uuid::Uuid;
 
 use crate::entities::user;
 
 /// The card of somebody, from the columns of which it is made.
-pub(crate) fn card(id: Uuid, username: String, display_name: String, picture: Option<Uuid>) -> UserCard {
-    UserCard {
+pub(crate) fn card(id: Uuid, username: String, display_name: String, picture: Option<Uuid>) -> UserSummary {
+    UserSummary {
         id: id.into(),
         username,
         display_name: Some(display_name).filter(|name| !name.is_empty()),
@@ -21,11 +21,11 @@ pub(crate) fn card_of(
     username: Option<String>,
     display_name: Option<String>,
     picture: Option<Uuid>,
-) -> Option<UserCard> {
+) -> Option<UserSummary> {
     Some(card(id?, username?, display_name.unwrap_or_default(), picture))
 }
 
-impl From<user::Model> for UserCard {
+impl From<user::Model> for UserSummary {
     fn from(user: user::Model) -> Self {
         card(user.id, user.username, user.display_name, user.picture_id)
     }

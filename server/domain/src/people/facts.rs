@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     convert::{who_sees, who_writes},
-    policy::Facts,
+    policy::RelationshipContext,
 };
 use crate::{Actor, Result, sql::Sql};
 
@@ -44,7 +44,7 @@ struct Row {
     acquainted: bool,
 }
 
-impl From<&Row> for Facts {
+impl From<&Row> for RelationshipContext {
     fn from(row: &Row) -> Self {
         Self {
             oneself: row.actor == row.other,
@@ -67,23 +67,30 @@ impl From<&Row> for Facts {
 ///
 /// # Errors
 /// What the database says. Somebody who does not exist is somebody whose account is gone.
-pub(crate) async fn facts(db: &impl ConnectionTrait, actor: &Actor, other: UserId) -> Result<Facts> {
+pub(crate) async fn load_context(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    other: UserId,
+) -> Result<RelationshipContext> {
     let pair = (actor.user, other);
-    Ok(facts_of_pairs(db, &[pair]).await?.remove(&pair).unwrap_or(Facts { deleted: true, ..Facts::default() }))
+    Ok(load_pair_contexts(db, &[pair])
+        .await?
+        .remove(&pair)
+        .unwrap_or(RelationshipContext { deleted: true, ..RelationshipContext::default() }))
 }
 
 /// As [`facts`], for many others; also those who do not exist have an entry.
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn facts_of(
+pub(crate) async fn load_contexts(
     db: &impl ConnectionTrait,
     actor: &Actor,
     others: &[UserId],
-) -> Result<HashMap<UserId, Facts>> {
+) -> Result<HashMap<UserId, RelationshipContext>> {
     let pairs: Vec<_> = others.iter().map(|other| (actor.user, *other)).collect();
-    let mut found = facts_of_pairs(db, &pairs).await?;
-    let gone = Facts { deleted: true, ..Facts::default() };
+    let mut found = load_pair_contexts(db, &pairs).await?;
+    let gone = RelationshipContext { deleted: true, ..RelationshipContext::default() };
     Ok(pairs.into_iter().map(|pair| (pair.1, found.remove(&pair).unwrap_or(gone))).collect())
 }
 
@@ -92,10 +99,10 @@ pub(crate) async fn facts_of(
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn facts_of_pairs(
+pub(crate) async fn load_pair_contexts(
     db: &impl ConnectionTrait,
     pairs: &[(UserId, UserId)],
-) -> Result<HashMap<(UserId, UserId), Facts>> {
+) -> Result<HashMap<(UserId, UserId), RelationshipContext>> {
     if pairs.is_empty() {
         return Ok(HashMap::new());
     }
@@ -118,7 +125,7 @@ pub(crate) async fn facts_of_pairs(
 pub(crate) async fn restrictions(
     db: &impl ConnectionTrait,
     direct: &[(ConversationId, UserId)],
-) -> Result<HashMap<(ConversationId, UserId), Facts>> {
+) -> Result<HashMap<(ConversationId, UserId), RelationshipContext>> {
     if direct.is_empty() {
         return Ok(HashMap::new());
     }
@@ -140,7 +147,7 @@ pub(crate) async fn restrictions(
     for row in db.query_all_raw(sql).await? {
         let conversation: Uuid = row.try_get("", "conversation_id")?;
         let row = Row::from_query_result(&row, "")?;
-        found.insert((conversation.into(), row.actor.into()), Facts::from(&row));
+        found.insert((conversation.into(), row.actor.into()), RelationshipContext::from(&row));
     }
     Ok(found)
 }

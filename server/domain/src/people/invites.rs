@@ -4,13 +4,13 @@ use std::fmt::Write;
 
 use protocol::{
     ErrorKind, UserId,
-    people::{Relation, Tie, check_invite},
+    people::{FriendStatus, Relationship, check_invite},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
 
-use super::{facts, pair::Pair, relations};
+use super::{facts, pair::PairTransaction, relations};
 use crate::{
-    Actor, Domain, Failure, Result,
+    Actor, Domain, Error, Result,
     db::Transaction,
     entities::{invite, user},
 };
@@ -18,10 +18,10 @@ use crate::{
 /// 128 random bits, in hexadecimal: nobody guesses it, and it survives being read out.
 fn generate() -> Result<String> {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(Failure::internal)?;
+    getrandom::fill(&mut bytes).map_err(Error::internal)?;
     let mut code = String::with_capacity(32);
     for byte in bytes {
-        write!(code, "{byte:02x}").map_err(Failure::internal)?;
+        write!(code, "{byte:02x}").map_err(Error::internal)?;
     }
     Ok(code)
 }
@@ -36,7 +36,7 @@ pub(super) async fn mine(domain: &Domain, actor: &Actor) -> Result<String> {
     let keep = OnConflict::column(invite::Column::UserId).do_nothing().to_owned();
     insert(domain, actor, keep).await?;
     let row = find().one(domain.db().write()).await?;
-    Ok(row.ok_or_else(|| Failure::internal("an invitation vanished"))?.code)
+    Ok(row.ok_or_else(|| Error::internal("an invitation vanished"))?.code)
 }
 
 /// See [`People::renew_invite`](super::People::renew_invite).
@@ -56,28 +56,28 @@ async fn insert(domain: &Domain, actor: &Actor, or: OnConflict) -> Result<String
 }
 
 /// See [`People::invitation`](super::People::invitation).
-pub(super) async fn invitation(db: &impl ConnectionTrait, visitor: Option<&Actor>, code: &str) -> Result<Relation> {
+pub(super) async fn invitation(db: &impl ConnectionTrait, visitor: Option<&Actor>, code: &str) -> Result<Relationship> {
     let host = host(db, code).await?;
     let Some(actor) = visitor else {
         let user = user::Entity::find_by_id(host.uuid()).one(db).await?.ok_or(ErrorKind::Expired)?;
-        return Ok(Relation { person: user.into(), tie: Tie::None, blocked: false, since: 0 });
+        return Ok(Relationship { person: user.into(), friend_status: FriendStatus::None, blocked: false, since: 0 });
     };
-    let facts = facts(db, actor, host).await?;
+    let facts = load_context(db, actor, host).await?;
     if facts.blocked || facts.blocks {
         return Err(ErrorKind::Expired.into());
     }
-    relations::relation(db, actor, host.uuid()).await
+    relations::relationship(db, actor, host.uuid()).await
 }
 
 /// See [`People::accept_invite`](super::People::accept_invite).
-pub(super) async fn accept(domain: &Domain, actor: &Actor, code: &str) -> Result<Relation> {
+pub(super) async fn accept(domain: &Domain, actor: &Actor, code: &str) -> Result<Relationship> {
     let host = host(domain.db().read(), code).await?;
-    let mut pair = Pair::lock(domain, actor, host).await?;
+    let mut pair = PairTransaction::lock(domain, actor, host).await?;
     // Asked again under the lock: a link that is renewed or a block that is made lets nobody in afterwards.
     if pair.blocked || pair.blocks || self::host(&pair.txn, code).await? != host {
         return Err(ErrorKind::Expired.into());
     }
-    if pair.tie() != Tie::Friends {
+    if pair.friend_status() != FriendStatus::Friends {
         pair.befriend().await?;
     }
     pair.commit().await
@@ -93,16 +93,16 @@ pub(crate) async fn commit_invited(
 ) -> Result<()> {
     let host = match code {
         Some(code) => match host(&txn, code).await {
-            Err(Failure::Refused(_)) => None,
+            Err(Error::Refused(_)) => None,
             host => Some(host?),
         },
         None => None,
     };
     let Some(host) = host else { return Ok(txn.commit().await?) };
-    let mut pair = Pair::within(domain, txn, account, host).await?;
+    let mut pair = PairTransaction::within(domain, txn, account, host).await?;
     match pair.befriend().await {
         // Somebody with too many friends is no reason not to come in.
-        Ok(()) | Err(Failure::Refused(_)) => pair.commit().await.map(drop),
+        Ok(()) | Err(Error::Refused(_)) => pair.commit().await.map(drop),
         Err(failure) => Err(failure),
     }
 }

@@ -14,27 +14,27 @@ mod search;
 mod ties;
 
 pub(crate) use card::{card, card_of};
-pub(crate) use facts::{facts, facts_of, restrictions};
+pub(crate) use facts::{load_context, load_contexts, restrictions};
 pub(crate) use invites::commit_invited;
 pub use profile::Profiles;
 use protocol::{
     ErrorKind, Field, UserId,
     account::username_key,
-    people::{Change, Circle, Privacy, Relation},
-    presence::Sighting,
+    people::{Contacts, Privacy, Relationship, RelationshipAction},
+    presence::UserPresence,
     profile::Profile,
 };
 pub(crate) use relations::{blocked_by, requests};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use self::policy::Facts;
+use self::policy::RelationshipContext;
 use crate::{Actor, Domain, Result, db::retry, entities::user};
 
 /// The services around people.
 #[derive(Clone, Copy, Debug)]
-pub struct People<'a>(&'a Domain);
+pub struct Relationships<'a>(&'a Domain);
 
-impl<'a> People<'a> {
+impl<'a> Relationships<'a> {
     pub(crate) const fn new(domain: &'a Domain) -> Self {
         Self(domain)
     }
@@ -43,8 +43,8 @@ impl<'a> People<'a> {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn circle(&self, actor: &Actor) -> Result<Circle> {
-        relations::circle(self.0.db().read(), actor).await
+    pub async fn contacts(&self, actor: &Actor) -> Result<Contacts> {
+        relations::contacts(self.0.db().read(), actor).await
     }
 
     /// Those whose username or name has this in it, the likeliest first; at most
@@ -54,7 +54,7 @@ impl<'a> People<'a> {
     ///
     /// # Errors
     /// What is wrong with the text, on [`Field::Search`].
-    pub async fn search(&self, actor: &Actor, text: &str) -> Result<Vec<Relation>> {
+    pub async fn search(&self, actor: &Actor, text: &str) -> Result<Vec<Relationship>> {
         search::search(self.0.db().read(), actor, text).await
     }
 
@@ -71,15 +71,15 @@ impl<'a> People<'a> {
             .one(db)
             .await?;
         let user = found.ok_or(ErrorKind::NotFound.on(Field::Username))?;
-        let relation = relations::relation(db, actor, user.id).await?;
-        let sighting = self.0.presence().sightings(actor, &[user.id.into()]).await?.pop();
+        let relation = relations::relationship(db, actor, user.id).await?;
+        let sighting = self.0.presence().of(actor, &[user.id.into()]).await?.pop();
         Ok(Profile {
             bio: user.bio.clone(),
             pronouns: user.pronouns.clone(),
             since: user.created_at,
-            sighting: sighting.unwrap_or(Sighting::hidden(user.id.into())),
+            sighting: sighting.unwrap_or(UserPresence::hidden(user.id.into())),
             card: user.into(),
-            tie: relation.tie,
+            tie: relation.friend_status,
             blocked: relation.blocked,
         })
     }
@@ -88,23 +88,23 @@ impl<'a> People<'a> {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn facts(&self, actor: &Actor, other: UserId) -> Result<Facts> {
-        facts(self.0.db().read(), actor, other).await
+    pub async fn context(&self, actor: &Actor, other: UserId) -> Result<RelationshipContext> {
+        load_context(self.0.db().read(), actor, other).await
     }
 
     /// Does what somebody wants about another. See the functions of these names.
     ///
     /// # Errors
     /// Those of that function.
-    pub async fn change(&self, actor: &Actor, other: UserId, change: Change) -> Result<Relation> {
+    pub async fn change(&self, actor: &Actor, other: UserId, change: RelationshipAction) -> Result<Relationship> {
         match change {
-            Change::Request => self.request(actor, other).await,
-            Change::Accept => self.accept(actor, other).await,
-            Change::Decline => self.decline(actor, other).await,
-            Change::Cancel => self.cancel(actor, other).await,
-            Change::Remove => self.remove(actor, other).await,
-            Change::Block => self.block(actor, other).await,
-            Change::Unblock => self.unblock(actor, other).await,
+            RelationshipAction::Request => self.request(actor, other).await,
+            RelationshipAction::Accept => self.accept(actor, other).await,
+            RelationshipAction::Decline => self.decline(actor, other).await,
+            RelationshipAction::Cancel => self.cancel(actor, other).await,
+            RelationshipAction::Remove => self.remove(actor, other).await,
+            RelationshipAction::Block => self.block(actor, other).await,
+            RelationshipAction::Unblock => self.unblock(actor, other).await,
         }
     }
 
@@ -125,7 +125,7 @@ impl<'a> People<'a> {
     /// [`ErrorKind::Conflict`] when they were asked or are friends, [`ErrorKind::LimitReached`] when they have too many
     /// friends. [`ErrorKind::LimitReached`] when the actor has too many friends or requests, and
     /// [`ErrorKind::Forbidden`] when the actor blocked them.
-    pub async fn request(&self, actor: &Actor, other: UserId) -> Result<Relation> {
+    pub async fn request(&self, actor: &Actor, other: UserId) -> Result<Relationship> {
         retry(|| ties::request(self.0, actor, other)).await
     }
 
@@ -134,7 +134,7 @@ impl<'a> People<'a> {
     /// # Errors
     /// [`ErrorKind::NotFound`] when there is no such request any more; [`ErrorKind::LimitReached`] as with
     /// [`request`](Self::request).
-    pub async fn accept(&self, actor: &Actor, other: UserId) -> Result<Relation> {
+    pub async fn accept(&self, actor: &Actor, other: UserId) -> Result<Relationship> {
         retry(|| ties::accept(self.0, actor, other)).await
     }
 
@@ -142,7 +142,7 @@ impl<'a> People<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] when there is no such person.
-    pub async fn decline(&self, actor: &Actor, other: UserId) -> Result<Relation> {
+    pub async fn decline(&self, actor: &Actor, other: UserId) -> Result<Relationship> {
         retry(|| ties::decline(self.0, actor, other)).await
     }
 
@@ -150,7 +150,7 @@ impl<'a> People<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::Conflict`] on [`Field::Username`] when they said yes in the meantime.
-    pub async fn cancel(&self, actor: &Actor, other: UserId) -> Result<Relation> {
+    pub async fn cancel(&self, actor: &Actor, other: UserId) -> Result<Relationship> {
         retry(|| ties::cancel(self.0, actor, other)).await
     }
 
@@ -158,7 +158,7 @@ impl<'a> People<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] when there is no such person.
-    pub async fn remove(&self, actor: &Actor, other: UserId) -> Result<Relation> {
+    pub async fn remove(&self, actor: &Actor, other: UserId) -> Result<Relationship> {
         retry(|| ties::remove(self.0, actor, other)).await
     }
 
@@ -168,7 +168,7 @@ impl<'a> People<'a> {
     /// # Errors
     /// On [`Field::Username`]: [`ErrorKind::Forbidden`] for oneself, [`ErrorKind::NotFound`].
     /// [`ErrorKind::LimitReached`].
-    pub async fn block(&self, actor: &Actor, other: UserId) -> Result<Relation> {
+    pub async fn block(&self, actor: &Actor, other: UserId) -> Result<Relationship> {
         retry(|| blocks::block(self.0, actor, other)).await
     }
 
@@ -176,7 +176,7 @@ impl<'a> People<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] when there is no such person.
-    pub async fn unblock(&self, actor: &Actor, other: UserId) -> Result<Relation> {
+    pub async fn unblock(&self, actor: &Actor, other: UserId) -> Result<Relationship> {
         retry(|| blocks::unblock(self.0, actor, other)).await
     }
 
@@ -217,7 +217,7 @@ impl<'a> People<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::Expired`] for a code that is unknown, was renewed, or is of somebody with whom there is a block.
-    pub async fn invitation(&self, visitor: Option<&Actor>, code: &str) -> Result<Relation> {
+    pub async fn invitation(&self, visitor: Option<&Actor>, code: &str) -> Result<Relationship> {
         invites::invitation(self.0.db().read(), visitor, code).await
     }
 
@@ -226,7 +226,7 @@ impl<'a> People<'a> {
     /// # Errors
     /// As [`invitation`](Self::invitation); [`ErrorKind::Forbidden`] on [`Field::Username`] for one's own;
     /// [`ErrorKind::LimitReached`] as with [`request`](Self::request).
-    pub async fn accept_invite(&self, actor: &Actor, code: &str) -> Result<Relation> {
+    pub async fn accept_invite(&self, actor: &Actor, code: &str) -> Result<Relationship> {
         retry(|| invites::accept(self.0, actor, code)).await
     }
 }

@@ -4,14 +4,14 @@ use protocol::{
     ErrorKind, Field, UserId,
     limits::FRIENDS_MAX,
     live::ServerFrame,
-    people::{Relation, Tie},
+    people::{FriendStatus, Relationship},
 };
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait};
 use uuid::Uuid;
 
 use super::relations::{self, DECLINED, FRIENDS, WITHDRAWN};
 use crate::{
-    Actor, Domain, Failure, Result,
+    Actor, Domain, Error, Result,
     db::Transaction,
     entities::{block, tie},
     live::{Envelope, To},
@@ -20,7 +20,7 @@ use crate::{
 
 /// The actor and another, locked until the transaction ends: whatever else happens between the two, or would take one
 /// of them over a limit, waits.
-pub(super) struct Pair<'a> {
+pub(super) struct PairTransaction<'a> {
     domain: &'a Domain,
     pub txn: Transaction,
     pub me: Uuid,
@@ -32,11 +32,11 @@ pub(super) struct Pair<'a> {
     /// Whether the actor blocked the other.
     pub blocks: bool,
     /// What each saw when it began: the actor, the other.
-    before: [(Tie, bool); 2],
+    before: [(FriendStatus, bool); 2],
     pub now: i64,
 }
 
-impl<'a> Pair<'a> {
+impl<'a> PairTransaction<'a> {
     pub async fn lock(domain: &'a Domain, actor: &Actor, other: UserId) -> Result<Self> {
         let txn = domain.db().begin().await?;
         Self::within(domain, txn, actor.user, other).await
@@ -64,8 +64,8 @@ impl<'a> Pair<'a> {
     }
 
     /// What the other is to the actor.
-    pub fn tie(&self) -> Tie {
-        self.tie_of(self.me)
+    pub fn friend_status(&self) -> FriendStatus {
+        self.friend_status_of(self.me)
     }
 
     /// What is stored, whatever either of the two sees of it.
@@ -73,12 +73,12 @@ impl<'a> Pair<'a> {
         self.row.as_ref().map(|row| row.state)
     }
 
-    fn tie_of(&self, who: Uuid) -> Tie {
-        self.row.as_ref().map_or(Tie::None, |row| relations::tie(row.state, row.asked_by, who))
+    fn friend_status_of(&self, who: Uuid) -> FriendStatus {
+        self.row.as_ref().map_or(FriendStatus::None, |row| relations::friend_status(row.state, row.asked_by, who))
     }
 
-    fn seen(&self) -> [(Tie, bool); 2] {
-        [(self.tie_of(self.me), self.blocks), (self.tie_of(self.other), self.blocked)]
+    fn seen(&self) -> [(FriendStatus, bool); 2] {
+        [(self.friend_status_of(self.me), self.blocks), (self.friend_status_of(self.other), self.blocked)]
     }
 
     /// Stores that the actor asked, in this state.
@@ -147,17 +147,17 @@ impl<'a> Pair<'a> {
     }
 
     /// Commits, and tells each of the two what changed for them, in all their tabs.
-    pub async fn commit(self) -> Result<Relation> {
+    pub async fn commit(self) -> Result<Relationship> {
         let mut frames = Vec::new();
         let mut mine = None;
         for (n, (who, other)) in [(self.me, self.other), (self.other, self.me)].into_iter().enumerate() {
             let changed = self.before.get(n) != self.seen().get(n);
             if n == 0 || changed {
-                let relation = relations::relation(&self.txn, &Actor { user: who.into() }, other).await?;
+                let relation = relations::relationship(&self.txn, &Actor { user: who.into() }, other).await?;
                 let requests = relations::requests(&self.txn, who).await?;
                 mine.get_or_insert_with(|| relation.clone());
                 if changed {
-                    let frame = ServerFrame::Related { relation, requests };
+                    let frame = ServerFrame::RelationshipChanged { relationship: relation, requests };
                     frames.push(Envelope::new(To::User(who.into()), &frame));
                 }
             }
@@ -166,8 +166,8 @@ impl<'a> Pair<'a> {
         for frame in frames {
             self.domain.0.bus.publish(frame);
         }
-        self.domain.presence().relation_changed(self.me.into(), self.other.into());
-        mine.ok_or_else(|| Failure::internal("nobody"))
+        self.domain.presence().relationship_changed(self.me.into(), self.other.into());
+        mine.ok_or_else(|| Error::internal("nobody"))
     }
 }
 

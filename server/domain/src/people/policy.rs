@@ -25,7 +25,7 @@ pub enum Action {
 
 /// What there is between the person who acts and another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Facts {
+pub struct RelationshipContext {
     /// They are one and the same.
     pub oneself: bool,
     /// The account of one of them is gone.
@@ -44,7 +44,7 @@ pub struct Facts {
     pub privacy: Privacy,
 }
 
-impl Facts {
+impl RelationshipContext {
     /// Whether the one who acts may.
     ///
     /// A block forbids everything, whoever made it: who blocked somebody and wants to write to them unblocks them
@@ -90,8 +90,8 @@ mod tests {
         Action::Befriend,
     ];
 
-    fn open() -> Facts {
-        Facts { tells_receipts: true, ..Facts::default() }
+    fn open() -> RelationshipContext {
+        RelationshipContext { tells_receipts: true, ..RelationshipContext::default() }
     }
 
     #[test]
@@ -101,10 +101,12 @@ mod tests {
 
     #[test]
     fn a_block_or_a_missing_account_forbids_all_even_to_friends() {
-        let friends = Facts { friends: true, acquainted: true, ..open() };
-        for facts in
-            [Facts { blocks: true, ..friends }, Facts { blocked: true, ..friends }, Facts { deleted: true, ..friends }]
-        {
+        let friends = RelationshipContext { friends: true, acquainted: true, ..open() };
+        for facts in [
+            RelationshipContext { blocks: true, ..friends },
+            RelationshipContext { blocked: true, ..friends },
+            RelationshipContext { deleted: true, ..friends },
+        ] {
             assert!(!ACTIONS.iter().any(|action| facts.may(*action)), "{facts:?}");
         }
     }
@@ -112,7 +114,7 @@ mod tests {
     #[test]
     fn one_sees_oneself_whatever_others_see() {
         let hidden = Privacy { messages: WhoWrites::Friends, presence: WhoSees::Nobody, receipts: false };
-        let me = Facts { oneself: true, privacy: hidden, ..Facts::default() };
+        let me = RelationshipContext { oneself: true, privacy: hidden, ..RelationshipContext::default() };
         assert!(me.may(Action::SeePresence) && me.may(Action::SeeStatus) && me.may(Action::SeeReceipts));
         assert!(!me.may(Action::Message) && !me.may(Action::Befriend));
     }

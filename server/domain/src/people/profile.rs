@@ -1,13 +1,13 @@
 //! What a person says about themselves, and that those who see it hear of a change.
 
-use protocol::{ConversationId, ErrorKind, PictureId, UserCard, UserId, live::ServerFrame, profile::OwnProfile};
+use protocol::{ConversationId, ErrorKind, PictureId, UserId, UserSummary, live::ServerFrame, profile::OwnProfile};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
 };
 use uuid::Uuid;
 
 use crate::{
-    Actor, Domain, Failure, Result,
+    Actor, Domain, Error, Result,
     db::{Transaction, retry},
     entities::{member, picture, tie, user},
     live::{Envelope, To, encode},
@@ -15,7 +15,7 @@ use crate::{
     text,
 };
 
-/// The column of [`tie`] that says that two are friends.
+/// The column of [`friend_status`] that says that two are friends.
 const FRIENDS: i16 = 1;
 
 /// Profiles.
@@ -68,7 +68,7 @@ impl<'a> Profiles<'a> {
     ///
     /// # Errors
     /// What is wrong with the photo, see [`render`](super::pictures::render).
-    pub async fn set_picture(&self, actor: &Actor, photo: impl AsRef<[u8]> + Send + 'static) -> Result<UserCard> {
+    pub async fn set_picture(&self, actor: &Actor, photo: impl AsRef<[u8]> + Send + 'static) -> Result<UserSummary> {
         let sizes = self.0.0.pictures.make(photo).await?;
         retry(|| self.replace(actor, &sizes)).await
     }
@@ -77,7 +77,7 @@ impl<'a> Profiles<'a> {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn remove_picture(&self, actor: &Actor) -> Result<UserCard> {
+    pub async fn remove_picture(&self, actor: &Actor) -> Result<UserSummary> {
         retry(|| self.replace(actor, &[])).await
     }
 
@@ -92,7 +92,7 @@ impl<'a> Profiles<'a> {
         Ok(found.map(|picture| picture.bytes))
     }
 
-    async fn replace(&self, actor: &Actor, sizes: &[Rendition]) -> Result<UserCard> {
+    async fn replace(&self, actor: &Actor, sizes: &[Rendition]) -> Result<UserSummary> {
         let now = self.0.now();
         let id = (!sizes.is_empty()).then(Uuid::now_v7);
         let txn = self.0.db().begin().await?;
@@ -101,7 +101,7 @@ impl<'a> Profiles<'a> {
         for Rendition { size, jpeg } in sizes {
             let made = picture::ActiveModel {
                 id: Set(id.unwrap_or_default()),
-                size: Set(i16::try_from(*size).map_err(Failure::internal)?),
+                size: Set(i16::try_from(*size).map_err(Error::internal)?),
                 user_id: Set(actor.user.uuid()),
                 bytes: Set(jpeg.clone()),
                 created_at: Set(now),
@@ -109,7 +109,7 @@ impl<'a> Profiles<'a> {
             picture::Entity::insert(made).exec_without_returning(&txn).await?;
         }
         row.picture_id = Set(id);
-        let card = UserCard::from(row.update(&txn).await?);
+        let card = UserSummary::from(row.update(&txn).await?);
         txn.commit().await?;
         self.publish(card.clone()).await;
         Ok(card)
@@ -124,9 +124,9 @@ impl<'a> Profiles<'a> {
 
     /// Tells everybody who may have the card on screen: whoever is in a conversation with this person, their friends,
     /// their own other tabs. Some hear it twice.
-    pub(crate) async fn publish(&self, card: UserCard) {
+    pub(crate) async fn publish(&self, card: UserSummary) {
         let user = card.id;
-        let frame = encode(&ServerFrame::Cards { people: vec![card] });
+        let frame = encode(&ServerFrame::UsersChanged { people: vec![card] });
         match self.audience(user).await {
             Ok(audience) => {
                 for to in audience {

@@ -2,7 +2,7 @@
 
 use protocol::{
     ErrorKind, UserId,
-    people::{Circle, Relation, Tie},
+    people::{Contacts, FriendStatus, Relationship},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 use uuid::Uuid;
@@ -18,13 +18,13 @@ pub(super) const DECLINED: i16 = 2;
 pub(super) const WITHDRAWN: i16 = 3;
 
 /// What a stored tie is to one of the two.
-pub(super) fn tie(state: i16, asked_by: Uuid, me: Uuid) -> Tie {
+pub(super) fn friend_status(state: i16, asked_by: Uuid, me: Uuid) -> FriendStatus {
     match state {
-        FRIENDS => Tie::Friends,
+        FRIENDS => FriendStatus::Friends,
         // Who asked never learns from it that the answer was no.
-        ASKED | DECLINED if asked_by == me => Tie::Asked,
-        ASKED => Tie::Asking,
-        _ => Tie::None,
+        ASKED | DECLINED if asked_by == me => FriendStatus::RequestSent,
+        ASKED => FriendStatus::RequestReceived,
+        _ => FriendStatus::None,
     }
 }
 
@@ -42,18 +42,21 @@ struct Row {
 }
 
 impl Row {
-    fn relation(self, me: Uuid) -> Relation {
-        let tie = self.state.zip(self.asked_by).map_or(Tie::None, |(state, asked_by)| tie(state, asked_by, me));
+    fn relationship(self, me: Uuid) -> Relationship {
+        let tie = self
+            .state
+            .zip(self.asked_by)
+            .map_or(FriendStatus::None, |(state, asked_by)| friend_status(state, asked_by, me));
         let since = match (tie, self.blocked_at) {
             (_, Some(at)) => at,
-            (Tie::None, None) => 0,
-            (Tie::Friends, None) => self.changed_at.unwrap_or_default(),
+            (FriendStatus::None, None) => 0,
+            (FriendStatus::Friends, None) => self.changed_at.unwrap_or_default(),
             // The row also changes when the answer is no.
-            (Tie::Asked | Tie::Asking, None) => self.created_at.unwrap_or_default(),
+            (FriendStatus::RequestSent | FriendStatus::RequestReceived, None) => self.created_at.unwrap_or_default(),
         };
-        Relation {
+        Relationship {
             person: card(self.id, self.username, self.display_name, self.picture_id),
-            tie,
+            friend_status: tie,
             blocked: self.blocked_at.is_some(),
             since,
         }
@@ -61,11 +64,11 @@ impl Row {
 }
 
 /// People and what they are to the actor. `which` goes on after `WHERE`, of the accounts `u`.
-pub(super) async fn relations(
+pub(super) async fn relationships(
     db: &impl ConnectionTrait,
     me: Uuid,
     which: impl FnOnce(Sql) -> Sql,
-) -> Result<Vec<Relation>> {
+) -> Result<Vec<Relationship>> {
     let sql = Sql::new(
         db.get_database_backend(),
         "SELECT u.id, u.username, u.display_name, u.picture_id, \
@@ -83,22 +86,22 @@ pub(super) async fn relations(
     .bind(me)
     .push(" WHERE u.deleted_at IS NULL AND ");
     let rows = Row::find_by_statement(which(sql).build()).all(db).await?;
-    Ok(rows.into_iter().map(|row| row.relation(me)).collect())
+    Ok(rows.into_iter().map(|row| row.relationship(me)).collect())
 }
 
 /// What one person is to the actor. One is a stranger to oneself.
 ///
 /// # Errors
 /// [`ErrorKind::NotFound`] for somebody who is gone.
-pub(super) async fn relation(db: &impl ConnectionTrait, actor: &Actor, other: Uuid) -> Result<Relation> {
-    let found = relations(db, actor.user.uuid(), |sql| sql.push("u.id = ").bind(other)).await?.pop();
+pub(super) async fn relationship(db: &impl ConnectionTrait, actor: &Actor, other: Uuid) -> Result<Relationship> {
+    let found = relationships(db, actor.user.uuid(), |sql| sql.push("u.id = ").bind(other)).await?.pop();
     Ok(found.ok_or(ErrorKind::NotFound)?)
 }
 
-/// See [`People::circle`](super::People::circle).
-pub(super) async fn circle(db: &impl ConnectionTrait, actor: &Actor) -> Result<Circle> {
+/// See [`Relationships::contacts`](super::Relationships::contacts).
+pub(super) async fn contacts(db: &impl ConnectionTrait, actor: &Actor) -> Result<Contacts> {
     let me = actor.user.uuid();
-    let found = relations(db, me, |sql| {
+    let found = relationships(db, me, |sql| {
         sql.push("u.id IN (SELECT high_id FROM ties WHERE low_id = ")
             .bind(me)
             .push(" UNION SELECT low_id FROM ties WHERE high_id = ")
@@ -108,21 +111,21 @@ pub(super) async fn circle(db: &impl ConnectionTrait, actor: &Actor) -> Result<C
             .push(")")
     })
     .await?;
-    let mut circle = Circle::default();
+    let mut circle = Contacts::default();
     for relation in found {
-        match relation.tie {
+        match relation.friend_status {
             _ if relation.blocked => circle.blocked.push(relation),
-            Tie::Friends => circle.friends.push(relation),
-            Tie::Asking => circle.asking.push(relation),
-            Tie::Asked => circle.asked.push(relation),
+            FriendStatus::Friends => circle.friends.push(relation),
+            FriendStatus::RequestReceived => circle.requests_received.push(relation),
+            FriendStatus::RequestSent => circle.requests_sent.push(relation),
             // Somebody whose request was declined, or taken back after that.
-            Tie::None => {}
+            FriendStatus::None => {}
         }
     }
     for list in [&mut circle.friends, &mut circle.blocked] {
         list.sort_by_cached_key(|relation| (search_key(relation.person.name()), relation.person.id));
     }
-    for list in [&mut circle.asking, &mut circle.asked] {
+    for list in [&mut circle.requests_received, &mut circle.requests_sent] {
         list.sort_by_key(|relation| (std::cmp::Reverse(relation.since), relation.person.id));
     }
     Ok(circle)

@@ -1,16 +1,16 @@
 //! Looking for people by name.
 
-use protocol::{limits::SEARCH_MAX, people::Relation};
+use protocol::{limits::SEARCH_MAX, people::Relationship};
 use sea_orm::ConnectionTrait;
 
-use super::relations::relations;
+use super::relations::relationships;
 use crate::{
     Actor, Result,
     text::{self, search_key},
 };
 
 /// See [`People::search`](super::People::search).
-pub(super) async fn search(db: &impl ConnectionTrait, actor: &Actor, text: &str) -> Result<Vec<Relation>> {
+pub(super) async fn search(db: &impl ConnectionTrait, actor: &Actor, text: &str) -> Result<Vec<Relationship>> {
     let key = search_key(&text::search(text)?);
     if key.is_empty() {
         // Accents without a letter: nobody is called that, and a pattern of nothing would fit everybody.
@@ -18,7 +18,7 @@ pub(super) async fn search(db: &impl ConnectionTrait, actor: &Actor, text: &str)
     }
     let me = actor.user.uuid();
     let [starts, inside] = [format!("{}%", escape(&key)), format!("%{}%", escape(&key))];
-    relations(db, me, |sql| {
+    relationships(db, me, |sql| {
         sql.push("u.id <> ")
             .bind(me)
             .push(" AND (u.username_key LIKE ")

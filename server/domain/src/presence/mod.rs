@@ -11,15 +11,15 @@ use std::{collections::HashMap, time::Duration};
 
 use protocol::{
     ErrorKind, Field, UserId,
-    limits::WATCH_MAX,
-    presence::{Availability, Chosen, Expiry, Sighting, Status},
+    limits::PRESENCE_SUBSCRIPTIONS_MAX,
+    presence::{Availability, Expiry, OwnPresence, Status, UserPresence},
 };
 pub use worker::Worker;
 
 use crate::{
     Actor, Domain, Result,
-    live::{Envelope, Person, To, Watched},
-    people::{facts_of, policy::Action},
+    live::{Envelope, PresenceRecord, SubscribeRequest, To},
+    people::{load_contexts, policy::Action},
     text,
 };
 
@@ -49,15 +49,15 @@ impl Default for Timing {
     }
 }
 
-/// [`WATCH_MAX`], to count with.
+/// [`PRESENCE_SUBSCRIPTIONS_MAX`], to count with.
 fn most() -> usize {
-    usize::try_from(WATCH_MAX).unwrap_or(usize::MAX)
+    usize::try_from(PRESENCE_SUBSCRIPTIONS_MAX).unwrap_or(usize::MAX)
 }
 
 // Whoever was on a node that died.
 const _: () = assert!(
     Timing::DEFAULT.silence.as_millis() + Timing::TOLD_WITHIN.as_millis()
-        <= Duration::from_millis(protocol::limits::GHOST_MS).as_millis()
+        <= Duration::from_millis(protocol::limits::PRESENCE_STALE_MAX_MS).as_millis()
 );
 
 /// Who is seen as there, and how people want to be seen.
@@ -73,32 +73,32 @@ impl<'a> Presences<'a> {
     /// as much as of somebody who never was there.
     ///
     /// # Errors
-    /// [`ErrorKind::TooLong`] for more than [`WATCH_MAX`] people.
-    pub async fn sightings(&self, actor: &Actor, people: &[UserId]) -> Result<Vec<Sighting>> {
+    /// [`ErrorKind::TooLong`] for more than [`PRESENCE_SUBSCRIPTIONS_MAX`] people.
+    pub async fn of(&self, actor: &Actor, people: &[UserId]) -> Result<Vec<UserPresence>> {
         if people.len() > most() {
-            return Err(ErrorKind::TooLong { max: WATCH_MAX }.on(Field::Request).into());
+            return Err(ErrorKind::TooLong { max: PRESENCE_SUBSCRIPTIONS_MAX }.on(Field::Request).into());
         }
         let db = self.0.db().read();
-        let facts = facts_of(db, actor, people).await?;
+        let facts = load_contexts(db, actor, people).await?;
         let may = |id: &UserId| facts.get(id).is_some_and(|facts| facts.may(Action::SeePresence));
         let seen = people.iter().copied().filter(may).collect::<Vec<_>>();
         let persons = query::people(db, &seen).await?;
-        Ok(people.iter().map(|id| self.sighting(*id, persons.get(id))).collect())
+        Ok(people.iter().map(|id| self.user_presence(*id, persons.get(id))).collect())
     }
 
-    /// As [`sightings`](Self::sightings), of the first [`WATCH_MAX`] of these people: for a page that begins with them,
+    /// As [`of`](Self::of), of the first [`PRESENCE_SUBSCRIPTIONS_MAX`] of these people: for a page that begins with them,
     /// whose live connection asks for those it shows.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn first_sightings(&self, actor: &Actor, people: impl Iterator<Item = UserId>) -> Result<Vec<Sighting>> {
+    pub async fn first_of(&self, actor: &Actor, people: impl Iterator<Item = UserId>) -> Result<Vec<UserPresence>> {
         let first: Vec<_> = people.take(most()).collect();
-        self.sightings(actor, &first).await
+        self.of(actor, &first).await
     }
 
-    fn sighting(&self, id: UserId, person: Option<&Person>) -> Sighting {
-        let seen = |person: &Person| person.seen(id, self.0.hub().people().activity(id), self.0.now());
-        person.map_or(Sighting::hidden(id), seen)
+    fn user_presence(&self, id: UserId, person: Option<&PresenceRecord>) -> UserPresence {
+        let seen = |person: &PresenceRecord| person.seen(id, self.0.hub().presence().activity(id), self.0.now());
+        person.map_or(UserPresence::hidden(id), seen)
     }
 
     /// Finds out whom a socket may see of those it watches now. Those it may see are told through the socket; returned
@@ -106,8 +106,8 @@ impl<'a> Presences<'a> {
     ///
     /// # Errors
     /// What the database says. Those who are new are then not watched.
-    pub async fn allow(&self, actor: &Actor, watched: Watched) -> Result<Vec<Sighting>> {
-        let facts = match facts_of(self.0.db().read(), actor, &watched.new).await {
+    pub async fn allow(&self, actor: &Actor, watched: SubscribeRequest) -> Result<Vec<UserPresence>> {
+        let facts = match load_contexts(self.0.db().read(), actor, &watched.new).await {
             Ok(facts) => facts,
             Err(failure) => {
                 watched.forget();
@@ -115,7 +115,7 @@ impl<'a> Presences<'a> {
             }
         };
         let may = |id: UserId| facts.get(&id).is_some_and(|facts| facts.may(Action::SeePresence));
-        let hidden = watched.new.iter().filter(|id| !may(**id)).map(|id| Sighting::hidden(*id)).collect();
+        let hidden = watched.new.iter().filter(|id| !may(**id)).map(|id| UserPresence::hidden(*id)).collect();
         watched.allow(may);
         Ok(hidden)
     }
@@ -124,10 +124,10 @@ impl<'a> Presences<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::Unauthenticated`] when the account is gone.
-    pub async fn set_availability(&self, actor: &Actor, availability: Availability) -> Result<Chosen> {
-        let there = self.0.hub().people().activity(actor.user).is_some();
+    pub async fn set_availability(&self, actor: &Actor, availability: Availability) -> Result<OwnPresence> {
+        let there = self.0.hub().presence().activity(actor.user).is_some();
         query::set_availability(self.0.db(), actor.user, availability, there.then(|| self.0.now())).await?;
-        self.chosen(actor).await
+        self.own(actor).await
     }
 
     /// What the actor says, and for how long; nothing, if both emoji and text are empty. `offset` is how far the
@@ -142,31 +142,31 @@ impl<'a> Presences<'a> {
         text: &str,
         expiry: Expiry,
         offset: i32,
-    ) -> Result<Chosen> {
+    ) -> Result<OwnPresence> {
         let mut status = text::status(Status { emoji: emoji.to_owned(), text: text.to_owned(), until: None })?;
         let now = self.0.now();
         status.until = if status.is_shown(now) { expiry.until(now, offset) } else { None };
         query::set_status(self.0.db(), actor.user, status).await?;
-        self.chosen(actor).await
+        self.own(actor).await
     }
 
     /// Tells all who watch the actor, and returns what is told to their own tabs.
-    async fn chosen(&self, actor: &Actor) -> Result<Chosen> {
-        self.0.0.bus.publish(Envelope::bare(To::Watchers(actor.user)));
+    async fn own(&self, actor: &Actor) -> Result<OwnPresence> {
+        self.0.0.bus.publish(Envelope::bare(To::PresenceChanged(actor.user)));
         let mut found: HashMap<_, _> = query::people(self.0.db().read(), &[actor.user]).await?;
         let person = found.remove(&actor.user).ok_or(ErrorKind::Unauthenticated)?;
-        Ok(person.chosen(self.0.now()))
+        Ok(person.own_presence(self.0.now()))
     }
 
     /// Call this after the commit of whatever changes what two people may see of each other: a block or its end, a
     /// friendship or its end.
-    pub fn relation_changed(&self, one: UserId, other: UserId) {
-        self.0.0.bus.publish(Envelope::bare(To::Apart(one, Some(other))));
+    pub fn relationship_changed(&self, one: UserId, other: UserId) {
+        self.0.0.bus.publish(Envelope::bare(To::VisibilityChanged(one, Some(other))));
     }
 
     /// Call this after the commit of whatever changes what anybody may see of a person: their privacy, the end of
     /// their account.
     pub fn privacy_changed(&self, user: UserId) {
-        self.0.0.bus.publish(Envelope::bare(To::Apart(user, None)));
+        self.0.0.bus.publish(Envelope::bare(To::VisibilityChanged(user, None)));
     }
 }

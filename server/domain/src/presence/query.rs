@@ -13,7 +13,7 @@ use crate::{
     Result,
     db::Db,
     entities::user,
-    live::Person,
+    live::PresenceRecord,
     people::convert::{availability, availability_column},
     sql::Sql,
 };
@@ -22,7 +22,7 @@ use crate::{
 const AT_ONCE: usize = 4_096;
 
 /// How these people want to be seen.
-pub async fn people(db: &impl ConnectionTrait, ids: &[UserId]) -> Result<HashMap<UserId, Person>, DbErr> {
+pub async fn people(db: &impl ConnectionTrait, ids: &[UserId]) -> Result<HashMap<UserId, PresenceRecord>, DbErr> {
     #[derive(FromQueryResult)]
     struct Row {
         id: Uuid,
@@ -45,7 +45,7 @@ pub async fn people(db: &impl ConnectionTrait, ids: &[UserId]) -> Result<HashMap
         found.extend(Row::find_by_statement(sql).all(db).await?.into_iter().map(|row| {
             let status = Status { emoji: row.status_emoji, text: row.status_text, until: row.status_until };
             let availability = availability(row.availability);
-            (row.id.into(), Person { availability, status, last_seen: row.last_seen_at })
+            (row.id.into(), PresenceRecord { availability, status, last_seen: row.last_seen_at })
         }));
     }
     Ok(found)

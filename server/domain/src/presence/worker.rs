@@ -70,12 +70,12 @@ impl Task {
         let mut noted = Instant::now();
         loop {
             tokio::select! {
-                () = self.hub.people().woken() => sleep(GATHER).await,
+                () = self.hub.presence().woken() => sleep(GATHER).await,
                 () = sleep(LOOK) => {}
             }
             if noted.elapsed() >= self.timing.note {
                 noted = Instant::now();
-                let people = self.hub.people().connected();
+                let people = self.hub.presence().connected();
                 self.note(&people, self.clock.now()).await;
             }
             self.round().await;
@@ -83,7 +83,7 @@ impl Task {
     }
 
     async fn round(&mut self) {
-        let Settled { gone, words, missed } = self.hub.people().settle(self.timing.grace, self.timing.silence);
+        let Settled { gone, words, missed } = self.hub.presence().settle(self.timing.grace, self.timing.silence);
         if missed {
             tracing::warn!("another node fell silent; clients look what they missed of it");
             self.hub.deliver(&Envelope::bare(To::Resync));
@@ -94,9 +94,9 @@ impl Task {
             self.note(&gone, self.clock.now().saturating_sub(grace)).await;
         }
         if self.bus.is_shared() {
-            words.iter().for_each(|word| self.bus.publish(Envelope::word(word)));
+            words.iter().for_each(|word| self.bus.publish(Envelope::from_node(word)));
         }
-        let told = self.hub.people().to_tell();
+        let told = self.hub.presence().to_tell();
         let people = told.people();
         if people.is_empty() {
             return;
@@ -105,10 +105,10 @@ impl Task {
         match found {
             Ok(found) => {
                 self.failing = false;
-                self.hub.people().tell(&told, &found, self.clock.now());
+                self.hub.presence().tell(&told, &found, self.clock.now());
             }
             Err(error) => {
-                self.hub.people().untold(told);
+                self.hub.presence().untold(told);
                 self.fails(&error);
             }
         }

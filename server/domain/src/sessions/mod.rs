@@ -24,7 +24,7 @@ pub const USER_KEY: &str = "user";
 pub const HANDLE_KEY: &str = "handle";
 /// The key of what the browser called itself when it signed in.
 pub const AGENT_KEY: &str = "agent";
-/// The key of who has entered a password, but no code yet: [`Pending`](crate::accounts::Pending). Who is named there is
+/// The key of who has entered a password, but no code yet: [`PendingSignIn`](crate::accounts::PendingSignIn). Who is named there is
 /// not signed in.
 pub const PENDING_KEY: &str = "pending";
 

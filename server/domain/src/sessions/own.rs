@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{Sessions, agent::device};
 use crate::{
-    Actor, Failure, Result,
+    Actor, Error, Result,
     entities::session,
     live::{Envelope, To},
     sql::Sql,
@@ -137,7 +137,7 @@ pub(crate) async fn end_all(db: &impl ConnectionTrait, user: UserId) -> Result<(
 /// [`ErrorKind::Unauthenticated`] when it is no more.
 pub(crate) async fn end_others(db: &impl ConnectionTrait, user: UserId, this: SessionHandle) -> Result<()> {
     let mut nobodys = [0; 32];
-    getrandom::fill(&mut nobodys).map_err(Failure::internal)?;
+    getrandom::fill(&mut nobodys).map_err(Error::internal)?;
     let kept = session::Entity::update_many()
         .col_expr(session::Column::IdHash, Expr::value(nobodys.to_vec()))
         .filter(session::Column::UserId.eq(user.uuid()))

@@ -20,8 +20,8 @@ both_databases! {
 
         let id = accounts.verify(&token).await.unwrap();
         let me = accounts.me(&domain::Actor { user: id }).await.unwrap();
-        assert_eq!((me.card.username.as_str(), me.email.as_str()), ("Ada", "Ada@Example.org"));
-        assert_eq!(me.card.id, id);
+        assert_eq!((me.user.username.as_str(), me.email.as_str()), ("Ada", "Ada@Example.org"));
+        assert_eq!(me.user.id, id);
         assert!(me.is_admin, "the first account is the administrator");
         assert_eq!(t.count("sign_ups").await, 0);
         until("the job is gone", async || (t.count("jobs").await == 0).then_some(())).await;

@@ -2,7 +2,7 @@
 
 use domain::live::Outgoing;
 use futures::future::join_all;
-use protocol::{ConversationKind, ErrorKind, Field, Rev, Seq, limits::PAGE_DEFAULT, live::Known};
+use protocol::{ConversationKind, ErrorKind, Field, Rev, Seq, limits::PAGE_DEFAULT, live::ConversationCursor};
 use uuid::Uuid;
 
 use crate::common::{TestDomain, refused};
@@ -59,7 +59,7 @@ both_databases! {
         assert!(listed(ada).await && !listed(ben).await);
         // A page that has it open is not told that it is gone, whatever the list says.
         let row = t.conversations().summary(&ben, id).await.unwrap();
-        let known = vec![Known { id, rev: row.rev, seen: row.seen_seq }];
+        let known = vec![ConversationCursor { id, rev: row.rev, seen: row.seen_seq }];
         assert_eq!(t.conversations().sync(&ben, known.clone()).await.unwrap(), (vec![], vec![], vec![]));
         assert!(!listed(ben).await, "asking what changed opens nothing");
 
@@ -95,11 +95,11 @@ both_databases! {
 
     async fn a_room_is_created_by_the_first_and_joined_by_the_others(t: TestDomain) {
         let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
-        let id = t.conversations().enter_room(&ada, "  Tea   House ").await.unwrap();
-        assert_eq!(t.conversations().enter_room(&ben, "#tea-house").await.unwrap(), id);
+        let id = t.conversations().join_room(&ada, "  Tea   House ").await.unwrap();
+        assert_eq!(t.conversations().join_room(&ben, "#tea-house").await.unwrap(), id);
         // Again: nothing changes.
         let rev = t.conversations().summary(&ada, id).await.unwrap().rev;
-        assert_eq!(t.conversations().enter_room(&ben, "Tea House").await.unwrap(), id);
+        assert_eq!(t.conversations().join_room(&ben, "Tea House").await.unwrap(), id);
         let row = t.conversations().summary(&ben, id).await.unwrap();
         assert_eq!((row.kind, row.title.as_str(), row.members, row.rev), (ConversationKind::Room, "Tea House", 2, rev));
     }
@@ -110,7 +110,7 @@ both_databases! {
             people.push(t.with_user(&format!("user{n}")).await);
         }
         let conversations = t.conversations();
-        let ids = join_all(people.iter().map(|actor| conversations.enter_room(actor, "party"))).await;
+        let ids = join_all(people.iter().map(|actor| conversations.join_room(actor, "party"))).await;
         let first = *ids[0].as_ref().unwrap();
         assert!(ids.into_iter().all(|id| id.unwrap() == first));
         assert_eq!((t.count("conversations").await, t.count("members").await), (1, 12));
@@ -129,7 +129,7 @@ both_databases! {
             ("a/b", ErrorKind::Malformed),
             ("\u{200d}\u{ad}", ErrorKind::Required),
         ] {
-            assert_eq!(refused(t.conversations().enter_room(&ada, name).await), kind.on(Field::Room));
+            assert_eq!(refused(t.conversations().join_room(&ada, name).await), kind.on(Field::Room));
         }
         assert_eq!(t.count("conversations").await, 0);
     }
@@ -147,8 +147,8 @@ both_databases! {
             ["தமிழ் அறை", "தமிழ்-அறை"],
             ["کتاب\u{200c}ها", "کتابها"],
         ] {
-            let id = t.conversations().enter_room(&ada, names[0]).await.unwrap();
-            assert_eq!(t.conversations().enter_room(&ada, names[1]).await.unwrap(), id, "{names:?}");
+            let id = t.conversations().join_room(&ada, names[0]).await.unwrap();
+            assert_eq!(t.conversations().join_room(&ada, names[1]).await.unwrap(), id, "{names:?}");
             assert_eq!(t.conversations().summary(&ada, id).await.unwrap().title, names[0]);
             rooms.push(id);
         }
@@ -159,11 +159,11 @@ both_databases! {
 
     async fn what_was_said_before_one_came_is_history_and_not_unread(t: TestDomain) {
         let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
-        let id = t.conversations().enter_room(&ada, "tea house").await.unwrap();
+        let id = t.conversations().join_room(&ada, "tea house").await.unwrap();
         for body in ["one", "two"] {
             t.messages().send(ada, Uuid::now_v7().into(), id, body).await.unwrap();
         }
-        t.conversations().enter_room(&ben, "tea house").await.unwrap();
+        t.conversations().join_room(&ben, "tea house").await.unwrap();
         let open = t.conversations().open(&ben, id, None).await.unwrap();
         assert_eq!((open.page.messages.len(), open.summary.unread), (2, 0));
         assert!(open.members.is_empty(), "a room does not tell who read what");
@@ -171,8 +171,8 @@ both_databases! {
 
     async fn leaving_and_coming_back(t: TestDomain) {
         let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
-        let id = t.conversations().enter_room(&ada, "tea house").await.unwrap();
-        t.conversations().enter_room(&ben, "tea house").await.unwrap();
+        let id = t.conversations().join_room(&ada, "tea house").await.unwrap();
+        t.conversations().join_room(&ben, "tea house").await.unwrap();
         let before = t.conversations().summary(&ada, id).await.unwrap().rev;
         t.conversations().leave(&ben, id).await.unwrap();
         assert!(t.conversations().list(&ben).await.unwrap().is_empty());
@@ -181,28 +181,28 @@ both_databases! {
         // The others see it as a change.
         let changes = t.messages().changes(&ada, id, before).await.unwrap();
         assert_eq!(changes.members.iter().map(|m| (m.user.id, m.present)).collect::<Vec<_>>(), [(ben.user, false)]);
-        t.conversations().enter_room(&ben, "tea house").await.unwrap();
+        t.conversations().join_room(&ben, "tea house").await.unwrap();
         t.messages().send(ben, Uuid::now_v7().into(), id, "back").await.unwrap();
         assert_eq!(t.conversations().summary(&ada, id).await.unwrap().members, 2);
     }
 
     async fn who_comes_back_to_a_room_starts_at_its_end(t: TestDomain) {
         let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
-        let id = t.conversations().enter_room(&ada, "tea house").await.unwrap();
-        t.conversations().enter_room(&ben, "tea house").await.unwrap();
+        let id = t.conversations().join_room(&ada, "tea house").await.unwrap();
+        t.conversations().join_room(&ben, "tea house").await.unwrap();
         t.messages().send(ada, Uuid::now_v7().into(), id, "before").await.unwrap();
         t.conversations().leave(&ben, id).await.unwrap();
         for n in 0..3 {
             t.messages().send(ada, Uuid::now_v7().into(), id, &n.to_string()).await.unwrap();
         }
-        t.conversations().enter_room(&ben, "tea house").await.unwrap();
+        t.conversations().join_room(&ben, "tea house").await.unwrap();
         let open = t.conversations().open(&ben, id, None).await.unwrap();
         assert_eq!((open.summary.unread, open.summary.seen_seq), (0, Seq(4)), "what was said meanwhile is history");
         assert_eq!(open.page.messages.len(), 4);
         assert_eq!(t.number("SELECT COUNT(*) FROM members WHERE delivered_seq < seen_seq").await, 0);
         // What is said from now on is news; and who never left loses no place.
         t.messages().send(ada, Uuid::now_v7().into(), id, "after").await.unwrap();
-        t.conversations().enter_room(&ben, "tea house").await.unwrap();
+        t.conversations().join_room(&ben, "tea house").await.unwrap();
         assert_eq!(t.conversations().summary(&ben, id).await.unwrap().unread, 1);
     }
 
@@ -215,11 +215,11 @@ both_databases! {
 
     async fn a_sync_says_what_differs_and_what_is_gone(t: TestDomain) {
         let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
-        let tea = t.conversations().enter_room(&ada, "tea").await.unwrap();
-        let left = t.conversations().enter_room(&ada, "left").await.unwrap();
-        t.conversations().enter_room(&ben, "tea").await.unwrap();
-        let known = |rows: Vec<protocol::ConversationSummary>| -> Vec<Known> {
-            rows.into_iter().map(|row| Known { id: row.id, rev: row.rev, seen: row.seen_seq }).collect()
+        let tea = t.conversations().join_room(&ada, "tea").await.unwrap();
+        let left = t.conversations().join_room(&ada, "left").await.unwrap();
+        t.conversations().join_room(&ben, "tea").await.unwrap();
+        let known = |rows: Vec<protocol::ConversationSummary>| -> Vec<ConversationCursor> {
+            rows.into_iter().map(|row| ConversationCursor { id: row.id, rev: row.rev, seen: row.seen_seq }).collect()
         };
         let at_first = known(t.conversations().list(&ada).await.unwrap());
         assert_eq!(t.conversations().sync(&ada, at_first.clone()).await.unwrap(), (vec![], vec![], vec![]));
@@ -242,7 +242,7 @@ both_databases! {
         t.profiles().update(&ben, "Benjamin", "", "").await.unwrap();
         let (rows, _, people) = t.conversations().sync(&ada, now).await.unwrap();
         assert_eq!(rows, []);
-        assert_eq!(people.iter().map(protocol::UserCard::name).collect::<Vec<_>>(), ["Benjamin"]);
+        assert_eq!(people.iter().map(protocol::UserSummary::name).collect::<Vec<_>>(), ["Benjamin"]);
         assert_eq!(t.conversations().sync(&ada, vec![]).await.unwrap().0.len(), 1);
     }
 
@@ -252,7 +252,7 @@ both_databases! {
         for n in 0..200 {
             t.messages().send(ada, Uuid::now_v7().into(), id, &n.to_string()).await.unwrap();
         }
-        let first = |open: &protocol::message::OpenConversation| open.page.messages.first().unwrap().seq.0;
+        let first = |open: &protocol::message::ConversationSnapshot| open.page.messages.first().unwrap().seq.0;
         t.messages().seen(ben, id, Seq(60)).await.unwrap();
         let open = t.conversations().open(&ben, id, None).await.unwrap();
         assert!(open.page.has_older && open.page.has_newer);
@@ -270,7 +270,7 @@ both_databases! {
         let mut rooms = Vec::new();
         for name in ["one", "two", "three"] {
             t.clock.advance(1_000);
-            rooms.push(t.conversations().enter_room(&ada, name).await.unwrap());
+            rooms.push(t.conversations().join_room(&ada, name).await.unwrap());
         }
         t.clock.advance(1_000);
         t.messages().send(ada, Uuid::now_v7().into(), rooms[0], "up").await.unwrap();

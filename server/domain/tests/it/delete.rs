@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use domain::{Failure, live::Outgoing};
-use protocol::{ConversationKind, ErrorKind, Field, Rev, live::ServerFrame, people::Change};
+use domain::{Error, live::Outgoing};
+use protocol::{ConversationKind, ErrorKind, Field, Rev, live::ServerFrame, people::RelationshipAction};
 use uuid::Uuid;
 
 use crate::common::{PASSWORD, TestDomain, is_told, refused, sign_up};
@@ -20,9 +20,9 @@ both_databases! {
             };
             let block = async {
                 while !is_gone.load(Ordering::Acquire) {
-                    for change in [Change::Block, Change::Unblock] {
-                        match t.people().change(&ben, ada.user, change).await {
-                            Ok(_) | Err(Failure::Refused(_)) => {}
+                    for change in [RelationshipAction::Block, RelationshipAction::Unblock] {
+                        match t.relationships().change(&ben, ada.user, change).await {
+                            Ok(_) | Err(Error::Refused(_)) => {}
                             Err(fault) => panic!("{change:?}: {fault}"),
                         }
                     }
@@ -106,10 +106,10 @@ both_databases! {
     async fn what_was_said_stays_without_a_name(t: TestDomain) {
         let (ada, ben, eve) = (t.with_user("ada").await, t.with_user("ben").await, t.with_user("eve").await);
         let direct = t.conversations().start_direct(&ada, "ben").await.unwrap();
-        let room = t.conversations().enter_room(&ada, "tea house").await.unwrap();
-        let left = t.conversations().enter_room(&ada, "left before").await.unwrap();
+        let room = t.conversations().join_room(&ada, "tea house").await.unwrap();
+        let left = t.conversations().join_room(&ada, "left before").await.unwrap();
         t.conversations().leave(&ada, left).await.unwrap();
-        t.conversations().enter_room(&ben, "tea house").await.unwrap();
+        t.conversations().join_room(&ben, "tea house").await.unwrap();
         for conversation in [direct, room] {
             t.messages().send(ada, Uuid::now_v7().into(), conversation, "hello").await.unwrap();
         }
@@ -152,7 +152,7 @@ both_databases! {
             let said = t.messages().send(ada, Uuid::now_v7().into(), id, "still here").await;
             assert_eq!(refused(said).kind, ErrorKind::NotFound);
         }
-        assert_eq!(refused(t.conversations().enter_room(&ada, "tea house").await).kind, ErrorKind::Unauthenticated);
+        assert_eq!(refused(t.conversations().join_room(&ada, "tea house").await).kind, ErrorKind::Unauthenticated);
         assert_eq!(t.conversations().summary(&ben, room).await.unwrap().members, 1);
     }
 

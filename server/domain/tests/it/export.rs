@@ -44,11 +44,11 @@ both_databases! {
         }
 
         let direct = t.conversations().start_direct(&ben, "ada").await.unwrap();
-        let room = t.conversations().enter_room(&ada, "tea house").await.unwrap();
-        let left = t.conversations().enter_room(&ada, "left").await.unwrap();
+        let room = t.conversations().join_room(&ada, "tea house").await.unwrap();
+        let left = t.conversations().join_room(&ada, "left").await.unwrap();
         let private = t.conversations().start_direct(&ben, "eve").await.unwrap();
         t.conversations().start_direct(&eve, "ada").await.unwrap();
-        t.conversations().enter_room(&ben, "tea house").await.unwrap();
+        t.conversations().join_room(&ben, "tea house").await.unwrap();
         say(&t, ben, direct, "from ben").await;
         say(&t, ada, direct, "\"quoted\"\n\u{1f980}").await;
         say(&t, ben, room, "from ben, too").await;
@@ -90,7 +90,7 @@ both_databases! {
         let ada = t.with_user("ada").await;
         let mut rooms = Vec::new();
         for n in 0..120 {
-            rooms.push(t.conversations().enter_room(&ada, &format!("room {n}")).await.unwrap());
+            rooms.push(t.conversations().join_room(&ada, &format!("room {n}")).await.unwrap());
         }
         let body = "x".repeat(1_000);
         let room = rooms[7];

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::{Actor, accounts::Entrance, config::OpenError};
+use domain::{Actor, accounts::SignInOutcome, config::OpenError};
 use protocol::{ErrorKind, Field};
 
 use crate::common::{
@@ -122,7 +122,7 @@ both_databases! {
         let ada = t.accounts().verify(&token_in(&text)).await.unwrap();
         // Both forms are one account.
         for login in ["name@bücher.example", "NAME@XN--BCHER-KVA.example"] {
-            assert_eq!(t.accounts().sign_in(login, PASSWORD).await.unwrap(), Entrance::Open(ada), "{login}");
+            assert_eq!(t.accounts().sign_in(login, PASSWORD).await.unwrap(), SignInOutcome::SignedIn(ada), "{login}");
         }
         t.accounts().sign_up(sign_up("name@xn--bcher-kva.example", "eve")).await.unwrap();
         let told = async || {
@@ -133,7 +133,7 @@ both_databases! {
         // As an account is stored that was made before, and one of each.
         t.execute("UPDATE users SET email_key = $1", ["name@bücher.example".into()]).await;
         for login in ["name@bücher.example", "name@xn--bcher-kva.example"] {
-            assert_eq!(t.accounts().sign_in(login, PASSWORD).await.unwrap(), Entrance::Open(ada), "{login}");
+            assert_eq!(t.accounts().sign_in(login, PASSWORD).await.unwrap(), SignInOutcome::SignedIn(ada), "{login}");
         }
         // Letters before the @ are another matter: this server does not take them, and says so at once.
         let umlaut = t.accounts().sign_up(sign_up("ü@example.org", "umlaut")).await;

@@ -81,15 +81,15 @@ both_databases! {
         say(&t, ada, direct, "hello").await;
         assert_eq!(events(&mut to_ben).await.conversation, direct);
 
-        let room = t.conversations().enter_room(&ben, "tea house").await.unwrap();
+        let room = t.conversations().join_room(&ben, "tea house").await.unwrap();
         let joined = events(&mut to_ben).await;
         assert_eq!((joined.conversation, joined.members[0].user.id), (room, ben.user));
     }
 
     async fn who_left_hears_nothing_more(t: TestDomain) {
         let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
-        let room = t.conversations().enter_room(&ada, "tea house").await.unwrap();
-        t.conversations().enter_room(&ben, "tea house").await.unwrap();
+        let room = t.conversations().join_room(&ada, "tea house").await.unwrap();
+        t.conversations().join_room(&ben, "tea house").await.unwrap();
         let (mut to_ada, mut to_ben) = (t.connect(&ada).await.unwrap(), t.connect(&ben).await.unwrap());
         t.conversations().leave(&ben, room).await.unwrap();
         assert_eq!(heard(&mut to_ben).await, ServerFrame::Gone { conversation: room });
@@ -102,8 +102,8 @@ both_databases! {
     async fn own_sockets_hear_how_far_one_read_and_others_only_in_direct(t: TestDomain) {
         let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
         let direct = t.conversations().start_direct(&ada, "ben").await.unwrap();
-        let room = t.conversations().enter_room(&ada, "tea house").await.unwrap();
-        t.conversations().enter_room(&ben, "tea house").await.unwrap();
+        let room = t.conversations().join_room(&ada, "tea house").await.unwrap();
+        t.conversations().join_room(&ben, "tea house").await.unwrap();
         for id in [direct, room] {
             say(&t, ada, id, "one").await;
             say(&t, ada, id, "two").await;
@@ -148,7 +148,7 @@ both_databases! {
 
     async fn sockets_are_taken_out_when_they_close(t: TestDomain) {
         let ada = t.with_user("ada").await;
-        t.conversations().enter_room(&ada, "tea house").await.unwrap();
+        t.conversations().join_room(&ada, "tea house").await.unwrap();
         let sockets = [t.connect(&ada).await.unwrap(), t.connect(&ada).await.unwrap()];
         assert_eq!(t.hub().sockets(), 2);
         drop(sockets);
@@ -168,7 +168,7 @@ both_databases! {
         assert_eq!((told.conversation, told.before, told.after), (id, Rev(4), Rev(4)), "how far it has come");
         assert!(told.messages.is_empty() && told.members.is_empty());
         // Whoever the other takes no messages from any more gets the first answer, and what was stored is told.
-        t.people().block(&ben, ada.user).await.unwrap();
+        t.relationships().block(&ben, ada.user).await.unwrap();
         while to_ben.try_recv().is_some() {}
         assert_eq!(t.messages().send(ada, message, id, "hello").await.unwrap(), stored);
         assert_eq!(events(&mut to_ben).await.after, Rev(4));
@@ -176,8 +176,8 @@ both_databases! {
 
     async fn what_a_node_never_heard_is_read_when_something_may_be_lost_and_when_a_client_asks(t: TestDomain) {
         let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
-        let room = t.conversations().enter_room(&ada, "tea house").await.unwrap();
-        t.conversations().enter_room(&ben, "tea house").await.unwrap();
+        let room = t.conversations().join_room(&ada, "tea house").await.unwrap();
+        t.conversations().join_room(&ben, "tea house").await.unwrap();
         let (mut to_ada, mut to_ben) = (t.connect(&ada).await.unwrap(), t.connect(&ben).await.unwrap());
         let mut bens_other = t.connect(&ben).await.unwrap();
         // As another node does it, whose word is lost.
@@ -195,12 +195,12 @@ both_databases! {
         assert_eq!((to_ben.try_recv(), bens_other.try_recv()), (None, None));
 
         set_present(true).await;
-        t.refresh(&to_ben.lookout()).await.unwrap();
+        t.refresh(&to_ben.presence_handle()).await.unwrap();
         assert_eq!(to_ben.try_recv(), None, "it asks anyway");
         assert_eq!(heard(&mut bens_other).await, ServerFrame::Resync, "this one does not");
         say(&t, ada, room, "together").await;
         assert_eq!(events(&mut to_ben).await.messages[0].body, "together");
-        t.refresh(&to_ben.lookout()).await.unwrap();
+        t.refresh(&to_ben.presence_handle()).await.unwrap();
         assert_eq!(events(&mut bens_other).await.messages[0].body, "together");
         assert_eq!(bens_other.try_recv(), None, "nothing was wrong any more");
     }
@@ -246,16 +246,16 @@ both_databases! {
             return;
         }
         let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
-        t.conversations().enter_room(&ben, "attic").await.unwrap();
+        t.conversations().join_room(&ben, "attic").await.unwrap();
         let (mut to_ada, mut to_ben) = (t.connect(&ada).await.unwrap(), t.connect(&ben).await.unwrap());
         // A node whose word reaches nobody is as good as one that died after the commit.
         let other = t.node().await;
         let direct = other.conversations().start_direct(&ada, "ben").await.unwrap();
-        let room = other.conversations().enter_room(&ada, "tea house").await.unwrap();
-        let attic = t.conversations().enter_room(&ben, "attic").await.unwrap();
+        let room = other.conversations().join_room(&ada, "tea house").await.unwrap();
+        let attic = t.conversations().join_room(&ben, "attic").await.unwrap();
         other.conversations().leave(&ben, attic).await.unwrap();
         assert_eq!(t.conversations().start_direct(&ada, "ben").await.unwrap(), direct);
-        assert_eq!(t.conversations().enter_room(&ada, "tea house").await.unwrap(), room);
+        assert_eq!(t.conversations().join_room(&ada, "tea house").await.unwrap(), room);
         assert_eq!(refused(t.conversations().leave(&ben, attic).await).kind, ErrorKind::NotFound);
         say(&t, ada, direct, "hello").await;
         say(&t, ada, room, "alone").await;

@@ -78,7 +78,7 @@ both_databases! {
 
     async fn an_id_that_is_anothers_is_refused(t: TestDomain) {
         let (ada, ben, conversation) = pair(&t).await;
-        let room = t.conversations().enter_room(&ada, "tea house").await.unwrap();
+        let room = t.conversations().join_room(&ada, "tea house").await.unwrap();
         let id = id();
         t.messages().send(ada, id, conversation, "mine").await.unwrap();
         assert_eq!(refused(t.messages().send(ben, id, conversation, "no").await), ErrorKind::Conflict.on(Field::Request));

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use domain::{
     Actor,
-    live::{Connection, Lookout, Outgoing},
+    live::{Connection, Outgoing, PresenceHandle},
 };
 use protocol::{
     ErrorKind, Field, UserId,
-    limits::WATCH_MAX,
+    limits::PRESENCE_SUBSCRIPTIONS_MAX,
     live::ServerFrame,
-    presence::{Availability, Chosen, Expiry, Presence, Sighting, Status},
+    presence::{Availability, Expiry, OwnPresence, Presence, Status, UserPresence},
 };
 use sea_orm::Value;
 use uuid::Uuid;
@@ -21,19 +21,19 @@ use crate::common::{TestDomain, refused, until};
 struct Tab {
     actor: Actor,
     socket: Connection,
-    lookout: Lookout,
+    lookout: PresenceHandle,
 }
 
 impl Tab {
     async fn open(t: &TestDomain, actor: Actor) -> Self {
         let socket = t.connect(&actor).await.unwrap();
-        let lookout = socket.lookout();
+        let lookout = socket.presence_handle();
         Self { actor, socket, lookout }
     }
 
     /// Watches these people alone; returns those who are hidden.
-    async fn watch(&self, t: &TestDomain, people: &[UserId]) -> Vec<Sighting> {
-        t.presence().allow(&self.actor, self.lookout.watch(people.to_vec())).await.unwrap()
+    async fn watch(&self, t: &TestDomain, people: &[UserId]) -> Vec<UserPresence> {
+        t.presence().allow(&self.actor, self.lookout.subscribe(people.to_vec())).await.unwrap()
     }
 
     async fn hear(&mut self) -> ServerFrame {
@@ -45,22 +45,22 @@ impl Tab {
     }
 
     /// How the one person looks of whom it is told next.
-    async fn sighting(&mut self) -> Sighting {
+    async fn sighting(&mut self) -> UserPresence {
         match self.hear().await {
-            ServerFrame::Sightings { mut people } if people.len() == 1 => people.remove(0),
+            ServerFrame::PresenceUpdate { mut people } if people.len() == 1 => people.remove(0),
             other => panic!("{other:?}"),
         }
     }
 
-    async fn sees(&mut self, expected: Presence) -> Sighting {
+    async fn sees(&mut self, expected: Presence) -> UserPresence {
         let sighting = self.sighting().await;
         assert_eq!(sighting.presence, expected, "{sighting:?}");
         sighting
     }
 
-    async fn is_told(&mut self) -> Chosen {
+    async fn is_told(&mut self) -> OwnPresence {
         match self.hear().await {
-            ServerFrame::Chosen(chosen) => chosen,
+            ServerFrame::OwnPresence(chosen) => chosen,
             other => panic!("{other:?}"),
         }
     }
@@ -123,7 +123,7 @@ both_databases! {
             if friends { befriend(&t, ada, ben).await; }
             if blocks { block(&t, ada, ben).await; }
             if blocked { block(&t, ben, ada).await; }
-            let asked = t.presence().sightings(&ada, &[ben.user]).await.unwrap();
+            let asked = t.presence().of(&ada, &[ben.user]).await.unwrap();
             let mut tab = Tab::open(&t, ada).await;
             let hidden = tab.watch(&t, &[ben.user]).await;
             if expected {
@@ -131,8 +131,8 @@ both_databases! {
                 assert_eq!(hidden, [], "case {n}");
                 tab.sees(Presence::Online).await;
             } else {
-                assert_eq!(asked, [Sighting::hidden(ben.user)], "case {n}");
-                assert_eq!(hidden, [Sighting::hidden(ben.user)], "case {n}");
+                assert_eq!(asked, [UserPresence::hidden(ben.user)], "case {n}");
+                assert_eq!(hidden, [UserPresence::hidden(ben.user)], "case {n}");
             }
             // What changes is told to whom it may be told.
             let mut known = Tab::open(&t, ben).await;
@@ -147,20 +147,20 @@ both_databases! {
         }
         // Somebody who never was, and oneself.
         let nobody = UserId::from(Uuid::now_v7());
-        assert_eq!(t.presence().sightings(&ben, &[nobody]).await.unwrap(), [Sighting::hidden(nobody)]);
-        assert_eq!(t.presence().sightings(&ben, &[ben.user]).await.unwrap()[0].presence, Presence::Online);
-        let crowd = vec![nobody; usize::try_from(WATCH_MAX).unwrap() + 1];
-        let error = refused(t.presence().sightings(&ben, &crowd).await);
-        assert_eq!(error, ErrorKind::TooLong { max: WATCH_MAX }.on(Field::Request));
-        let first = t.presence().first_sightings(&ben, crowd.into_iter()).await.unwrap();
-        assert_eq!(first.len(), usize::try_from(WATCH_MAX).unwrap());
+        assert_eq!(t.presence().of(&ben, &[nobody]).await.unwrap(), [UserPresence::hidden(nobody)]);
+        assert_eq!(t.presence().of(&ben, &[ben.user]).await.unwrap()[0].presence, Presence::Online);
+        let crowd = vec![nobody; usize::try_from(PRESENCE_SUBSCRIPTIONS_MAX).unwrap() + 1];
+        let error = refused(t.presence().of(&ben, &crowd).await);
+        assert_eq!(error, ErrorKind::TooLong { max: PRESENCE_SUBSCRIPTIONS_MAX }.on(Field::Request));
+        let first = t.presence().first_of(&ben, crowd.into_iter()).await.unwrap();
+        assert_eq!(first.len(), usize::try_from(PRESENCE_SUBSCRIPTIONS_MAX).unwrap());
     }
 
     async fn what_one_does_and_what_one_chooses(t: TestDomain) {
         let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
         let mut adas = Tab::open(&t, ada).await;
         adas.watch(&t, &[ben.user]).await;
-        assert_eq!(adas.sighting().await, Sighting::hidden(ben.user));
+        assert_eq!(adas.sighting().await, UserPresence::hidden(ben.user));
         let bens = Tab::open(&t, ben).await;
         adas.sees(Presence::Online).await;
         bens.lookout.turn(false);
@@ -215,7 +215,7 @@ both_databases! {
         // Nobody is there after a restart, whoever was before.
         drop(adas);
         t.reopen(|_| {}).await;
-        let asked = t.presence().sightings(&ada, &[ben.user]).await.unwrap();
+        let asked = t.presence().of(&ada, &[ben.user]).await.unwrap();
         assert_eq!((asked[0].presence, asked[0].last_seen), (Presence::Offline, Some(seen)));
     }
 
@@ -279,7 +279,7 @@ both_databases! {
         adas.watch(&t, &[ben.user]).await;
         adas.sees(Presence::Online).await;
         bens.watch(&t, &[ben.user]).await;
-        assert_eq!(bens.is_told().await, Chosen::default());
+        assert_eq!(bens.is_told().await, OwnPresence::default());
         let said = t.presence().set_status(&ben, "🌴", " On \n holiday ", Expiry::Hour, 0).await.unwrap();
         let status = said.status.clone().unwrap();
         assert_eq!((status.emoji.as_str(), status.text.as_str()), ("🌴", "On holiday"));
@@ -288,7 +288,7 @@ both_databases! {
         assert_eq!(bens.is_told().await, said);
         // When the time has come nobody is told it any more.
         t.clock.advance(3_600_001);
-        assert_eq!(t.presence().sightings(&ada, &[ben.user]).await.unwrap()[0].status, None);
+        assert_eq!(t.presence().of(&ada, &[ben.user]).await.unwrap()[0].status, None);
         assert_eq!(t.accounts().me(&ben).await.unwrap().status, None);
         // Nothing said is no status, however long.
         let none = t.presence().set_status(&ben, "", " \u{ad}\u{ffa0}", Expiry::Hour, 0).await.unwrap();
@@ -320,7 +320,7 @@ both_databases! {
     async fn who_watches_is_told_to_ask_again_when_they_may_see_less_or_more(t: TestDomain) {
         let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
         let (mut adas, mut bens) = (Tab::open(&t, ada).await, Tab::open(&t, ben).await);
-        let gone = |who: Actor| ServerFrame::Unwatched { people: vec![who.user] };
+        let gone = |who: Actor| ServerFrame::PresenceDropped { people: vec![who.user] };
         adas.watch(&t, &[ada.user, ben.user]).await;
         bens.watch(&t, &[ben.user, ada.user]).await;
         for tab in [&mut adas, &mut bens] {
@@ -329,17 +329,17 @@ both_databases! {
         }
         // Between two.
         block(&t, ben, ada).await;
-        t.presence().relation_changed(ben.user, ada.user);
+        t.presence().relationship_changed(ben.user, ada.user);
         assert_eq!(adas.hear().await, gone(ben));
         assert_eq!(bens.hear().await, gone(ada));
-        assert_eq!(adas.watch(&t, &[ada.user, ben.user]).await, [Sighting::hidden(ben.user)]);
-        assert_eq!(bens.watch(&t, &[ben.user, ada.user]).await, [Sighting::hidden(ada.user)]);
+        assert_eq!(adas.watch(&t, &[ada.user, ben.user]).await, [UserPresence::hidden(ben.user)]);
+        assert_eq!(bens.watch(&t, &[ben.user, ada.user]).await, [UserPresence::hidden(ada.user)]);
         t.presence().set_availability(&ben, Availability::Busy).await.unwrap();
         assert_eq!(bens.is_told().await.availability, Availability::Busy);
         assert_eq!(adas.socket.try_recv(), None);
         // Who was hidden is asked for again, too.
         t.execute("DELETE FROM blocks", []).await;
-        t.presence().relation_changed(ada.user, ben.user);
+        t.presence().relationship_changed(ada.user, ben.user);
         assert_eq!(adas.hear().await, gone(ben));
         assert_eq!(bens.hear().await, gone(ada));
         assert_eq!(adas.watch(&t, &[ada.user, ben.user]).await, []);
@@ -348,7 +348,7 @@ both_databases! {
         who_sees(&t, ben, FRIENDS).await;
         t.presence().privacy_changed(ben.user);
         assert_eq!(adas.hear().await, gone(ben));
-        assert_eq!(adas.watch(&t, &[ben.user]).await, [Sighting::hidden(ben.user)]);
+        assert_eq!(adas.watch(&t, &[ben.user]).await, [UserPresence::hidden(ben.user)]);
         t.presence().set_availability(&ben, Availability::Away).await.unwrap();
         assert_eq!(bens.is_told().await.availability, Availability::Away);
         assert_eq!(adas.socket.try_recv(), None);
@@ -357,18 +357,18 @@ both_databases! {
     async fn what_changes_while_it_is_found_out_is_found_out_again(t: TestDomain) {
         let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
         let mut adas = Tab::open(&t, ada).await;
-        let watched = adas.lookout.watch(vec![ben.user]);
-        t.presence().relation_changed(ada.user, ben.user);
+        let watched = adas.lookout.subscribe(vec![ben.user]);
+        t.presence().relationship_changed(ada.user, ben.user);
         t.presence().allow(&ada, watched).await.unwrap();
-        assert_eq!(adas.hear().await, ServerFrame::Unwatched { people: vec![ben.user] });
+        assert_eq!(adas.hear().await, ServerFrame::PresenceDropped { people: vec![ben.user] });
         // Named again meanwhile: an answer to the first question is none to the second.
-        let first = adas.lookout.watch(vec![ben.user]);
-        adas.lookout.watch(vec![]);
-        let second = adas.lookout.watch(vec![ben.user]);
+        let first = adas.lookout.subscribe(vec![ben.user]);
+        adas.lookout.subscribe(vec![]);
+        let second = adas.lookout.subscribe(vec![ben.user]);
         t.presence().allow(&ada, first).await.unwrap();
         let _there = Tab::open(&t, ben).await;
         block(&t, ben, ada).await;
-        assert_eq!(t.presence().allow(&ada, second).await.unwrap(), [Sighting::hidden(ben.user)]);
+        assert_eq!(t.presence().allow(&ada, second).await.unwrap(), [UserPresence::hidden(ben.user)]);
         let mut own = Tab::open(&t, ben).await;
         own.watch(&t, &[ben.user]).await;
         own.is_told().await;
@@ -377,7 +377,7 @@ both_databases! {
 
     async fn a_socket_that_lags_loses_presence_first(t: TestDomain) {
         let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
-        let room = t.conversations().enter_room(&ada, "tea house").await.unwrap();
+        let room = t.conversations().join_room(&ada, "tea house").await.unwrap();
         let mut adas = Tab::open(&t, ada).await;
         adas.watch(&t, &[ben.user]).await;
         adas.sees(Presence::Offline).await;
@@ -398,7 +398,7 @@ both_databases! {
         while let Some(Outgoing::Text(text)) = adas.socket.try_recv() {
             last = Some(serde_json::from_slice::<ServerFrame>(&text).unwrap());
         }
-        assert_eq!(last, Some(ServerFrame::Unwatched { people: vec![] }));
+        assert_eq!(last, Some(ServerFrame::PresenceDropped { people: vec![] }));
         adas.watch(&t, &[ben.user]).await;
         adas.sees(Presence::Online).await;
     }
@@ -414,7 +414,7 @@ both_databases! {
         adas.watch(&t, &people).await;
         let (mut told, mut frames) = (Vec::new(), 0);
         while told.len() < people.len() {
-            let ServerFrame::Sightings { people } = adas.hear().await else { panic!("not sightings") };
+            let ServerFrame::PresenceUpdate { people } = adas.hear().await else { panic!("not sightings") };
             told.extend(people.into_iter().map(|sighting| sighting.id));
             frames += 1;
         }

@@ -2,7 +2,7 @@
 
 use domain::live::{Connection, Outgoing};
 use image::{ImageFormat, load_from_memory};
-use protocol::{ErrorKind, Field, PictureId, UserCard, limits::PICTURE_SIZES, live::ServerFrame};
+use protocol::{ErrorKind, Field, PictureId, UserSummary, limits::PICTURE_SIZES, live::ServerFrame};
 use uuid::Uuid;
 
 use crate::{
@@ -11,11 +11,11 @@ use crate::{
 };
 
 /// The cards that a socket heard of since it was last asked. What else it heard is left out.
-fn heard(socket: &mut Connection) -> Vec<UserCard> {
+fn heard(socket: &mut Connection) -> Vec<UserSummary> {
     let mut cards = Vec::new();
     while let Some(next) = socket.try_recv() {
         let Outgoing::Text(text) = next else { panic!("{next:?}") };
-        if let ServerFrame::Cards { people } = serde_json::from_slice(&text).unwrap() {
+        if let ServerFrame::UsersChanged { people } = serde_json::from_slice(&text).unwrap() {
             cards.extend(people);
         }
     }
@@ -26,13 +26,13 @@ both_databases! {
     async fn a_profile_is_what_was_written(t: TestDomain) {
         let ada = t.with_user("ada").await;
         let own = t.profiles().own(&ada).await.unwrap();
-        assert_eq!((own.card, own.bio.as_str(), own.pronouns.as_str()), (UserCard::new(ada.user, "ada".into()), "", ""));
+        assert_eq!((own.card, own.bio.as_str(), own.pronouns.as_str()), (UserSummary::new(ada.user, "ada".into()), "", ""));
 
         t.profiles().update(&ada, " Ada\u{202e} King ", "Numbers,\r\nmostly.", "she/her").await.unwrap();
         let own = t.profiles().own(&ada).await.unwrap();
         assert_eq!(own.card.name(), "Ada King");
         assert_eq!((own.bio.as_str(), own.pronouns.as_str()), ("Numbers,\nmostly.", "she/her"));
-        assert_eq!(t.accounts().me(&ada).await.unwrap().card, own.card);
+        assert_eq!(t.accounts().me(&ada).await.unwrap().user, own.card);
 
         t.profiles().update(&ada, "", "", "").await.unwrap();
         assert_eq!(t.profiles().own(&ada).await.unwrap().card.name(), "ada");
@@ -105,9 +105,9 @@ both_databases! {
         let [ben, cleo, dan, eve, finn] = others[..] else { unreachable!() };
         t.conversations().start_direct(&ben, "ada").await.unwrap();
         for who in [ada, cleo, dan] {
-            t.conversations().enter_room(&who, "tea house").await.unwrap();
+            t.conversations().join_room(&who, "tea house").await.unwrap();
         }
-        let room = t.conversations().enter_room(&dan, "tea house").await.unwrap();
+        let room = t.conversations().join_room(&dan, "tea house").await.unwrap();
         t.conversations().leave(&dan, room).await.unwrap();
         // Friends who share no conversation; the other has only asked.
         for (who, state) in [(eve, 1_i16), (finn, 0)] {
@@ -125,7 +125,7 @@ both_databases! {
 
         t.profiles().update(&ada, "Ada King", "", "").await.unwrap();
         let card = Some(t.profiles().own(&ada).await.unwrap().card);
-        let expected = |card: &Option<UserCard>| vec![card.clone(), card.clone(), card.clone(), card.clone(), None, None];
+        let expected = |card: &Option<UserSummary>| vec![card.clone(), card.clone(), card.clone(), card.clone(), None, None];
         assert_eq!(hear(&mut sockets), expected(&card));
 
         let card = Some(t.profiles().set_picture(&ada, jpeg(&quarters(64, 64))).await.unwrap());

@@ -1,6 +1,6 @@
 //! A forgotten password.
 
-use domain::accounts::Entrance;
+use domain::accounts::SignInOutcome;
 use protocol::{ErrorKind, Field, limits::RESET_LIFETIME_MS};
 
 use crate::common::{PASSWORD, TestDomain, is_told, refused, sign_up, token_in};
@@ -18,7 +18,7 @@ both_databases! {
         assert_eq!(t.number("SELECT COUNT(*) FROM account_tokens WHERE length(token_hash) = 32").await, 1);
 
         t.accounts().reset(&token, NEW).await.unwrap();
-        assert_eq!(t.accounts().sign_in("ada", NEW).await.unwrap(), Entrance::Open(ada.user));
+        assert_eq!(t.accounts().sign_in("ada", NEW).await.unwrap(), SignInOutcome::SignedIn(ada.user));
         assert_eq!(refused(t.accounts().sign_in("ada", PASSWORD).await).kind, ErrorKind::WrongCredentials);
         let told = t.mail_about("ada@example.org", "Your password was changed").await;
         assert!(told.text.contains("https://chat.example.org/forgot"), "{}", told.text);
@@ -76,8 +76,8 @@ both_databases! {
             assert_eq!(refused(t.accounts().reset(token, NEW).await).kind, ErrorKind::Expired);
         }
         t.accounts().reset(&reset, NEW).await.unwrap();
-        assert_eq!(t.accounts().sign_in("ada", NEW).await.unwrap(), Entrance::Open(ada.user));
-        assert_eq!(t.accounts().sign_in("ben", PASSWORD).await.unwrap(), Entrance::Open(ben.user));
+        assert_eq!(t.accounts().sign_in("ada", NEW).await.unwrap(), SignInOutcome::SignedIn(ada.user));
+        assert_eq!(t.accounts().sign_in("ben", PASSWORD).await.unwrap(), SignInOutcome::SignedIn(ben.user));
     }
 
     async fn a_bad_password_does_not_cost_the_link(t: TestDomain) {

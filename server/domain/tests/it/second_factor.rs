@@ -2,7 +2,7 @@
 
 use domain::{
     Actor,
-    accounts::{Entrance, Pending},
+    accounts::{PendingSignIn, SignInOutcome},
 };
 use protocol::{
     ErrorKind, Field,
@@ -48,10 +48,10 @@ impl App {
 }
 
 /// Enters the right password; who it will be once there is a code.
-async fn pending(t: &TestDomain) -> Pending {
+async fn pending(t: &TestDomain) -> PendingSignIn {
     match t.accounts().sign_in("ada", PASSWORD).await.unwrap() {
-        Entrance::Code(pending) => pending,
-        Entrance::Open(_) => panic!("signed in without a code"),
+        SignInOutcome::Code(pending) => pending,
+        SignInOutcome::SignedIn(_) => panic!("signed in without a code"),
     }
 }
 
@@ -64,7 +64,7 @@ both_databases! {
         assert_eq!(refusal("wrong").await, WRONG.on(Field::CurrentPassword));
 
         let app = App::begin(&t, &ada).await;
-        assert_eq!(t.accounts().sign_in("ada", PASSWORD).await.unwrap(), Entrance::Open(ada.user));
+        assert_eq!(t.accounts().sign_in("ada", PASSWORD).await.unwrap(), SignInOutcome::SignedIn(ada.user));
         assert!(!t.accounts().me(&ada).await.unwrap().has_second_factor);
         for (code, kind) in [(" ", ErrorKind::Required), ("000000000", WRONG), ("no code", WRONG)] {
             assert_eq!(refused(t.accounts().confirm_second_factor(&ada, code).await), kind.on(Field::Code));
@@ -172,7 +172,7 @@ both_databases! {
         assert_eq!(refused(end(PASSWORD, "000000000").await), WRONG.on(Field::Code));
         assert!(t.accounts().me(&ada).await.unwrap().has_second_factor);
         end(PASSWORD, &app.code(&t, 0)).await.unwrap();
-        assert_eq!(t.accounts().sign_in("ada", PASSWORD).await.unwrap(), Entrance::Open(ada.user));
+        assert_eq!(t.accounts().sign_in("ada", PASSWORD).await.unwrap(), SignInOutcome::SignedIn(ada.user));
         assert_eq!(t.count("recovery_codes").await, 0);
         t.mail_about("ada@example.org", "Two-step sign-in is off").await;
         let late = refused(t.accounts().enter_code(before, &codes[0]).await);
@@ -200,7 +200,7 @@ both_databases! {
         t.accounts().reset(&token, "green kettle 4").await.unwrap();
         assert_eq!(refused(t.accounts().enter_code(outdated, &codes[0]).await), expired);
         // A reset leaves the second factor as it is.
-        let Entrance::Code(pending) = t.accounts().sign_in("ada", "green kettle 4").await.unwrap() else {
+        let SignInOutcome::Code(pending) = t.accounts().sign_in("ada", "green kettle 4").await.unwrap() else {
             panic!("signed in without a code");
         };
         t.accounts().enter_code(pending, &codes[0]).await.unwrap();

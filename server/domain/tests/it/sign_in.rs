@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
-use domain::accounts::Entrance;
+use domain::accounts::SignInOutcome;
 use protocol::{ErrorKind, Field, limits::VERIFICATION_LIFETIME_MS};
 
 use crate::common::{PASSWORD, TestDomain, refused, sign_up};
@@ -12,19 +12,19 @@ both_databases! {
     async fn by_address_or_name_whatever_the_case(t: TestDomain) {
         let ada = t.with_verified("Ada").await;
         for login in ["Ada", "ada", " ADA ", "ada@example.org", "Ada@EXAMPLE.org "] {
-            assert_eq!(t.accounts().sign_in(login, PASSWORD).await.unwrap(), Entrance::Open(ada.user), "{login}");
+            assert_eq!(t.accounts().sign_in(login, PASSWORD).await.unwrap(), SignInOutcome::SignedIn(ada.user), "{login}");
         }
     }
 
     async fn a_browser_is_known_until_the_password_changes(t: TestDomain) {
         let (ada, ben) = (t.with_verified("Ada").await, t.with_verified("ben").await);
-        let proof = t.accounts().proof(ada.user).await.unwrap();
-        assert_eq!(proof, t.accounts().proof(ada.user).await.unwrap());
-        let known = async |login: &str, proof: &str| t.accounts().known(login, proof).await.unwrap();
+        let proof = t.accounts().device_cookie(ada.user).await.unwrap();
+        assert_eq!(proof, t.accounts().device_cookie(ada.user).await.unwrap());
+        let known = async |login: &str, proof: &str| t.accounts().device_owner(login, proof).await.unwrap();
         for login in ["ada", " ADA ", "Ada@EXAMPLE.org"] {
             assert_eq!(known(login, &proof).await, Some(ada.user), "{login}");
         }
-        let bens = t.accounts().proof(ben.user).await.unwrap();
+        let bens = t.accounts().device_cookie(ben.user).await.unwrap();
         for (login, proof) in [("ada", bens.as_str()), ("ben", &proof), ("eve", &proof), ("", &proof), ("ada", ""),
             ("ada", &proof[1..]), ("ada\u{0}", &proof)] {
             assert_eq!(known(login, proof).await, None, "{login} {proof}");
@@ -33,7 +33,7 @@ both_databases! {
         t.accounts().change_password(&ada, this, PASSWORD, "four green kettles").await.unwrap();
         assert_eq!(known("ada", &proof).await, None);
         t.accounts().delete(&ada, "four green kettles", true).await.unwrap();
-        assert_eq!(refused(t.accounts().proof(ada.user).await).kind, ErrorKind::Unauthenticated);
+        assert_eq!(refused(t.accounts().device_cookie(ada.user).await).kind, ErrorKind::Unauthenticated);
     }
 
     async fn a_password_is_right_however_its_accents_are_typed(t: TestDomain) {
@@ -42,13 +42,13 @@ both_databases! {
         let this = t.open_session(ada, 1).await;
         t.accounts().change_password(&ada, this, PASSWORD, two).await.unwrap();
         for password in [one, two] {
-            assert_eq!(t.accounts().sign_in("ada", password).await.unwrap(), Entrance::Open(ada.user));
+            assert_eq!(t.accounts().sign_in("ada", password).await.unwrap(), SignInOutcome::SignedIn(ada.user));
         }
         // As an earlier version stored it: as it was typed.
         let cheap = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).unwrap());
         let hash = cheap.hash_password(two.as_bytes()).unwrap().to_string();
         t.execute("UPDATE users SET password_hash = $1", [hash.into()]).await;
-        assert_eq!(t.accounts().sign_in("ada", two).await.unwrap(), Entrance::Open(ada.user));
+        assert_eq!(t.accounts().sign_in("ada", two).await.unwrap(), SignInOutcome::SignedIn(ada.user));
         assert_eq!(refused(t.accounts().sign_in("ada", "cafe tricycle 9").await).kind, ErrorKind::WrongCredentials);
         let this = t.open_session(ada, 2).await;
         t.accounts().change_password(&ada, this, two, "green kettle 4").await.unwrap();

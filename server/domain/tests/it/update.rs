@@ -1,6 +1,6 @@
 //! What its owner changes about an account: address, name, password.
 
-use domain::{Actor, accounts::Entrance};
+use domain::{Actor, accounts::SignInOutcome};
 use futures::future::join_all;
 use protocol::{ErrorKind, Field, limits::EMAIL_CHANGE_LIFETIME_MS};
 
@@ -25,7 +25,7 @@ both_databases! {
         t.accounts().confirm_email(&token).await.unwrap();
         assert_eq!(email_of(&t, &ada).await, "Ada@Elsewhere.example");
         let entrance = t.accounts().sign_in("ada@elsewhere.example", PASSWORD).await.unwrap();
-        assert_eq!(entrance, Entrance::Open(ada.user));
+        assert_eq!(entrance, SignInOutcome::SignedIn(ada.user));
         assert_eq!(
             refused(t.accounts().sign_in("ada@example.org", PASSWORD).await).kind,
             ErrorKind::WrongCredentials
@@ -105,7 +105,7 @@ both_databases! {
     async fn a_name_changes_and_the_old_one_is_free(t: TestDomain) {
         let ada = t.with_user("ada").await;
         t.accounts().change_username(&ada, " Countess ", PASSWORD).await.unwrap();
-        assert_eq!(t.accounts().me(&ada).await.unwrap().card.username, "Countess");
+        assert_eq!(t.accounts().me(&ada).await.unwrap().user.username, "Countess");
         assert_eq!(t.accounts().find(&ada, "countess").await.unwrap().id, ada.user);
         assert_eq!(refused(t.accounts().find(&ada, "ada").await).kind, ErrorKind::NotFound);
         t.accounts().sign_in("COUNTESS", PASSWORD).await.unwrap();
@@ -169,7 +169,7 @@ both_databases! {
         assert!(!t.has_session(1).await, "under its old id nobody finds it");
         assert!(!t.has_session(2).await && !t.sessions().is_live(&ada, other).await.unwrap());
         assert!(t.has_session(3).await);
-        assert_eq!(t.accounts().sign_in("ada", NEW).await.unwrap(), Entrance::Open(ada.user));
+        assert_eq!(t.accounts().sign_in("ada", NEW).await.unwrap(), SignInOutcome::SignedIn(ada.user));
         assert_eq!(refused(t.accounts().sign_in("ada", PASSWORD).await).kind, ErrorKind::WrongCredentials);
         t.mail_about("ada@example.org", "Your password was changed").await;
         assert_eq!(refused(t.accounts().reset(&reset, PASSWORD).await).kind, ErrorKind::Expired);

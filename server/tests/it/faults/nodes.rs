@@ -118,14 +118,14 @@ async fn a_node_that_says_goodbye_is_not_missed() {
     let nodes = Nodes::start(SILENCE).await;
     let mut bob = nodes.listen().await;
     let watched = nodes.ada.live().await.user;
-    bob.live.say(&protocol::live::ClientFrame::Watch { people: vec![watched] }).await;
+    bob.live.say(&protocol::live::ClientFrame::SubscribePresence { people: vec![watched] }).await;
     nodes.victim.terminate();
     assert!(nodes.victim.wait().await.success());
     // When the silence is over, nobody of that node is there any more; and that is all.
     loop {
         match bob.live.next().await.unwrap() {
             ServerFrame::Resync => panic!("everybody was told to resync"),
-            ServerFrame::Sightings { people }
+            ServerFrame::PresenceUpdate { people }
                 if people.iter().any(|sighting| sighting.presence == protocol::presence::Presence::Offline) =>
             {
                 break;

@@ -4,7 +4,7 @@ mod server;
 mod world;
 
 use proptest::prelude::*;
-use protocol::{ChangeSet, Rev, Seq, UserCard};
+use protocol::{ChangeSet, Rev, Seq, UserSummary};
 
 use self::{
     server::{ME, WINDOW, card, user},
@@ -111,9 +111,9 @@ fn an_acknowledged_message_waits_for_those_before_it_without_leaving_the_screen(
 #[test]
 fn rows_and_members_are_of_people_as_they_are_now() {
     let mut world = World::new(3);
-    let now = UserCard { display_name: Some("Their name".into()), ..card(1) };
-    assert!(!world.timeline.meet_again(&[card(1), card(7)]), "nothing new");
-    assert!(world.timeline.meet_again(std::slice::from_ref(&now)));
+    let now = UserSummary { display_name: Some("Their name".into()), ..card(1) };
+    assert!(!world.timeline.update_users(&[card(1), card(7)]), "nothing new");
+    assert!(world.timeline.update_users(std::slice::from_ref(&now)));
     assert!(world.timeline.rows(|_| 0).iter().all(|row| row.author.as_deref() == Some(&now)));
     assert_eq!(world.timeline.members().map(|member| &member.user).collect::<Vec<_>>(), [&now]);
     assert_eq!(world.timeline.person(user(7)), None, "strangers are none of its business");

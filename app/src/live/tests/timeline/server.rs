@@ -2,9 +2,9 @@
 
 use protocol::{
     ChangeSet, ConversationId, ConversationKind, ConversationSummary, Member, Message, MessageId, MessagePage, Rev,
-    Role, Seq, UserCard, UserId,
+    Role, Seq, UserId, UserSummary,
     live::{Events, Stored},
-    message::OpenConversation,
+    message::ConversationSnapshot,
 };
 
 /// A window and an answer small enough that every bound is met.
@@ -20,8 +20,8 @@ pub(super) fn user(n: u8) -> UserId {
     UserId::from_parts(2, &[n; 10])
 }
 
-pub(super) fn card(n: u8) -> UserCard {
-    UserCard::new(user(n), format!("user{n}"))
+pub(super) fn card(n: u8) -> UserSummary {
+    UserSummary::new(user(n), format!("user{n}"))
 }
 
 pub(super) const ME: u8 = 0;
@@ -143,7 +143,7 @@ impl Server {
         self.page(end - i64::try_from(PAGE).unwrap(), end)
     }
 
-    pub(super) fn open(&self, page: MessagePage) -> OpenConversation {
+    pub(super) fn open(&self, page: MessagePage) -> ConversationSnapshot {
         let summary = ConversationSummary {
             id: conversation(),
             kind: ConversationKind::Direct,
@@ -158,7 +158,7 @@ impl Server {
             active_at: 0,
             members: 2,
         };
-        OpenConversation { summary, page, members: vec![self.member.clone()] }
+        ConversationSnapshot { summary, page, members: vec![self.member.clone()] }
     }
 }
 

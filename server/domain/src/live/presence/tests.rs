@@ -23,7 +23,7 @@ fn node_id(n: u128) -> NodeId {
 
 #[test]
 fn a_reload_is_not_seen() {
-    let mut roll = Roll::default();
+    let mut roll = Roster::default();
     assert!(roll.joined(person(1)));
     assert!(!roll.left(person(1), true, at(10)));
     assert_eq!(roll.settle(at(14), GRACE), (vec![], vec![]));
@@ -42,7 +42,7 @@ fn a_reload_is_not_seen() {
 
 #[test]
 fn several_tabs_are_one_person() {
-    let mut roll = Roll::default();
+    let mut roll = Roster::default();
     assert!(roll.joined(person(1)));
     assert!(!roll.joined(person(1)));
     assert!(!roll.turned(person(1), false), "the other is active");
@@ -56,8 +56,8 @@ fn several_tabs_are_one_person() {
 
 #[test]
 fn a_silent_node_has_nobody_and_who_is_elsewhere_too_stays() {
-    let (mut roll, one, two) = (Roll::default(), node_id(1), node_id(2));
-    let everybody = |people: &[u8]| Word::Everybody {
+    let (mut roll, one, two) = (Roster::default(), node_id(1), node_id(2));
+    let everybody = |people: &[u8]| NodeMessage::Snapshot {
         rev: 1,
         people: people.iter().map(|n| (person(*n), Activity::Active)).collect(),
     };
@@ -73,23 +73,23 @@ fn a_silent_node_has_nobody_and_who_is_elsewhere_too_stays() {
 
 #[test]
 fn what_was_missed_is_asked_for_until_it_is_there() {
-    let (mut roll, one) = (Roll::default(), node_id(1));
-    let changed = |rev| Word::Changed { rev, people: vec![(person(1), Some(Activity::Idle))] };
+    let (mut roll, one) = (Roster::default(), node_id(1));
+    let changed = |rev| NodeMessage::Delta { rev, people: vec![(person(1), Some(Activity::Idle))] };
     // A node that is heard for the first time.
     roll.heard(one, at(0));
     assert_eq!(roll.to_ask(at(0)), [one]);
     assert!(roll.to_ask(at(1)).is_empty());
     assert_eq!(roll.to_ask(at(2)), [one]);
-    roll.hear(one, Word::Everybody { rev: 3, people: vec![] }, at(2));
+    roll.hear(one, NodeMessage::Snapshot { rev: 3, people: vec![] }, at(2));
     assert!(roll.to_ask(at(9)).is_empty());
     assert_eq!(roll.hear(one, changed(4), at(9)), [person(1)]);
-    roll.hear(one, Word::Beat { rev: 4 }, at(9));
+    roll.hear(one, NodeMessage::Heartbeat { rev: 4 }, at(9));
     assert!(roll.to_ask(at(9)).is_empty());
     // A gap, and a beat that tells of one.
     roll.hear(one, changed(6), at(10));
     assert_eq!(roll.to_ask(at(10)), [one]);
-    roll.hear(one, Word::Everybody { rev: 6, people: vec![(person(1), Activity::Idle)] }, at(10));
-    roll.hear(one, Word::Beat { rev: 7 }, at(11));
+    roll.hear(one, NodeMessage::Snapshot { rev: 6, people: vec![(person(1), Activity::Idle)] }, at(10));
+    roll.hear(one, NodeMessage::Heartbeat { rev: 7 }, at(11));
     assert_eq!(roll.to_ask(at(11)), [one]);
 }
 
@@ -138,7 +138,7 @@ fn step() -> impl Strategy<Value = Step> {
 #[derive(Debug)]
 struct Real {
     id: NodeId,
-    roll: Roll,
+    roll: Roster,
     sockets: Vec<(u8, bool)>,
 }
 
@@ -161,7 +161,7 @@ impl World {
 
     fn birth(&mut self) -> Real {
         self.born += 1;
-        Real { id: node_id(self.born), roll: Roll::default(), sockets: Vec::new() }
+        Real { id: node_id(self.born), roll: Roster::default(), sockets: Vec::new() }
     }
 
     fn take(&mut self, step: Step) {
@@ -195,7 +195,7 @@ impl World {
         }
     }
 
-    fn tell(&mut self, from: usize, word: &Word, missed: u8) {
+    fn tell(&mut self, from: usize, word: &NodeMessage, missed: u8) {
         let id = self.nodes[from].id;
         for to in (0..NODES).filter(|to| *to != from && missed & (1 << to) == 0) {
             self.nodes[to].roll.hear(id, word.clone(), self.now);
@@ -215,12 +215,12 @@ impl World {
         for _ in 0..8 {
             self.wait(3);
             for from in 0..NODES {
-                let words = self.nodes[from].roll.say().into_iter().chain([self.nodes[from].roll.beat()]);
+                let words = self.nodes[from].roll.say().into_iter().chain([self.nodes[from].roll.heartbeat()]);
                 words.collect::<Vec<_>>().iter().for_each(|word| self.tell(from, word, 0));
             }
             for asking in 0..NODES {
                 for asked in self.nodes[asking].roll.to_ask(self.now) {
-                    if let Some(answer) = self.nodes.iter().find(|node| node.id == asked).map(|n| n.roll.everybody()) {
+                    if let Some(answer) = self.nodes.iter().find(|node| node.id == asked).map(|n| n.roll.snapshot()) {
                         self.nodes[asking].roll.hear(asked, answer, self.now);
                     }
                 }
@@ -253,7 +253,7 @@ proptest! {
     #[test]
     fn a_node_says_of_whom_a_change_is_seen_and_of_nobody_else(steps in prop::collection::vec(step(), 0..80)) {
         // One node alone: what the methods return is the difference, no more and no less.
-        let mut roll = Roll::default();
+        let mut roll = Roster::default();
         let (mut sockets, mut now) = (Vec::new(), Duration::ZERO);
         for step in steps {
             let before: Vec<_> = (0..PEOPLE).map(|who| roll.activity(person(who))).collect();

@@ -14,7 +14,7 @@ use protocol::{Error, ErrorKind, limits::PICTURE_SIZES};
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use self::decode::Photo;
-use crate::{Failure, Result};
+use crate::{Error, Result};
 
 /// Of JPEG, out of 100: above, files grow and pictures do not get better.
 const QUALITY: u8 = 85;
@@ -51,13 +51,13 @@ impl Pictures {
     /// # Errors
     /// As [`render`].
     pub(super) async fn make(&self, upload: impl AsRef<[u8]> + Send + 'static) -> Result<Vec<Rendition>> {
-        let permit = self.0.clone().acquire_owned().await.map_err(Failure::internal)?;
+        let permit = self.0.clone().acquire_owned().await.map_err(Error::internal)?;
         let made = spawn_blocking(move || {
             // Released when the work is done, not when the one who asked has gone.
             let _permit = permit;
             render(upload.as_ref())
         });
-        Ok(made.await.map_err(Failure::internal)??)
+        Ok(made.await.map_err(Error::internal)??)
     }
 }
 

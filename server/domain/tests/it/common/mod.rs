@@ -8,7 +8,7 @@ use std::{ops::Deref, sync::LazyLock, time::Duration};
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use domain::{
-    Actor, Clock, Config, Domain, Failure,
+    Actor, Clock, Config, Domain, Error,
     accounts::SignUp,
     config::{DatabaseConfig, MailConfig},
     live::{Connection, Outgoing},
@@ -241,7 +241,7 @@ pub fn is_told(socket: &mut Connection) -> bool {
 #[track_caller]
 pub fn refused<T: std::fmt::Debug>(result: domain::Result<T>) -> Error {
     match result {
-        Err(Failure::Refused(error)) => error,
+        Err(Error::Refused(error)) => error,
         other => panic!("not refused: {other:?}"),
     }
 }

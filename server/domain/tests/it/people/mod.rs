@@ -12,7 +12,7 @@ use domain::{
 use protocol::{
     UserId,
     live::ServerFrame,
-    people::{Relation, Tie},
+    people::{FriendStatus, Relationship},
 };
 use sea_orm::Value;
 use uuid::Uuid;
@@ -23,22 +23,24 @@ async fn pair(t: &TestDomain) -> (Actor, Actor) {
     (t.with_user("ada").await, t.with_user("ben").await)
 }
 
-async fn tie(t: &Domain, actor: &Actor, name: &str) -> Tie {
-    t.people().profile(actor, name).await.unwrap().tie
+async fn tie(t: &Domain, actor: &Actor, name: &str) -> FriendStatus {
+    t.relationships().profile(actor, name).await.unwrap().tie
 }
 
 /// What this person's sockets are told about others, as far as it was told by now.
-fn told(socket: &mut Connection) -> Vec<(String, Tie, bool, u32)> {
+fn told(socket: &mut Connection) -> Vec<(String, FriendStatus, bool, u32)> {
     let mut told = Vec::new();
     while let Some(Outgoing::Text(text)) = socket.try_recv() {
-        if let ServerFrame::Related { relation, requests } = serde_json::from_slice(&text).unwrap() {
-            told.push((relation.person.username, relation.tie, relation.blocked, requests));
+        if let ServerFrame::RelationshipChanged { relationship: relation, requests } =
+            serde_json::from_slice(&text).unwrap()
+        {
+            told.push((relation.person.username, relation.friend_status, relation.blocked, requests));
         }
     }
     told
 }
 
-fn names(relations: &[Relation]) -> Vec<&str> {
+fn names(relations: &[Relationship]) -> Vec<&str> {
     relations.iter().map(|relation| relation.person.username.as_str()).collect()
 }
 

@@ -3,7 +3,7 @@
 use protocol::{
     ErrorKind, Field,
     limits::SEARCH_MAX,
-    people::{Privacy, Tie, WhoSees, WhoWrites},
+    people::{FriendStatus, Privacy, WhoSees, WhoWrites},
 };
 
 use super::{crowd, names, pair, store_ties};
@@ -26,7 +26,7 @@ both_databases! {
         let gone = t.with_user("adagone").await;
         t.execute("UPDATE users SET deleted_at = 1 WHERE id = $1", [gone.user.uuid().into()]).await;
         let search = async |text| {
-            let found = t.people().search(&ada, text).await.unwrap();
+            let found = t.relationships().search(&ada, text).await.unwrap();
             names(&found).into_iter().map(str::to_owned).collect::<Vec<_>>()
         };
         for (text, expected) in [
@@ -45,13 +45,13 @@ both_databases! {
         ] {
             assert_eq!(search(text).await, expected, "{text}");
         }
-        assert_eq!(refused(t.people().search(&ada, "@").await), ErrorKind::Required.on(Field::Search));
-        assert_eq!(refused(t.people().search(&ada, "a").await), ErrorKind::TooShort { min: 2 }.on(Field::Search));
+        assert_eq!(refused(t.relationships().search(&ada, "@").await), ErrorKind::Required.on(Field::Search));
+        assert_eq!(refused(t.relationships().search(&ada, "a").await), ErrorKind::TooShort { min: 2 }.on(Field::Search));
         let crowd = crowd(&t, SEARCH_MAX + 5).await;
         store_ties(&t, ada.user, &crowd[..1], 1).await;
-        let found = t.people().search(&ada, "crowd").await.unwrap();
+        let found = t.relationships().search(&ada, "crowd").await.unwrap();
         assert_eq!(found.len(), usize::try_from(SEARCH_MAX).unwrap());
-        assert_eq!(found.iter().find(|found| found.person.username == "crowd0").unwrap().tie, Tie::Friends);
+        assert_eq!(found.iter().find(|found| found.person.username == "crowd0").unwrap().friend_status, FriendStatus::Friends);
     }
 
     async fn people_are_found_without_accents_and_capitals(t: TestDomain) {
@@ -61,7 +61,7 @@ both_databases! {
             t.profiles().update(&who, shown, "", "").await.unwrap();
         }
         let search = async |text| {
-            let found = t.people().search(&ada, text).await.unwrap();
+            let found = t.relationships().search(&ada, text).await.unwrap();
             names(&found).into_iter().map(str::to_owned).collect::<Vec<_>>()
         };
         for (text, expected) in [
@@ -81,7 +81,7 @@ both_databases! {
             assert_eq!(search(text).await, expected, "{text}");
         }
         // As it was typed, but composed.
-        let jose = t.people().profile(&ada, "u.jose").await.unwrap();
+        let jose = t.relationships().profile(&ada, "u.jose").await.unwrap();
         assert_eq!(jose.card.name(), "José Núñez");
     }
 
@@ -94,20 +94,20 @@ both_databases! {
             friends.push(who.user.uuid());
         }
         store_ties(&t, ada.user, &friends, 1).await;
-        let circle = t.people().circle(&ada).await.unwrap();
+        let circle = t.relationships().contacts(&ada).await.unwrap();
         assert_eq!(names(&circle.friends), ["u.3", "u.2", "u.4", "u.1"]);
     }
 
     async fn a_profile_is_found_however_it_is_spelt(t: TestDomain) {
         let (ada, _) = pair(&t).await;
         t.execute("UPDATE users SET bio = $1, pronouns = $2 WHERE username = 'ben'", ["Hi.".into(), "he/him".into()]).await;
-        let profile = t.people().profile(&ada, "@BEN").await.unwrap();
+        let profile = t.relationships().profile(&ada, "@BEN").await.unwrap();
         assert_eq!((profile.bio.as_str(), profile.pronouns.as_str()), ("Hi.", "he/him"));
-        assert_eq!((profile.tie, profile.blocked), (Tie::None, false));
-        assert_eq!(t.people().profile(&ada, "ada").await.unwrap().card.id, ada.user);
+        assert_eq!((profile.tie, profile.blocked), (FriendStatus::None, false));
+        assert_eq!(t.relationships().profile(&ada, "ada").await.unwrap().card.id, ada.user);
         t.execute("UPDATE users SET deleted_at = 1 WHERE username = 'ben'", []).await;
         for name in ["ben", "", "@", "nobody"] {
-            assert_eq!(refused(t.people().profile(&ada, name).await), ErrorKind::NotFound.on(Field::Username));
+            assert_eq!(refused(t.relationships().profile(&ada, name).await), ErrorKind::NotFound.on(Field::Username));
         }
     }
 
@@ -119,7 +119,7 @@ both_databases! {
             Privacy { messages: WhoWrites::Friends, presence: WhoSees::Nobody, receipts: true },
             Privacy::default(),
         ] {
-            t.people().set_privacy(&ada, privacy).await.unwrap();
+            t.relationships().set_privacy(&ada, privacy).await.unwrap();
             assert_eq!(t.accounts().me(&ada).await.unwrap().privacy, privacy);
         }
     }

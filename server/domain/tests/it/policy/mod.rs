@@ -6,7 +6,7 @@ use domain::{Actor, live::Outgoing, people::policy::Action};
 use protocol::{
     ConversationId, Error, ErrorKind, Field, MessageId, Rev, Seq,
     live::ServerFrame,
-    people::{Privacy, Tie, WhoSees, WhoWrites},
+    people::{FriendStatus, Privacy, WhoSees, WhoWrites},
 };
 use uuid::Uuid;
 
@@ -19,7 +19,7 @@ use crate::common::{TestDomain, refused, until};
 
 impl Rule {
     async fn set_up(self, t: &TestDomain, ada: &Actor, ben: &Actor, n: usize) {
-        let people = t.people();
+        let people = t.relationships();
         let befriend = async || {
             people.request(ada, ben.user).await.unwrap();
             people.accept(ben, ada.user).await.unwrap();
@@ -55,7 +55,7 @@ impl Rule {
                 set(ben, messages(WhoWrites::Acquaintances)).await;
                 let mut room = None;
                 for who in [ada, ben] {
-                    room = Some(t.conversations().enter_room(who, &format!("room {n}")).await.unwrap());
+                    room = Some(t.conversations().join_room(who, &format!("room {n}")).await.unwrap());
                 }
                 if self == FromAcquaintancesAfterLeaving {
                     t.conversations().leave(ben, room.unwrap()).await.unwrap();
@@ -110,7 +110,7 @@ async fn happens(t: &TestDomain, rule: Rule, act: Act, n: usize) -> bool {
         talk = Some(direct);
     }
     rule.set_up(t, &ada, &ben, n).await;
-    let by_policy = t.people().facts(&ada, ben.user).await.unwrap().may(act.action());
+    let by_policy = t.relationships().context(&ada, ben.user).await.unwrap().may(act.action());
     let by_service = match act {
         Write => writes(t, ada, talk.unwrap()).await,
         BeginTalking => begins(t, &ada, &name, rule == BenIsGone).await,
@@ -198,8 +198,8 @@ async fn sees_receipts(t: &TestDomain, ada: Actor, ben: Actor, talk: Conversatio
 
 /// Ada asks; whether Ben hears of it.
 async fn reaches(t: &TestDomain, ada: &Actor, ben: &Actor) -> bool {
-    match t.people().request(ada, ben.user).await {
-        Ok(relation) => assert_eq!(relation.tie, Tie::Asked),
+    match t.relationships().request(ada, ben.user).await {
+        Ok(relation) => assert_eq!(relation.friend_status, FriendStatus::RequestSent),
         error => {
             let error = refused(error);
             let known = [
@@ -210,10 +210,10 @@ async fn reaches(t: &TestDomain, ada: &Actor, ben: &Actor) -> bool {
             assert!(known.contains(&error), "{error:?}");
         }
     }
-    let circle = t.people().circle(ben).await.unwrap();
+    let circle = t.relationships().contacts(ben).await.unwrap();
     // Who is gone has no account to look into.
     let requests = t.accounts().me(ben).await.map_or(0, |me| me.requests);
-    let hears = circle.asking.iter().any(|relation| relation.person.id == ada.user);
+    let hears = circle.requests_received.iter().any(|relation| relation.person.id == ada.user);
     assert_eq!(requests == 1, hears);
     hears
 }
@@ -243,7 +243,7 @@ both_databases! {
         let talk = t.conversations().start_direct(&ada, "ben").await.unwrap();
         let (stored, refused_id) = (id(), id());
         let first = t.messages().send(ada, stored, talk, "before").await.unwrap();
-        t.people().block(&ben, ada.user).await.unwrap();
+        t.relationships().block(&ben, ada.user).await.unwrap();
         let messages = t.messages();
         // Both wait for one transaction.
         let (again, now) =
@@ -251,7 +251,7 @@ both_databases! {
         assert_eq!(again.unwrap(), first);
         assert_eq!(refused(now), ErrorKind::Forbidden.on(Field::Body));
         // Refused for now, not for ever: the same message goes once it may.
-        t.people().unblock(&ben, ada.user).await.unwrap();
+        t.relationships().unblock(&ben, ada.user).await.unwrap();
         assert_eq!(t.messages().send(ada, refused_id, talk, "now").await.unwrap().seq, Seq(2));
     }
 
@@ -266,20 +266,20 @@ both_databases! {
             }));
             let block = async {
                 tokio::task::yield_now().await;
-                t.people().block(&ben, ada.user).await.unwrap();
+                t.relationships().block(&ben, ada.user).await.unwrap();
                 t.count("messages").await
             };
             let (_, at_block) = tokio::join!(sends, block);
             assert_eq!(t.count("messages").await, at_block);
-            t.people().unblock(&ben, ada.user).await.unwrap();
+            t.relationships().unblock(&ben, ada.user).await.unwrap();
         }
     }
 
     async fn rooms_know_no_block(t: TestDomain) {
         let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
-        let room = t.conversations().enter_room(&ada, "tea house").await.unwrap();
-        t.conversations().enter_room(&ben, "tea house").await.unwrap();
-        t.people().block(&ben, ada.user).await.unwrap();
+        let room = t.conversations().join_room(&ada, "tea house").await.unwrap();
+        t.conversations().join_room(&ben, "tea house").await.unwrap();
+        t.relationships().block(&ben, ada.user).await.unwrap();
         for who in [ada, ben] {
             t.messages().send(who, id(), room, "hello").await.unwrap();
         }
