@@ -8,11 +8,16 @@
 #![recursion_limit = "256"]
 
 pub mod api;
+mod auth;
 pub mod chat;
+pub mod chunks;
+mod forms;
+mod layout;
 pub mod live;
-pub mod pages;
 pub mod people;
 pub mod routes;
+pub mod session;
+mod settings;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod ui;

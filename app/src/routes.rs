@@ -9,12 +9,11 @@ use leptos_router::{
 };
 
 use crate::{
-    api::page::{IS_SERVER, Theme, drawn_for, theme},
+    api::form_values::{IS_SERVER, Theme, drawn_for, theme},
     chat::{Conversation, Home},
-    pages::{
-        NotFound, SignedInLayout, Visitor,
-        parts::{Account, AuthPages, SecondaryPages},
-    },
+    chunks::{Account, AuthPages, SecondaryPages},
+    layout::{NotFound, SignedInLayout},
+    session::Visitor,
     ui::escape,
 };
 

@@ -8,7 +8,7 @@ const SHOWN = TEXT.replace(/[\u202a-\u202e\u2066-\u2069]/g, "");
 /** Enters the first of these rooms whose name is allowed; returns the name and the path. */
 async function roomOf(person: Person, names: string[]): Promise<[string, string]> {
   for (const room of names) {
-    const answer = await person.context.request.post("/api/enter_room", {
+    const answer = await person.context.request.post("/api/join_room", {
       form: { room },
       headers: { accept: "application/json" },
     });

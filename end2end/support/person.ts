@@ -72,12 +72,12 @@ export class Person {
 
   /** Joins or creates a room; returns the path of its page. */
   async room(name: string): Promise<string> {
-    return this.call("enter_room", { room: name });
+    return this.call("join_room", { room: name });
   }
 
   /** Does something about somebody, such as `request` or `block`, without a page. */
   async relate(change: string, other: Person): Promise<void> {
-    await this.call("change_relation", { person: await other.id(), change });
+    await this.call("change_relationship", { person: await other.id(), change });
   }
 
   /** Becomes somebody's friend, without a page. */
@@ -94,7 +94,7 @@ export class Person {
 
   /** This person's invitation link. */
   async invitation(): Promise<string> {
-    const [, link] = (await this.#ask("circle")) as [unknown, string];
+    const [, link] = (await this.#ask("contacts")) as [unknown, string];
     return link;
   }
 
@@ -116,7 +116,7 @@ export class Person {
 
   /** How much is unread there, as the server has it; a page may be ahead. */
   async unread(path: string): Promise<number> {
-    const { conversations } = (await this.#ask("home")) as { conversations: { id: string; unread: number }[] };
+    const { conversations } = (await this.#ask("bootstrap")) as { conversations: { id: string; unread: number }[] };
     return conversations.find((row) => row.id === idOf(path))?.unread ?? -1;
   }
 

@@ -13,7 +13,7 @@ pub fn hydrate() {
         start::failed();
     }));
     // Without its part, a page stays as the server drew it; whatever went wrong is in the console.
-    app::pages::parts::with_part(|| match start::begin() {
+    app::chunks::with_part(|| match start::begin() {
         None => {
             leptos::mount::hydrate_body(app::App);
             // What runs once the page is taken over has run then.

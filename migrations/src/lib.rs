@@ -9,6 +9,7 @@ mod m2026_11_22_000001_accounts;
 mod m2026_11_22_000002_conversations;
 mod m2026_11_22_000003_people;
 mod m2026_11_27_000004_names;
+mod m2026_11_27_000005_friendships;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m2026_11_22_000002_conversations::Migration),
             Box::new(m2026_11_22_000003_people::Migration),
             Box::new(m2026_11_27_000004_names::Migration),
+            Box::new(m2026_11_27_000005_friendships::Migration),
         ]
     }
 }

@@ -56,7 +56,7 @@ impl MigrationTrait for Migration {
 /// What a person has besides a name and a password.
 fn users() -> Vec<ColumnDef> {
     vec![
-        // What names are compared by that look alike: `protocol::account::username_skeleton`.
+        // What names are compared by that look alike: `protocol::username::username_skeleton`.
         string("username_skeleton").default("").take(),
         string("display_name").default("").take(),
         string("bio").default("").take(),

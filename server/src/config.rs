@@ -2,11 +2,8 @@
 
 use std::path::PathBuf;
 
-pub use crate::{address::Proxies, site::SiteError, ws::Timing};
-pub use domain::{
-    config::{DatabaseConfig, MailConfig, OpenError},
-    presence::Timing as PresenceTiming,
-};
+pub use crate::{proxies::Proxies, static_files::SiteError, ws::Timing};
+pub use domain::config::{DatabaseConfig, MailConfig, OpenError};
 
 /// Settings of the server. Where it listens is not among them: it is handed a listener.
 #[derive(Clone, Debug)]
@@ -23,7 +20,7 @@ pub struct Config {
     pub public_url: Option<String>,
     /// The folder with scripts, styles and icons, as cargo-leptos builds it; without it, it is looked for.
     pub site_dir: Option<PathBuf>,
-    /// Whether tries are counted, see [`domain::limits`].
+    /// Whether tries are counted, see [`domain::rate_limit`].
     pub limits: bool,
     /// The machines that say in `X-Forwarded-For` or `Forwarded` for whom they ask.
     pub proxies: Proxies,

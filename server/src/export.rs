@@ -13,10 +13,10 @@ use axum::{
 use domain::{
     Actor, Domain, Error,
     accounts::Export,
-    limits::{LimitedAction, RateLimitKey},
+    rate_limit::{LimitedAction, RateLimitKey},
 };
 use futures::stream;
-use protocol::{Error, ErrorKind};
+use protocol::ErrorKind;
 
 use crate::refusal;
 
@@ -35,7 +35,7 @@ pub async fn download(State(domain): State<Domain>, actor: Option<Extension<Acto
 }
 
 /// The next piece. When it can't be read, the connection is broken off, and the browser says that the file is not whole.
-async fn next(mut export: Export) -> Result<Option<(String, Export)>, Error> {
+async fn next(mut export: Export) -> Result<Option<(String, Export)>, protocol::Error> {
     let piece = export.next().await.map_err(Error::into_wire)?;
     Ok(piece.map(|piece| (piece, export)))
 }

@@ -1,6 +1,6 @@
 //! What proxies note about a request: `X-Forwarded-For`, `X-Forwarded-Proto`, and `Forwarded` (RFC 7239).
 //!
-//! Everything here is only what somebody wrote. [`Proxies`](crate::address::Proxies) knows whose word counts.
+//! Everything here is only what somebody wrote. [`Proxies`](crate::proxies::Proxies) knows whose word counts.
 
 use std::net::{IpAddr, SocketAddr};
 

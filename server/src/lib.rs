@@ -9,25 +9,28 @@
 //! # }
 //! ```
 
-pub mod address;
 mod border;
 pub mod cli;
 pub mod config;
+mod csrf;
 pub mod descriptors;
 mod export;
 mod forwarded;
+mod headers;
 mod isolation;
-mod outbox;
-mod pages;
-mod pictures;
+mod leptos_context;
+mod mail_outbox;
+pub mod proxies;
+pub mod public_url;
 mod refusal;
 mod router;
 mod same_account;
 mod secret;
-mod security;
 mod sessions;
-mod site;
+mod state;
+mod static_files;
 mod typed;
+mod uploads;
 mod whole;
 mod ws;
 
@@ -41,10 +44,10 @@ use axum::serve::ListenerExt;
 use domain::{Clock, Domain};
 use tokio::net::TcpListener;
 
+use self::public_url::PublicUrl;
 use crate::{
-    address::PublicUrl,
     config::{Config, DatabaseConfig, ServeError},
-    router::AppState,
+    state::AppState,
     ws::Sockets,
 };
 
@@ -71,11 +74,11 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     public_url: PublicUrl,
-    site: site::StaticFiles,
+    site: static_files::StaticFiles,
     timing: config::Timing,
     proxies: config::Proxies,
     sockets_max: usize,
-    /// State the outbox page, where there is one.
+    /// The secret in the address of the outbox page, if there is one.
     outbox: Option<secret::Secret>,
 }
 
@@ -87,7 +90,7 @@ impl Server {
     pub async fn open(config: Config, listener: TcpListener) -> Result<Self, ServeError> {
         let address = listener.local_addr()?;
         let public_url = PublicUrl::new(config.public_url.unwrap_or_else(|| format!("http://{}", reachable(address))));
-        let site = site::StaticFiles::find(config.site_dir)?;
+        let site = static_files::StaticFiles::find(config.site_dir)?;
         // Only where nobody but the operator's own machine can ask for it.
         let has_outbox = config.mail.smtp_url.is_none() && address.ip().is_loopback() && public_url.is_loopback();
         let outbox = has_outbox.then(|| secret::Secret::of(&config.data_dir)).transpose()?;
@@ -135,14 +138,14 @@ impl Server {
             DatabaseConfig::Sqlite(path) => {
                 std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string()
             }
-            DatabaseConfig::Postgres(url) => address::without_password(url),
+            DatabaseConfig::Postgres(url) => public_url::without_password(url),
         }
     }
 
     /// Where mail goes, for the operator to read; without a password.
     pub fn mail(&self) -> String {
         match (&self.domain.config().mail.smtp_url, self.outbox_path()) {
-            (Some(url), _) => address::without_password(url),
+            (Some(url), _) => public_url::without_password(url),
             (None, Some(path)) => format!("the outbox: {}{path}, and the log", self.public_url),
             (None, None) => "the log; set SMTP_URL to have it sent".to_owned(),
         }
@@ -167,7 +170,7 @@ impl Server {
             sockets: sockets.clone(),
             timing: self.timing,
             proxies: self.proxies,
-            uploads: pictures::Uploads::default(),
+            uploads: uploads::Uploads::default(),
             outbox: self.outbox,
         };
         let app = router::router(state, &self.site);

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use axum::{
     Extension, Router,
-    extract::{FromRef, Request, State},
+    extract::{Request, State},
     http::{
         HeaderValue, StatusCode,
         header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY},
@@ -13,59 +13,19 @@ use axum::{
     response::Response,
     routing::get,
 };
-use domain::Domain;
-use leptos::config::LeptosOptions;
 use leptos_axum::{AxumRouteListing, ErrorHandler, LeptosRoutes, generate_route_list};
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    address::{Proxies, PublicUrl},
-    border, export,
-    isolation::isolate,
-    outbox, pages, pictures, same_account,
-    secret::Secret,
-    security, sessions,
-    site::StaticFiles,
-    typed, whole, ws,
+    border, csrf, export, headers, isolation::isolate, leptos_context, mail_outbox, public_url::PublicUrl,
+    same_account, sessions, state::AppState, static_files::StaticFiles, typed, uploads, whole, ws,
 };
-
-/// What handlers share.
-#[derive(Clone, Debug)]
-pub struct AppState {
-    pub domain: Domain,
-    pub leptos: LeptosOptions,
-    pub public_url: PublicUrl,
-    pub sockets: ws::Sockets,
-    pub timing: ws::Timing,
-    pub proxies: Proxies,
-    pub uploads: pictures::Uploads,
-    /// State the outbox page, where there is one.
-    pub outbox: Option<Secret>,
-}
-
-impl FromRef<AppState> for Domain {
-    fn from_ref(state: &AppState) -> Self {
-        state.domain.clone()
-    }
-}
-
-impl FromRef<AppState> for LeptosOptions {
-    fn from_ref(state: &AppState) -> Self {
-        state.leptos.clone()
-    }
-}
-
-impl FromRef<AppState> for PublicUrl {
-    fn from_ref(state: &AppState) -> Self {
-        state.public_url.clone()
-    }
-}
 
 /// The whole server as one service.
 pub fn router(state: AppState, site: &StaticFiles) -> Router {
     let identify = from_fn_with_state(state.domain.clone(), sessions::identify);
     let bring = from_fn_with_state(state.domain.clone(), typed::bring);
-    let context = pages::context(&state.domain, &state.public_url, &state.proxies, state.outbox.is_some());
+    let context = leptos_context::context(&state.domain, &state.public_url, &state.proxies, state.outbox.is_some());
     let shell = {
         let options = state.leptos.clone();
         move || app::shell::shell(options.clone())
@@ -88,7 +48,7 @@ pub fn router(state: AppState, site: &StaticFiles) -> Router {
     let data = Router::new().route("/account/data.json", get(export::download)).layer(identify.clone());
     let mut compressed = pages.merge(data).fallback_service(files);
     if let Some(secret) = state.outbox.clone() {
-        compressed = compressed.route("/outbox/{secret}", get(outbox::page).layer(Extension(secret)));
+        compressed = compressed.route("/outbox/{secret}", get(mail_outbox::page).layer(Extension(secret)));
     }
     let sockets = Router::new().route("/ws", get(ws::upgrade)).layer(identify.clone());
 
@@ -97,14 +57,14 @@ pub fn router(state: AppState, site: &StaticFiles) -> Router {
         .layer(CompressionLayer::new())
         .merge(sockets)
         // Read piece by piece, and compressed as they are.
-        .merge(pictures::routes(&state).layer(identify))
+        .merge(uploads::routes(&state).layer(identify))
         .layer(sessions::layer(&state.domain, &state.public_url))
         .layer(from_fn(sessions::remove_securely))
         // Answers without asking the database: it says that the process lives, not that all is well.
         .route("/healthz", get(async || "ok\n"))
         .layer(from_fn(border::check_address))
-        .layer(from_fn_with_state(state.public_url.clone(), security::refuse_cross_site))
-        .layer(from_fn_with_state(state.public_url.clone(), security::headers))
+        .layer(from_fn_with_state(state.public_url.clone(), csrf::refuse_cross_site))
+        .layer(from_fn_with_state(state.public_url.clone(), headers::headers))
         .with_state(state)
 }
 

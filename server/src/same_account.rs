@@ -2,7 +2,7 @@
 //!
 //! All tabs of a browser share one session. When somebody else signs in, in another tab or by a link from a mail, what a
 //! page of the former person sends would be done in the new one's name. So a page sends to addresses below
-//! [`acting_as`](app::api::page::acting_as) its account, forms and scripts alike, and what comes there from a session of
+//! [`acting_as`](app::api::form_values::acting_as) its account, forms and scripts alike, and what comes there from a session of
 //! another is refused before it is looked at. A page that was drawn for nobody uses the addresses as they are.
 
 use axum::{
@@ -18,7 +18,7 @@ use leptos_axum::handle_server_fns_with_context;
 use protocol::{Error, ErrorKind, UserId};
 use serde::Deserialize;
 
-use crate::{outbox::escape, pictures, refusal, router::AppState};
+use crate::{mail_outbox::escape, refusal, state::AppState, uploads};
 
 /// How a browser sends what was typed into a form.
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -70,12 +70,12 @@ async fn refuse_other(
 }
 
 async fn refuse(error: &Error, request: Request) -> Response {
-    let is_plain_form = pictures::accepts_html(request.headers());
+    let is_plain_form = uploads::accepts_html(request.headers());
     if is_plain_form && request.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == FORM) {
         let Form(Written { body }) = Form::from_request(request, &()).await.unwrap_or_default();
         return refusal::with_headers(error, Html(page(error, &body)));
     }
-    pictures::hear_out(request.into_body()).await;
+    uploads::hear_out(request.into_body()).await;
     if is_plain_form { refusal::with_headers(error, Html(page(error, ""))) } else { refusal::json(error) }
 }
 

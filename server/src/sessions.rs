@@ -27,7 +27,7 @@ use tower_sessions::{
     session_store::{Error, Result},
 };
 
-use crate::address::PublicUrl;
+use crate::public_url::PublicUrl;
 
 /// The cookie's name without TLS.
 const COOKIE: &str = "weconnect";

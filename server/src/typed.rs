@@ -1,6 +1,6 @@
 //! Brings along what was typed into a plain form that was refused, where it was too long for a cookie.
 
-use app::api::{context::Kept, page::form_values_token};
+use app::api::{context::Kept, form_values::form_values_token};
 use axum::{
     extract::{Request, State},
     http::Method,

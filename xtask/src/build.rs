@@ -17,7 +17,7 @@ use crate::{
 pub fn app(workspace: &Workspace, is_release: bool) -> Result<()> {
     let tools = Tools::set_up(workspace)?;
     let mut build = tools.leptos(workspace)?;
-    // The pages that `app::pages::parts` names become files of their own.
+    // The pages that `app::chunks` names become files of their own.
     build.args(["build", "--split"]);
     if is_release {
         build.arg("--release");

@@ -2,7 +2,7 @@
 
 use crate::{
     process::{self, Result},
-    suites::Session,
+    session::Session,
     tools::{self, WASM},
     workspace::Workspace,
 };

@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use crate::{
     build,
+    layers::{self, LAYERS},
     process::{self, Result},
-    suites::Session,
+    session::Session,
     workspace::Workspace,
 };
 
@@ -86,13 +87,13 @@ const RULES: [Rule; 7] = [
         what: "the live state's logic knows no browser, clock or signal",
         words: &["browser::", "leptos::", "SystemTime", "Instant"],
         within: &[
-            "app/src/live/attention.rs",
+            "app/src/live/idle.rs",
             "app/src/live/outbox.rs",
-            "app/src/live/people.rs",
+            "app/src/live/relationships.rs",
             "app/src/live/reconnect.rs",
             "app/src/live/rows.rs",
             "app/src/live/sidebar.rs",
-            "app/src/live/sightings.rs",
+            "app/src/live/presence_view.rs",
             "app/src/live/timeline.rs",
             "app/src/live/unread.rs",
             "app/src/live/window.rs",
@@ -111,6 +112,10 @@ const RULES: [Rule; 7] = [
 /// Looks at all of them.
 pub fn check(session: &mut Session) {
     session.check("invariants", "who depends on what", dependencies);
+    for crate_ in &LAYERS {
+        let what = format!("imports point down in {}", crate_.folder);
+        session.check("invariants", &what, |workspace| layers::check(&workspace.root, crate_));
+    }
     for rule in &RULES {
         session.check("invariants", rule.what, |workspace| sources(&workspace.root, rule));
     }

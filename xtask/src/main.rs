@@ -8,12 +8,15 @@ mod budgets;
 mod build;
 mod checks;
 mod invariants;
+mod layers;
 mod packages;
 mod process;
 mod report;
 mod rust_tests;
 mod services;
+mod session;
 mod suites;
+mod tokens;
 mod tools;
 mod workspace;
 

@@ -9,7 +9,7 @@ use crate::{
     checks, packages,
     process::{self, Result, say},
     report::Count,
-    suites::{LIMIT, Session},
+    session::{LIMIT, Session},
     workspace::Workspace,
 };
 

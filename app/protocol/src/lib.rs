@@ -6,20 +6,24 @@
 //!
 //! Times are [`Millis`]: milliseconds since 1970-01-01 UTC. Numbers that a browser reads stay below 2^53.
 
-pub mod account;
 pub mod conversation;
+pub mod email;
 pub mod error;
 pub mod id;
 pub mod limits;
 pub mod live;
 pub mod message;
 pub mod password;
-pub mod people;
 pub mod presence;
+pub mod privacy;
 pub mod profile;
+pub mod relationship;
+pub mod second_factor;
 pub mod text;
+pub mod user;
+pub mod username;
 
-pub use account::UserSummary;
+pub use self::user::UserSummary;
 pub use conversation::{ConversationKind, ConversationSummary, Member, Role};
 pub use error::{Error, ErrorKind, Field};
 pub use id::{ConversationId, MessageId, Millis, PictureId, Rev, Seq, SessionHandle, UserId};

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Error, ErrorKind, Field, Millis, PictureId, UserSummary,
     limits::{BIO_MAX, DISPLAY_NAME_MAX, PICTURE_MAX_BYTES, PRONOUNS_MAX},
-    people::FriendStatus,
     presence::UserPresence,
+    relationship::FriendStatus,
     text::{check_at_most, lines, one_line},
 };
 

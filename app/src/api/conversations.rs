@@ -7,16 +7,17 @@ use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
 use super::{
     context,
-    page::{self, FormValues},
+    form_values::{self, FormValues},
+    rate_limit,
 };
 #[cfg(feature = "ssr")]
-use domain::limits::LimitedAction;
+use domain::rate_limit::LimitedAction;
 
 /// The rows of the sidebar, and how the people in them are seen.
 ///
 /// # Errors
 /// When nobody is signed in, or they can't be read now.
-#[server(name = GetHome, prefix = "/api", endpoint = "home", output = Json)]
+#[server(name = GetBootstrap, prefix = "/api", endpoint = "bootstrap", output = Json)]
 pub async fn bootstrap() -> Result<Bootstrap, ApiError> {
     let (domain, actor) = (context::domain()?, context::actor()?);
     let conversations = domain.conversations().list(&actor).await?;
@@ -50,8 +51,8 @@ pub async fn start_direct(
     username: String,
 ) -> Result<String, ApiError> {
     let typed = FormValues { username: username.clone(), ..FormValues::default() };
-    page::with_form_values(typed, async {
-        context::limit(LimitedAction::Start, None)?;
+    form_values::with_form_values(typed, async {
+        rate_limit::limit(LimitedAction::Start, None)?;
         let id = context::domain()?.conversations().start_direct(&context::actor()?, &username).await?;
         Ok(context::go(format!("/c/{id}")))
     })
@@ -62,14 +63,14 @@ pub async fn start_direct(
 ///
 /// # Errors
 /// What is wrong with the name.
-#[server(prefix = "/api", endpoint = "enter_room", output = Json)]
+#[server(prefix = "/api", endpoint = "join_room", output = Json)]
 pub async fn join_room(
     /// The room's name.
     room: String,
 ) -> Result<String, ApiError> {
     let typed = FormValues { room: room.clone(), ..FormValues::default() };
-    page::with_form_values(typed, async {
-        context::limit(LimitedAction::Start, None)?;
+    form_values::with_form_values(typed, async {
+        rate_limit::limit(LimitedAction::Start, None)?;
         let id = context::domain()?.conversations().join_room(&context::actor()?, &room).await?;
         Ok(context::go(format!("/c/{id}")))
     })

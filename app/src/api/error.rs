@@ -3,17 +3,17 @@
 use std::fmt;
 
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
-use protocol::{Error, ErrorKind, Field, account::check_username};
+use protocol::{ErrorKind, Field, username::check_username};
 use serde::{Deserialize, Serialize};
 
-use super::{json::TextJson, page::IS_SERVER};
+use super::{form_values::IS_SERVER, json::TextJson};
 
 /// Why a server function refused.
 ///
 /// Made from a domain failure on the server with `?`, which logs what needs logging and sets the HTTP status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct ApiError(pub Error);
+pub struct ApiError(pub protocol::Error);
 
 impl ApiError {
     /// The sentence for this field, when the error is about it.
@@ -59,13 +59,13 @@ impl FromServerFnError for ApiError {
             // Of what was sent to us. In the browser it is of the answer.
             ServerFnErrorErr::Deserialization(_) if IS_SERVER => ErrorKind::Malformed.on(Field::Request).into(),
             // The network, or something between that answered in our place.
-            _ => Error::from(ErrorKind::Unavailable).into(),
+            _ => protocol::Error::from(ErrorKind::Unavailable).into(),
         }
     }
 }
 
-impl From<Error> for ApiError {
-    fn from(error: Error) -> Self {
+impl From<protocol::Error> for ApiError {
+    fn from(error: protocol::Error) -> Self {
         #[cfg(feature = "ssr")]
         {
             super::context::set_status(error.kind.http_status());

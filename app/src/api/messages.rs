@@ -7,7 +7,7 @@ use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
 use super::{
     context,
-    page::{self, FormValues},
+    form_values::{self, FormValues},
 };
 
 /// Part of a conversation's history, at most [`PAGE_MAX`](protocol::limits::PAGE_MAX) messages.
@@ -43,7 +43,7 @@ pub async fn send_message(
     body: String,
 ) -> Result<String, ApiError> {
     let typed = FormValues { body: body.clone(), ..FormValues::default() };
-    page::with_form_values(typed, async {
+    form_values::with_form_values(typed, async {
         let (domain, actor) = (context::domain()?, context::actor()?);
         let stored = domain.messages().send(actor, id, conversation, &body).await?;
         // It is stored: that a read position can't be moved now is no reason to have it sent again. It is logged.

@@ -3,19 +3,27 @@
 //! This is the only place in `app` with code for the server. Arguments are flat scalars wherever a plain HTML form
 //! posts to the function.
 
-pub mod accounts;
+pub mod account;
+pub mod auth;
 #[cfg(feature = "ssr")]
 pub mod context;
 pub mod conversations;
+#[cfg(feature = "ssr")]
+pub mod cookies;
 pub mod error;
+pub mod flash;
+pub mod form_values;
 pub mod json;
 pub mod messages;
-pub mod own;
-pub mod page;
-pub mod people;
 pub mod presence;
 pub mod profile;
-pub mod security;
-pub mod told;
+#[cfg(feature = "ssr")]
+pub mod rate_limit;
+pub mod redirect;
+pub mod relationships;
+pub mod second_factor;
+#[cfg(feature = "ssr")]
+pub mod session;
+pub mod sessions;
 
 pub use error::ApiError;

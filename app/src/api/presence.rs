@@ -9,7 +9,7 @@ use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
 use super::{
     context,
-    page::{self, FormValues},
+    form_values::{self, FormValues},
 };
 
 /// Sets what this person is seen as, whatever they do.
@@ -45,7 +45,7 @@ pub async fn set_status(
     offset: i32,
 ) -> Result<OwnPresence, ApiError> {
     let typed = FormValues { emoji: emoji.clone(), status: text.clone(), ..FormValues::default() };
-    page::with_form_values(typed, async {
+    form_values::with_form_values(typed, async {
         let (domain, actor) = (context::domain()?, context::actor()?);
         Ok(domain.presence().set_status(&actor, &emoji, &text, Expiry::named(&expiry), offset).await?)
     })

@@ -11,10 +11,11 @@ use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
 use super::{
     context,
-    page::{self, FormValues},
+    form_values::{self, FormValues},
+    rate_limit,
 };
 #[cfg(feature = "ssr")]
-use domain::limits::LimitedAction;
+use domain::rate_limit::LimitedAction;
 
 /// The page on which one edits it.
 pub const PAGE: &str = "/settings/profile";
@@ -39,7 +40,7 @@ pub fn refusal(query: &str) -> Option<ApiError> {
 ///
 /// # Errors
 /// When nobody is signed in, or it can't be read now.
-#[server(name = GetProfile, prefix = "/api", endpoint = "own_profile", output = Json)]
+#[server(name = GetOwnProfile, prefix = "/api", endpoint = "own_profile", output = Json)]
 pub async fn own_profile() -> Result<OwnProfile, ApiError> {
     Ok(context::domain()?.profiles().own(&context::actor()?).await?)
 }
@@ -63,8 +64,8 @@ pub async fn profile_update(
         bio: bio.clone(),
         ..FormValues::default()
     };
-    page::with_form_values(typed, async {
-        context::limit(LimitedAction::Upload, None)?;
+    form_values::with_form_values(typed, async {
+        rate_limit::limit(LimitedAction::Upload, None)?;
         let (domain, actor) = (context::domain()?, context::actor()?);
         domain.profiles().update(&actor, &display_name, &bio, &pronouns).await?;
         Ok(context::go(SAVED.to_owned()))
@@ -78,7 +79,7 @@ pub async fn profile_update(
 /// When it can't be removed now, or too many tries.
 #[server(name = RemovePicture, prefix = "/api", endpoint = "picture_remove", output = Json)]
 pub async fn picture_remove() -> Result<String, ApiError> {
-    context::limit(LimitedAction::Upload, None)?;
+    rate_limit::limit(LimitedAction::Upload, None)?;
     context::domain()?.profiles().remove_picture(&context::actor()?).await?;
     Ok(context::go(SAVED.to_owned()))
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use protocol::Seq;
 
 use crate::{
-    live::{OpenTimeline, people::Relationships, rows::Row, use_live},
+    live::{OpenTimeline, relationships::Relationships, rows::Row, use_live},
     ui::{beside, lines},
 };
 

@@ -5,9 +5,10 @@ use leptos::{ev, html::Textarea, prelude::*, server_fn::ServerFn};
 use protocol::{ConversationId, ErrorKind, MessageId, limits::MESSAGE_MAX, text::length};
 
 use crate::{
-    api::{messages::SendMessage, page::form_values},
+    api::{form_values::form_values, messages::SendMessage},
+    forms::{action_error, address},
     live::{DRAFT_START, use_live},
-    pages::{action_error, address, use_me},
+    session::use_me,
     ui::{Banner, Icon, IconName, Tone, content, words},
 };
 
@@ -58,7 +59,7 @@ pub fn Composer(
     let refused = action_error(move || action.value().get());
     let typed = form_values().body;
     let input = NodeRef::<Textarea>::new();
-    let text = RwSignal::new(form_values.clone());
+    let text = RwSignal::new(typed.clone());
     let complaint = RwSignal::new(None::<String>);
     let drafts = StoredValue::new(Storage::of(use_me().user.id));
     let key = format!("{DRAFT_START}{conversation}");

@@ -9,10 +9,9 @@ use crate::{
         rows::{Row, RowState},
         use_live,
     },
-    people::path_of,
     ui::{
         Avatar, AvatarSize, Button, ButtonKind, Icon, IconName, ShowIf, Time, TimeStyle, VisuallyHidden, person_text,
-        words,
+        profile_path, words,
     },
 };
 
@@ -50,7 +49,7 @@ pub fn MessageRow(
     let name = move || author.with(|card| card.as_ref().map_or("Somebody", |card| card.name()).to_owned());
     let picture = move || author.with(|card| card.as_ref().and_then(|card| card.picture));
     let seed = first.message.author.to_string();
-    let card = first.author.as_ref().map(|card| path_of(&card.username)).unwrap_or_default();
+    let card = first.author.as_ref().map(|card| profile_path(&card.username)).unwrap_or_default();
     let people = use_live().relationships();
     let writer = first.message.author;
     let is_folded = Memo::new(move |_| !mine && names && people.with(|people| people.has_blocked(writer)));

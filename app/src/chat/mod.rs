@@ -2,18 +2,18 @@
 
 mod announcer;
 mod composer;
-mod connection;
-mod face;
+mod connection_banner;
+mod conversation;
+mod conversation_avatar;
 mod home;
 mod links;
 mod message;
+mod new_conversation;
 mod sidebar;
-mod start;
-mod talk;
 mod timeline;
 
-pub use connection::ConnectionLine;
+pub use self::connection_banner::ConnectionLine;
+pub use self::conversation::Conversation;
+pub use self::new_conversation::Start;
 pub use home::Home;
 pub use sidebar::Sidebar;
-pub use start::Start;
-pub use talk::Conversation;

@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use protocol::{ConversationId, ConversationKind, ConversationSummary, limits::UNREAD_MAX};
 
-use super::face::{ConversationAvatar, Shown};
+use super::conversation_avatar::{ConversationAvatar, Shown};
 use crate::{
     live::use_live,
-    pages::use_me,
+    session::use_me,
     ui::{ButtonLink, EmptyState, IconName, ShowIf, Time, TimeStyle, VisuallyHidden, beside, words},
 };
 

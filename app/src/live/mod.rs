@@ -5,27 +5,22 @@
 //! server. `state` and `kept` join them; `connection` holds the socket, and [`client`], [`open`] and [`presence`] show it
 //! all as signals.
 
-pub mod attention;
 pub mod client;
-mod connection;
-mod kept;
-pub mod open;
+pub mod idle;
 pub mod outbox;
-pub mod people;
-pub mod presence;
+pub mod presence_view;
 pub mod reconnect;
+pub mod relationships;
 pub mod rows;
 pub mod sidebar;
-pub mod sightings;
 mod state;
 pub mod timeline;
 pub mod unread;
-mod visit;
 mod window;
 
 #[cfg(test)]
 mod tests;
 
+pub use self::client::timeline::{Loading, OpenTimeline, TimelineRow};
+pub use self::state::persistence::DRAFT_START;
 pub use client::{Connection, LiveClient, provide_live, use_live};
-pub use kept::DRAFT_START;
-pub use open::{Loading, OpenTimeline, TimelineRow};

@@ -5,15 +5,17 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use protocol::{
     ErrorKind,
-    people::{FriendStatus, Relationship, RelationshipAction},
     profile::Profile as Card,
+    relationship::{FriendStatus, Relationship, RelationshipAction},
 };
 
-use super::{acts::RelationshipActions, path_of, presence_of, said_of};
+use super::actions::RelationshipActions;
+use crate::ui::{presence_of, presence_text, profile_path};
 use crate::{
-    api::{people::profile, profile::PAGE},
+    api::{profile::PAGE, relationships::profile},
+    forms::LoadError,
     live::use_live,
-    pages::{LoadError, use_me},
+    session::use_me,
     ui::{
         Avatar, AvatarSize, Banner, ButtonKind, ButtonLink, EmptyState, IconName, Loading, PaneHeader, Skeleton, Time,
         TimeStyle, isolated, words,
@@ -28,7 +30,7 @@ pub fn Profile() -> impl IntoView {
     let params = use_params_map();
     let username = Memo::new(move |_| params.with(|params| params.get("username")).unwrap_or_default());
     let card = Resource::new_blocking(move || (username.get(), news.get()), |(username, _)| profile(username));
-    let acts = RelationshipActions::new(path_of(&username.get_untracked()), move || card.refetch());
+    let acts = RelationshipActions::new(profile_path(&username.get_untracked()), move || card.refetch());
     // Not a Suspend: it is drawn anew with each news, and what is under way for the one before may not outlive it.
     let pane = move || {
         card.get().map(|answer| match answer {
@@ -48,14 +50,14 @@ pub fn Profile() -> impl IntoView {
 
 #[component]
 fn Shown(card: Card, acts: RelationshipActions) -> impl IntoView {
-    let Card { card: person, bio, pronouns, since, sighting, tie, blocked } = card;
+    let Card { card: person, bio, pronouns, since, sighting, friend_status, blocked } = card;
     let name = person.name().to_owned();
     let (live, id) = (use_live(), person.id);
     live.saw(vec![sighting]);
     live.subscribe_presence(move || vec![id]);
     let seen = live.presence_of(id);
     let presence = (!blocked).then(|| presence_of(seen));
-    let said = (!blocked).then(|| said_of(seen));
+    let said = (!blocked).then(|| presence_text(seen));
     let card = live.user(person.clone());
     let named = Signal::derive(move || card.with(|card| card.name().to_owned()));
     let face = move || {
@@ -72,7 +74,7 @@ fn Shown(card: Card, acts: RelationshipActions) -> impl IntoView {
     };
     let is_me = use_me().user.id == person.id;
     let relation = Relationship { person: person.clone(), friend_status, blocked, since: 0 };
-    let state = match tie {
+    let state = match friend_status {
         _ if is_me || blocked => None,
         FriendStatus::Friends => Some("You are friends."),
         FriendStatus::RequestSent => Some("You asked to be friends. There is no answer yet."),
@@ -150,10 +152,10 @@ fn Shown(card: Card, acts: RelationshipActions) -> impl IntoView {
 #[component]
 fn Doings(relation: Relationship, acts: RelationshipActions) -> impl IntoView {
     let Relationship { person, friend_status, blocked, .. } = &relation;
-    let (tie, blocked) = (*tie, *blocked);
+    let (friend_status, blocked) = (*friend_status, *blocked);
     let forms = acts.forms(&relation);
-    let talk = (!blocked && tie != FriendStatus::Friends).then(|| acts.talk(person, ButtonKind::Plain));
-    let remove = (tie == FriendStatus::Friends).then(|| {
+    let talk = (!blocked && friend_status != FriendStatus::Friends).then(|| acts.talk(person, ButtonKind::Plain));
+    let remove = (friend_status == FriendStatus::Friends).then(|| {
         view! {
             <details class="disclosure">
                 <summary class="btn btn-quiet">"Remove friend"</summary>

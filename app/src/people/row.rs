@@ -1,9 +1,10 @@
 //! Somebody in a list.
 
 use leptos::prelude::*;
-use protocol::people::{FriendStatus, Relationship};
+use protocol::relationship::{FriendStatus, Relationship};
 
-use super::{acts::RelationshipActions, path_of, presence_of, said_of};
+use super::actions::RelationshipActions;
+use crate::ui::{presence_of, presence_text, profile_path};
 use crate::{
     live::use_live,
     ui::{Avatar, words},
@@ -47,7 +48,7 @@ fn row(relation: Relationship, acts: RelationshipActions) -> AnyView {
     };
     view! {
         <li class="flex flex-wrap items-center justify-end gap-x-3 gap-y-2 py-2">
-            <a class="person" href=move || card.with(|card| path_of(&card.username))>
+            <a class="person" href=move || card.with(|card| profile_path(&card.username))>
                 {face}
                 <span class="min-w-0">
                     <span class="block truncate font-medium" dir="auto" translate="no">

@@ -5,7 +5,7 @@ use protocol::Error;
 
 use super::{Icon, IconName, ShowIf, words};
 
-/// What a text must satisfy, such as [`protocol::account::check_email`].
+/// What a text must satisfy, such as [`protocol::email::check_email`].
 pub type Check = fn(&str) -> Result<(), Error>;
 
 /// A line of text to fill in.

@@ -14,12 +14,14 @@ mod menu;
 mod pane;
 mod password;
 mod presence;
+mod presence_text;
+mod show_if;
 mod skeleton;
 mod text_area;
 mod time;
-mod when;
 mod words;
 
+pub use self::show_if::ShowIf;
 pub use avatar::{Avatar, AvatarSize, person_text};
 pub use banner::{Banner, Tone};
 pub use button::{Button, ButtonKind, ButtonLink, IconButton, IconLink};
@@ -31,10 +33,10 @@ pub use menu::{Menu, SHEET_AT_START, Sheet};
 pub use pane::{ConversationFrame, PaneHeader};
 pub use password::PasswordField;
 pub use presence::{PresenceDot, presence_label};
+pub use presence_text::{presence_of, presence_text, profile_path};
 pub use skeleton::{Loading, Skeleton, Spinner};
 pub use text_area::{TextArea, content, escape};
 pub use time::{Time, TimeStyle, provide_today, use_today};
-pub use when::ShowIf;
 pub use words::{beside, isolated, lines, words};
 
 use leptos::prelude::*;

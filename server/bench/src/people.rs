@@ -9,7 +9,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{Actor, Clock, Config, Domain, accounts::SignUp, config::MailConfig, presence::Timing};
+use domain::{
+    Actor, Clock, Config, Domain,
+    accounts::SignUp,
+    config::{MailConfig, PresenceTiming},
+};
 use futures::{StreamExt, TryStreamExt, stream};
 use protocol::{MessageId, UserId};
 use uuid::Uuid;
@@ -63,7 +67,7 @@ fn in_domain<T: Send>(
         public_url: "http://127.0.0.1".to_owned(),
         limits: false,
         statement_timeout: domain::db::STATEMENT_TIMEOUT,
-        presence: Timing::default(),
+        presence: PresenceTiming::default(),
     };
     let run = || {
         cores.unpin()?;

@@ -1,6 +1,6 @@
 //! What an operator can set, and what can be wrong with it.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 /// Settings of the domain.
 #[derive(Clone, Debug)]
@@ -14,13 +14,13 @@ pub struct Config {
     /// The address people type, without a slash at its end, such as `https://chat.example.org`. Links in mails
     /// start with it.
     pub public_url: String,
-    /// Whether tries are counted, see [`limits`](crate::limits).
+    /// Whether tries are counted, see [`limits`](crate::rate_limit).
     pub limits: bool,
     /// How long PostgreSQL may take over a statement, [`STATEMENT_TIMEOUT`](crate::db::STATEMENT_TIMEOUT) unless a
     /// test is in a hurry.
-    pub statement_timeout: std::time::Duration,
+    pub statement_timeout: Duration,
     /// How long presence waits for what.
-    pub presence: crate::presence::Timing,
+    pub presence: PresenceTiming,
 }
 
 /// Which database.
@@ -40,6 +40,38 @@ pub struct MailConfig {
     /// The sender, such as `WeConnect <chat@example.org>`.
     pub from: String,
 }
+
+/// How long presence waits for what.
+#[derive(Clone, Copy, Debug)]
+pub struct PresenceTiming {
+    /// Whose last socket closes is there for so long yet: a reload is not seen.
+    pub grace: Duration,
+    /// A node of which nothing was heard for so long has nobody any more. Nodes beat every five seconds.
+    pub silence: Duration,
+    /// When somebody was last seen is written this often while they are there: so much of it a crash may lose.
+    pub note: Duration,
+}
+
+impl PresenceTiming {
+    /// What operators get.
+    pub const DEFAULT: Self =
+        Self { grace: Duration::from_secs(5), silence: Duration::from_secs(20), note: Duration::from_secs(60) };
+
+    /// How long a change may take to be told after it was noticed: two looks of the [presence worker](crate::presence::Worker), and the way.
+    pub const TOLD_WITHIN: Duration = Duration::from_secs(2);
+}
+
+impl Default for PresenceTiming {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+// Nobody is shown as present for longer than the protocol promises, even if their node died.
+const _: () = assert!(
+    PresenceTiming::DEFAULT.silence.as_millis() + PresenceTiming::TOLD_WITHIN.as_millis()
+        <= Duration::from_millis(protocol::limits::PRESENCE_STALE_MAX_MS).as_millis()
+);
 
 /// Why the server can't start, in words for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +113,18 @@ pub enum OpenError {
 
 impl From<sea_orm::DbErr> for OpenError {
     fn from(error: sea_orm::DbErr) -> Self {
-        if crate::db::is_of_pooler(&error) { Self::Pooler(error.to_string()) } else { Self::Database(error) }
+        if is_of_pooler(&error) { Self::Pooler(error.to_string()) } else { Self::Database(error) }
     }
+}
+
+/// Whether this error, at the start, is one of a pooler that stands before PostgreSQL: it refuses a startup parameter
+/// (`protocol_violation`), or gives a statement to another connection than the one that prepared it
+/// (`invalid_sql_statement_name`, `duplicate_prepared_statement`).
+fn is_of_pooler(error: &sea_orm::DbErr) -> bool {
+    let (sea_orm::DbErr::Conn(cause) | sea_orm::DbErr::Exec(cause) | sea_orm::DbErr::Query(cause)) = error else {
+        return false;
+    };
+    let sea_orm::RuntimeErr::SqlxError(cause) = cause else { return false };
+    let sea_orm::sqlx::Error::Database(cause) = cause.as_ref() else { return false };
+    cause.code().is_some_and(|code| ["08P01", "26000", "42P05"].contains(&&*code))
 }

@@ -6,28 +6,33 @@
 pub mod accounts;
 pub mod clock;
 pub mod config;
+mod connect;
 pub mod conversations;
 pub mod db;
+pub(crate) mod email;
 mod entities;
-pub mod failure;
+pub mod error;
 pub mod jobs;
 mod keys;
-pub mod limits;
 pub mod live;
 pub mod mail;
 pub mod messages;
-pub mod people;
 mod pooler;
 pub mod presence;
+pub mod rate_limit;
+pub mod relationships;
 pub mod sessions;
 mod sql;
 mod text;
+mod token;
+pub mod users;
+mod work;
 
 use std::sync::Arc;
 
+pub use self::error::{Error, Result};
 pub use clock::Clock;
 pub use config::Config;
-pub use failure::{Error, Result};
 use protocol::UserId;
 
 /// On whose behalf something happens.
@@ -50,15 +55,15 @@ struct Inner {
     bus: Arc<dyn live::Bus>,
     writer: messages::Writer,
     passwords: accounts::Passwords,
-    pictures: people::pictures::Pictures,
+    pictures: users::pictures::Pictures,
     mailer: Arc<dyn mail::Mailer>,
     jobs: jobs::JobNotifier,
     /// None where they are switched off.
-    limits: Option<limits::RateLimits>,
+    limits: Option<rate_limit::RateLimits>,
     /// As the limits.
     rates: Option<live::Rates>,
     presence: presence::Worker,
-    repair: live::Repair,
+    repair: connect::Repair,
 }
 
 impl Domain {
@@ -75,7 +80,7 @@ impl Domain {
         let writer = messages::Writer::start(db.clone(), bus.clone(), clock.clone());
         let passwords = accounts::Passwords::new()?;
         let mailer = mail::open(&config.mail, &config.public_url, db.clone(), clock.clone())?;
-        let limits = config.limits.then(|| limits::RateLimits::new(&clock));
+        let limits = config.limits.then(|| rate_limit::RateLimits::new(&clock));
         let rates = config.limits.then(|| live::Rates::new(governor::clock::MonotonicClock));
         let domain = Self(Arc::new(Inner {
             config,
@@ -85,17 +90,17 @@ impl Domain {
             bus,
             writer,
             passwords,
-            pictures: people::pictures::Pictures::default(),
+            pictures: users::pictures::Pictures::default(),
             mailer,
             jobs: jobs::JobNotifier::default(),
             limits,
             rates,
             presence: presence::Worker::default(),
-            repair: live::Repair::default(),
+            repair: connect::Repair::default(),
         }));
-        jobs::start(&domain);
+        jobs::start(&domain, work::perform);
         presence::Worker::start(&domain);
-        live::Repair::start(&domain);
+        connect::Repair::start(&domain);
         Ok(domain)
     }
 
@@ -115,8 +120,8 @@ impl Domain {
     }
 
     /// People: friends, blocks, privacy, search, profiles.
-    pub fn relationships(&self) -> people::Relationships<'_> {
-        people::Relationships::new(self)
+    pub fn relationships(&self) -> relationships::Relationships<'_> {
+        relationships::Relationships::new(self)
     }
 
     /// Presence: who is seen as there, and what people say about it.
@@ -125,8 +130,8 @@ impl Domain {
     }
 
     /// Profiles: what people say about themselves, their pictures.
-    pub fn profiles(&self) -> people::Profiles<'_> {
-        people::Profiles::new(self)
+    pub fn profiles(&self) -> users::Profiles<'_> {
+        users::Profiles::new(self)
     }
 
     /// Sessions as rows.

@@ -11,9 +11,9 @@ use protocol::{
         BIO_MAX, DISPLAY_NAME_MAX, MESSAGE_MAX, PRONOUNS_MAX, ROOM_NAME_MAX, ROOM_NAME_MIN, SEARCH_TEXT_MAX, STATUS_MAX,
     },
     message::check_body,
-    people::check_search,
     presence::{Status, check_status},
     profile::{check_bio, check_display_name, check_pronouns},
+    relationship::check_search,
     text::{check_length, length},
 };
 use unicode_normalization::{UnicodeNormalization, char::canonical_combining_class};

@@ -7,9 +7,10 @@
 mod requests;
 mod room;
 mod socket;
+mod sockets;
 mod timing;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::net::SocketAddr;
 
 use axum::{
     Extension,
@@ -22,11 +23,9 @@ use axum::{
 };
 use domain::{Actor, live::Ask};
 use protocol::{ErrorKind, SessionHandle, limits::FRAME_MAX_BYTES};
-use tokio::sync::watch;
 
-use self::room::Room;
-use crate::{router, security};
-pub use timing::Timing;
+pub use self::{sockets::Sockets, timing::Timing};
+use crate::{csrf, state::AppState};
 
 /// With the default of 128 KiB, a thousand idle sockets took 107 MB.
 const READ_BUFFER: usize = 4 * 1024;
@@ -38,7 +37,7 @@ const FULL_FOR: u32 = 5;
 
 /// Opens a socket for the person whose session asks for it.
 pub async fn upgrade(
-    State(state): State<router::AppState>,
+    State(state): State<AppState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     actor: Option<Extension<Actor>>,
@@ -46,8 +45,8 @@ pub async fn upgrade(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     // Browsers open WebSockets to other sites freely and send cookies along: the origin is all that protects.
-    if !security::is_same_site(&state.public_url, &headers) {
-        return security::cross_site(&state.public_url).into_response();
+    if !csrf::is_same_site(&state.public_url, &headers) {
+        return csrf::cross_site(&state.public_url).into_response();
     }
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade,
@@ -91,33 +90,4 @@ pub async fn upgrade(
 fn not_now(status: StatusCode, retry_after: u32) -> Response {
     (status, [(RETRY_AFTER, retry_after.to_string())], "There are too many connections. Try again in a moment.\n")
         .into_response()
-}
-
-/// All sockets of this server, to be closed together.
-#[derive(Clone, Debug)]
-pub struct Sockets {
-    stop: Arc<watch::Sender<bool>>,
-    room: Room,
-}
-
-impl Sockets {
-    /// None yet, of so many that there may be.
-    pub fn new(max: usize) -> Self {
-        Self { stop: Arc::new(watch::Sender::new(false)), room: Room::new(max) }
-    }
-
-    /// What one socket listens to, and is counted by as long as it exists.
-    fn stop(&self) -> watch::Receiver<bool> {
-        self.stop.subscribe()
-    }
-
-    /// Asks all sockets to close.
-    pub fn close(&self) {
-        self.stop.send_replace(true);
-    }
-
-    /// Waits until the last socket is gone.
-    pub async fn closed(&self) {
-        self.stop.closed().await;
-    }
 }

@@ -12,7 +12,7 @@ use domain::{
 };
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use protocol::{
-    ConversationId, Error, ErrorKind, Field, MessageId, Millis, SessionHandle,
+    ConversationId, ErrorKind, Field, MessageId, Millis, SessionHandle,
     limits::{PRESENCE_SUBSCRIPTIONS_MAX, SENDS_IN_FLIGHT, SYNC_MAX},
     live::{ClientFrame, ServerFrame, Stored},
 };
@@ -214,7 +214,7 @@ impl Future for Send {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Reply> {
         let id = self.id;
         Pin::new(&mut self.answer).poll(cx).map(|answer| {
-            let rejected = |error: Error| Reply::Frame(ServerFrame::Rejected { id, error });
+            let rejected = |error: protocol::Error| Reply::Frame(ServerFrame::Rejected { id, error });
             match answer {
                 Ok(Ok(stored)) => Reply::Stored(stored),
                 Ok(Err(failure)) => rejected(failure.into_wire()),

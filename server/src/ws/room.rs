@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use domain::limits::household;
+use domain::rate_limit::household;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Sockets from one address for which nobody is signed in. Each is told so and closed, which takes two seconds at most.

@@ -9,7 +9,7 @@ use domain::{
 };
 use futures::{FutureExt, SinkExt, StreamExt};
 use protocol::{
-    Error, ErrorKind, SessionHandle,
+    ErrorKind, SessionHandle,
     live::{self, ServerFrame, Stored, close},
 };
 use tokio::{
@@ -85,7 +85,7 @@ pub async fn run(
             talk.run(actor, stop).await
         }
         // Since the request was let in.
-        Err(Error::Refused(Error { kind: ErrorKind::Unauthenticated, .. })) => SESSION_ENDED,
+        Err(Error::Refused(protocol::Error { kind: ErrorKind::Unauthenticated, .. })) => SESSION_ENDED,
         Err(failure) => {
             failure.into_wire();
             End::Close(close::GOING_AWAY, "not now")

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::presence::Timing as PresenceTiming;
+use domain::config::PresenceTiming;
 use protocol::limits::PRESENCE_STALE_MAX_MS;
 
 /// How long a socket waits for what.

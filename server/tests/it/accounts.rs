@@ -1,7 +1,7 @@
 //! The way in, with scripts off: forms, cookies, redirects.
 
 use axum::http::Method;
-use protocol::account::Me;
+use protocol::user::Me;
 
 use crate::support::{PASSWORD, Store, TestServer};
 
@@ -105,7 +105,7 @@ async fn signing_out_ends_the_session_and_its_sockets() {
 
     // The other session is another matter.
     let mut pocket = pocket;
-    let room = phone.enter_room("still here").await;
+    let room = phone.join_room("still here").await;
     pocket.send_and_store(room, "hello").await;
 }
 

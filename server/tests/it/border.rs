@@ -22,7 +22,7 @@ async fn post(browser: &mut Browser, path: &str, content: &str, body: &[u8]) -> 
 /// NUL in each field of each form, in JSON, in addresses.
 async fn nul_is_refused(server: &TestServer) {
     let mut ada = server.with_user("ada").await;
-    let room = ada.enter_room("tea house").await;
+    let room = ada.join_room("tea house").await;
     let id = message_id();
     let forms = [
         ("/api/sign_up", "email=a%00@b.c&username=abc&password=x"),
@@ -36,7 +36,7 @@ async fn nul_is_refused(server: &TestServer) {
         ("/api/reset_password", "token=x&password=plum+tricycle%00"),
         ("/api/set_theme", "theme=%00"),
         ("/api/start_direct", "username=a%00"),
-        ("/api/enter_room", "room=tea%00house"),
+        ("/api/join_room", "room=tea%00house"),
         ("/api/profile_update", "display_name=a&pronouns=&bio=%00"),
         ("/api/set_status", "emoji=&text=a%00b&expiry=&offset=0"),
         ("/api/search_people", "text=a%00"),
@@ -149,8 +149,8 @@ async fn a_body_that_is_too_large_is_heard_out_and_refused() {
     let long = "x".repeat(300_000);
     let answer = server.browser().post("/sign-in", "/api/sign_in", &[("login", &long), ("password", PASSWORD)]).await;
     assert_eq!(answer.status, 413);
-    assert_eq!(ada.post("/new", "/api/enter_room", &[("room", &long)]).await.status, 302);
-    assert_eq!(ada.post("/new", "/api/enter_room", &[("room", &"x".repeat(1_100_000))]).await.status, 413);
+    assert_eq!(ada.post("/new", "/api/join_room", &[("room", &long)]).await.status, 302);
+    assert_eq!(ada.post("/new", "/api/join_room", &[("room", &"x".repeat(1_100_000))]).await.status, 413);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -89,8 +89,8 @@ async fn a_form_sends_and_the_live_see_it() {
     let server = TestServer::start().await;
     let mut ada = server.with_user("ada").await;
     let mut bob = server.with_user("bob").await;
-    let room = ada.enter_room("Tea House").await;
-    assert_eq!(bob.enter_room("#tea-house").await, room);
+    let room = ada.join_room("Tea House").await;
+    assert_eq!(bob.join_room("#tea-house").await, room);
     let mut bob_live = bob.follow(room).await;
     let (id, page) = (message_id().to_string(), format!("/c/{room}"));
     let form = [("conversation", &*room.to_string()), ("id", &id), ("body", "from a form")];
@@ -106,7 +106,7 @@ async fn a_form_sends_and_the_live_see_it() {
 async fn a_message_sent_twice_is_stored_once_and_answered_twice() {
     let server = TestServer::start().await;
     let mut ada = server.with_user("ada").await;
-    let room = ada.enter_room("echo").await;
+    let room = ada.join_room("echo").await;
     let mut live = ada.live().await;
     let frame = ClientFrame::Send { id: message_id(), conversation: room, body: "once".into() };
     live.say(&frame).await;
@@ -132,9 +132,9 @@ async fn a_message_sent_twice_is_stored_once_and_answered_twice() {
 async fn messages_keep_their_order_and_are_acknowledged_together() {
     let server = TestServer::start().await;
     let mut ada = server.with_user("ada").await;
-    let room = ada.enter_room("busy").await;
+    let room = ada.join_room("busy").await;
     let mut bob = server.with_user("bob").await;
-    bob.enter_room("busy").await;
+    bob.join_room("busy").await;
     let mut bob_live = bob.follow(room).await;
     let mut live = ada.live().await;
     // More than may be in flight: the rest waits in the network.
@@ -166,8 +166,8 @@ async fn who_comes_back_gets_what_changed() {
     let server = TestServer::start().await;
     let mut ada = server.with_user("ada").await;
     let mut bob = server.with_user("bob").await;
-    let room = ada.enter_room("gap").await;
-    bob.enter_room("gap").await;
+    let room = ada.join_room("gap").await;
+    bob.join_room("gap").await;
     let mut live = ada.live().await;
     live.send_and_store(room, "before").await;
     let mut follower = bob.follow(room).await;

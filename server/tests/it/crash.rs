@@ -83,7 +83,7 @@ async fn twenty_crashes_lose_and_double_nothing() {
     }
     let mut room = None;
     for person in &mut people {
-        room = Some(person.enter_room("storm").await);
+        room = Some(person.join_room("storm").await);
     }
     let room = room.unwrap();
     let mut books: Vec<Book> = (0..SENDERS).map(|_| Book::default()).collect();

@@ -62,7 +62,7 @@ async fn what_is_no_frame_closes_the_socket_with_a_reason() {
 async fn a_frame_has_a_size() {
     let server = TestServer::start().await;
     let mut ada = server.with_user("ada").await;
-    let room = ada.enter_room("long").await;
+    let room = ada.join_room("long").await;
     let max = usize::try_from(FRAME_MAX_BYTES).unwrap();
 
     // As long as can be: understood, if only to say that the text is too long.
@@ -93,7 +93,7 @@ async fn a_frame_has_a_size() {
 async fn a_text_is_checked() {
     let server = TestServer::start().await;
     let mut ada = server.with_user("ada").await;
-    let room = ada.enter_room("words").await;
+    let room = ada.join_room("words").await;
     let mut live = ada.live().await;
     let id = live.send(room, " \n ").await;
     assert_eq!(live.rejected(id).await, ErrorKind::Required.on(Field::Body));
@@ -156,7 +156,7 @@ fn synced(frame: &ServerFrame) -> Option<(Vec<ConversationId>, Vec<ConversationI
 async fn questions_out_of_order_get_answers() {
     let server = TestServer::start().await;
     let mut ada = server.with_user("ada").await;
-    let room = ada.enter_room("order").await;
+    let room = ada.join_room("order").await;
     let mut live = ada.live().await;
     let stored = live.send_and_store(room, "one").await;
 

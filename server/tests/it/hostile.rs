@@ -1,7 +1,7 @@
 //! A text that wants to be more than text shows as text, wherever it is shown.
 
 use axum::http::Method;
-use protocol::people::RelationshipAction;
+use protocol::relationship::RelationshipAction;
 
 use crate::support::{Browser, Html, PASSWORD, TestServer, until};
 
@@ -49,8 +49,8 @@ async fn what_people_wrote_is_text_on_every_page() {
 
     // Each knows the other from a conversation and a room, and as a friend.
     let direct = eve.start_direct("ada").await;
-    let room = eve.enter_room("tea house").await;
-    ada.enter_room("tea house").await;
+    let room = eve.join_room("tea house").await;
+    ada.join_room("tea house").await;
     let mut live = eve.live().await;
     live.send_and_store(direct, HOSTILE).await;
     live.send_and_store(room, HOSTILE).await;
@@ -60,7 +60,7 @@ async fn what_people_wrote_is_text_on_every_page() {
         async move {
             let person = ToString::to_string(&person);
             let form = [("person", person.as_str()), ("change", change.name()), ("next", "/people")];
-            browser.post("/people", "/api/change_relation", &form).await
+            browser.post("/people", "/api/change_relationship", &form).await
         }
     };
     let asked = befriend(&eve, ada.live().await.user, RelationshipAction::Request).await;
@@ -96,12 +96,12 @@ type Form<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
 async fn what_was_typed_comes_back_as_text() {
     let server = TestServer::start().await;
     let mut eve = server.with_user("eve").await;
-    let room = eve.enter_room("tea house").await;
+    let room = eve.join_room("tea house").await;
     let long = format!("{HOSTILE}{}", "x".repeat(9_000));
     let id = uuid::Uuid::now_v7().to_string();
     let (here, room) = (format!("/c/{room}"), room.to_string());
     let forms: [Form<'_>; 6] = [
-        ("/new", "/api/enter_room", &[("room", HOSTILE)]),
+        ("/new", "/api/join_room", &[("room", HOSTILE)]),
         ("/new", "/api/start_direct", &[("username", HOSTILE)]),
         (&here, "/api/send_message", &[("conversation", &room), ("id", &id), ("body", &long)]),
         ("/settings/profile", "/api/profile_update", &[("display_name", &long), ("pronouns", HOSTILE), ("bio", &long)]),
@@ -162,7 +162,7 @@ async fn what_stands_in_an_address_is_text() {
         "/people?q=",
         "/settings/profile?refused=",
         "/no/such/page/",
-        "/new?__path=/api/enter_room&__err=",
+        "/new?__path=/api/join_room&__err=",
     ] {
         let page = eve.get(&format!("{path}{hostile}")).await;
         let html = Html::of(&page.body);

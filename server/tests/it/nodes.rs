@@ -28,8 +28,8 @@ impl Nodes {
         let two = TestServer::on(&store, together).await;
         let mut ada = one.with_user("ada").await;
         let mut bob = two.with_user("bob").await;
-        let room = ada.enter_room("both").await;
-        assert_eq!(bob.enter_room("both").await, room, "made at one node, entered at the other");
+        let room = ada.join_room("both").await;
+        assert_eq!(bob.join_room("both").await, room, "made at one node, entered at the other");
         Self { one, two, ada, bob, room, redis, _store: store }
     }
 }

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use axum::http::{Method, StatusCode};
 use domain::sessions::Entry;
 use protocol::{
-    account::{Me, SessionInfo},
     live::close,
+    user::{Me, SessionInfo},
 };
 use sha2::{Digest, Sha256};
 
@@ -54,7 +54,7 @@ async fn a_new_password_ends_the_other_sessions_and_their_sockets() {
     let page = laptop.get("/settings/security").await;
     assert!(page.body.contains("Your password was changed"), "{}", page.body);
     assert!(!laptop.get("/settings/security").await.body.contains("Your password was changed"), "said once");
-    let room = laptop.enter_room("still here").await;
+    let room = laptop.join_room("still here").await;
     here.send_and_store(room, "hello").await;
     let mut old = before;
     assert!(!is_signed_in(&mut old).await);
@@ -245,7 +245,7 @@ async fn with_a_second_factor_a_password_signs_nobody_in() {
 async fn ones_data_is_a_file() {
     let server = TestServer::start().await;
     let mut ada = server.with_user("ada").await;
-    let room = ada.enter_room("tea house").await;
+    let room = ada.join_room("tea house").await;
     ada.live().await.send_and_store(room, "what I said").await;
     let file = ada.get("/account/data.json").await;
     assert_eq!(file.status, StatusCode::OK);

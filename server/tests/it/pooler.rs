@@ -97,7 +97,7 @@ async fn works(pooler: &PgBouncer, store: &Store) {
     let visits = (0..6).map(async |n| {
         let mut browser = server.browser();
         browser.sign_up(&format!("person{n}")).await;
-        let room = browser.enter_room("tea house").await;
+        let room = browser.join_room("tea house").await;
         let mut live = browser.live().await;
         for _ in 0..5 {
             live.send_and_store(room, "hello").await;

@@ -19,7 +19,7 @@ async fn it_says_where_it_is_and_stops_when_asked() {
 
     let mut ada = program.browser();
     ada.sign_up("ada").await;
-    let room = ada.enter_room("morning").await;
+    let room = ada.join_room("morning").await;
     let mut live = ada.live().await;
     let stored = live.send_and_store(room, "good morning").await;
     program.terminate();

@@ -11,8 +11,8 @@ use crate::support::{TestServer, message_id};
 async fn messages_without_end_are_taken_at_a_pace_and_none_is_lost() {
     let server = TestServer::start().await;
     let (mut ada, mut bob) = (server.with_user("ada").await, server.with_user("bob").await);
-    let room = ada.enter_room("flood").await;
-    bob.enter_room("flood").await;
+    let room = ada.join_room("flood").await;
+    bob.join_room("flood").await;
     let mut live = ada.live().await;
     let sent: Vec<_> = (0..620).map(|n| (message_id(), format!("message {n}"))).collect();
     for (id, body) in sent.clone() {
@@ -55,7 +55,7 @@ async fn messages_without_end_are_taken_at_a_pace_and_none_is_lost() {
 async fn questions_without_end_are_refused_with_a_time() {
     let server = TestServer::start().await;
     let mut ada = server.with_user("ada").await;
-    let room = ada.enter_room("questions").await;
+    let room = ada.join_room("questions").await;
     let questions = [
         (ClientFrame::Sync { cursors: vec![] }, None),
         (ClientFrame::Changes { conversation: room, since: Rev(0) }, Some(room)),
@@ -80,7 +80,7 @@ async fn questions_without_end_are_refused_with_a_time() {
 async fn where_rates_are_off_nobody_is_told_to_wait() {
     let server = TestServer::with(|config| config.limits = false).await;
     let mut ada = server.with_user("ada").await;
-    let room = ada.enter_room("flood").await;
+    let room = ada.join_room("flood").await;
     let mut live = ada.live().await;
     let mut last = message_id();
     for n in 0..700 {

@@ -1,7 +1,7 @@
 //! Who acts, when another person signs in with the browser in which a page of the first one is still open.
 
 use axum::http::{Method, StatusCode};
-use protocol::{Error, ErrorKind, account::Me};
+use protocol::{Error, ErrorKind, user::Me};
 
 use crate::support::{Answer, Browser, PASSWORD, TestServer};
 
@@ -30,12 +30,12 @@ async fn shared(server: &TestServer, path: &str) -> (Browser, Answer) {
 async fn a_form_of_the_person_before_does_nothing_and_gives_the_text_back() {
     let server = TestServer::start().await;
     let mut ada = server.with_user("ada").await;
-    let room = ada.enter_room("Tea house").await;
+    let room = ada.join_room("Tea house").await;
     let path = format!("/c/{room}");
     let page = ada.get(&path).await;
     let mut browser = ada.clone();
     browser.sign_up("ben").await;
-    browser.enter_room("Tea house").await;
+    browser.join_room("Tea house").await;
 
     let form = [
         ("conversation", room.to_string()),
@@ -62,7 +62,7 @@ async fn a_script_of_the_person_before_is_told_who_is_signed_in() {
     let server = TestServer::start().await;
     let cleo = me(&mut server.with_user("cleo").await).await;
     let (mut browser, page) = shared(&server, "/u/cleo").await;
-    let path = action(&page, "/api/change_relation");
+    let path = action(&page, "/api/change_relationship");
     let headers = [("accept", JSON), ("content-type", "application/x-www-form-urlencoded")];
     let body = format!("person={}&change=request", cleo.user.id);
     let answer = browser.request(Method::POST, &path, &headers, &body).await;
@@ -104,7 +104,7 @@ async fn no_form_is_forgotten() {
     let mut ada = server.with_user("ada").await;
     server.with_user("ben").await;
     let id = me(&mut ada).await.user.id;
-    let room = format!("/c/{}", ada.enter_room("Tea house").await);
+    let room = format!("/c/{}", ada.join_room("Tea house").await);
     let mut invites = server.browser();
     invites.sign_in("ben", PASSWORD).await;
     let people = invites.get("/people").await.body;

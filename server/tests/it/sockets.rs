@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use futures::{SinkExt, StreamExt};
 use protocol::{
-    account::Me,
     limits::SOCKETS_MAX,
     live::{ClientFrame, ServerFrame, close},
+    user::Me,
 };
 use tokio_tungstenite::tungstenite::{self, Message};
 
@@ -78,7 +78,7 @@ async fn a_silent_client_is_given_up() {
 async fn a_client_that_does_not_read_is_dropped() {
     let server = TestServer::with(|config| config.timing.write = Duration::from_millis(200)).await;
     let mut ada = server.with_user("ada").await;
-    let room = ada.enter_room("flood").await;
+    let room = ada.join_room("flood").await;
     let mut live = ada.live().await;
     let body = "x".repeat(8_000);
     for _ in 0..50 {
@@ -101,7 +101,7 @@ async fn until_no_sockets(server: &TestServer) {
 async fn a_stop_says_goodbye_and_finishes_what_was_begun() {
     let mut server = TestServer::start().await;
     let mut ada = server.with_user("ada").await;
-    let room = ada.enter_room("last words").await;
+    let room = ada.join_room("last words").await;
     let mut live = ada.live().await;
     let idle = ada.live().await;
     let ids = [live.send(room, "one").await, live.send(room, "two").await];

@@ -19,7 +19,7 @@ fn long(length: usize) -> String {
 async fn a_text_of_any_length_comes_back() {
     let server = TestServer::start().await;
     let mut ada = server.with_user("ada").await;
-    let room = ada.enter_room("tea house").await;
+    let room = ada.join_room("tea house").await;
     let (here, id) = (format!("/c/{room}"), uuid::Uuid::now_v7().to_string());
     for length in [8_100, 60_000, 300_000] {
         let text = long(length);
@@ -35,7 +35,7 @@ async fn a_text_of_any_length_comes_back() {
     let page = Html::of(&refused(&mut ada, "/settings/profile", "/api/profile_update", &form).await).text;
     assert!(page.contains(&text) && page.contains("she/her"), "{page}");
     for (from, to, name) in [
-        ("/new", "/api/enter_room", "room"),
+        ("/new", "/api/join_room", "room"),
         ("/new", "/api/start_direct", "username"),
         ("/", "/api/set_status", "text"),
     ] {
@@ -43,8 +43,8 @@ async fn a_text_of_any_length_comes_back() {
         assert!(Html::of(&page).text.contains(&text), "{to}");
     }
     // A form that succeeds leaves nothing of an earlier try.
-    ada.post("/new", "/api/enter_room", &[("room", &text)]).await;
-    ada.enter_room("another").await;
+    ada.post("/new", "/api/join_room", &[("room", &text)]).await;
+    ada.join_room("another").await;
     assert!(!Html::of(&ada.get("/new").await.body).text.contains("begins "));
 }
 
@@ -75,7 +75,7 @@ async fn on_whichever_node_the_page_is_shown() {
     let other = TestServer::on(&store, |_| ()).await;
     let mut ada = one.with_user("ada").await;
     let text = long(40_000);
-    let answer = ada.post("/new", "/api/enter_room", &[("room", &text)]).await;
+    let answer = ada.post("/new", "/api/join_room", &[("room", &text)]).await;
     let mut there = ada.at(other.address);
     let page = there.get(answer.location()).await;
     assert!(Html::of(&page.body).text.contains(&text), "{}", page.body);

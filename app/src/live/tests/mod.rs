@@ -1,6 +1,6 @@
 mod outbox;
-mod people;
 mod presence;
+mod relationships;
 mod rows;
 mod sidebar;
 mod state;

@@ -35,8 +35,8 @@ fn online(n: u8) -> UserPresence {
 }
 
 /// Whom the server is asked to watch now, if anybody.
-fn watch(core: &mut LiveState) -> Option<Vec<UserId>> {
-    let mut asked: Vec<_> = core
+fn watch(state: &mut LiveState) -> Option<Vec<UserId>> {
+    let mut asked: Vec<_> = state
         .take_frames()
         .into_iter()
         .filter_map(|frame| if let ClientFrame::SubscribePresence { people } = frame { Some(people) } else { None })
@@ -48,60 +48,60 @@ fn watch(core: &mut LiveState) -> Option<Vec<UserId>> {
 
 #[test]
 fn whoever_is_on_screen_is_watched_and_again_after_a_reconnect_and_a_resync() {
-    let mut core = LiveState::new(person(0), vec![direct(1), direct(2)]);
-    core.pump(0);
-    assert_eq!(watch(&mut core), None, "there is no connection yet");
-    core.ready(0, 0);
+    let mut state = LiveState::new(person(0), vec![direct(1), direct(2)]);
+    state.pump(0);
+    assert_eq!(watch(&mut state), None, "there is no connection yet");
+    state.ready(0, 0);
     let all = Some([0, 1, 2].map(person).to_vec());
-    assert_eq!(watch(&mut core), all);
-    core.pump(1);
-    assert_eq!(watch(&mut core), None);
-    core.receive(ServerFrame::Resync, 2, 0.0);
-    assert_eq!(watch(&mut core), all);
-    core.receive(ServerFrame::PresenceDropped { people: vec![person(2)] }, 3, 0.0);
-    assert_eq!(watch(&mut core), all);
-    core.lost();
-    core.ready(10, 10);
-    assert_eq!(watch(&mut core), all);
+    assert_eq!(watch(&mut state), all);
+    state.pump(1);
+    assert_eq!(watch(&mut state), None);
+    state.receive(ServerFrame::Resync, 2, 0.0);
+    assert_eq!(watch(&mut state), all);
+    state.receive(ServerFrame::PresenceDropped { people: vec![person(2)] }, 3, 0.0);
+    assert_eq!(watch(&mut state), all);
+    state.lost();
+    state.ready(10, 10);
+    assert_eq!(watch(&mut state), all);
     // A question that the server could not answer is asked again, after a while.
     let error = Error::from(ErrorKind::Unavailable);
-    core.receive(ServerFrame::Refused { conversation: None, error }, 20, 0.0);
-    assert_eq!(watch(&mut core), None);
-    core.pump(60_000);
-    assert_eq!(watch(&mut core), all);
+    state.receive(ServerFrame::Refused { conversation: None, error }, 20, 0.0);
+    assert_eq!(watch(&mut state), None);
+    state.pump(60_000);
+    assert_eq!(watch(&mut state), all);
 }
 
 #[test]
 fn what_is_told_is_shown_and_no_ghost_outlives_the_connection() {
-    let mut core = LiveState::new(person(0), vec![direct(1), direct(2)]);
-    core.ready(0, 0);
-    core.dirty = Default::default();
-    core.receive(ServerFrame::PresenceUpdate { people: vec![online(1), UserPresence::hidden(person(2))] }, 1, 0.0);
-    assert!(core.dirty.presence && !core.dirty.sidebar);
-    assert_eq!(core.sightings.people()[&person(1)], online(1));
+    let mut state = LiveState::new(person(0), vec![direct(1), direct(2)]);
+    state.ready(0, 0);
+    state.dirty = Default::default();
+    state.receive(ServerFrame::PresenceUpdate { people: vec![online(1), UserPresence::hidden(person(2))] }, 1, 0.0);
+    assert!(state.dirty.presence && !state.dirty.sidebar);
+    assert_eq!(state.sightings.people()[&person(1)], online(1));
     let busy = OwnPresence { availability: Availability::Busy, status: None };
-    core.receive(ServerFrame::OwnPresence(busy.clone()), 2, 0.0);
-    assert_eq!(*core.sightings.own(), busy);
-    core.dirty = Default::default();
-    core.lost();
-    assert!(core.dirty.presence);
-    assert!(!core.sightings.people().contains_key(&person(1)));
-    assert_eq!(*core.sightings.own(), busy, "what one chose stays");
+    state.receive(ServerFrame::OwnPresence(busy.clone()), 2, 0.0);
+    assert_eq!(*state.sightings.own(), busy);
+    state.dirty = Default::default();
+    state.lost();
+    assert!(state.dirty.presence);
+    assert!(!state.sightings.people().contains_key(&person(1)));
+    assert_eq!(*state.sightings.own(), busy, "what one chose stays");
 }
 
 #[test]
 fn the_server_hears_when_nobody_is_in_front_of_the_page() {
-    let mut core = LiveState::new(person(0), vec![]);
-    let said = |core: &mut LiveState| {
-        let mut frames = core.take_frames();
+    let mut state = LiveState::new(person(0), vec![]);
+    let said = |state: &mut LiveState| {
+        let mut frames = state.take_frames();
         frames.retain(|frame| matches!(frame, ClientFrame::Activity { .. }));
         frames.pop()
     };
-    core.ready(0, 0);
-    assert_eq!(said(&mut core), None);
-    core.pump(IDLE_AFTER_MS);
-    assert_eq!(said(&mut core), Some(ClientFrame::Activity { active: false }));
-    assert!(core.attention.acted(IDLE_AFTER_MS + 7));
-    core.pump(IDLE_AFTER_MS + 7);
-    assert_eq!(said(&mut core), Some(ClientFrame::Activity { active: true }));
+    state.ready(0, 0);
+    assert_eq!(said(&mut state), None);
+    state.pump(IDLE_AFTER_MS);
+    assert_eq!(said(&mut state), Some(ClientFrame::Activity { active: false }));
+    assert!(state.attention.acted(IDLE_AFTER_MS + 7));
+    state.pump(IDLE_AFTER_MS + 7);
+    assert_eq!(said(&mut state), Some(ClientFrame::Activity { active: true }));
 }

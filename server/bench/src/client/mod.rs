@@ -4,13 +4,13 @@
 //! message, because the server encodes a frame once and sends the same bytes to all.
 
 mod audit;
-mod crowd;
-mod seat;
+mod cursor;
+mod load;
 mod socket;
-mod track;
+mod virtual_user;
 mod wire;
 
+pub use self::load::Load;
+pub use self::virtual_user::{Behavior, Place};
 pub use audit::Fault;
-pub use crowd::Load;
-pub use seat::{Behavior, Place};
 pub use socket::connect;

@@ -2,8 +2,8 @@
 
 use protocol::{
     ErrorKind, Field, UserSummary,
-    people::{WhoSees, WhoWrites},
     presence::Availability,
+    privacy::{WhoSees, WhoWrites},
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
@@ -16,12 +16,12 @@ use crate::{
     Actor, Result,
     conversations::{announce, leave_all},
     db::retry,
-    entities::{account_token, block, invite, picture, tie, user},
+    entities::{account_token, block, friendship, invite, picture, user},
     jobs::{self, Job},
     live::{Envelope, To},
     mail::templates,
-    people::convert,
     sessions,
+    users::columns,
 };
 
 /// What stands where the name was. Nobody can choose it: it is reserved.
@@ -79,8 +79,8 @@ async fn forget(db: &impl ConnectionTrait, id: Uuid) -> Result<(), DbErr> {
     recovery::forget(db, id).await?;
     picture::Entity::delete_many().filter(picture::Column::UserId.eq(id)).exec(db).await?;
     invite::Entity::delete_many().filter(invite::Column::UserId.eq(id)).exec(db).await?;
-    let ties = Condition::any().add(tie::Column::LowId.eq(id)).add(tie::Column::HighId.eq(id));
-    tie::Entity::delete_many().filter(ties).exec(db).await?;
+    let friendships = Condition::any().add(friendship::Column::LowId.eq(id)).add(friendship::Column::HighId.eq(id));
+    friendship::Entity::delete_many().filter(friendships).exec(db).await?;
     let blocks = Condition::any().add(block::Column::BlockerId.eq(id)).add(block::Column::BlockedId.eq(id));
     block::Entity::delete_many().filter(blocks).exec(db).await?;
     Ok(())
@@ -110,11 +110,11 @@ fn tombstone(id: Uuid, now: i64) -> user::ActiveModel {
         status_emoji: Set(String::new()),
         status_text: Set(String::new()),
         status_until: Set(None),
-        availability: Set(convert::availability_column(Availability::Automatic)),
+        availability: Set(columns::availability_column(Availability::Automatic)),
         last_seen_at: Set(None),
         // Nobody finds it, writes to it or sees it come and go.
-        who_messages: Set(convert::who_writes_column(WhoWrites::Friends)),
-        who_presence: Set(convert::who_sees_column(WhoSees::Nobody)),
+        who_messages: Set(columns::who_writes_column(WhoWrites::Friends)),
+        who_presence: Set(columns::who_sees_column(WhoSees::Nobody)),
         sends_receipts: Set(false),
         totp_secret: Set(None),
         totp_enabled_at: Set(None),

@@ -8,13 +8,14 @@ use sea_orm::{
 };
 use serde_json::{Value, json};
 
-use super::{Accounts, by_id, recovery};
+use super::{Accounts, recovery};
+use crate::users::{lookup::by_id, user_summaries};
 use crate::{
     Actor, Domain, Error, Result,
-    conversations::{convert::kind, people},
-    entities::{block, invite, message, session, tie, user},
-    people::convert,
+    conversations::columns::kind,
+    entities::{block, friendship, invite, message, session, user},
     sql::Sql,
+    users::columns,
 };
 
 /// Messages read at once. The whole may be larger than the memory; a piece is not.
@@ -187,10 +188,10 @@ async fn head(domain: &Domain, actor: &Actor) -> Result<Value> {
             "pronouns": user.pronouns,
             "picture": user.picture_id,
             "status": { "emoji": user.status_emoji, "text": user.status_text, "until": user.status_until },
-            "availability": convert::availability(user.availability),
+            "availability": columns::availability(user.availability),
             "last_seen_at": user.last_seen_at,
         },
-        "privacy": convert::privacy(&user),
+        "privacy": columns::privacy(&user),
         "sessions": sessions,
         "invite_code": invite.map(|invite| invite.code),
     });
@@ -203,17 +204,18 @@ async fn head(domain: &Domain, actor: &Actor) -> Result<Value> {
 /// Friends, requests and blocks, by name.
 async fn relationships(domain: &Domain, user: &user::Model) -> Result<serde_json::Map<String, Value>> {
     let db = domain.db().read();
-    let mine = Condition::any().add(tie::Column::LowId.eq(user.id)).add(tie::Column::HighId.eq(user.id));
-    let ties = tie::Entity::find().filter(mine).order_by_asc(tie::Column::CreatedAt).all(db).await?;
+    let mine = Condition::any().add(friendship::Column::LowId.eq(user.id)).add(friendship::Column::HighId.eq(user.id));
+    let friendships =
+        friendship::Entity::find().filter(mine).order_by_asc(friendship::Column::CreatedAt).all(db).await?;
     let blocks = block::Entity::find().filter(block::Column::BlockerId.eq(user.id)).all(db).await?;
-    let other = |tie: &tie::Model| if tie.low_id == user.id { tie.high_id } else { tie.low_id };
-    let ids: Vec<Uuid> = ties.iter().map(other).chain(blocks.iter().map(|block| block.blocked_id)).collect();
+    let other = |tie: &friendship::Model| if tie.low_id == user.id { tie.high_id } else { tie.low_id };
+    let ids: Vec<Uuid> = friendships.iter().map(other).chain(blocks.iter().map(|block| block.blocked_id)).collect();
     let names: HashMap<UserId, String> =
-        people(db, ids).await?.into_iter().map(|card| (card.id, card.username)).collect();
+        user_summaries(db, ids).await?.into_iter().map(|user| (user.id, user.username)).collect();
     let person = |id: Uuid, since: i64| json!({ "id": id, "username": names.get(&id.into()), "since": since });
 
     let (mut friends, mut sent, mut received, mut declined) = (vec![], vec![], vec![], vec![]);
-    for tie in &ties {
+    for tie in &friendships {
         let entry = person(other(tie), tie.changed_at);
         match (tie.state, tie.asked_by == user.id) {
             (1, _) => friends.push(entry),

@@ -7,44 +7,46 @@
 //!
 //! What would let somebody keep an account that they got hold of asks for the password, and tells the owner by mail.
 
+mod change_email;
+mod credentials;
 mod delete;
-mod email;
+mod device_cookie;
+mod email_token;
 mod export;
-mod known;
 mod passwords;
 mod recovery;
-mod reset;
+mod reset_password;
 mod second_factor;
 mod sign_in;
 mod sign_up;
 mod strength;
-mod token;
 mod totp;
-mod update;
 
 use protocol::{
     ErrorKind, Field, Millis, UserSummary,
-    account::{Me, check_username, username_key, username_skeleton},
     limits::PASSWORD_MAX,
     presence::Status,
     text::length,
+    user::Me,
+    username::{check_username, username_key, username_skeleton},
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect, Statement,
 };
 use uuid::Uuid;
 
+pub(crate) use self::reset_password::mail_reset_link;
 pub use self::{
     export::Export, passwords::Passwords, second_factor::PendingSignIn, sign_in::SignInOutcome, sign_up::SignUp,
 };
-pub(crate) use self::{reset::mail_reset_link, token::generate as new_token};
+use crate::users::lookup::{by_id, by_username};
 use crate::{
     Actor, Domain, Result,
-    db::Db,
-    db::Transaction,
+    db::{Db, Transaction},
+    email::{email_key, former_key},
     entities::{sign_up as pending, user},
-    mail::address::{email_key, former_key},
-    people::{blocked_by, convert, requests},
+    relationships::{blocked_by, requests},
+    users::columns,
 };
 
 /// Signing up and in, and looking people up.
@@ -87,9 +89,9 @@ impl<'a> Accounts<'a> {
             has_second_factor: user.totp_enabled_at.is_some(),
             requests: requests(db, user.id).await?,
             blocked: blocked_by(db, user.id).await?,
-            availability: convert::availability(user.availability),
+            availability: columns::availability(user.availability),
             status: Some(status).filter(|status| status.is_shown(self.domain.now())),
-            privacy: convert::privacy(&user),
+            privacy: columns::privacy(&user),
             user: user.into(),
         })
     }
@@ -142,36 +144,6 @@ async fn begin(db: &Db) -> Result<Transaction, DbErr> {
         txn.execute_raw(lock).await?;
     }
     Ok(txn)
-}
-
-/// The account of somebody who is signed in.
-async fn by_id(db: &impl ConnectionTrait, id: Uuid) -> Result<user::Model> {
-    let found = user::Entity::find_by_id(id).filter(user::Column::DeletedAt.is_null()).one(db).await?;
-    Ok(found.ok_or(ErrorKind::Unauthenticated)?)
-}
-
-async fn by_username(db: &impl ConnectionTrait, key: &str) -> Result<Option<user::Model>, DbErr> {
-    let there = user::Entity::find().filter(user::Column::DeletedAt.is_null());
-    there.filter(user::Column::UsernameKey.eq(key)).one(db).await
-}
-
-async fn by_email(db: &impl ConnectionTrait, key: &str) -> Result<Option<user::Model>, DbErr> {
-    let there = user::Entity::find().filter(user::Column::DeletedAt.is_null());
-    let Some(former) = former_key(key) else { return there.filter(user::Column::EmailKey.eq(key)).one(db).await };
-    // An account from before has the former key; there may be one of each then, and each is found by its own.
-    let mut found = there.filter(user::Column::EmailKey.is_in([key, &former])).all(db).await?;
-    found.sort_by_key(|user| user.email_key != key);
-    Ok(found.into_iter().next())
-}
-
-/// Whether somebody names an account by its address; no username has this sign.
-fn is_email(login: &str) -> bool {
-    login.contains('@')
-}
-
-/// The account that somebody names by its address or username.
-async fn by_login(db: &impl ConnectionTrait, login: &str) -> Result<Option<user::Model>, DbErr> {
-    if is_email(login) { by_email(db, &email_key(login)).await } else { by_username(db, &username_key(login)).await }
 }
 
 /// A username in the forms under which it is compared.

@@ -4,8 +4,7 @@ use protocol::limits::RECOVERY_CODES;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::token;
-use crate::{Error, Result, entities::recovery_code};
+use crate::{Error, Result, entities::recovery_code, token};
 
 /// Crockford's Base32: no letter that is taken for a digit, and no `u`, so that no code is a word.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";

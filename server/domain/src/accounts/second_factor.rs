@@ -1,12 +1,13 @@
 //! The second factor: setting it up, signing in with it, switching it off.
 
-use protocol::{ErrorKind, Field, Millis, UserId, account::SecondFactor, limits::SECOND_FACTOR_WITHIN_MS};
+use protocol::{ErrorKind, Field, Millis, UserId, limits::SECOND_FACTOR_WITHIN_MS, second_factor::SecondFactor};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, prelude::Expr,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Accounts, by_id, recovery, totp};
+use super::{Accounts, recovery, totp};
+use crate::users::lookup::by_id;
 use crate::{
     Actor, Result,
     db::retry,

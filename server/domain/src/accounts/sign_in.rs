@@ -2,17 +2,18 @@
 
 use protocol::{
     ErrorKind, Field, UserId,
-    account::username_key,
     limits::{EMAIL_MAX, PASSWORD_MAX},
     text::length,
+    username::username_key,
 };
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{Accounts, PendingSignIn, by_login, is_email};
+use super::{Accounts, PendingSignIn};
+use crate::users::lookup::{by_login, is_email};
 use crate::{
     Result,
+    email::email_key,
     entities::{sign_up as pending, user},
-    mail::address::email_key,
 };
 
 /// Where the right password leads.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use protocol::{
-    ErrorKind, Field, UserId, account::check_username, limits::VERIFICATION_LIFETIME_MS, people::check_invite,
+    ErrorKind, Field, UserId, limits::VERIFICATION_LIFETIME_MS, relationship::check_invite, username::check_username,
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -11,17 +11,17 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Accounts, Name, NameClaim, begin, by_email, by_username, is_taken, token};
+use super::{Accounts, Name, NameClaim, begin, is_taken};
+use crate::users::lookup::{by_email, by_username};
 use crate::{
     Error, Result,
     db::retry,
+    email::{check_deliverable, email_key},
     entities::{sign_up as pending, user},
     jobs::{self, Job},
-    mail::{
-        address::{check_deliverable, email_key},
-        templates,
-    },
-    people::commit_invited,
+    mail::templates,
+    relationships::commit_invited,
+    token,
 };
 
 /// What the sign-up form asks for.

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use protocol::{Millis, account::QrCode};
+use protocol::{Millis, second_factor::QrCode};
 use qrcodegen::{QrCode as Modules, QrCodeEcc};
 use totp_rs::{Builder, Secret, Totp};
 

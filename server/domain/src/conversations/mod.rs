@@ -1,22 +1,29 @@
 //! Conversations: the sidebar, direct ones, rooms, and who is in them.
 
-pub(crate) mod convert;
-mod depart;
-mod enter;
+mod access;
+mod change;
+pub(crate) mod columns;
+mod direct;
+mod join;
+mod leave_all;
+mod members;
 mod queries;
 
 use std::collections::HashMap;
 
-pub(crate) use depart::{announce, leave_all};
-pub(crate) use enter::direct_key;
 use protocol::{
     ConversationId, ConversationKind, ConversationSummary, ErrorKind, Seq, UserSummary,
     limits::PAGE_DEFAULT,
     live::ConversationCursor,
     message::{ConversationSnapshot, PageQuery},
 };
-pub(crate) use queries::{access, followed, members_since, people, unread};
 
+pub(crate) use self::{
+    access::access,
+    leave_all::{announce, leave_all},
+    members::{followed, members_since},
+    queries::unread,
+};
 use crate::{Actor, Domain, Result, db::retry};
 
 /// The services around conversations.
@@ -55,7 +62,7 @@ impl<'a> Conversations<'a> {
         let (rows, same): (Vec<_>, Vec<_>) =
             rows.into_iter().partition(|row| known.remove(&row.id) != Some((row.rev, row.seen_seq)));
         if !known.is_empty() {
-            for (_, id) in queries::followed(self.0.db().read(), &[actor.user]).await? {
+            for (_, id) in members::followed(self.0.db().read(), &[actor.user]).await? {
                 known.remove(&id);
             }
         }
@@ -82,7 +89,7 @@ impl<'a> Conversations<'a> {
     pub async fn open(&self, actor: &Actor, id: ConversationId, before: Option<Seq>) -> Result<ConversationSnapshot> {
         let summary = self.summary(actor, id).await?;
         if summary.kind == ConversationKind::Direct && summary.last_seq == Seq::ZERO {
-            enter::opened(self.0, actor, &summary).await;
+            direct::opened(self.0, actor, &summary).await;
         }
         let is_far = summary.unread > 0 && summary.seen_seq.plus(i64::from(PAGE_DEFAULT)) <= summary.last_seq;
         let query = match before {
@@ -92,7 +99,7 @@ impl<'a> Conversations<'a> {
         };
         let page = self.0.messages().page(actor, id, query, PAGE_DEFAULT).await?;
         let members = if summary.kind.shows_receipts() {
-            queries::members(self.0.db().read(), actor, id).await?
+            members::members(self.0.db().read(), actor, id).await?
         } else {
             Vec::new()
         };
@@ -105,7 +112,7 @@ impl<'a> Conversations<'a> {
     /// On the username: [`ErrorKind::NotFound`], or [`ErrorKind::Forbidden`] when it is the actor's own. On the message
     /// that would follow, [`ErrorKind::Forbidden`] when that person does not take any from the actor.
     pub async fn start_direct(&self, actor: &Actor, username: &str) -> Result<ConversationId> {
-        retry(|| enter::start_direct(self.0, actor, username)).await
+        retry(|| direct::start_direct(self.0, actor, username)).await
     }
 
     /// Joins the room of that name, or creates it. Being in it already changes nothing.
@@ -113,7 +120,7 @@ impl<'a> Conversations<'a> {
     /// # Errors
     /// An unusable name, on [`Field::Room`](protocol::Field::Room).
     pub async fn join_room(&self, actor: &Actor, name: &str) -> Result<ConversationId> {
-        retry(|| enter::join_room(self.0, actor, name)).await
+        retry(|| join::join_room(self.0, actor, name)).await
     }
 
     /// Leaves a room. Its messages stay; coming back is joining again.
@@ -121,14 +128,6 @@ impl<'a> Conversations<'a> {
     /// # Errors
     /// [`ErrorKind::NotFound`] for a conversation that the actor is not in, [`ErrorKind::Forbidden`] for a direct one.
     pub async fn leave(&self, actor: &Actor, id: ConversationId) -> Result<()> {
-        retry(|| enter::leave(self.0, actor, id)).await
+        retry(|| join::leave(self.0, actor, id)).await
     }
-}
-
-/// What a service needs to know of a conversation before it reads from it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Access {
-    pub kind: ConversationKind,
-    pub rev: protocol::Rev,
-    pub last_seq: Seq,
 }

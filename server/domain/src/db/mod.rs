@@ -13,7 +13,6 @@ use std::{fs::File, sync::Arc, time::Duration};
 
 use migrations::{Migrator, MigratorTrait};
 pub(crate) use pool::Pool;
-pub(crate) use postgres::is_of_pooler;
 pub(crate) use retry::retry;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, TransactionTrait};
 pub(crate) use transaction::Transaction;

@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use sea_orm::{
-    ConnectOptions, Database, DbErr, RuntimeErr,
-    sqlx::{self, Connection},
-};
+use sea_orm::{ConnectOptions, Database, DbErr, sqlx::Connection};
 
 use super::Pool;
 
@@ -44,16 +41,6 @@ pub(super) async fn migrate(url: &str) -> Result<(), DbErr> {
     let connection = Database::connect(options(url, 2)).await?;
     super::migrate(&connection).await?;
     connection.close().await
-}
-
-/// Whether this error, at the start, is one of a pooler that stands before PostgreSQL: it refuses a startup parameter
-/// (`protocol_violation`), or gives a statement to another connection than the one that prepared it
-/// (`invalid_sql_statement_name`, `duplicate_prepared_statement`).
-pub(crate) fn is_of_pooler(error: &DbErr) -> bool {
-    let (DbErr::Conn(cause) | DbErr::Exec(cause) | DbErr::Query(cause)) = error else { return false };
-    let RuntimeErr::SqlxError(cause) = cause else { return false };
-    let sqlx::Error::Database(cause) = cause.as_ref() else { return false };
-    cause.code().is_some_and(|code| ["08P01", "26000", "42P05"].contains(&&*code))
 }
 
 fn options(url: &str, connections: u32) -> ConnectOptions {

@@ -3,6 +3,7 @@
 pub mod account_token;
 pub mod block;
 pub mod conversation;
+pub mod friendship;
 pub mod invite;
 pub mod job;
 pub mod member;
@@ -12,5 +13,4 @@ pub mod picture;
 pub mod recovery_code;
 pub mod session;
 pub mod sign_up;
-pub mod tie;
 pub mod user;

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use super::{
     Hub,
     envelope::{PRESENCE_DROPPED, RESYNC},
-    hub::Socket,
+    socket::Socket,
 };
 
 /// What a socket sends next.
@@ -99,7 +99,7 @@ pub struct SubscribeRequest {
 
 impl PresenceHandle {
     /// The socket.
-    pub(super) fn socket(&self) -> &Socket {
+    pub(crate) fn socket(&self) -> &Socket {
         &self.socket
     }
 

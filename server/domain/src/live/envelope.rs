@@ -4,7 +4,7 @@ use bytes::Bytes;
 use protocol::{ConversationId, UserId, live::ServerFrame};
 use serde::{Deserialize, Serialize};
 
-use super::presence::NodeMessage;
+use super::presence::roster::NodeMessage;
 
 /// A frame with an address. The frame is encoded once; every socket, here and on other nodes, sends the same bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl Envelope {
 /// [`ServerFrame::Resync`] as the socket sends it.
 pub(super) const RESYNC: &[u8] = br#""resync""#;
 /// [`ServerFrame::PresenceDropped`] with everybody in it.
-pub(super) const PRESENCE_DROPPED: &[u8] = br#"{"unwatched":{"people":[]}}"#;
+pub(super) const PRESENCE_DROPPED: &[u8] = br#"{"presence_dropped":{"people":[]}}"#;
 
 /// A frame as the socket sends it.
 pub fn encode(frame: &ServerFrame) -> Bytes {

@@ -4,27 +4,24 @@ use std::{
     collections::HashSet,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
 };
 
 use bytes::Bytes;
-use protocol::{ConversationId, SessionHandle, UserId, limits::SOCKETS_MAX, live::close};
+use protocol::{ConversationId, SessionHandle, UserId, limits::SOCKETS_MAX};
 use tokio::sync::{Notify, mpsc};
 
 use super::{
     Connection, Envelope, Outgoing, To,
     envelope::RESYNC,
-    people::PresenceHub,
-    presence::{NodeId, NodeMessage},
+    presence::{
+        PresenceHub,
+        roster::{NodeId, NodeMessage},
+    },
+    socket::{QUEUE, Socket},
     subscriptions::{Doubt, Subscriptions},
 };
-
-/// Frames that wait for one socket. A room at 200 messages a second fills it in over a second; a socket that is
-/// further behind is better served by one answer to "what changed".
-const QUEUE: usize = 256;
-/// Frames that presence leaves free for what matters more.
-const LIGHT: usize = QUEUE / 2;
 
 /// The sockets of this node.
 #[derive(Debug, Default)]
@@ -34,90 +31,6 @@ pub struct Hub {
     /// Somebody's subscriptions are to be read again.
     doubted: Notify,
     people: PresenceHub,
-}
-
-/// One socket, as the hub sees it.
-#[derive(Debug)]
-pub(crate) struct Socket {
-    pub(super) id: u64,
-    pub(super) user: UserId,
-    /// The session that opened it, if one did.
-    session: Option<SessionHandle>,
-    queue: mpsc::Sender<Outgoing>,
-    /// Frames were left out because the queue was full.
-    pub(super) lagged: AtomicBool,
-    /// Sightings were left out, and nobody is watched any more.
-    pub(super) presence_lagged: AtomicBool,
-    /// Its session may have ended, and the queue was too full to say so.
-    pub(super) doubted: AtomicBool,
-    /// It gives way to a newer socket of the same person.
-    pub(super) replaced: AtomicBool,
-    /// One of these was set while the queue may have been empty again.
-    pub(super) woken: Notify,
-    /// Whether somebody is in front of its page.
-    active: AtomicBool,
-}
-
-impl Socket {
-    pub(super) fn new(id: u64, user: UserId, session: Option<SessionHandle>, queue: mpsc::Sender<Outgoing>) -> Self {
-        let flag = AtomicBool::new;
-        let (lagged, presence_lagged, doubted, replaced) = (flag(false), flag(false), flag(false), flag(false));
-        Self {
-            id,
-            user,
-            session,
-            queue,
-            lagged,
-            presence_lagged,
-            doubted,
-            replaced,
-            woken: Notify::new(),
-            active: flag(true),
-        }
-    }
-
-    pub(super) fn is_active(&self) -> bool {
-        self.active.load(Ordering::Acquire)
-    }
-
-    /// Sets whether it is active; says whether that is new.
-    pub(super) fn turn(&self, active: bool) -> bool {
-        self.active.swap(active, Ordering::AcqRel) != active
-    }
-
-    /// As [`push`](Self::push), for what is the first to be left out. False if it was; nobody may then be watched.
-    pub(super) fn push_droppable(&self, frame: Bytes) -> bool {
-        let sent = self.queue.capacity() > LIGHT && self.queue.try_send(Outgoing::Text(frame)).is_ok();
-        if !sent {
-            self.raise(&self.presence_lagged);
-        }
-        sent
-    }
-
-    fn push(&self, frame: Bytes) {
-        if self.queue.try_send(Outgoing::Text(frame)).is_err() {
-            self.raise(&self.lagged);
-        }
-    }
-
-    /// Its session may have ended: whoever serves it looks.
-    fn doubt(&self) {
-        if self.queue.try_send(Outgoing::Close(close::SESSION_ENDED, "the session ended")).is_err() {
-            self.raise(&self.doubted);
-        }
-    }
-
-    /// Closes it: its person has too many.
-    fn replace(&self) {
-        self.raise(&self.replaced);
-    }
-
-    /// Sets a flag that is looked at between two frames. The queue that was full may be empty by now, and whoever
-    /// serves the socket asleep.
-    fn raise(&self, flag: &AtomicBool) {
-        flag.store(true, Ordering::Release);
-        self.woken.notify_one();
-    }
 }
 
 impl Hub {
@@ -154,7 +67,7 @@ impl Hub {
     }
 
     /// The version of what a person's sockets follow, to be noted before it is read; none without sockets.
-    pub(super) fn version(&self, user: UserId) -> Option<u64> {
+    pub(crate) fn version(&self, user: UserId) -> Option<u64> {
         self.subscriptions().version(user)
     }
 
@@ -163,7 +76,7 @@ impl Hub {
     ///
     /// Sockets of other sessions are told to look whether theirs is there. If the sockets followed something else so
     /// far, all but `asking` are told to resync, which asks anyway.
-    pub(super) fn renew(
+    pub(crate) fn renew(
         &self,
         doubt: Doubt,
         follows: HashSet<ConversationId>,
@@ -184,18 +97,18 @@ impl Hub {
     }
 
     /// A person's subscriptions are to be read again; with `resync`, their sockets are told to resync after that.
-    pub(super) fn doubt(&self, user: UserId, resync: bool) {
+    pub(crate) fn doubt(&self, user: UserId, resync: bool) {
         self.subscriptions().doubt(user, resync);
         self.doubted.notify_one();
     }
 
     /// Waits until somebody's subscriptions are to be read again. Safe to cancel.
-    pub(super) async fn doubted(&self) {
+    pub(crate) async fn doubted(&self) {
         self.doubted.notified().await;
     }
 
     /// Takes some whose subscriptions are to be read again, who have about so many sockets.
-    pub(super) fn take_doubted(&self, sockets: usize) -> Vec<Doubt> {
+    pub(crate) fn take_doubted(&self, sockets: usize) -> Vec<Doubt> {
         self.subscriptions().take_doubted(sockets)
     }
 

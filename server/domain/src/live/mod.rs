@@ -10,28 +10,25 @@ mod bus;
 mod connection;
 mod envelope;
 mod hub;
-mod people;
-mod person;
-pub mod presence;
+mod presence;
 mod rates;
 mod redis;
-mod repair;
+mod socket;
 mod subscriptions;
-mod watchers;
 
 use std::sync::Arc;
 
+pub(crate) use self::presence::Settled;
+pub(crate) use self::presence::record::PresenceRecord;
+pub(crate) use self::{socket::Socket, subscriptions::Doubt};
 pub use bus::{Bus, LocalBus};
 pub use connection::{Connection, Outgoing, PresenceHandle, SubscribeRequest};
 pub(crate) use envelope::encode;
 pub use envelope::{Envelope, To};
 pub use hub::Hub;
-pub(crate) use people::Settled;
-pub(crate) use person::PresenceRecord;
 pub use rates::Ask;
 pub(crate) use rates::Rates;
 pub use redis::RedisBus;
-pub(crate) use repair::Repair;
 
 use crate::config::OpenError;
 

@@ -1,7 +1,7 @@
 //! Rates: how often one person may ask over live sockets.
 //!
 //! The numbers are far above what a person does, with all their pages: they are for programs that ask without end. Each
-//! node counts for itself, as in [`limits`](crate::limits), and all sockets of a person together.
+//! node counts for itself, as in [`limits`](crate::rate_limit), and all sockets of a person together.
 
 use std::{
     collections::HashMap,

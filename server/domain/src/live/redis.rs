@@ -21,7 +21,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::{Bus, Envelope, Hub, To, presence::NodeMessage};
+use super::{Bus, Envelope, Hub, To, presence::roster::NodeMessage};
 
 const CHANNEL: &str = "weconnect:live:1";
 /// Envelopes that wait for Redis. Beyond, they are dropped and the other nodes resync.
@@ -269,7 +269,7 @@ mod tests {
     use protocol::{ConversationId, live::ServerFrame};
 
     use super::*;
-    use crate::live::presence::Activity;
+    use crate::live::presence::roster::Activity;
 
     #[test]
     fn an_envelope_survives_the_line() {

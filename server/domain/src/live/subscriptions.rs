@@ -13,7 +13,7 @@ use std::{
 
 use protocol::{ConversationId, UserId};
 
-use super::hub::Socket;
+use super::Socket;
 
 /// The conversations that the sockets of each person follow.
 #[derive(Debug, Default)]
@@ -37,7 +37,7 @@ struct Subscriber {
 
 /// A person to be read again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Doubt {
+pub(crate) struct Doubt {
     pub user: UserId,
     /// As it was before the question.
     pub version: u64,

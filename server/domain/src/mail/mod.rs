@@ -1,6 +1,5 @@
 //! Mail: what is written, and the two ways it leaves.
 
-pub(crate) mod address;
 mod outbox;
 mod smtp;
 pub(crate) mod templates;
@@ -16,6 +15,7 @@ use crate::{
     Clock,
     config::{MailConfig, OpenError},
     db::Db,
+    email,
 };
 
 /// A mail to one person.
@@ -63,7 +63,7 @@ fn host_of(url: &str) -> String {
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
         _ => authority,
     };
-    address::ascii_host(host)
+    email::ascii_host(host)
 }
 
 /// Prepares the way out. Nothing is connected yet.
@@ -79,8 +79,8 @@ pub fn open(config: &MailConfig, public_url: &str, db: Db, clock: Clock) -> Resu
         ))
     };
     let from: Mailbox = config.from.parse().map_err(|_| not_an_address())?;
-    let email = address::parse(from.email.as_ref()).map_err(|_| not_an_address())?;
-    let from = Mailbox::new(from.name, email);
+    let address = email::parse(from.email.as_ref()).map_err(|_| not_an_address())?;
+    let from = Mailbox::new(from.name, address);
     Ok(match &config.smtp_url {
         Some(url) => Arc::new(smtp::SmtpMailer::open(url, from, host_of(public_url))?),
         None => Arc::new(outbox::OutboxMailer::new(db, clock)),

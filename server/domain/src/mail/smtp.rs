@@ -13,8 +13,9 @@ use lettre::{
 };
 use uuid::Uuid;
 
-use super::{Mail, MailError, Mailer, address};
+use super::{Mail, MailError, Mailer};
 use crate::config::OpenError;
+use crate::email;
 
 /// How long one SMTP command may take.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
@@ -87,7 +88,7 @@ fn introduction(host: &str) -> ClientId {
 
 fn compose(mail: &Mail, from: Mailbox, host: &str) -> Result<Message, MailError> {
     let permanent = |e: &dyn std::error::Error| MailError::Permanent(e.to_string());
-    let to = address::parse(&mail.to).map_err(|e| permanent(&e))?;
+    let to = email::parse(&mail.to).map_err(|e| permanent(&e))?;
     let mut message = Message::builder()
         .from(from)
         .to(Mailbox::new(None, to))

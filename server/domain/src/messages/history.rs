@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 use crate::{
     Actor, Result,
-    conversations::{access, members_since, people},
+    conversations::{access, members_since},
     entities::message,
+    users::user_summaries,
 };
 
 /// Part of the history; see [`Messages::page`](super::Messages::page).
@@ -102,7 +103,7 @@ async fn authors(db: &impl ConnectionTrait, rows: &[message::Model]) -> Result<V
     let mut ids: Vec<Uuid> = rows.iter().map(|row| row.author_id).collect();
     ids.sort_unstable();
     ids.dedup();
-    people(db, ids).await
+    user_summaries(db, ids).await
 }
 
 /// A row as it crosses the wire.

@@ -1,8 +1,9 @@
 //! Messages: sending, history, what changed, read positions.
 
 mod batch;
-mod frames;
+mod command;
 mod history;
+mod publish;
 mod writer;
 
 use protocol::{
@@ -40,7 +41,7 @@ impl<'a> Messages<'a> {
     ) -> Result<oneshot::Receiver<Result<Stored>>> {
         self.0.may_ask(&actor, Ask::Send)?;
         let body = text::body(body)?;
-        self.0.0.writer.send(writer::Send { actor, id, conversation, body }).await
+        self.0.0.writer.send(command::Send { actor, id, conversation, body }).await
     }
 
     /// Stores a message and waits until it is on disk.
@@ -61,7 +62,7 @@ impl<'a> Messages<'a> {
         if seq < Seq::ZERO {
             return Err(ErrorKind::Malformed.on(Field::Request).into());
         }
-        self.0.0.writer.seen(writer::Seen { actor, conversation, seq }).await
+        self.0.0.writer.seen(command::Seen { actor, conversation, seq }).await
     }
 
     /// Part of the history.

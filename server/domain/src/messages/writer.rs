@@ -5,15 +5,16 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use protocol::{ConversationId, MessageId, Seq, live::Stored};
+use protocol::live::Stored;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
     batch::{self, DuplicateCheck},
-    frames,
+    command::{Seen, Send},
+    publish,
 };
 use crate::{
-    Actor, Clock, Error, Result,
+    Clock, Error, Result,
     db::{Db, retry},
     live::Bus,
 };
@@ -22,23 +23,6 @@ use crate::{
 const QUEUE: usize = 4_096;
 /// Requests in one transaction, at most: as many as keep the wait of the first one short.
 const BATCH: usize = 512;
-
-/// A message to store. Its text is checked.
-#[derive(Clone, Debug)]
-pub struct Send {
-    pub actor: Actor,
-    pub id: MessageId,
-    pub conversation: ConversationId,
-    pub body: String,
-}
-
-/// A read position to move.
-#[derive(Clone, Debug)]
-pub struct Seen {
-    pub actor: Actor,
-    pub conversation: ConversationId,
-    pub seq: Seq,
-}
 
 #[derive(Debug)]
 enum Request {
@@ -147,10 +131,10 @@ impl Task {
             other => other?,
         };
         for changes in committed.changed {
-            frames::publish(&*self.bus, changes);
+            publish::publish(&*self.bus, changes);
         }
         for (user, frame) in committed.reads {
-            frames::publish_read(&*self.bus, user, &frame);
+            publish::publish_read(&*self.bus, user, &frame);
         }
         Ok((committed.stored, committed.seen.into()))
     }

@@ -1,6 +1,6 @@
 //! Presence: who is seen as there by whom, and what people say about it.
 //!
-//! Who is where is in no table; see [`live::presence`](crate::live::presence). The database has what people chose, what
+//! Who is where is in no table; see [`live::presence`](crate::live::presence::roster). The database has what people chose, what
 //! they say, and when they were last seen. What may be seen is decided when it is asked for; when that changes, who
 //! watches is told to ask again.
 
@@ -19,46 +19,14 @@ pub use worker::Worker;
 use crate::{
     Actor, Domain, Result,
     live::{Envelope, PresenceRecord, SubscribeRequest, To},
-    people::{load_contexts, policy::Action},
+    relationships::{load_contexts, policy::Action},
     text,
 };
-
-/// How long presence waits for what.
-#[derive(Clone, Copy, Debug)]
-pub struct Timing {
-    /// Whose last socket closes is there for so long yet: a reload is not seen.
-    pub grace: Duration,
-    /// A node of which nothing was heard for so long has nobody any more. Nodes beat every five seconds.
-    pub silence: Duration,
-    /// When somebody was last seen is written this often while they are there: so much of it a crash may lose.
-    pub note: Duration,
-}
-
-impl Timing {
-    /// What operators get.
-    pub const DEFAULT: Self =
-        Self { grace: Duration::from_secs(5), silence: Duration::from_secs(20), note: Duration::from_secs(60) };
-
-    /// How long a change may take to be told after it was noticed: two looks of the [`Worker`], and the way.
-    pub const TOLD_WITHIN: Duration = Duration::from_secs(2);
-}
-
-impl Default for Timing {
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
 
 /// [`PRESENCE_SUBSCRIPTIONS_MAX`], to count with.
 fn most() -> usize {
     usize::try_from(PRESENCE_SUBSCRIPTIONS_MAX).unwrap_or(usize::MAX)
 }
-
-// Whoever was on a node that died.
-const _: () = assert!(
-    Timing::DEFAULT.silence.as_millis() + Timing::TOLD_WITHIN.as_millis()
-        <= Duration::from_millis(protocol::limits::PRESENCE_STALE_MAX_MS).as_millis()
-);
 
 /// Who is seen as there, and how people want to be seen.
 #[derive(Clone, Copy, Debug)]

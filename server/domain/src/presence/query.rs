@@ -14,8 +14,8 @@ use crate::{
     db::Db,
     entities::user,
     live::PresenceRecord,
-    people::convert::{availability, availability_column},
     sql::Sql,
+    users::columns::{availability, availability_column},
 };
 
 /// People in one statement: SQLite takes 32,766 values, and a transaction that touches all of them holds up others.

@@ -12,9 +12,10 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
-use super::{Timing, query};
+use super::query;
 use crate::{
     Clock, Domain,
+    config::PresenceTiming,
     db::Db,
     live::{Bus, Envelope, Hub, Settled, To},
 };
@@ -60,7 +61,7 @@ struct Task {
     clock: Clock,
     hub: Arc<Hub>,
     bus: Arc<dyn Bus>,
-    timing: Timing,
+    timing: PresenceTiming,
     /// Whether the database does not do what it is asked; said once.
     failing: bool,
 }

@@ -8,7 +8,7 @@ use sea_orm::EntityTrait;
 use sha2::{Digest, Sha256};
 
 use super::{Entry, Sessions};
-use crate::{Result, accounts::new_token, entities::session};
+use crate::{Result, entities::session, token};
 
 /// The hash under which the text of a token lies.
 fn key(token: &str) -> [u8; 32] {
@@ -21,7 +21,7 @@ impl Sessions<'_> {
     /// # Errors
     /// What the database says.
     pub async fn keep(&self, text: String, lifetime: Millis) -> Result<String> {
-        let token = new_token()?;
+        let token = token::generate()?;
         let expires_at = self.domain.now().saturating_add(lifetime);
         self.create(&key(&token), Entry { data: text, expires_at, ..Entry::default() }).await?;
         Ok(token)

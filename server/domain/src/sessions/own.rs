@@ -1,6 +1,6 @@
 //! Where somebody is signed in, and signing out there.
 
-use protocol::{ErrorKind, Millis, SessionHandle, UserId, account::SessionInfo};
+use protocol::{ErrorKind, Millis, SessionHandle, UserId, user::SessionInfo};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
     Value, prelude::Expr,

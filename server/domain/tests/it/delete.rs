@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::{Error, live::Outgoing};
-use protocol::{ConversationKind, ErrorKind, Field, Rev, live::ServerFrame, people::RelationshipAction};
+use protocol::{ConversationKind, ErrorKind, Field, Rev, live::ServerFrame, relationship::RelationshipAction};
 use uuid::Uuid;
 
 use crate::common::{PASSWORD, TestDomain, is_told, refused, sign_up};
@@ -44,8 +44,8 @@ both_databases! {
         let update = format!("UPDATE users SET {all} WHERE username = 'ada'");
         t.execute(&update, [Uuid::now_v7().into(), secret.clone().into()]).await;
         let (low, high) = (ada.user.uuid().min(ben.user.uuid()), ada.user.uuid().max(ben.user.uuid()));
-        let ties = "INSERT INTO ties VALUES ($1, $2, 1, $1, 0, 0)";
-        t.execute(ties, [low.into(), high.into()]).await;
+        let friendships = "INSERT INTO friendships VALUES ($1, $2, 1, $1, 0, 0)";
+        t.execute(friendships, [low.into(), high.into()]).await;
         for (one, other) in [(ada, ben), (ben, ada)] {
             let block = "INSERT INTO blocks VALUES ($1, $2, 0)";
             t.execute(block, [one.user.uuid().into(), other.user.uuid().into()]).await;
@@ -65,7 +65,7 @@ both_databases! {
         delete(PASSWORD, true).await.unwrap();
 
         assert!(is_told(&mut socket) && !t.has_session(1).await);
-        for table in ["account_tokens", "recovery_codes", "pictures", "invites", "ties", "blocks", "sessions"] {
+        for table in ["account_tokens", "recovery_codes", "pictures", "invites", "friendships", "blocks", "sessions"] {
             assert_eq!(t.count(table).await, 0, "{table}");
         }
         let blank = "username = 'deleted' AND display_name = 'Deleted account' AND email = '' AND password_hash = '' \

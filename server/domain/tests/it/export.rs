@@ -39,7 +39,7 @@ both_databases! {
         };
         for (other, state, asked_by) in [(&ben, 1, &ada), (&eve, 0, &eve)] {
             let (low, high) = pair(&ada, other);
-            let insert = format!("INSERT INTO ties VALUES ($1, $2, {state}, $3, 5, 7)");
+            let insert = format!("INSERT INTO friendships VALUES ($1, $2, {state}, $3, 5, 7)");
             t.execute(&insert, [low.into(), high.into(), asked_by.user.uuid().into()]).await;
         }
 

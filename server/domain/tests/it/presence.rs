@@ -75,7 +75,7 @@ async fn befriend(t: &TestDomain, one: Actor, other: Actor) {
     let (low, high) = (one.user.min(other.user).uuid(), one.user.max(other.user).uuid());
     let values: [Value; 3] = [low.into(), high.into(), one.user.uuid().into()];
     t.execute(
-        "INSERT INTO ties (low_id, high_id, state, asked_by, created_at, changed_at) VALUES ($1, $2, 1, $3, 0, 0)",
+        "INSERT INTO friendships (low_id, high_id, state, asked_by, created_at, changed_at) VALUES ($1, $2, 1, $3, 0, 0)",
         values,
     )
     .await;

@@ -113,7 +113,7 @@ both_databases! {
         for (who, state) in [(eve, 1_i16), (finn, 0)] {
             let (low, high) = (ada.user.uuid().min(who.user.uuid()), ada.user.uuid().max(who.user.uuid()));
             let values = [low.into(), high.into(), state.into(), who.user.uuid().into(), 1_i64.into(), 1_i64.into()];
-            t.execute("INSERT INTO ties (low_id, high_id, state, asked_by, created_at, changed_at) VALUES ($1, $2, $3, $4, $5, $6)", values).await;
+            t.execute("INSERT INTO friendships (low_id, high_id, state, asked_by, created_at, changed_at) VALUES ($1, $2, $3, $4, $5, $6)", values).await;
         }
         let mut sockets = Vec::new();
         for who in [ada, ben, cleo, eve, dan, finn] {

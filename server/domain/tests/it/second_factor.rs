@@ -6,8 +6,8 @@ use domain::{
 };
 use protocol::{
     ErrorKind, Field,
-    account::SecondFactor,
     limits::{RECOVERY_CODES, SECOND_FACTOR_WITHIN_MS},
+    second_factor::SecondFactor,
 };
 use totp_rs::{Builder, Secret, Totp};
 

@@ -40,8 +40,8 @@ impl Nodes {
         let settings = [("DATABASE_URL", database.as_str()), ("REDIS_URL", bus.as_str())];
         let victim = Program::start_with(folder.path(), &settings).await;
         let (mut ada, mut bob) = (survivor.with_user("ada").await, survivor.with_user("bob").await);
-        let room = ada.enter_room("both").await;
-        bob.enter_room("both").await;
+        let room = ada.join_room("both").await;
+        bob.join_room("both").await;
         let ada = ada.at(victim.address);
         Self { victim, _survivor: survivor, line, ada, bob, room, _folder: folder, _redis: redis, _store: store }
     }
@@ -163,8 +163,8 @@ impl Held {
         })
         .await;
         let (mut ada, mut bob) = (one.with_user("ada").await, one.with_user("bob").await);
-        let room = ada.enter_room("both").await;
-        bob.enter_room("both").await;
+        let room = ada.join_room("both").await;
+        bob.join_room("both").await;
         let mut ada_at_two = ada.at(two.address).follow(room).await;
         ada_at_two.hear(&mut ada.live().await).await;
         Self { _one: one, two, line, ada, bob, room, ada_at_two, _redis: redis, _store: store }

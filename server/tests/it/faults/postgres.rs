@@ -34,8 +34,8 @@ impl World {
         })
         .await;
         let (mut ada, mut bob) = (server.with_user("ada").await, server.with_user("bob").await);
-        ada.enter_room("far").await;
-        let room = bob.enter_room("far").await;
+        ada.join_room("far").await;
+        let room = bob.join_room("far").await;
         Self { server, proxy, ada, bob, room, store }
     }
 

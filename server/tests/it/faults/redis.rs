@@ -29,7 +29,7 @@ impl Apart {
         let two = TestServer::on(&store, |config| config.redis_url = Some(url.clone())).await;
         let (mut ada, bob) = (one.with_user("ada").await, one.with_user("bob").await);
         // Nodes that hear each other tell nobody to resync any more, until Redis is gone.
-        let corner = ada.enter_room("corner").await;
+        let corner = ada.join_room("corner").await;
         let mut adas = ada.at(two.address).follow(corner).await;
         adas.hear(&mut ada.live().await).await;
         let (adas, bobs) = (adas.live, bob.at(two.address).live().await);
@@ -73,8 +73,8 @@ async fn a_conversation_that_begins_without_redis_is_heard_after_it() {
 async fn a_room_that_is_left_without_redis_is_not_heard_after_it() {
     let mut t = Apart::start().await;
     let talk = t.bob.start_direct("ada").await;
-    let room = t.ada.enter_room("tea house").await;
-    t.bob.enter_room("tea house").await;
+    let room = t.ada.join_room("tea house").await;
+    t.bob.join_room("tea house").await;
     t.bobs.expect("he came in", |frame| in_room(frame, room)).await;
     t.redis.stop();
     let left = t.bob.post(&format!("/c/{room}"), "/api/leave", &[("conversation", &room.to_string())]).await;

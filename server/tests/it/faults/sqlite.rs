@@ -35,8 +35,8 @@ impl World {
         let (mut ada, mut bob) = (program.browser(), program.browser());
         ada.sign_up("ada").await;
         bob.sign_up("bob").await;
-        ada.enter_room("disk").await;
-        let room = bob.enter_room("disk").await;
+        ada.join_room("disk").await;
+        let room = bob.join_room("disk").await;
         Self { io, folder, program, ada, bob, room, acknowledged: Vec::new() }
     }
 

@@ -148,8 +148,8 @@ impl Browser {
     }
 
     /// Joins the room of that name, or creates it.
-    pub async fn enter_room(&mut self, name: &str) -> ConversationId {
-        let answer = self.post("/new", "/api/enter_room", &[("room", name)]).await;
+    pub async fn join_room(&mut self, name: &str) -> ConversationId {
+        let answer = self.post("/new", "/api/join_room", &[("room", name)]).await;
         conversation_at(&answer)
     }
 

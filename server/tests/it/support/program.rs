@@ -30,7 +30,7 @@ impl Program {
             .env("SITE_DIR", "no-such-folder")
             .env("LISTEN", "127.0.0.1:0")
             .env("DATA_DIR", data)
-            .env("LOG", "warn,server::site=error");
+            .env("LOG", "warn,server::static_files=error");
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         command
     }

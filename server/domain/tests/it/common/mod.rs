@@ -15,7 +15,7 @@ use domain::{
     mail::StoredMail,
     sessions::{self, Entry},
 };
-use protocol::{Error, SessionHandle, UserId, account::username_skeleton, limits::SESSION_LIFETIME_MS};
+use protocol::{SessionHandle, UserId, limits::SESSION_LIFETIME_MS, username::username_skeleton};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, Statement, TransactionTrait, Value};
 use uuid::Uuid;
 
@@ -86,7 +86,7 @@ impl TestDomain {
             public_url: "https://chat.example.org".into(),
             limits: true,
             statement_timeout: domain::db::STATEMENT_TIMEOUT,
-            presence: domain::presence::Timing::default(),
+            presence: domain::config::PresenceTiming::default(),
         };
         let clock = Clock::default();
         let domain = Domain::open(config.clone(), clock.clone()).await.unwrap();
@@ -239,7 +239,7 @@ pub fn is_told(socket: &mut Connection) -> bool {
 
 /// What a service refused.
 #[track_caller]
-pub fn refused<T: std::fmt::Debug>(result: domain::Result<T>) -> Error {
+pub fn refused<T: std::fmt::Debug>(result: domain::Result<T>) -> protocol::Error {
     match result {
         Err(Error::Refused(error)) => error,
         other => panic!("not refused: {other:?}"),

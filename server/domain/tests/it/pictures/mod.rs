@@ -2,7 +2,7 @@
 
 pub mod files;
 
-use domain::people::pictures::{Rendition, render};
+use domain::users::pictures::{Rendition, render};
 use image::{
     DynamicImage, Frame, GenericImageView, ImageFormat, Rgba, RgbaImage, codecs::gif::GifEncoder, load_from_memory,
 };

@@ -2,11 +2,12 @@
 
 mod table;
 
-use domain::{Actor, live::Outgoing, people::policy::Action};
+use domain::{Actor, live::Outgoing, relationships::policy::Action};
 use protocol::{
     ConversationId, Error, ErrorKind, Field, MessageId, Rev, Seq,
     live::ServerFrame,
-    people::{FriendStatus, Privacy, WhoSees, WhoWrites},
+    privacy::{Privacy, WhoSees, WhoWrites},
+    relationship::FriendStatus,
 };
 use uuid::Uuid;
 

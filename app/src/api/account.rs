@@ -1,0 +1,114 @@
+//! What its owner changes about an account.
+
+use leptos::prelude::*;
+
+use super::{ApiError, json::Json};
+#[cfg(feature = "ssr")]
+use super::{
+    context,
+    flash::{self, Flash},
+    form_values::{self, FormValues},
+    rate_limit, session,
+};
+#[cfg(feature = "ssr")]
+use domain::rate_limit::LimitedAction;
+
+/// Mails a link to a new e-mail address. The answer is the same whether or not another account has it.
+///
+/// # Errors
+/// What is wrong with a field, or too many tries.
+#[server(prefix = "/api", endpoint = "change_email", output = Json)]
+pub async fn change_email(
+    /// The new one.
+    email: String,
+    /// The password as it is.
+    current_password: String,
+) -> Result<String, ApiError> {
+    let typed = FormValues { email: email.clone(), ..FormValues::default() };
+    form_values::with_form_values(typed, async {
+        rate_limit::limit(LimitedAction::Password, None)?;
+        rate_limit::limit(LimitedAction::Mail, Some(&email))?;
+        Ok(context::domain()?.accounts().change_email(&context::actor()?, &email, &current_password).await?)
+    })
+    .await?;
+    flash::set_flash(Flash::EmailAsked);
+    Ok(context::go("/settings/account".to_owned()))
+}
+
+/// Confirms a new e-mail address with the token from the mail. Returns where to go.
+///
+/// # Errors
+/// [`Expired`](protocol::ErrorKind::Expired) when the token is used up or too old.
+#[server(prefix = "/api", endpoint = "confirm_email", output = Json)]
+pub async fn confirm_email(
+    /// From the link in the mail.
+    token: String,
+) -> Result<String, ApiError> {
+    rate_limit::limit(LimitedAction::Link, None)?;
+    context::domain()?.accounts().confirm_email(&token).await?;
+    flash::set_flash(Flash::Email);
+    // The link may be followed on another device than it was asked for.
+    let page = if context::visitor().is_some() { "/settings/account" } else { "/sign-in" };
+    Ok(context::go(page.to_owned()))
+}
+
+/// Changes the username.
+///
+/// # Errors
+/// What is wrong with a field, or too many tries.
+#[server(prefix = "/api", endpoint = "change_username", output = Json)]
+pub async fn change_username(
+    /// The new one.
+    username: String,
+    /// The password as it is.
+    current_password: String,
+) -> Result<String, ApiError> {
+    let typed = FormValues { username: username.clone(), ..FormValues::default() };
+    form_values::with_form_values(typed, async {
+        rate_limit::limit(LimitedAction::Password, None)?;
+        Ok(context::domain()?.accounts().change_username(&context::actor()?, &username, &current_password).await?)
+    })
+    .await?;
+    flash::set_flash(Flash::Username);
+    Ok(context::go("/settings/account".to_owned()))
+}
+
+/// Changes the password, and ends all other sessions.
+///
+/// # Errors
+/// What is wrong with a field, or too many tries.
+#[server(prefix = "/api", endpoint = "change_password", output = Json)]
+pub async fn change_password(
+    /// The password as it is.
+    current_password: String,
+    /// The new one.
+    password: String,
+) -> Result<String, ApiError> {
+    rate_limit::limit(LimitedAction::Password, None)?;
+    let (domain, actor, this) = (context::domain()?, context::actor()?, session::handle()?);
+    domain.accounts().change_password(&actor, this, &current_password, &password).await?;
+    session::renew_session().await?;
+    rate_limit::set_device_cookie(actor.user).await;
+    flash::set_flash(Flash::Password);
+    Ok(context::go("/settings/security".to_owned()))
+}
+
+/// Deletes the account. Returns where to go.
+///
+/// # Errors
+/// What is wrong with a field, or too many tries.
+#[server(prefix = "/api", endpoint = "delete_account", output = Json)]
+pub async fn delete_account(
+    /// The password as it is.
+    current_password: String,
+    /// Anything, if the box was ticked.
+    #[server(default)]
+    confirmed: String,
+) -> Result<String, ApiError> {
+    rate_limit::limit(LimitedAction::Password, None)?;
+    let (domain, actor) = (context::domain()?, context::actor()?);
+    domain.accounts().delete(&actor, &current_password, !confirmed.is_empty()).await?;
+    session::end_session().await?;
+    flash::set_flash(Flash::Deleted);
+    Ok(context::go("/sign-in".to_owned()))
+}

@@ -1,0 +1,95 @@
+//! Where one is signed in, and the second factor.
+
+use leptos::prelude::*;
+use protocol::{SessionHandle, second_factor::SecondFactor, user::SessionInfo};
+
+use super::{ApiError, json::Json};
+#[cfg(feature = "ssr")]
+use super::{
+    context,
+    flash::{self, Flash},
+    rate_limit,
+};
+#[cfg(feature = "ssr")]
+use domain::rate_limit::LimitedAction;
+
+/// The page that these functions lead back to.
+#[cfg(feature = "ssr")]
+const SECURITY: &str = "/settings/security";
+#[cfg(feature = "ssr")]
+const SECOND_FACTOR: &str = "/settings/second-factor";
+
+/// How it stands with the second factor.
+///
+/// # Errors
+/// When nobody is signed in, or it can't be read now.
+#[server(name = GetSecondFactor, prefix = "/api", endpoint = "second_factor", output = Json)]
+pub async fn second_factor() -> Result<SecondFactor, ApiError> {
+    Ok(context::domain()?.accounts().second_factor(&context::actor()?).await?)
+}
+
+/// Makes a secret for the app.
+///
+/// # Errors
+/// What is wrong with the password, or too many tries.
+#[server(prefix = "/api", endpoint = "begin_second_factor", output = Json)]
+pub async fn begin_second_factor(
+    /// The password as it is.
+    current_password: String,
+) -> Result<String, ApiError> {
+    rate_limit::limit(LimitedAction::Password, None)?;
+    context::domain()?.accounts().begin_second_factor(&context::actor()?, &current_password).await?;
+    Ok(context::go(SECOND_FACTOR.to_owned()))
+}
+
+/// Switches the second factor on. The next page shows the recovery codes, once.
+///
+/// # Errors
+/// What is wrong with the code, or too many tries.
+#[server(prefix = "/api", endpoint = "confirm_second_factor", output = Json)]
+pub async fn confirm_second_factor(
+    /// What the app shows.
+    code: String,
+) -> Result<String, ApiError> {
+    rate_limit::limit(LimitedAction::Code, None)?;
+    let codes = context::domain()?.accounts().confirm_second_factor(&context::actor()?, &code).await?;
+    flash::set_recovery_codes(&codes);
+    Ok(context::go(SECOND_FACTOR.to_owned()))
+}
+
+/// Makes new recovery codes. The next page shows them, once.
+///
+/// # Errors
+/// What is wrong with the password or the code, or too many tries.
+#[server(prefix = "/api", endpoint = "renew_recovery_codes", output = Json)]
+pub async fn renew_recovery_codes(
+    /// The password as it is.
+    current_password: String,
+    /// What the app shows.
+    code: String,
+) -> Result<String, ApiError> {
+    rate_limit::limit(LimitedAction::Password, None)?;
+    rate_limit::limit(LimitedAction::Code, None)?;
+    let (domain, actor) = (context::domain()?, context::actor()?);
+    flash::set_recovery_codes(&domain.accounts().renew_recovery_codes(&actor, &current_password, &code).await?);
+    Ok(context::go(SECOND_FACTOR.to_owned()))
+}
+
+/// Switches the second factor off.
+///
+/// # Errors
+/// What is wrong with the password or the code, or too many tries.
+#[server(prefix = "/api", endpoint = "end_second_factor", output = Json)]
+pub async fn end_second_factor(
+    /// The password as it is.
+    current_password: String,
+    /// The code that the app shows, or a recovery code.
+    #[server(default)]
+    code: String,
+) -> Result<String, ApiError> {
+    rate_limit::limit(LimitedAction::Password, None)?;
+    rate_limit::limit(LimitedAction::Code, None)?;
+    context::domain()?.accounts().end_second_factor(&context::actor()?, &current_password, &code).await?;
+    flash::set_flash(Flash::SecondFactorOff);
+    Ok(context::go(SECURITY.to_owned()))
+}

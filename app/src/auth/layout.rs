@@ -1,0 +1,78 @@
+//! The frame of the pages outside: the name above, one card.
+
+use browser::page;
+use leptos::{html::Main, prelude::*};
+use leptos_router::components::Redirect;
+
+use crate::session::Visitor;
+use crate::{
+    api::form_values::address_with_tls,
+    ui::{Banner, Tone, Wordmark},
+};
+
+/// A page outside.
+#[component]
+pub fn AuthLayout(
+    /// The card.
+    children: Children,
+) -> impl IntoView {
+    let with_tls = address_with_tls();
+    let main = NodeRef::<Main>::new();
+    // What a full load does: going elsewhere moves the focus there. The page that was loaded leaves it to the browser.
+    let is_loaded = expect_context::<Visitor>().begins();
+    Effect::new(move |_| {
+        if let Some(main) = main.get()
+            && !is_loaded
+        {
+            page::arrive(&main);
+        }
+    });
+    view! {
+        <a class="skip-link" href="#main" rel="external">
+            "Skip to content"
+        </a>
+        <div class="porch">
+            <header>
+                <Wordmark/>
+            </header>
+            <main id="main" class="porch-card" tabindex="-1" node_ref=main>
+                {with_tls.map(|url| view! { <WithoutTls url=url/> })}
+                {children()}
+            </main>
+        </div>
+    }
+    .into_any()
+}
+
+/// Says why signing in will not work here, before somebody enters a password, and leads to where it does.
+#[component]
+fn WithoutTls(
+    /// This page, with TLS.
+    url: String,
+) -> impl IntoView {
+    view! {
+        <Banner tone=Tone::Danger class="mb-6">
+            <p class="mb-2">
+                "This page came over a connection that is not encrypted. Others could read your password, and signing in "
+                "does not work here."
+            </p>
+            <a class="link" href=url rel="external">
+                "Go to the encrypted page"
+            </a>
+        </Banner>
+    }
+    .into_any()
+}
+
+/// For a page that makes no sense for somebody who is signed in: they are sent home.
+#[component]
+pub fn GuestOnly() -> impl IntoView {
+    let visitor = expect_context::<Visitor>();
+    let known = move || {
+        Suspend::new(async move {
+            let known = matches!(visitor.me.await, Ok(Some(_)));
+            known.then(|| view! { <Redirect path="/"/> })
+        })
+    };
+    view! { <Suspense>{known}</Suspense> }.into_any()
+}

@@ -1,0 +1,62 @@
+//! Choosing a new password in place of one that was forgotten.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use protocol::Field;
+
+use super::link_page::{LinkPage, token};
+use crate::forms::NewPassword;
+use crate::forms::{ActionForm, action_error, on, reload_on_success};
+use crate::{
+    api::auth::ResetPassword,
+    ui::{Button, ButtonLink},
+};
+
+/// `/reset?token=…`, where the link in the mail leads.
+#[component]
+pub fn ResetPage() -> impl IntoView {
+    let action = ServerAction::<ResetPassword>::new();
+    let error = action_error(move || action.value().get());
+    reload_on_success(move || action.value().get());
+    let token = token();
+    let complete = !token.is_empty();
+    let token = StoredValue::new(token);
+    let account = StoredValue::new(use_query_map().read_untracked().get("for"));
+    let instead = || {
+        view! {
+            <ButtonLink href="/forgot" class="w-full">
+                "Ask for a new link"
+            </ButtonLink>
+        }
+    };
+    view! {
+        <LinkPage
+            title="Choose a new password"
+            heading="A new password"
+            complete=complete
+            error=error
+            fields=&[Field::Password]
+            instead=instead
+        >
+            <p class="mb-6 text-quiet">"Wherever you are signed in now, you will have to sign in again."</p>
+            <ActionForm
+                action=action
+                read=|form| ResetPassword { token: form.text("token"), password: form.text("password") }
+            >
+                <div class="flex flex-col gap-3">
+                    <input type="hidden" name="token" value=token.get_value()/>
+                    <NewPassword
+                        label="New password"
+                        account=account.get_value()
+                        known=Signal::derive(move || account.get_value().into_iter().collect::<Vec<_>>())
+                        error=on(error, Field::Password)
+                    />
+                    <Button behavior="submit" class="mt-3 w-full" busy=action.pending()>
+                        "Change password"
+                    </Button>
+                </div>
+            </ActionForm>
+        </LinkPage>
+    }
+    .into_any()
+}

@@ -1,0 +1,70 @@
+//! Signing in.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use protocol::Field;
+
+use super::{AuthLayout, GuestOnly};
+use crate::forms::{ActionForm, FlashMessage, FormError, action_error, on, reload_on_success};
+use crate::{
+    api::{auth::SignIn, form_values::form_values},
+    ui::{Button, PasswordField, TextField},
+};
+
+/// `/sign-in?next=…`
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let action = ServerAction::<SignIn>::new();
+    let error = action_error(move || action.value().get());
+    reload_on_success(move || action.value().get());
+    let next = use_query_map().read_untracked().get("next").unwrap_or_default();
+    let typed = form_values();
+    let returning = !typed.login.is_empty();
+
+    view! {
+        <Title text="Sign in"/>
+        <AuthLayout>
+            <GuestOnly/>
+            <h1 class="mb-6 font-serif text-3xl font-semibold">"Welcome back"</h1>
+            <ActionForm
+                action=action
+                read=|form| SignIn {
+                    login: form.text("login"),
+                    password: form.text("password"),
+                    next: form.text("next"),
+                }
+            >
+                <div class="flex flex-col gap-3">
+                    <FlashMessage/>
+                    <input type="hidden" name="next" value=next/>
+                    <FormError error=error fields=&[Field::Login, Field::Password]/>
+                    <TextField
+                        label="E-mail or username"
+                        name="login"
+                        value=typed.login
+                        autocomplete="username"
+                        inputmode="email"
+                        autofocus=!returning
+                        error=on(error, Field::Login)
+                    />
+                    <PasswordField error=on(error, Field::Password)/>
+                    <Button behavior="submit" class="w-full" busy=action.pending()>
+                        "Sign in"
+                    </Button>
+                </div>
+            </ActionForm>
+            <p class="mt-6 text-quiet">
+                <a class="link" href="/forgot">
+                    "Forgot your password?"
+                </a>
+            </p>
+            <p class="mt-2 text-quiet">
+                "New here? " <a class="link" href="/sign-up">
+                    "Create an account"
+                </a>
+            </p>
+        </AuthLayout>
+    }
+    .into_any()
+}

@@ -1,0 +1,97 @@
+//! Starting a conversation: with somebody, or in a room.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use protocol::{
+    Field,
+    conversation::check_room_name,
+    limits::{ROOM_NAME_MAX, ROOM_NAME_MIN},
+};
+
+use crate::{
+    api::{
+        conversations::{JoinRoom, StartDirect},
+        form_values::form_values,
+    },
+    forms::{ActionForm, FormError, action_error, navigate_on_success, on},
+    ui::{Button, PaneHeader, TextField},
+};
+
+/// `/new`
+#[component]
+pub fn Start() -> impl IntoView {
+    let typed = form_values();
+    view! {
+        <Title text="New conversation"/>
+        <PaneHeader title="New conversation"/>
+        <div class="pane-scroll">
+            <div class="mx-auto flex max-w-xl flex-col gap-10 px-4 py-8">
+                <Direct username=typed.username/>
+                <Room name=typed.room/>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Direct(username: String) -> impl IntoView {
+    let action = ServerAction::<StartDirect>::new();
+    let error = action_error(move || action.value().get());
+    navigate_on_success(move || action.value().get());
+    view! {
+        <section aria-labelledby="direct">
+            <h2 id="direct" class="mb-1 font-serif text-xl font-semibold">
+                "Talk to somebody"
+            </h2>
+            <p class="mb-4 text-quiet">"Only the two of you see what is said."</p>
+            <ActionForm action=action read=|form| StartDirect { username: form.text("username") }>
+                <div class="flex flex-col gap-3">
+                    <FormError error=error fields=&[Field::Username]/>
+                    <TextField
+                        label="Username"
+                        name="username"
+                        value=username
+                        hint="Exactly as they chose it; capitals don't matter."
+                        error=on(error, Field::Username)
+                    />
+                    <Button behavior="submit" class="self-start" busy=action.pending()>
+                        "Start talking"
+                    </Button>
+                </div>
+            </ActionForm>
+        </section>
+    }
+}
+
+#[component]
+fn Room(name: String) -> impl IntoView {
+    let action = ServerAction::<JoinRoom>::new();
+    let error = action_error(move || action.value().get());
+    navigate_on_success(move || action.value().get());
+    view! {
+        <section aria-labelledby="room-heading">
+            <h2 id="room-heading" class="mb-1 font-serif text-xl font-semibold">
+                "Enter a room"
+            </h2>
+            <p class="mb-4 text-quiet">
+                "Rooms are open to everybody on this server. If there is none of that name, you open it."
+            </p>
+            <ActionForm action=action read=|form| JoinRoom { room: form.text("room") }>
+                <div class="flex flex-col gap-3">
+                    <FormError error=error fields=&[Field::Room]/>
+                    <TextField
+                        label="Room name"
+                        name="room"
+                        value=name
+                        check=|text| check_room_name(text).map(drop)
+                        hint=format!("{ROOM_NAME_MIN} to {ROOM_NAME_MAX} characters, such as “Tea house”.")
+                        error=on(error, Field::Room)
+                    />
+                    <Button behavior="submit" class="self-start" busy=action.pending()>
+                        "Enter room"
+                    </Button>
+                </div>
+            </ActionForm>
+        </section>
+    }
+}

@@ -1,0 +1,97 @@
+//! A password that is being chosen, with the server's word on its strength.
+
+use std::time::Duration;
+
+use leptos::{leptos_dom::helpers::debounce, prelude::*};
+use protocol::{
+    limits::PASSWORD_MIN,
+    password::{Strength, check_password_length},
+};
+
+use crate::{api::auth::password_strength, ui::PasswordField};
+
+/// How long a pause in typing must be before the server is asked about what was typed.
+pub const PAUSE: Duration = Duration::from_millis(350);
+
+/// A new password. How good it is only the server knows, so nothing is said of it before the server did.
+#[component]
+pub fn NewPassword(
+    /// What to enter.
+    #[prop(default = "Password".to_owned(), into)]
+    label: String,
+    /// The username of the account whose password it will be, so that a password manager keeps it under that name. Not
+    /// where a field of the form has it.
+    #[prop(default = None)]
+    account: Option<String>,
+    /// Words that an attacker knows, such as the username: they add nothing.
+    #[prop(optional, into)]
+    known: Signal<Vec<String>>,
+    /// What the server has against it.
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let text = RwSignal::new(String::new());
+    let ask = Action::new(|asked: &(String, Vec<String>)| {
+        let asked = asked.clone();
+        async move {
+            let answer = password_strength(asked.0.clone(), asked.1.clone()).await;
+            (asked, answer.ok())
+        }
+    });
+    let now = Memo::new(move |_| (text.get(), known.get()));
+    let mut ask_later = debounce(PAUSE, move |asked: (String, Vec<String>)| {
+        if now.try_get_untracked().as_ref() == Some(&asked) {
+            ask.dispatch(asked);
+        }
+    });
+    Effect::new(move |_| {
+        let asked = now.get();
+        if check_password_length(&asked.0).is_ok() {
+            ask_later(asked);
+        }
+    });
+    // An answer counts for what it was given for, not for what was typed since.
+    let strength = Signal::derive(move || {
+        let now = now.get();
+        ask.value().get().filter(|(asked, _)| *asked == now).and_then(|(_, answer)| answer)
+    });
+    let hint = Signal::derive(move || {
+        Some(match strength.get() {
+            None => format!("At least {PASSWORD_MIN} characters. A few unrelated words are best."),
+            Some(strength) => words(strength).to_owned(),
+        })
+    });
+    let account = account.map(|account| {
+        view! {
+            <input type="text" class="hidden" autocomplete="username" value=account readonly tabindex="-1" aria-hidden="true"/>
+        }
+    });
+    view! {
+        {account}
+        <PasswordField
+            label=label
+            new=Some(text)
+            steps=Signal::derive(move || strength.get().map_or("0", steps))
+            hint=hint
+            error=error
+        />
+    }
+    .into_any()
+}
+
+const fn steps(strength: Strength) -> &'static str {
+    match strength {
+        Strength::Weak => "1",
+        Strength::Fair => "2",
+        Strength::Good => "3",
+        Strength::Strong => "4",
+    }
+}
+
+const fn words(strength: Strength) -> &'static str {
+    match strength {
+        Strength::Weak => "Easy to guess. Make it longer, or use several unrelated words.",
+        Strength::Fair => "Not quite there. Add another word, or a few characters.",
+        Strength::Good => "Good.",
+        Strength::Strong => "Strong.",
+    }
+}

@@ -1,0 +1,76 @@
+//! The menu behind one's own face: what one is seen as, and what one says.
+
+use browser::{Element, page, timer};
+use leptos::{mount::mount_to_renderer, prelude::*, tachys::html::InertElement};
+use protocol::presence::OwnPresence;
+
+use crate::{
+    api::form_values::{IS_SERVER, form_values},
+    chunks,
+    live::use_live,
+    session::use_me,
+    settings::{StatusSheet, TypedStatus, is_status_refused},
+    ui::{Avatar, Menu, SHEET_AT_START, presence_label},
+};
+
+/// One's own face, and the menu behind it.
+///
+/// The server draws the sheet, with forms that work as they are. In the browser it is a part of its own, which most
+/// visits do without, and takes the place of the server's when the menu is opened.
+#[component]
+pub fn You() -> impl IntoView {
+    let me = use_me().user;
+    let chosen = use_live().own_presence();
+    let presence = Signal::derive(move || Some(chosen.with(OwnPresence::shown_as)));
+    let label = Signal::derive(move || format!("You: {}", presence_label(chosen.with(OwnPresence::shown_as))));
+    let card = use_live().user(me);
+    // Here, since what the server shares with the page it shares in the order in which both sides ask for it.
+    provide_context(TypedStatus(form_values()));
+    let face = move || {
+        let card = card.get();
+        view! { <Avatar name=card.name() seed=card.id.to_string() picture=card.picture presence=Some(presence)/> }
+    };
+    let sheet = if IS_SERVER {
+        view! { <StatusSheet/> }.into_any()
+    } else {
+        InertElement::new(format!("<div class=\"{SHEET_AT_START}\"></div>")).into_any()
+    };
+    view! {
+        <Menu label=label button="you" open=is_status_refused() face=face wanted=enliven()>
+            {sheet}
+        </Menu>
+    }
+    .into_any()
+}
+
+/// What puts the living sheet into the place of the server's.
+fn enliven() -> Callback<Element> {
+    let owner = Owner::current().unwrap_or_default();
+    let begun = StoredValue::new(false);
+    Callback::new(move |menu: Element| {
+        let Some(still) = menu.query_selector(".menu-sheet").ok().flatten().filter(|_| !begun.get_value()) else {
+            return;
+        };
+        begun.set_value(true);
+        page::set_busy(&still, true);
+        let owner = owner.clone();
+        timer::spawn(async move {
+            let sheet = chunks::you_sheet(&owner).await;
+            page::set_busy(&still, false);
+            match sheet {
+                // What somebody typed while it was loading goes the way that the server's form goes.
+                Some(sheet) if !page::is_typed(&still) => {
+                    let focused = page::focused_in(&still);
+                    still.remove();
+                    // For as long as the menu, which is there as long as the page.
+                    owner.with(|| mount_to_renderer(&menu, move || sheet)).forget();
+                    if let Some(focused) = focused {
+                        page::focus_in(&menu, focused);
+                    }
+                }
+                // The next time, then.
+                _ => drop(begun.try_set_value(false)),
+            }
+        });
+    })
+}

@@ -1,0 +1,134 @@
+//! People as the views see them: who is there, what they say, and what this person chose.
+
+use std::collections::HashMap;
+
+use browser::clock;
+use leptos::prelude::*;
+use protocol::{
+    Millis, UserId,
+    live::ServerFrame,
+    presence::{OwnPresence, UserPresence},
+};
+
+use super::LiveClient;
+use crate::live::state::LiveState;
+
+/// What is shown of people.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shown {
+    pub people: RwSignal<HashMap<UserId, UserPresence>>,
+    pub chosen: RwSignal<OwnPresence>,
+}
+
+impl Shown {
+    pub(super) fn new() -> Self {
+        Self { people: RwSignal::new(HashMap::new()), chosen: RwSignal::new(OwnPresence::default()) }
+    }
+
+    /// Sets the signals of what changed, and only those.
+    pub(super) fn show(&self, people: HashMap<UserId, UserPresence>, chosen: OwnPresence) {
+        if self.people.try_with_untracked(|shown| *shown != people).unwrap_or(false) {
+            self.people.try_set(people);
+        }
+        if self.chosen.try_with_untracked(|shown| *shown != chosen).unwrap_or(false) {
+            self.chosen.try_set(chosen);
+        }
+    }
+}
+
+impl LiveState {
+    /// A frame about people.
+    pub(super) fn receive_presence(&mut self, frame: ServerFrame, now: Millis) {
+        match frame {
+            ServerFrame::PresenceUpdate { people } => self.sightings.seen(people),
+            ServerFrame::PresenceDropped { people } => self.sightings.dropped(&people),
+            ServerFrame::OwnPresence(chosen) => self.sightings.set_own(chosen),
+            _ => return,
+        }
+        self.dirty.presence = true;
+        self.pump(now);
+    }
+
+    /// Queues what the server is to know: whom the page shows, and whether somebody is in front of it.
+    pub(super) fn pump_presence(&mut self, now: Millis) {
+        self.expire(now);
+        let list = self.sidebar.rows();
+        let list = list.iter().filter_map(|row| row.peer.as_ref().map(|peer| peer.id));
+        let watch = self.sightings.frame(list);
+        self.dirty.presence |= watch.is_some();
+        self.frames.extend(watch);
+        self.frames.extend(self.attention.frame(now));
+    }
+
+    /// Takes statuses away whose time is over.
+    pub(super) fn expire(&mut self, now: Millis) {
+        self.dirty.presence |= self.sightings.expire(now);
+    }
+}
+
+impl LiveClient {
+    /// Begins with what the page brought.
+    pub fn begin(&self, people: Vec<UserPresence>, chosen: OwnPresence) {
+        self.saw(people);
+        self.set_own_presence(chosen);
+    }
+
+    /// How people are seen, as a page brought it. They are to be watched, or it is forgotten soon.
+    pub fn saw(&self, people: Vec<UserPresence>) {
+        self.update(|state| {
+            state.sightings.seen(people);
+            state.dirty.presence = true;
+        });
+    }
+
+    /// How somebody is seen; none while that is not known. For who is not in the list of conversations, say
+    /// [`watch`](Self::watch) first.
+    pub fn presence_of(&self, id: UserId) -> Memo<Option<UserPresence>> {
+        let people = self.shown().people;
+        Memo::new(move |_| people.with(|people| people.get(&id).cloned()))
+    }
+
+    /// Watches these people as long as the calling component is there.
+    pub fn subscribe_presence(&self, people: impl Fn() -> Vec<UserId> + 'static) {
+        let client = *self;
+        let ticket = StoredValue::new(None::<u64>);
+        Effect::new(move |_| {
+            let people = people();
+            let known = ticket.get_value();
+            let shown = client.update(|state| {
+                let ticket = state.sightings.show(known, people);
+                state.pump(clock::elapsed());
+                ticket
+            });
+            ticket.set_value(shown);
+        });
+        on_cleanup(move || {
+            if let Some(ticket) = ticket.try_get_value().flatten() {
+                client.update(|state| {
+                    state.sightings.hide(ticket);
+                    state.pump(clock::elapsed());
+                });
+            }
+        });
+    }
+
+    /// What this person chose to be seen as.
+    pub fn own_presence(&self) -> ReadSignal<OwnPresence> {
+        self.shown().chosen.read_only()
+    }
+
+    /// The server took this choice. The same is told by the live connection, if there is one.
+    pub fn set_own_presence(&self, chosen: OwnPresence) {
+        self.update(|state| {
+            state.sightings.set_own(chosen);
+            state.dirty.presence = true;
+        });
+    }
+
+    /// Something happened on the page: somebody is in front of it.
+    pub(super) fn acted(&self, now: Millis) {
+        if self.update_silently(|state| state.attention.acted(now)) == Some(true) {
+            self.update(|state| state.pump(now));
+        }
+    }
+}

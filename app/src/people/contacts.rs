@@ -1,0 +1,214 @@
+//! Friends, requests, search, the invitation link, who is blocked.
+
+use leptos::{ev::SubmitEvent, html::Input, prelude::*};
+use leptos_meta::Title;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+    location::Url,
+};
+use protocol::{Field, presence::UserPresence, relationship::Contacts};
+
+use super::{actions::RelationshipActions, row};
+use crate::{
+    api::relationships::{RenewInvite, contacts, search_people},
+    forms::{ActionForm, FormError, LoadError, action_error},
+    live::use_live,
+    ui::{Button, ButtonKind, EmptyState, Icon, IconName, Loading, PaneHeader, ShowIf, Skeleton, TextField, words},
+};
+
+/// `/people`, and `/people?q=…` with whom was looked for.
+#[component]
+pub fn People() -> impl IntoView {
+    let live = use_live();
+    let news = Memo::new(move |_| live.relationships().with(|people| people.news()));
+    let query = use_query_map();
+    let sought = Memo::new(move |_| query.with(|query| query.get("q")));
+    let known = Resource::new_blocking(move || news.get(), |_| contacts());
+    let found = Resource::new_blocking(
+        move || (sought.get(), news.get()),
+        |(text, _)| async move {
+            match text {
+                Some(text) => search_people(text).await.map(Some),
+                None => Ok(None),
+            }
+        },
+    );
+    let here =
+        sought.get_untracked().map_or_else(|| "/people".to_owned(), |q| format!("/people?q={}", Url::escape(&q)));
+    let acts = RelationshipActions::new(here, move || {
+        known.refetch();
+        found.refetch();
+    });
+
+    // Not a Suspend: both are drawn anew with each news, and what is under way for the ones before may not outlive it.
+    let lists = move || {
+        known.get().map(|answer| match answer {
+            Ok((contacts, link, seen)) => view! { <Lists contacts=contacts link=link seen=seen acts=acts/> }.into_any(),
+            Err(error) => view! { <LoadError error=error again=move |()| known.refetch()/> }.into_any(),
+        })
+    };
+    let results = move || {
+        found.get().map(|found| match found {
+            Ok(Some(people)) if people.is_empty() => {
+                view! { <p class="text-quiet">"Nobody here goes by that name."</p> }.into_any()
+            }
+            Ok(Some(people)) => row::list(people, acts),
+            // What is wrong with the text is said at the field.
+            Ok(None) | Err(_) => ().into_any(),
+        })
+    };
+    let refusal = Signal::derive(move || found.get().and_then(Result::err));
+    view! {
+        <Title text="People"/>
+        <PaneHeader title="People"/>
+        <div class="pane-scroll">
+            <div class="mx-auto flex max-w-xl flex-col gap-8 px-4 py-6">
+                {acts.refusal()}
+                <section aria-label="Find people">
+                    <Transition>
+                        <Search text=sought.get_untracked().unwrap_or_default() error=Signal::derive(move || {
+                            refusal.get().map(|error| error.on(Field::Search).unwrap_or_else(|| error.to_string()))
+                        })/>
+                        <div class="mt-2" aria-live="polite">
+                            {results}
+                        </div>
+                    </Transition>
+                </section>
+                <Transition fallback=Waiting>{lists}</Transition>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The field to look for somebody. A plain form, whose address is the page with what was found.
+#[component]
+fn Search(text: String, error: Signal<Option<String>>) -> impl IntoView {
+    let navigate = use_navigate();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let text = browser::form::FormFields::of(&event).text("q");
+        navigate(&format!("/people?q={}", Url::escape(&text)), NavigateOptions { scroll: false, ..Default::default() });
+    };
+    view! {
+        <form action="/people" method="get" role="search" on:submit=submit>
+            <TextField label="Find people" name="q" value=text hint="By username or name." error=error>
+                <button type="submit" class="btn btn-icon absolute inset-y-0 right-0" aria-label="Search" title="Search">
+                    <Icon name=IconName::Search/>
+                </button>
+            </TextField>
+        </form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Lists(contacts: Contacts, link: String, seen: Vec<UserPresence>, acts: RelationshipActions) -> impl IntoView {
+    let live = use_live();
+    live.saw(seen);
+    let friends: Vec<_> = contacts.friends.iter().map(|friend| friend.person.id).collect();
+    live.subscribe_presence(move || friends.clone());
+    let is_new = contacts == Contacts::default();
+    view! {
+        {row::section("Waiting for your answer", contacts.requests_received, acts)}
+        {row::section("Friends", contacts.friends, acts)}
+        {row::section("Asked by you", contacts.requests_sent, acts)}
+        {is_new
+            .then(|| {
+                view! {
+                    <EmptyState icon=IconName::Group title="No friends here yet">
+                        <p>"Look for somebody above, or send them your link."</p>
+                    </EmptyState>
+                }
+            })}
+        <InviteLink link=link/>
+        {row::section("Blocked", contacts.blocked, acts)}
+    }
+    .into_any()
+}
+
+/// The link to hand out, with a button that copies it and one that makes it worthless.
+#[component]
+fn InviteLink(link: String) -> impl IntoView {
+    let live = use_live();
+    let known = RwSignal::new(link);
+    let action = ServerAction::<RenewInvite>::new();
+    let error = action_error(move || action.value().get());
+    Effect::new(move |_| {
+        // Other people are not told of it, so that the page asks itself.
+        if matches!(action.value().get(), Some(Ok(_))) {
+            live.know(|people| people.ask_again());
+        }
+    });
+    let field = NodeRef::<Input>::new();
+    let said = RwSignal::new("");
+    // Without a script nothing could copy it.
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
+    let copy = move |_| {
+        let text = known.get_untracked();
+        browser::timer::spawn(async move {
+            if browser::clipboard::copy(&text).await {
+                said.try_set("Copied.");
+                return;
+            }
+            if let Some(field) = field.try_get_untracked().flatten() {
+                field.select();
+            }
+            said.try_set("Your browser does not let us copy. The link is selected: copy it from there.");
+        });
+    };
+    view! {
+        <section aria-labelledby="invite">
+            <h2 id="invite" class="mb-1 font-serif text-xl font-semibold">
+                "Your invitation link"
+            </h2>
+            <p class="mb-3 text-quiet">"Whoever follows it becomes your friend at once, also after signing up."</p>
+            <div class="mb-3 empty:hidden">
+                <FormError error=error/>
+            </div>
+            <div class="flex flex-wrap gap-2">
+                <input
+                    node_ref=field
+                    class="input min-w-0 flex-1 basis-56 text-ellipsis"
+                    readonly=true
+                    aria-label="Your invitation link"
+                    value=move || known.get()
+                />
+                <ShowIf is=move || alive.get()>
+                    <Button on:click=copy>"Copy"</Button>
+                </ShowIf>
+                <ActionForm action=action read=|_| RenewInvite {}>
+                    <Button behavior="submit" kind=ButtonKind::Plain busy=action.pending()>
+                        "New link"
+                    </Button>
+                </ActionForm>
+            </div>
+            <p class="mt-1 min-h-5 text-sm text-quiet" role="status">
+                {words(move || {
+                    let said = match said.get() {
+                        "" => "A new link makes the old one useless.",
+                        said => said,
+                    };
+                    Some(said.to_owned())
+                })}
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+/// The lists while they load.
+#[component]
+fn Waiting() -> impl IntoView {
+    let row = |_| {
+        view! {
+            <div class="flex h-16 items-center gap-3">
+                <Skeleton class="size-11 !rounded-full"/>
+                <Skeleton class="h-4 w-1/2"/>
+            </div>
+        }
+    };
+    view! { <Loading label="Loading people">{(0..3).map(row).collect_view()}</Loading> }.into_any()
+}

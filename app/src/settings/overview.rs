@@ -1,0 +1,125 @@
+//! The first page of the settings.
+
+use leptos::{ev::MouseEvent, prelude::*};
+use leptos_meta::Title;
+
+use super::PAGES;
+use crate::{
+    api::auth::SignOut,
+    forms::{ActionForm, FormError, action_error, leave},
+    live::use_live,
+    session::use_me,
+    ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, Icon, IconName, PaneHeader, ShowIf, Tone},
+};
+
+/// `/settings`
+#[component]
+pub fn Settings() -> impl IntoView {
+    view! {
+        <Title text="Settings"/>
+        <PaneHeader title="Settings"/>
+        <div class="pane-scroll">
+            <div class="mx-auto flex max-w-xl flex-col gap-8 px-4 py-8">
+                <Myself/>
+                <Pages/>
+                <Leave/>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Myself() -> impl IntoView {
+    let me = use_me();
+    let card = use_live().user(me.user);
+    let face = move || {
+        let card = card.get();
+        view! { <Avatar name=card.name() seed=card.id.to_string() picture=card.picture size=AvatarSize::Large/> }
+    };
+    view! {
+        <div class="flex items-center gap-4">
+            {face}
+            <div class="min-w-0">
+                <p class="written font-serif text-xl font-semibold" dir="auto" translate="no">{move || card.with(|card| card.name().to_owned())}</p>
+                <p class="text-quiet" translate="no">"@" {move || card.with(|card| card.username.clone())}</p>
+                <p class="text-quiet">{me.email}</p>
+                {me.is_admin.then(|| view! { <p class="text-sm text-quiet">"Administrator of this server"</p> })}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Pages() -> impl IntoView {
+    let row = |(href, icon, name, what): &(&'static str, IconName, &'static str, &'static str)| {
+        view! {
+            <li>
+                <a href=*href class="settings-link">
+                    <Icon name=*icon class="text-accent"/>
+                    <span class="min-w-0 flex-1">
+                        <span class="block font-medium">{*name}</span>
+                        <span class="block text-sm text-quiet">{*what}</span>
+                    </span>
+                    <Icon name=IconName::Next class="text-quiet"/>
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <nav aria-label="Settings">
+            <ul class="-mx-3 flex flex-col">{PAGES.iter().map(row).collect_view()}</ul>
+        </nav>
+    }
+    .into_any()
+}
+
+#[component]
+fn Leave() -> impl IntoView {
+    let action = ServerAction::<SignOut>::new();
+    let error = action_error(move || action.value().get());
+    leave(move || action.value().get());
+    let live = use_live();
+    // What waits here, once the person was asked about it.
+    let asked = RwSignal::new(None::<String>);
+    let ask = move |ev: MouseEvent| {
+        if asked.with_untracked(Option::is_none)
+            && let Some(unsent) = live.unsent().words()
+        {
+            ev.prevent_default();
+            asked.set(Some(unsent));
+        }
+    };
+    let label = move || if asked.with(Option::is_some) { "Sign out and delete" } else { "Sign out" };
+    view! {
+        <div class="flex flex-col gap-4">
+            <FormError error=error/>
+            {move || {
+                asked
+                    .get()
+                    .map(|unsent| {
+                        view! {
+                            <Banner tone=Tone::Danger>
+                                {format!("You have {unsent} in this browser. Signing out deletes what you have not sent.")}
+                            </Banner>
+                        }
+                    })
+            }}
+            <ActionForm action=action read=|_| SignOut {}>
+                <div class="flex flex-wrap gap-3">
+                    <Button behavior="submit" kind=ButtonKind::Danger busy=action.pending() on:click=ask>
+                        <Icon name=IconName::SignOut/>
+                        {label}
+                    </Button>
+                    <ShowIf is=move || asked.with(Option::is_some)>
+                        <Button kind=ButtonKind::Plain on:click=move |_| asked.set(None)>
+                            "Stay signed in"
+                        </Button>
+                    </ShowIf>
+                </div>
+            </ActionForm>
+        </div>
+    }
+    .into_any()
+}

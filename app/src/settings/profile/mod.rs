@@ -1,0 +1,142 @@
+//! One's profile: picture, name, pronouns, bio.
+
+mod crop;
+mod cropper;
+mod picture;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use protocol::{
+    Field, UserSummary,
+    limits::{BIO_MAX, DISPLAY_NAME_MAX},
+    profile::{OwnProfile, check_display_name, check_pronouns},
+};
+
+use self::picture::Picture;
+use super::SettingsPage;
+use crate::forms::{ActionForm, FormError, LoadError, action_error, on};
+use crate::{
+    api::{
+        form_values::{FormValues, form_values},
+        profile::{UpdateProfile, own_profile, refusal},
+    },
+    live::use_live,
+    ui::{Banner, Button, Loading, ShowIf, Skeleton, TextArea, TextField},
+};
+
+/// `/settings/profile`
+#[component]
+pub fn SettingsProfile() -> impl IntoView {
+    let profile = Resource::new_blocking(|| (), |()| own_profile());
+    let typed = StoredValue::new(form_values());
+    let forms = move || {
+        Suspend::new(async move {
+            match profile.await {
+                Ok(profile) => view! { <Forms profile=profile typed=typed.get_value()/> }.into_any(),
+                Err(error) => view! { <LoadError error=error again=move |()| profile.refetch()/> }.into_any(),
+            }
+        })
+    };
+    view! {
+        <SettingsPage title="Profile">
+            <Suspense fallback=Opening>{forms}</Suspense>
+        </SettingsPage>
+    }
+    .into_any()
+}
+
+/// The page while it loads: shapes where the fields will be.
+#[component]
+fn Opening() -> impl IntoView {
+    view! {
+        <Loading label="Opening your profile" class="flex flex-col gap-10">
+            <Skeleton class="h-40 w-full"/>
+            <Skeleton class="h-96 w-full"/>
+        </Loading>
+    }
+    .into_any()
+}
+
+#[component]
+fn Forms(profile: OwnProfile, typed: FormValues) -> impl IntoView {
+    let query = use_query_map();
+    let (saved, refused) = query.with_untracked(|query| {
+        (query.get("saved").is_some(), query.get("refused").and_then(|refused| refusal(&refused)))
+    });
+    let card = use_live().user(profile.card.clone());
+    view! {
+        {saved.then(|| view! { <Banner>"Saved."</Banner> })}
+        <Picture card=card refused=refused/>
+        <Words profile=profile typed=typed card=card/>
+    }
+    .into_any()
+}
+
+/// What is written in the profile.
+#[component]
+fn Words(profile: OwnProfile, typed: FormValues, card: Signal<UserSummary>) -> impl IntoView {
+    let action = ServerAction::<UpdateProfile>::new();
+    let error = action_error(move || action.value().get());
+    let saved = Memo::new(move |_| matches!(action.value().get(), Some(Ok(_))) && !action.pending().get());
+    // A form that was refused comes back as it was typed, also where something was taken out.
+    let is_typed = [&typed.display_name, &typed.pronouns, &typed.bio].into_iter().any(|text| !text.is_empty());
+    let (display_name, pronouns, bio) = if is_typed {
+        (typed.display_name, typed.pronouns, typed.bio)
+    } else {
+        (profile.card.display_name.unwrap_or_default(), profile.pronouns, profile.bio)
+    };
+    let username = card.with_untracked(|card| card.username.clone());
+    view! {
+        <section aria-labelledby="words-heading">
+            <h2 id="words-heading" class="mb-4 font-serif text-xl font-semibold">
+                "About you"
+            </h2>
+            <ActionForm
+                action=action
+                read=|form| UpdateProfile {
+                    display_name: form.text("display_name"),
+                    pronouns: form.text("pronouns"),
+                    bio: form.text("bio"),
+                }
+            >
+                <div class="flex flex-col gap-3">
+                    <FormError error=error fields=&[Field::DisplayName, Field::Pronouns, Field::Bio]/>
+                    <TextField
+                        label="Name"
+                        name="display_name"
+                        value=display_name
+                        check=|text| check_display_name(text).map(drop)
+                        hint=format!("Up to {DISPLAY_NAME_MAX} characters. Without one you are shown as {username}.")
+                        optional=true
+                        autocomplete="name"
+                        error=on(error, Field::DisplayName)
+                    />
+                    <TextField
+                        label="Pronouns"
+                        name="pronouns"
+                        value=pronouns
+                        check=|text| check_pronouns(text).map(drop)
+                        hint="Such as she/her or they/them, if you like."
+                        optional=true
+                        error=on(error, Field::Pronouns)
+                    />
+                    <TextArea
+                        label="Bio"
+                        name="bio"
+                        value=bio
+                        max=BIO_MAX
+                        hint="A few lines about you. Everybody on this server can read them."
+                        error=on(error, Field::Bio)
+                    />
+                    <Button behavior="submit" class="self-start" busy=action.pending()>
+                        "Save"
+                    </Button>
+                    <ShowIf is=move || saved.get()>
+                        <Banner>"Saved."</Banner>
+                    </ShowIf>
+                </div>
+            </ActionForm>
+        </section>
+    }
+    .into_any()
+}

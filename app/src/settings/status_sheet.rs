@@ -1,0 +1,260 @@
+//! What is behind one's own face.
+
+use browser::{clock, form::FormFields, time};
+use leptos::prelude::*;
+use protocol::{
+    Field,
+    presence::{Availability, Expiry, OwnPresence, Presence, Status},
+};
+
+use crate::{
+    api::{
+        ApiError,
+        form_values::{FormValues, IS_SERVER},
+        presence::{SetAvailability, SetStatus},
+    },
+    forms::{ActionForm, FormError, action_error, on},
+    live::use_live,
+    session::use_me,
+    ui::{Button, ButtonKind, PresenceDot, Sheet, TextField, Time, TimeStyle},
+};
+
+/// What most people say, and for how long.
+const PRESETS: [(&str, &str, Expiry); 4] = [
+    ("📅", "In a meeting", Expiry::Hour),
+    ("🍵", "Having a break", Expiry::HalfHour),
+    ("🤒", "Off sick", Expiry::Today),
+    ("🌴", "On holiday", Expiry::Week),
+];
+
+/// The status that was typed into a plain form and refused.
+#[derive(Clone, Debug)]
+pub struct TypedStatus(pub FormValues);
+
+/// The sheet.
+#[component]
+pub fn StatusSheet() -> impl IntoView {
+    let card = use_live().user(use_me().user);
+    view! {
+        <Sheet at_start=true>
+            <div class="min-w-0">
+                <p class="truncate font-semibold" dir="auto" translate="no">
+                    {move || card.with(|card| card.name().to_owned())}
+                </p>
+                <p class="truncate text-sm text-quiet" translate="no">"@" {move || card.with(|card| card.username.clone())}</p>
+            </div>
+            <AvailabilityForm/>
+            <StatusForms/>
+        </Sheet>
+    }
+    .into_any()
+}
+
+/// Whether the plain form for a status was just refused: the sheet is open then, and says why.
+pub fn is_status_refused() -> bool {
+    IS_SERVER && ServerAction::<SetStatus>::new().value().with_untracked(|value| matches!(value, Some(Err(_))))
+}
+
+#[component]
+fn AvailabilityForm() -> impl IntoView {
+    let live = use_live();
+    let chosen = live.own_presence();
+    let action = ServerAction::<SetAvailability>::new();
+    let error = action_error(move || action.value().get());
+    take(move || action.value().get());
+    let choice = move |availability: Availability, shown: Presence, label: &'static str| {
+        view! {
+            <button
+                type="submit"
+                class="choice"
+                name="availability"
+                value=availability.name()
+                aria-pressed=move || chosen.with(|chosen| chosen.availability == availability).to_string()
+            >
+                <PresenceDot presence=Signal::stored(Some(shown)) silent=true/>
+                {label}
+            </button>
+        }
+    };
+    view! {
+        <ActionForm action=action read=|form| SetAvailability { availability: form.text("availability") }>
+            <div class="flex flex-col" role="group" aria-label="Availability">
+                {choice(Availability::Automatic, Presence::Online, "Online")}
+                {choice(Availability::Away, Presence::Away, "Away")}
+                {choice(Availability::Busy, Presence::Busy, "Do not disturb")}
+                {choice(Availability::Invisible, Presence::Offline, "Invisible")}
+            </div>
+        </ActionForm>
+        <FormError error=error/>
+    }
+    .into_any()
+}
+
+/// What one says, how to say something else, and how to say nothing.
+#[component]
+fn StatusForms() -> impl IntoView {
+    let chosen = use_live().own_presence();
+    let typed = use_context().map(|TypedStatus(typed)| typed).unwrap_or_default();
+    let action = ServerAction::<SetStatus>::new();
+    let error = action_error(move || action.value().get());
+    take(move || action.value().get());
+    // The buttons have an action of their own: what somebody is typing meanwhile stays.
+    let quick = ServerAction::<SetStatus>::new();
+    let refused = action_error(move || quick.value().get());
+    take(move || quick.value().get());
+    // What was saved is shown above, so the fields are empty again.
+    let saved = Memo::new(move |before: Option<&u32>| {
+        let is_saved = action.value().with(|value| matches!(value, Some(Ok(_))));
+        before.map_or(0, |n| n.wrapping_add(u32::from(is_saved)))
+    });
+    let status = move || chosen.with(|chosen| chosen.status.clone());
+    let fields = move |saved: u32| {
+        let typed = if saved == 0 { typed.clone() } else { FormValues::default() };
+        view! { <StatusFields error=error typed=typed/> }
+    };
+    let hidden = |(emoji, text, expiry): (&'static str, &'static str, Expiry)| {
+        view! {
+            <input type="hidden" name="emoji" value=emoji/>
+            <input type="hidden" name="text" value=text/>
+            <input type="hidden" name="expiry" value=expiry.name()/>
+        }
+    };
+    let preset = move |preset: (&'static str, &'static str, Expiry)| {
+        view! {
+            <ActionForm action=quick read=read>
+                {hidden(preset)}
+                <button type="submit" class="chip">
+                    {preset.0}
+                    " "
+                    {preset.1}
+                </button>
+            </ActionForm>
+        }
+    };
+    view! {
+        <section class="flex flex-col gap-2" aria-label="Your status">
+            <FormError error=refused fields=&[Field::Emoji, Field::Status]/>
+            {move || {
+                status()
+                    .map(|status| {
+                        view! {
+                            <div class="flex items-center gap-2">
+                                <SaidNow status=status/>
+                                <ActionForm action=quick read=read>
+                                    {hidden(("", "", Expiry::Never))}
+                                    <Button behavior="submit" kind=ButtonKind::Quiet class="!px-2">
+                                        "Clear"
+                                    </Button>
+                                </ActionForm>
+                            </div>
+                        }
+                    })
+            }}
+            <ActionForm action=action read=read>
+                <div class="flex flex-col gap-1">
+                    // By key, so that they are new ones each time.
+                    <For each=move || [saved.get()] key=|saved| *saved children=fields/>
+                    <div class="flex gap-2">
+                        <label class="sr-only" for="status-expiry">
+                            "Clear the status after"
+                        </label>
+                        <select id="status-expiry" name="expiry" class="input min-w-0 flex-1">
+                            {Expiry::ALL
+                                .map(|expiry| {
+                                    view! {
+                                        <option value=expiry.name() selected={expiry == Expiry::Today}>
+                                            {label(expiry)}
+                                        </option>
+                                    }
+                                })
+                                .collect_view()}
+                        </select>
+                        <Button behavior="submit" class="!px-4" busy=action.pending()>
+                            "Save"
+                        </Button>
+                    </div>
+                </div>
+            </ActionForm>
+            <div class="flex flex-wrap gap-2" role="group" aria-label="Suggestions">
+                {PRESETS.map(preset).collect_view()}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn StatusFields(error: Signal<Option<ApiError>>, typed: FormValues) -> impl IntoView {
+    view! {
+        <FormError error=error fields=&[Field::Emoji, Field::Status]/>
+        <div class="grid grid-cols-[4.5rem_minmax(0,1fr)] gap-2">
+            <TextField
+                label="Emoji"
+                name="emoji"
+                id="status-emoji"
+                optional=true
+                value=typed.emoji
+                error=on(error, Field::Emoji)
+            />
+            <TextField
+                label="Status"
+                name="text"
+                id="status-text"
+                optional=true
+                value=typed.status
+                error=on(error, Field::Status)
+            />
+        </div>
+    }
+    .into_any()
+}
+
+/// What one says now, and until when.
+#[component]
+fn SaidNow(status: Status) -> impl IntoView {
+    let Status { emoji, text, until } = status;
+    view! {
+        <p class="written min-w-0 flex-1" dir="auto" translate="no">
+            {emoji} " " {text}
+            {until
+                .map(|until| {
+                    view! {
+                        <span class="block text-sm text-quiet">
+                            "Until " <Time at=Signal::stored(until) style=TimeStyle::Brief/>
+                        </span>
+                    }
+                })}
+        </p>
+    }
+    .into_any()
+}
+
+const fn label(expiry: Expiry) -> &'static str {
+    match expiry {
+        Expiry::HalfHour => "For 30 minutes",
+        Expiry::Hour => "For 1 hour",
+        Expiry::FourHours => "For 4 hours",
+        Expiry::Today => "Today",
+        Expiry::Week => "This week",
+        Expiry::Never => "Until I clear it",
+    }
+}
+
+fn read(form: &FormFields) -> SetStatus {
+    SetStatus {
+        emoji: form.text("emoji"),
+        text: form.text("text"),
+        expiry: form.text("expiry"),
+        offset: time::offset(clock::now()),
+    }
+}
+
+/// Shows at once what the server took; the live connection may be away.
+fn take(value: impl Fn() -> Option<Result<OwnPresence, ApiError>> + 'static) {
+    let live = use_live();
+    Effect::new(move |_| {
+        if let Some(Ok(chosen)) = value() {
+            live.set_own_presence(chosen);
+        }
+    });
+}

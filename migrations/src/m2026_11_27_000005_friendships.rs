@@ -1,0 +1,22 @@
+//! The table of friendships gets the name that everybody looks for.
+
+use sea_orm_migration::prelude::*;
+
+/// `ties` becomes `friendships`. Its keys and indexes come along.
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        rename(manager, "ties", "friendships").await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        rename(manager, "friendships", "ties").await
+    }
+}
+
+async fn rename(manager: &SchemaManager<'_>, from: &'static str, to: &'static str) -> Result<(), DbErr> {
+    manager.rename_table(Table::rename().table(Alias::new(from), Alias::new(to)).to_owned()).await
+}

@@ -1,0 +1,108 @@
+//! What its owner changes about an account and needs no mail for: the name and the password.
+
+use protocol::{ErrorKind, Field, Millis, SessionHandle, username::check_username};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, prelude::Expr,
+};
+
+use super::{Accounts, Name, NameClaim, begin, is_taken};
+use crate::{
+    Actor, Result,
+    db::retry,
+    entities::{account_token, user},
+    jobs::{self, Job},
+    live::{Envelope, To},
+    mail::templates,
+    sessions,
+};
+
+impl Accounts<'_> {
+    /// Changes the username. The old one is free at once.
+    ///
+    /// # Errors
+    /// What is wrong with the name or the password, on its field; [`ErrorKind::Taken`] for a name that somebody has or
+    /// asked for, or that looks like one.
+    pub async fn change_username(&self, actor: &Actor, username: &str, password: &str) -> Result<()> {
+        let username = check_username(username)?;
+        let user = self.confirmed(actor, password).await?;
+        retry(|| self.change_username_now(&user, username)).await
+    }
+
+    async fn change_username_now(&self, user: &user::Model, username: &str) -> Result<()> {
+        let name = Name::of(username);
+        let txn = begin(self.domain.db()).await?;
+        if is_taken(&txn, &name, NameClaim::OfUser(user.id), self.domain.now()).await? {
+            return Err(ErrorKind::Taken.on(Field::Username).into());
+        }
+        let changed = user::ActiveModel {
+            id: Set(user.id),
+            username: Set(username.to_owned()),
+            username_key: Set(name.key),
+            username_skeleton: Set(name.skeleton),
+            ..Default::default()
+        };
+        let changed = changed.update(&txn).await?;
+        txn.commit().await?;
+        self.domain.profiles().publish(changed.into()).await;
+        Ok(())
+    }
+
+    /// Changes the password. Every other session of this person ends, and so do their sockets; `this` goes on under a
+    /// new id, which the caller makes.
+    ///
+    /// # Errors
+    /// What is wrong with either password, on its field; [`ErrorKind::Unauthenticated`] when the session ended
+    /// meanwhile.
+    pub async fn change_password(
+        &self,
+        actor: &Actor,
+        this: SessionHandle,
+        current: &str,
+        password: &str,
+    ) -> Result<()> {
+        let user = self.confirmed(actor, current).await?;
+        self.check_password(password, &[&user.username, &user.email]).await?;
+        let hash = self.new_hash(&user, password).await?;
+        retry(|| self.change_password_now(&user, this, &hash)).await
+    }
+
+    async fn change_password_now(&self, user: &user::Model, this: SessionHandle, hash: &str) -> Result<()> {
+        let now = self.domain.now();
+        let id = user.id.into();
+        let txn = self.domain.db().begin().await?;
+        if !set_password(&txn, user, hash, now).await? {
+            return Err(ErrorKind::WrongCredentials.on(Field::CurrentPassword).into());
+        }
+        sessions::end_others(&txn, id, this).await?;
+        let mail = templates::password_changed(&user.email, &user.username, &self.link("/forgot"));
+        jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
+        txn.commit().await?;
+        self.domain.0.jobs.notify();
+        self.domain.0.bus.publish(Envelope::bare(To::SessionsEnded(id)));
+        Ok(())
+    }
+
+    /// The hash of a new password, with the salt of the one before: sign-ups with the same address took that over, see
+    /// [`sign_in`](Self::sign_in).
+    pub(super) async fn new_hash(&self, user: &user::Model, password: &str) -> Result<String> {
+        self.domain.0.passwords.hash(password, Some(&user.password_hash)).await
+    }
+}
+
+/// Stores another password, if it is still the one that was read, and makes the links in earlier mails worthless.
+pub(super) async fn set_password(
+    db: &impl ConnectionTrait,
+    user: &user::Model,
+    hash: &str,
+    now: Millis,
+) -> Result<bool> {
+    let changed = user::Entity::update_many()
+        .col_expr(user::Column::PasswordHash, Expr::value(hash))
+        .col_expr(user::Column::PasswordChangedAt, Expr::value(now))
+        .filter(user::Column::Id.eq(user.id))
+        .filter(user::Column::PasswordHash.eq(&*user.password_hash))
+        .exec(db)
+        .await?;
+    account_token::Entity::delete_many().filter(account_token::Column::UserId.eq(user.id)).exec(db).await?;
+    Ok(changed.rows_affected > 0)
+}

@@ -1,0 +1,67 @@
+//! Browsers in which somebody signed in before.
+//!
+//! Whoever knows a login can use up its tries, so that its owner would be kept out. A browser in which they signed in
+//! before shows a proof of it and has tries of its own. It proves nothing else: the password is asked for all the same.
+//!
+//! The proof is made with the password's hash as the key, so that nothing is stored for it, and a new password ends it.
+
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use hmac::{Hmac, KeyInit, Mac};
+use protocol::{ErrorKind, UserId, limits::EMAIL_MAX, text::length};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sha2::Sha256;
+
+use super::Accounts;
+use crate::users::lookup::by_login;
+use crate::{Error, Result, entities::user};
+
+impl Accounts<'_> {
+    /// What a browser keeps in which this person has just signed in: 64 hexadecimal digits.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unauthenticated`] when the account is gone.
+    pub async fn device_cookie(&self, user: UserId) -> Result<String> {
+        let user = user::Entity::find_by_id(user.uuid()).filter(user::Column::DeletedAt.is_null());
+        let user = user.one(self.domain.db().read()).await?;
+        Ok(HEXLOWER.encode(&mac(&user.ok_or(ErrorKind::Unauthenticated)?)?.finalize().into_bytes()))
+    }
+
+    /// Who signs in with this login, if the proof is theirs. Compared in constant time.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn device_owner(&self, login: &str, proof: &str) -> Result<Option<UserId>> {
+        let login = login.trim();
+        let Some(proof) = bytes(proof) else { return Ok(None) };
+        if length(login) > EMAIL_MAX || login.contains('\0') {
+            return Ok(None);
+        }
+        let Some(user) = by_login(self.domain.db().read(), login).await? else { return Ok(None) };
+        Ok(mac(&user)?.verify_slice(&proof).is_ok().then(|| user.id.into()))
+    }
+}
+
+fn mac(user: &user::Model) -> Result<Hmac<Sha256>> {
+    let mut mac = Hmac::new_from_slice(user.password_hash.as_bytes()).map_err(Error::internal)?;
+    mac.update(b"WeConnect: a browser of ");
+    mac.update(user.id.as_bytes());
+    Ok(mac)
+}
+
+/// Decodes 64 hexadecimal digits.
+fn bytes(text: &str) -> Option<[u8; 32]> {
+    HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn only_digits_are_a_proof() {
+        let proof = format!("{}ff", "0".repeat(62));
+        assert_eq!(super::bytes(&proof).unwrap()[30..], [0, 255]);
+        let sign = format!("+f{}", "0".repeat(62));
+        for text in ["", "ff", &proof[1..], &format!("{proof}0"), &"g".repeat(64), &sign, &"é".repeat(32)] {
+            assert_eq!(super::bytes(text), None, "{text}");
+        }
+    }
+}

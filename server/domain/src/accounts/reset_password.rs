@@ -1,0 +1,88 @@
+//! A forgotten password: a link by mail, and what it does.
+
+use protocol::{ErrorKind, Millis, email::check_email, limits::RESET_LIFETIME_MS};
+
+use super::{
+    Accounts, begin,
+    credentials::set_password,
+    email_token::{self, Purpose},
+};
+use crate::users::lookup::{by_email, by_id};
+use crate::{
+    Error, Result,
+    db::{Db, retry},
+    email::email_key,
+    entities::user,
+    jobs::{self, Job},
+    live::{Envelope, To},
+    mail::templates,
+    sessions,
+};
+
+impl Accounts<'_> {
+    /// Has a link mailed that sets a new password.
+    ///
+    /// All that happens before the answer is that the address is written down. Whether somebody has it is looked up
+    /// afterwards, in the background, so neither the answer nor its time can tell.
+    ///
+    /// # Errors
+    /// What is wrong with the address, on [`Field::Email`](protocol::Field::Email).
+    pub async fn forgot(&self, email: &str) -> Result<()> {
+        let email = email_key(check_email(email)?);
+        jobs::enqueue(self.domain.db().write(), self.domain.now(), &Job::Reset(email)).await?;
+        self.domain.0.jobs.notify();
+        Ok(())
+    }
+
+    /// Sets a new password with the token from the mail. Every session of the account ends, and every link in its
+    /// mails. It signs nobody in, so a second factor is asked for as always.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Expired`] when the link is unknown, too old, used, or not the newest; what is wrong with the
+    /// password, on [`Field::Password`](protocol::Field::Password), and then the link stays good.
+    pub async fn reset(&self, token: &str, password: &str) -> Result<()> {
+        let db = self.domain.db();
+        let read = email_token::find(db.read(), token, Purpose::Reset, self.domain.now()).await?;
+        let user = by_id(db.read(), read.user_id).await.map_err(gone)?;
+        self.check_password(password, &[&user.username, &user.email]).await?;
+        let hash = self.new_hash(&user, password).await?;
+        retry(|| self.reset_now(&user, token, &hash)).await
+    }
+
+    async fn reset_now(&self, user: &user::Model, token: &str, hash: &str) -> Result<()> {
+        let now = self.domain.now();
+        let txn = begin(self.domain.db()).await?;
+        // Again, now that nobody else can use it.
+        email_token::find(&txn, token, Purpose::Reset, now).await?;
+        if !set_password(&txn, user, hash, now).await? {
+            return Err(ErrorKind::Expired.into());
+        }
+        sessions::end_all(&txn, user.id.into()).await?;
+        let mail = templates::password_changed(&user.email, &user.username, &self.link("/forgot"));
+        jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
+        txn.commit().await?;
+        self.domain.0.jobs.notify();
+        self.domain.0.bus.publish(Envelope::bare(To::SessionsEnded(user.id.into())));
+        Ok(())
+    }
+}
+
+/// An account that was deleted since the link was mailed.
+fn gone(failure: Error) -> Error {
+    match failure {
+        Error::Refused(_) => ErrorKind::Expired.into(),
+        fault => fault,
+    }
+}
+
+/// Does what [`Accounts::forgot`] left for later: writes the mail, if somebody has that address.
+pub(crate) async fn mail_reset_link(db: &Db, now: Millis, public_url: &str, email_key: &str) -> Result<()> {
+    let txn = begin(db).await?;
+    let Some(user) = by_email(&txn, email_key).await? else { return Ok(()) };
+    let token = email_token::issue(&txn, user.id, Purpose::Reset, "", (now, now + RESET_LIFETIME_MS)).await?;
+    // The page names the account, so that a password manager keeps the new password under it.
+    let link = format!("{public_url}/reset?token={token}&for={}", user.username);
+    jobs::enqueue(&txn, now, &Job::Mail(templates::reset(&user.email, &user.username, &link))).await?;
+    txn.commit().await?;
+    Ok(())
+}

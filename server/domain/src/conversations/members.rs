@@ -1,0 +1,96 @@
+//! Queries on the members of conversations.
+
+use std::collections::HashMap;
+
+use protocol::{ConversationId, Member, Rev, Seq, UserId, UserSummary};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Value};
+use uuid::Uuid;
+
+use super::{access::Access, columns};
+use crate::{
+    Actor, Result,
+    entities::{member, user},
+    relationships::{load_contexts, policy::Action},
+    sql::Sql,
+};
+
+/// Which conversations these people's sockets follow: those they are in. In no order.
+pub(crate) async fn followed(db: &impl ConnectionTrait, users: &[UserId]) -> Result<Vec<(UserId, ConversationId)>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        user_id: Uuid,
+        conversation_id: Uuid,
+    }
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<[Value; 1]> = users.iter().map(|user| [user.uuid().into()]).collect();
+    let sql = Sql::new(
+        db.get_database_backend(),
+        "SELECT user_id, conversation_id FROM members WHERE present AND user_id IN (SELECT column1 FROM ",
+    )
+    .table(&ids, "v")
+    .push(")")
+    .build();
+    let rows = Row::find_by_statement(sql).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.user_id.into(), row.conversation_id.into())).collect())
+}
+
+/// Everybody in a conversation, with how far they read.
+pub(super) async fn members(db: &impl ConnectionTrait, actor: &Actor, id: ConversationId) -> Result<Vec<Member>> {
+    let query = member::Entity::find()
+        .filter(member::Column::ConversationId.eq(id.uuid()))
+        .filter(member::Column::Present.eq(true));
+    with_users(db, actor, query, true).await
+}
+
+/// Members whose row changed after a revision, up to the one at which access was checked.
+pub(crate) async fn members_since(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    id: ConversationId,
+    now: Access,
+    since: Rev,
+    limit: u64,
+) -> Result<Vec<Member>> {
+    let query = member::Entity::find()
+        .filter(member::Column::ConversationId.eq(id.uuid()))
+        .filter(member::Column::Rev.gt(since.0))
+        .filter(member::Column::Rev.lte(now.rev.0))
+        .limit(limit);
+    with_users(db, actor, query, now.kind.shows_receipts()).await
+}
+
+/// The members with their cards. How far they read is left out where receipts are not shown, and of those who do not
+/// show it to the actor.
+async fn with_users(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    query: sea_orm::Select<member::Entity>,
+    receipts: bool,
+) -> Result<Vec<Member>> {
+    let rows = query.find_also_related(user::Entity).all(db).await?;
+    let mut shown = HashMap::new();
+    if receipts {
+        let ids: Vec<UserId> = rows.iter().map(|(row, _)| row.user_id.into()).collect();
+        shown = load_contexts(db, actor, &ids).await?;
+    }
+    let member = |(row, user): (member::Model, Option<user::Model>)| {
+        let receipts = shown.get(&row.user_id.into()).is_some_and(|facts| facts.may(Action::SeeReceipts));
+        user.map(|user| to_member(&row, user.into(), receipts))
+    };
+    Ok(rows.into_iter().filter_map(member).collect())
+}
+
+/// A row as it crosses the wire.
+pub(super) fn to_member(row: &member::Model, user: UserSummary, receipts: bool) -> Member {
+    let position = |seq| if receipts { Seq(seq) } else { Seq::ZERO };
+    Member {
+        user,
+        role: columns::role(row.role),
+        present: row.present,
+        delivered_seq: position(row.delivered_seq),
+        seen_seq: position(row.seen_seq),
+        rev: Rev(row.rev),
+    }
+}

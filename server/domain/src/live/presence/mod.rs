@@ -1,0 +1,312 @@
+//! Who is there, and who is told: the part of the [`Hub`](super::Hub) that is about presence.
+//!
+//! Whatever happens is noted here, under a lock and at once. The [worker](crate::presence) of the node takes what was
+//! noted, asks the database how people want to be seen, and hands it back to be told. As it alone tells, what a socket
+//! hears last is what holds.
+
+pub(super) mod record;
+pub mod roster;
+mod subscribers;
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use protocol::{
+    Millis, UserId,
+    live::ServerFrame,
+    presence::{OwnPresence, UserPresence},
+};
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use self::{
+    record::PresenceRecord,
+    roster::{Activity, NodeId, NodeMessage, Roster},
+    subscribers::PresenceSubscribers,
+};
+use super::{envelope::encode, socket::Socket};
+
+/// Sightings in one frame: about as many bytes as a frame of events has.
+const AT_ONCE: usize = 200;
+
+/// Who is there, and who is told.
+#[derive(Debug)]
+pub(crate) struct PresenceHub {
+    /// This node, as the others know it.
+    pub node: NodeId,
+    started: Instant,
+    state: Mutex<State>,
+    wake: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    roll: Roster,
+    watchers: PresenceSubscribers,
+    /// Watched people who are to be told anew.
+    changed: HashSet<UserId>,
+    /// What sockets asked for and may see.
+    asked: Vec<(Arc<Socket>, Vec<UserId>)>,
+    /// What other nodes asked for.
+    words: Vec<NodeMessage>,
+}
+
+/// What is to be told.
+#[derive(Debug, Default)]
+pub(crate) struct ToTell {
+    changed: HashSet<UserId>,
+    asked: Vec<(Arc<Socket>, Vec<UserId>)>,
+}
+
+/// The outcome of time that passed.
+#[derive(Debug)]
+pub(crate) struct Settled {
+    /// People who are gone from here.
+    pub gone: Vec<UserId>,
+    /// Words for the other nodes.
+    pub words: Vec<NodeMessage>,
+    /// Whether another node fell silent: what it last did may never have been told.
+    pub missed: bool,
+}
+
+impl ToTell {
+    /// Of whom.
+    pub fn people(&self) -> Vec<UserId> {
+        let asked = self.asked.iter().flat_map(|(_, people)| people);
+        let all: HashSet<UserId> = self.changed.iter().chain(asked).copied().collect();
+        all.into_iter().collect()
+    }
+}
+
+impl Default for PresenceHub {
+    fn default() -> Self {
+        let (started, state) = (Instant::now(), Mutex::default());
+        Self { node: Uuid::now_v7(), started, state, wake: Notify::new() }
+    }
+}
+
+impl PresenceHub {
+    pub fn joined(&self, socket: &Socket) {
+        let mut state = self.state();
+        state.watchers.opened(socket.id);
+        let seen = state.roll.joined(socket.user);
+        self.note(&mut state, seen.then_some(socket.user));
+    }
+
+    pub fn left(&self, socket: &Socket) {
+        let now = self.started.elapsed();
+        let mut state = self.state();
+        state.watchers.closed(socket.id);
+        let seen = state.roll.left(socket.user, socket.is_active(), now);
+        self.note(&mut state, seen.then_some(socket.user));
+    }
+
+    pub fn turned(&self, socket: &Socket, active: bool) {
+        let mut state = self.state();
+        if socket.turn(active) {
+            let seen = state.roll.turned(socket.user, active);
+            self.note(&mut state, seen.then_some(socket.user));
+        }
+    }
+
+    pub fn activity(&self, user: UserId) -> Option<Activity> {
+        self.state().roll.activity(user)
+    }
+
+    pub fn connected(&self) -> Vec<UserId> {
+        self.state().roll.connected()
+    }
+
+    pub fn heartbeat(&self) -> NodeMessage {
+        self.state().roll.heartbeat()
+    }
+
+    pub fn subscribe(&self, socket: &Arc<Socket>, people: Vec<UserId>) -> (u64, Vec<UserId>) {
+        self.state().watchers.subscribe(socket, people)
+    }
+
+    pub fn answer(&self, socket: &Arc<Socket>, ticket: u64, people: &[UserId], may: impl Fn(UserId) -> bool) {
+        let mut state = self.state();
+        let given = state.watchers.answer(ticket, people, may);
+        if !given.is_empty() {
+            state.asked.push((socket.clone(), given));
+            self.wake.notify_one();
+        }
+    }
+
+    pub fn unanswered(&self, ticket: u64, people: &[UserId]) {
+        self.state().watchers.unanswered(ticket, people);
+    }
+
+    /// How this person is seen changed, in the database.
+    pub fn renew(&self, user: UserId) {
+        self.note(&mut self.state(), [user]);
+    }
+
+    /// What others may see of this person changed; with `other`, only between these two.
+    pub fn part(&self, user: UserId, other: Option<UserId>) {
+        let mut state = self.state();
+        let mut tell = |person: UserId, of: &dyn Fn(UserId) -> bool| {
+            let frame = encode(&ServerFrame::PresenceDropped { people: vec![person] });
+            for socket in state.watchers.part(person, of) {
+                if !socket.push_droppable(frame.clone()) {
+                    state.watchers.clear(socket.id);
+                }
+            }
+        };
+        match other {
+            // One sees oneself whatever happens.
+            None => tell(user, &|watcher| watcher != user),
+            Some(other) => {
+                tell(user, &|watcher| watcher == other);
+                tell(other, &|watcher| watcher == user);
+            }
+        }
+    }
+
+    /// Nobody watches anybody. Sockets are told to resync elsewhere.
+    pub fn forget_subscriptions(&self) {
+        let mut state = self.state();
+        state.watchers.clear_all();
+        state.changed.clear();
+        state.asked.clear();
+    }
+
+    /// Something came from another node.
+    pub fn heard(&self, node: NodeId) {
+        let now = self.started.elapsed();
+        self.state().roll.heard(node, now);
+    }
+
+    /// What another node said.
+    pub fn hear(&self, from: NodeId, word: NodeMessage) {
+        let now = self.started.elapsed();
+        let mut state = self.state();
+        if let NodeMessage::SnapshotRequest { of } = &word
+            && of.is_none_or(|node| node == self.node)
+        {
+            let everybody = state.roll.snapshot();
+            state.words.push(everybody);
+            self.wake.notify_one();
+        }
+        let seen = state.roll.hear(from, word, now);
+        self.note(&mut state, seen);
+    }
+
+    /// The line to the other nodes is open, maybe for the first time.
+    pub fn request_snapshots(&self) {
+        self.state().words.push(NodeMessage::SnapshotRequest { of: None });
+        self.wake.notify_one();
+    }
+
+    /// Waits until there is something to do. Safe to cancel.
+    pub async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
+    /// Lets time pass.
+    pub fn settle(&self, grace: Duration, silence: Duration) -> Settled {
+        let now = self.started.elapsed();
+        let mut state = self.state();
+        let (gone, mut seen) = state.roll.settle(now, grace);
+        seen.extend(state.roll.forget_silent(now, silence));
+        self.note(&mut state, seen);
+        let mut words: Vec<NodeMessage> = state.roll.say().into_iter().collect();
+        words.append(&mut state.words);
+        words.extend(state.roll.to_ask(now).into_iter().map(|node| NodeMessage::SnapshotRequest { of: Some(node) }));
+        Settled { gone, words, missed: state.roll.take_missed() }
+    }
+
+    /// What is to be told.
+    pub fn to_tell(&self) -> ToTell {
+        let mut state = self.state();
+        ToTell { changed: std::mem::take(&mut state.changed), asked: std::mem::take(&mut state.asked) }
+    }
+
+    /// It could not be told now.
+    pub fn untold(&self, told: ToTell) {
+        let mut state = self.state();
+        state.changed.extend(told.changed);
+        state.asked.extend(told.asked);
+    }
+
+    /// Tells it. Whoever has no row is seen as nobody.
+    pub fn tell(&self, told: &ToTell, people: &HashMap<UserId, PresenceRecord>, now: Millis) {
+        let mut state = self.state();
+        let mut letters = FrameBatch::default();
+        for user in &told.changed {
+            state.watchers.of(*user).for_each(|socket| letters.add(socket, *user));
+        }
+        for (socket, asked) in &told.asked {
+            // Whoever was taken out of view meanwhile is asked for again.
+            let seen = asked.iter().filter(|user| state.watchers.sees(socket.id, **user));
+            seen.for_each(|user| letters.add(socket, *user));
+        }
+        let sighting = |id: UserId| match people.get(&id) {
+            Some(person) => person.seen(id, state.roll.activity(id), now),
+            None => UserPresence::hidden(id),
+        };
+        let chosen = |id: UserId| people.get(&id).map(|person| person.own_presence(now));
+        for lagging in letters.send(sighting, chosen) {
+            state.watchers.clear(lagging);
+        }
+    }
+
+    fn note(&self, state: &mut State, seen: impl IntoIterator<Item = UserId>) {
+        for user in seen {
+            if state.watchers.has_subscribers(user) {
+                state.changed.insert(user);
+            }
+        }
+        self.wake.notify_one();
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Every change is complete in itself, so a panic elsewhere leaves nothing half done.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Who is told of whom.
+#[derive(Debug, Default)]
+struct FrameBatch(HashMap<u64, (Arc<Socket>, Vec<UserId>)>);
+
+impl FrameBatch {
+    fn add(&mut self, socket: &Arc<Socket>, user: UserId) {
+        let (_, people) = self.0.entry(socket.id).or_insert_with(|| (socket.clone(), Vec::new()));
+        people.push(user);
+    }
+
+    /// Sends them; returns the sockets that had no room for theirs.
+    fn send(
+        self,
+        sighting: impl Fn(UserId) -> UserPresence,
+        chosen: impl Fn(UserId) -> Option<OwnPresence>,
+    ) -> Vec<u64> {
+        // What is told of one person alone goes to all their watchers in one buffer.
+        let mut alone: HashMap<UserId, Bytes> = HashMap::new();
+        let mut lagging = Vec::new();
+        for (id, (socket, mut people)) in self.0 {
+            people.sort_unstable();
+            people.dedup();
+            let oneself = people.extract_if(.., |user| *user == socket.user).next();
+            let mut frames: Vec<Bytes> =
+                oneself.and_then(&chosen).map(|chosen| encode(&ServerFrame::OwnPresence(chosen))).into_iter().collect();
+            let several = |people: &[UserId]| {
+                encode(&ServerFrame::PresenceUpdate { people: people.iter().map(|user| sighting(*user)).collect() })
+            };
+            match people.as_slice() {
+                [one] => frames.push(alone.entry(*one).or_insert_with(|| several(&[*one])).clone()),
+                many => frames.extend(many.chunks(AT_ONCE).map(several)),
+            }
+            if !frames.into_iter().all(|frame| socket.push_droppable(frame)) {
+                lagging.push(id);
+            }
+        }
+        lagging
+    }
+}

@@ -1,0 +1,142 @@
+//! Whose sockets watch whom.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use protocol::UserId;
+
+use crate::live::socket::Socket;
+
+/// Whose sockets watch whom.
+#[derive(Debug, Default)]
+pub(super) struct PresenceSubscribers {
+    tickets: u64,
+    by_person: HashMap<UserId, Vec<Subscription>>,
+    by_socket: HashMap<u64, Vec<UserId>>,
+}
+
+#[derive(Debug)]
+struct Subscription {
+    socket: Arc<Socket>,
+    grant: Grant,
+}
+
+/// Whether a socket may see whom it watches. Who may not is kept as well: when that changes they are told to ask again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Grant {
+    /// It is being found out, for this question.
+    Asked(u64),
+    Given,
+    Refused,
+}
+
+impl PresenceSubscribers {
+    /// A socket opened. Only such sockets can watch.
+    pub fn opened(&mut self, socket: u64) {
+        self.by_socket.insert(socket, Vec::new());
+    }
+
+    /// A socket closed.
+    pub fn closed(&mut self, socket: u64) {
+        for person in self.by_socket.remove(&socket).unwrap_or_default() {
+            self.take_out(person, |watch| watch.socket.id == socket);
+        }
+    }
+
+    /// A socket watches these people, in place of those before. Returns those who are new, and the question by which
+    /// to [`answer`](Self::answer) whether they may be seen.
+    pub fn subscribe(&mut self, socket: &Arc<Socket>, people: Vec<UserId>) -> (u64, Vec<UserId>) {
+        self.tickets += 1;
+        let Some(known) = self.by_socket.get_mut(&socket.id) else { return (self.tickets, Vec::new()) };
+        let wanted: HashSet<UserId> = people.into_iter().collect();
+        let before: HashSet<UserId> = std::mem::replace(known, wanted.iter().copied().collect()).into_iter().collect();
+        for person in before.difference(&wanted) {
+            self.take_out(*person, |watch| watch.socket.id == socket.id);
+        }
+        let new: Vec<UserId> = wanted.difference(&before).copied().collect();
+        for person in &new {
+            let watch = Subscription { socket: socket.clone(), grant: Grant::Asked(self.tickets) };
+            self.by_person.entry(*person).or_default().push(watch);
+        }
+        (self.tickets, new)
+    }
+
+    /// Of those asked for, these may be seen. Returns those of them who still wait for that answer: whoever was taken
+    /// out meanwhile is to be asked for again.
+    pub fn answer(&mut self, ticket: u64, people: &[UserId], may: impl Fn(UserId) -> bool) -> Vec<UserId> {
+        let mut given = Vec::new();
+        for person in people {
+            let asked = |watch: &&mut Subscription| watch.grant == Grant::Asked(ticket);
+            if let Some(watch) = self.by_person.get_mut(person).and_then(|all| all.iter_mut().find(asked)) {
+                watch.grant = if may(*person) { Grant::Given } else { Grant::Refused };
+                if watch.grant == Grant::Given {
+                    given.push(*person);
+                }
+            }
+        }
+        given
+    }
+
+    /// It could not be found out: the socket does not watch them.
+    pub fn unanswered(&mut self, ticket: u64, people: &[UserId]) {
+        for person in people {
+            for socket in self.take_out(*person, |watch| watch.grant == Grant::Asked(ticket)) {
+                self.forget(socket.id, *person);
+            }
+        }
+    }
+
+    /// Takes a person's watchers out, all or those of some people. Returns their sockets.
+    pub fn part(&mut self, person: UserId, of: impl Fn(UserId) -> bool) -> Vec<Arc<Socket>> {
+        let sockets = self.take_out(person, |watch| of(watch.socket.user));
+        for socket in &sockets {
+            self.forget(socket.id, person);
+        }
+        sockets
+    }
+
+    /// Nobody watches anybody, all of a socket's or all there are.
+    pub fn clear(&mut self, socket: u64) {
+        self.closed(socket);
+        self.opened(socket);
+    }
+
+    /// Nobody watches anybody.
+    pub fn clear_all(&mut self) {
+        self.by_person.clear();
+        self.by_socket.values_mut().for_each(Vec::clear);
+    }
+
+    /// Whether anybody sees changes of this person.
+    pub fn has_subscribers(&self, person: UserId) -> bool {
+        self.by_person.contains_key(&person)
+    }
+
+    /// The sockets that see this person.
+    pub fn of(&self, person: UserId) -> impl Iterator<Item = &Arc<Socket>> {
+        let given = |watch: &&Subscription| watch.grant == Grant::Given;
+        self.by_person.get(&person).into_iter().flatten().filter(given).map(|watch| &watch.socket)
+    }
+
+    /// Whether that socket sees this person.
+    pub fn sees(&self, socket: u64, person: UserId) -> bool {
+        self.of(person).any(|watching| watching.id == socket)
+    }
+
+    fn take_out(&mut self, person: UserId, which: impl Fn(&Subscription) -> bool) -> Vec<Arc<Socket>> {
+        let Some(all) = self.by_person.get_mut(&person) else { return Vec::new() };
+        let out = all.extract_if(.., |watch| which(watch)).map(|watch| watch.socket).collect();
+        if all.is_empty() {
+            self.by_person.remove(&person);
+        }
+        out
+    }
+
+    fn forget(&mut self, socket: u64, person: UserId) {
+        if let Some(watched) = self.by_socket.get_mut(&socket) {
+            watched.retain(|watched| *watched != person);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Blocking. See [`People::block`](super::People::block).
+
+use protocol::{
+    ErrorKind, UserId,
+    limits::BLOCKS_MAX,
+    relationship::{FriendStatus, Relationship},
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+
+use super::pair::PairTransaction;
+use crate::{
+    Actor, Domain, Result,
+    entities::{block, conversation},
+    relationships::direct_key,
+};
+
+pub async fn block(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
+    let txn = domain.db().begin().await?;
+    if domain.db().locks_rows() {
+        // The writer holds it from before it asks who blocked whom until a message is stored: none is after this.
+        // Conversations are locked before accounts everywhere, or two transactions would wait for each other.
+        let key = direct_key(actor.user.uuid(), other.uuid());
+        let direct = conversation::Entity::find().filter(conversation::Column::UniqueKey.eq(key));
+        direct.lock_exclusive().one(&txn).await?;
+    }
+    let mut pair = PairTransaction::within(domain, txn, actor.user, other).await?;
+    if !pair.blocks {
+        let many = block::Entity::find().filter(block::Column::BlockerId.eq(pair.me)).count(&pair.txn).await?;
+        if many >= u64::from(BLOCKS_MAX) {
+            return Err(ErrorKind::LimitReached { max: BLOCKS_MAX }.into());
+        }
+        let row =
+            block::ActiveModel { blocker_id: Set(pair.me), blocked_id: Set(pair.other), created_at: Set(pair.now) };
+        block::Entity::insert(row).exec_without_returning(&pair.txn).await?;
+        pair.blocks = true;
+        match pair.friend_status() {
+            // Were it gone, they would see that something happened.
+            FriendStatus::RequestReceived => pair.decline().await?,
+            FriendStatus::Friends | FriendStatus::RequestSent => pair.part().await?,
+            FriendStatus::None => {}
+        }
+    }
+    pair.commit().await
+}
+
+pub async fn unblock(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
+    let mut pair = PairTransaction::lock(domain, actor, other).await?;
+    block::Entity::delete_by_id((pair.me, pair.other)).exec(&pair.txn).await?;
+    pair.blocks = false;
+    pair.commit().await
+}

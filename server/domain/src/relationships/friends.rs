@@ -1,0 +1,88 @@
+//! Asking each other to be friends. See [`People`](super::People) for what each does.
+
+use protocol::{
+    ErrorKind, Field, UserId,
+    limits::FRIEND_REQUESTS_MAX,
+    relationship::{FriendStatus, Relationship},
+};
+
+use super::{
+    pair::PairTransaction,
+    queries::{self, ASKED, DECLINED, WITHDRAWN},
+};
+use crate::{Actor, Domain, Result};
+
+/// A declined request that was taken back reaches nobody when it is sent again within thirty days.
+const DECLINED_FOR_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+
+pub async fn request(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
+    let mut pair = PairTransaction::lock(domain, actor, other).await?;
+    if pair.blocks {
+        return Err(ErrorKind::Forbidden.into());
+    }
+    match (pair.friend_status(), pair.state()) {
+        (FriendStatus::RequestSent | FriendStatus::Friends, _) => {
+            return Err(ErrorKind::Conflict.on(Field::Username).into());
+        }
+        // They asked: at this moment, before, or so that it was declined.
+        (FriendStatus::RequestReceived, _) | (FriendStatus::None, Some(DECLINED)) => pair.befriend().await?,
+        (FriendStatus::None, _) => {
+            let open = async |state| queries::count(&pair.txn, pair.me, state, |sql| mine(sql, pair.me)).await;
+            // Declined ones count: to the actor they look the same.
+            if open(ASKED).await? + open(DECLINED).await? >= FRIEND_REQUESTS_MAX {
+                return Err(ErrorKind::LimitReached { max: FRIEND_REQUESTS_MAX }.into());
+            }
+            // Who blocked the actor is as one who declined, and as little is told. Nor is it undone by asking again.
+            let state = if pair.blocked || is_still_declined(&pair) { DECLINED } else { ASKED };
+            pair.part().await?;
+            pair.ask(state).await?;
+        }
+    }
+    pair.commit().await
+}
+
+fn is_still_declined(pair: &PairTransaction<'_>) -> bool {
+    let is_recent = |at: i64| pair.now.saturating_sub(at) < DECLINED_FOR_MS;
+    pair.row.as_ref().is_some_and(|row| row.state == WITHDRAWN && row.asked_by == pair.me && is_recent(row.changed_at))
+}
+
+fn mine(sql: crate::sql::Sql, me: uuid::Uuid) -> crate::sql::Sql {
+    sql.push(" AND t.asked_by = ").bind(me)
+}
+
+pub async fn accept(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
+    let mut pair = PairTransaction::lock(domain, actor, other).await?;
+    match pair.friend_status() {
+        FriendStatus::RequestReceived => pair.befriend().await?,
+        FriendStatus::Friends => {}
+        FriendStatus::RequestSent | FriendStatus::None => return Err(ErrorKind::NotFound.into()),
+    }
+    pair.commit().await
+}
+
+pub async fn decline(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
+    let mut pair = PairTransaction::lock(domain, actor, other).await?;
+    if pair.friend_status() == FriendStatus::RequestReceived {
+        pair.decline().await?;
+    }
+    pair.commit().await
+}
+
+pub async fn cancel(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
+    let mut pair = PairTransaction::lock(domain, actor, other).await?;
+    match pair.friend_status() {
+        FriendStatus::RequestSent if pair.state() == Some(DECLINED) => pair.withdraw().await?,
+        FriendStatus::RequestSent => pair.part().await?,
+        FriendStatus::Friends => return Err(ErrorKind::Conflict.on(Field::Username).into()),
+        FriendStatus::RequestReceived | FriendStatus::None => {}
+    }
+    pair.commit().await
+}
+
+pub async fn remove(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
+    let mut pair = PairTransaction::lock(domain, actor, other).await?;
+    if pair.friend_status() == FriendStatus::Friends {
+        pair.part().await?;
+    }
+    pair.commit().await
+}

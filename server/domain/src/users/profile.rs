@@ -1,0 +1,167 @@
+//! What a person says about themselves, and that those who see it hear of a change.
+
+use protocol::{ConversationId, ErrorKind, PictureId, UserId, UserSummary, live::ServerFrame, profile::OwnProfile};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+};
+use uuid::Uuid;
+
+use super::pictures::Rendition;
+use crate::{
+    Actor, Domain, Error, Result,
+    db::{Transaction, retry},
+    entities::{friendship, member, picture, user},
+    live::{Envelope, To, encode},
+    text,
+};
+
+/// The column of [`friend_status`] that says that two are friends.
+const FRIENDS: i16 = 1;
+
+/// Profiles.
+#[derive(Clone, Copy, Debug)]
+pub struct Profiles<'a>(&'a Domain);
+
+impl<'a> Profiles<'a> {
+    pub(crate) const fn new(domain: &'a Domain) -> Self {
+        Self(domain)
+    }
+
+    /// The own profile.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unauthenticated`] when the account is gone.
+    pub async fn own(&self, actor: &Actor) -> Result<OwnProfile> {
+        let found = user::Entity::find_by_id(actor.user.uuid()).one(self.0.db().read()).await?;
+        let user = found.filter(|user| user.deleted_at.is_none()).ok_or(ErrorKind::Unauthenticated)?;
+        Ok(OwnProfile { bio: user.bio.clone(), pronouns: user.pronouns.clone(), card: user.into() })
+    }
+
+    /// Changes what a person says about themselves. An empty display name gives way to the username.
+    ///
+    /// # Errors
+    /// What is wrong with a field.
+    pub async fn update(&self, actor: &Actor, display_name: &str, bio: &str, pronouns: &str) -> Result<()> {
+        let (display_name, bio, pronouns) =
+            (text::display_name(display_name)?, text::bio(bio)?, text::pronouns(pronouns)?);
+        retry(|| self.update_now(actor, &display_name, &bio, &pronouns)).await
+    }
+
+    async fn update_now(&self, actor: &Actor, display_name: &str, bio: &str, pronouns: &str) -> Result<()> {
+        let txn = self.0.db().begin().await?;
+        let found = self.lock(&txn, actor).await?;
+        let is_renamed = found.display_name != display_name;
+        let mut row = found.into_active_model();
+        row.display_key = Set(Some(text::search_key(display_name)));
+        row.display_name = Set(display_name.to_owned());
+        row.bio = Set(bio.to_owned());
+        row.pronouns = Set(pronouns.to_owned());
+        let row = row.update(&txn).await?;
+        txn.commit().await?;
+        if is_renamed {
+            self.publish(row.into()).await;
+        }
+        Ok(())
+    }
+
+    /// Makes a picture of a photo, in place of the one before.
+    ///
+    /// # Errors
+    /// What is wrong with the photo, see [`render`](super::pictures::render).
+    pub async fn set_picture(&self, actor: &Actor, photo: impl AsRef<[u8]> + Send + 'static) -> Result<UserSummary> {
+        let sizes = self.0.0.pictures.make(photo).await?;
+        retry(|| self.replace(actor, &sizes)).await
+    }
+
+    /// Removes the picture, if there is one.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn remove_picture(&self, actor: &Actor) -> Result<UserSummary> {
+        retry(|| self.replace(actor, &[])).await
+    }
+
+    /// A picture in one of its sizes, as a JPEG. None when it was replaced, or never was. Anybody who is signed in may
+    /// see it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn picture(&self, _actor: &Actor, id: PictureId, size: u32) -> Result<Option<Vec<u8>>> {
+        let Ok(size) = i16::try_from(size) else { return Ok(None) };
+        let found = picture::Entity::find_by_id((id.uuid(), size)).one(self.0.db().read()).await?;
+        Ok(found.map(|picture| picture.bytes))
+    }
+
+    async fn replace(&self, actor: &Actor, sizes: &[Rendition]) -> Result<UserSummary> {
+        let now = self.0.now();
+        let id = (!sizes.is_empty()).then(Uuid::now_v7);
+        let txn = self.0.db().begin().await?;
+        let mut row = self.lock(&txn, actor).await?.into_active_model();
+        picture::Entity::delete_many().filter(picture::Column::UserId.eq(actor.user.uuid())).exec(&txn).await?;
+        for Rendition { size, jpeg } in sizes {
+            let made = picture::ActiveModel {
+                id: Set(id.unwrap_or_default()),
+                size: Set(i16::try_from(*size).map_err(Error::internal)?),
+                user_id: Set(actor.user.uuid()),
+                bytes: Set(jpeg.clone()),
+                created_at: Set(now),
+            };
+            picture::Entity::insert(made).exec_without_returning(&txn).await?;
+        }
+        row.picture_id = Set(id);
+        let card = UserSummary::from(row.update(&txn).await?);
+        txn.commit().await?;
+        self.publish(card.clone()).await;
+        Ok(card)
+    }
+
+    /// The person's row, locked for this transaction: of two changes at once, one comes after the other.
+    async fn lock(&self, txn: &Transaction, actor: &Actor) -> Result<user::Model> {
+        let query = user::Entity::find_by_id(actor.user.uuid()).filter(user::Column::DeletedAt.is_null());
+        let query = if self.0.db().locks_rows() { query.lock_exclusive() } else { query };
+        query.one(txn).await?.ok_or_else(|| ErrorKind::Unauthenticated.into())
+    }
+
+    /// Tells everybody who may have the card on screen: whoever is in a conversation with this person, their friends,
+    /// their own other tabs. Some hear it twice.
+    pub(crate) async fn publish(&self, card: UserSummary) {
+        let user = card.id;
+        let frame = encode(&ServerFrame::UsersChanged { people: vec![card] });
+        match self.audience(user).await {
+            Ok(audience) => {
+                for to in audience {
+                    self.0.0.bus.publish(Envelope { to, frame: frame.clone() });
+                }
+            }
+            // The change is stored. Who does not hear of it now sees it when a page is next loaded.
+            Err(failure) => tracing::warn!(%failure, "a change of a profile could not be told"),
+        }
+    }
+
+    async fn audience(&self, user: UserId) -> Result<Vec<To>> {
+        let db = self.0.db().read();
+        let conversations: Vec<Uuid> = member::Entity::find()
+            .select_only()
+            .column(member::Column::ConversationId)
+            .filter(member::Column::UserId.eq(user.uuid()))
+            .filter(member::Column::Present.eq(true))
+            .into_tuple()
+            .all(db)
+            .await?;
+        let is_one = Condition::any()
+            .add(friendship::Column::LowId.eq(user.uuid()))
+            .add(friendship::Column::HighId.eq(user.uuid()));
+        let friends: Vec<(Uuid, Uuid)> = friendship::Entity::find()
+            .select_only()
+            .columns([friendship::Column::LowId, friendship::Column::HighId])
+            .filter(is_one)
+            .filter(friendship::Column::State.eq(FRIENDS))
+            .into_tuple()
+            .all(db)
+            .await?;
+        let friends = friends.into_iter().map(|(low, high)| if low == user.uuid() { high } else { low });
+        let own = std::iter::once(To::User(user));
+        let conversations = conversations.into_iter().map(|id| To::Conversation(ConversationId::from(id)));
+        Ok(own.chain(conversations).chain(friends.map(|friend| To::User(friend.into()))).collect())
+    }
+}

@@ -1,0 +1,84 @@
+//! Cross-site request forgery: requests that other sites cause are refused.
+
+use axum::{
+    extract::{Request, State},
+    http::{
+        HeaderMap, HeaderName, Method, StatusCode,
+        header::{HOST, ORIGIN},
+    },
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use crate::public_url::PublicUrl;
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Refuses a request that changes something and comes from a page of another site.
+pub async fn refuse_cross_site(State(url): State<PublicUrl>, request: Request, next: Next) -> Response {
+    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if is_safe || is_same_site(&url, request.headers()) {
+        next.run(request).await
+    } else {
+        cross_site(&url).into_response()
+    }
+}
+
+/// The answer to a request that another site caused, or a page of ours that was opened at an address where it is not.
+pub fn cross_site(url: &PublicUrl) -> impl IntoResponse {
+    (StatusCode::FORBIDDEN, format!("This request comes from another site. Open {url} and try again.\n"))
+}
+
+/// Whether a request was caused by a page of ours, or by no page at all.
+///
+/// `Sec-Fetch-Site` (Fetch Metadata) says it outright; browsers send it to TLS and loopback addresses. `Origin` says
+/// it elsewhere. A request with neither does not come from a browser, and so carries no visitor's cookies.
+pub fn is_same_site(url: &PublicUrl, headers: &HeaderMap) -> bool {
+    let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let origin = text(ORIGIN).is_none_or(|origin| url.is_origin(origin, text(HOST)));
+    match text(SEC_FETCH_SITE) {
+        // Entered, bookmarked, or sent by our own page, which some browsers call "null" after a redirect.
+        Some("same-origin" | "none") => origin || text(ORIGIN) == Some("null"),
+        Some(_) => false,
+        None => origin,
+    }
+}
+
+/// Whether a browser opened a page without TLS, though the public address has it.
+///
+/// Fetch Metadata (`Sec-Fetch-Site`) is sent only where the browser itself sees TLS, or an address of its own machine.
+/// That counts more than the word of proxies, of which one behind another may know no better. A browser that sends none
+/// is believed to have TLS if a proxy says so.
+pub fn is_without_tls(url: &PublicUrl, said: Option<bool>, headers: &HeaderMap) -> bool {
+    url.is_https() && !headers.contains_key(SEC_FETCH_SITE) && said != Some(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn same_site(headers: &[(&'static str, &str)]) -> bool {
+        let headers = headers.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
+        is_same_site(&PublicUrl::new("https://chat.example.org"), &headers.collect())
+    }
+
+    #[test]
+    fn our_own_pages_may() {
+        let host = ("host", "chat.example.org");
+        assert!(same_site(&[host, ("sec-fetch-site", "same-origin"), ("origin", "https://chat.example.org")]));
+        assert!(same_site(&[host, ("sec-fetch-site", "none")]));
+        assert!(same_site(&[host, ("origin", "https://chat.example.org")]));
+        assert!(same_site(&[host]), "no browser");
+    }
+
+    #[test]
+    fn other_sites_may_not() {
+        let host = ("host", "chat.example.org");
+        assert!(!same_site(&[host, ("origin", "http://chat.example.org")]), "a page that came without TLS");
+        assert!(!same_site(&[host, ("sec-fetch-site", "cross-site")]));
+        assert!(!same_site(&[host, ("sec-fetch-site", "same-site"), ("origin", "https://evil.example.org")]));
+        assert!(!same_site(&[host, ("origin", "https://evil.example")]));
+        assert!(!same_site(&[host, ("origin", "null")]), "a sandboxed frame");
+        assert!(!same_site(&[host, ("sec-fetch-site", "same-origin"), ("origin", "https://evil.example")]));
+    }
+}
