@@ -1,5 +1,5 @@
-//! Pages that most visits do without: each group of them is a part of its own, which the browser loads when the first
-//! page of the group is asked for.
+//! The chunks of the app: groups of pages that most visits do not need. The browser loads a chunk when the first page
+//! of its group is opened.
 
 use browser::{page, timer};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, wasm_split::SplitLoaderError, wasm_split::wasm_split};
@@ -20,9 +20,9 @@ use crate::{
     },
 };
 
-/// Makes one type of the group's pages, which the router takes as the view of a route, and one function that draws them
-/// all: what only it needs is the part. (A type for each route would weigh a kilobyte each, in the part that everybody
-/// loads.)
+/// Defines a chunk: one type for the pages of its group, which the router accepts as the view of a route, and one
+/// function that renders all of them. The chunk is the code that only this function needs. (A type per route would cost
+/// a kilobyte each, in the part of the WASM that every visit loads.)
 macro_rules! part {
     ($(#[$doc:meta])* $part:ident, $load:ident, $pages:ident { $($page:ident),+ $(,)? }) => {
         $(#[$doc])*
@@ -43,12 +43,12 @@ macro_rules! part {
 
         impl ChooseView for $pages {
             async fn choose(self) -> AnyView {
-                // On the server: the page names the part's files, so that they are fetched beside the rest.
+                // On the server: the page names the files of the chunk, so that they are fetched along with the rest.
                 leptos::prefetch_lazy_fn_on_server(stringify!($part));
                 match $part(self).await {
                     Ok(page) => page,
-                    // Offline, or the server has another version by now: what was typed elsewhere must not go down
-                    // with it.
+                    // The browser is offline, or the server has another version by now. Text that was typed elsewhere
+                    // must not be lost with this page.
                     Err(_) => view! { <NotLoaded/> }.into_any(),
                 }
             }
@@ -58,7 +58,7 @@ macro_rules! part {
     };
 }
 
-/// Stands in for a page whose part can't be loaded.
+/// The page in place of a page whose chunk cannot be loaded.
 #[component]
 fn NotLoaded() -> impl IntoView {
     view! {
@@ -67,7 +67,7 @@ fn NotLoaded() -> impl IntoView {
         <div class="p-4">
             <Banner tone=Tone::Danger>
                 <p class="mb-2">"This page could not be loaded. Perhaps you are offline."</p>
-                // An empty address is this one; a full load starts clean.
+                // An empty address is that of this page. A full load discards all state.
                 <a class="btn btn-plain" href="" rel="external">
                     "Try again"
                 </a>
@@ -78,7 +78,7 @@ fn NotLoaded() -> impl IntoView {
 }
 
 part! {
-    /// The way in.
+    /// The pages that need no sign-in.
     auth_pages, load_auth_pages, AuthPages {
         SignInPage,
         SignUpPage,
@@ -94,7 +94,7 @@ part! {
 }
 
 part! {
-    /// What one visits now and then.
+    /// The pages that users visit now and then.
     secondary_pages, load_secondary_pages, SecondaryPages {
         Settings,
         Start,
@@ -107,7 +107,7 @@ part! {
 }
 
 part! {
-    /// What one visits once in a while, to change something about one's account.
+    /// The pages that users visit rarely, to change something about their account.
     account, load_account, Account {
         AccountPage,
         DeletePage,
@@ -117,18 +117,19 @@ part! {
     }
 }
 
-/// What is behind one's own face; nothing, if its part can't be loaded.
+/// Returns the sheet of the status menu, or `None` if its chunk cannot be loaded.
 pub async fn you_sheet(owner: &Owner) -> Option<AnyView> {
     load_secondary_pages().await.ok()?;
     let draw = owner.with(|| ScopedFuture::new_untracked(secondary_pages(SecondaryPages::StatusSheet)));
     draw.await.ok()
 }
 
-/// Goes on once the part is loaded that the page of this address is in, if it is in one. Never, if that can't be loaded:
-/// the page then stays as the server drew it, and works with plain forms.
+/// Calls `go_on` once the chunk of the current page is loaded, or without loading anything if the page is in no chunk.
+/// If the chunk cannot be loaded, `go_on` is never called: the page stays as the server rendered it, and works with
+/// plain forms.
 ///
-/// For taking the page over: what the router finds there it needs at once. (Hydration that waits in the middle,
-/// `hydrate_lazy`, does not find its way through pages like ours.)
+/// Hydration needs this, because the router needs the view of the page at once. (Hydration that waits in the middle,
+/// `hydrate_lazy`, does not work with pages like ours.)
 pub fn with_part(go_on: impl FnOnce() + 'static) {
     timer::spawn(async {
         if load(&page::path()).await.is_ok() {
@@ -137,7 +138,7 @@ pub fn with_part(go_on: impl FnOnce() + 'static) {
     });
 }
 
-/// Loads the part that the page at this address is in, if it is in one.
+/// Loads the chunk of the page at this address, if it is in one.
 async fn load(path: &str) -> Result<(), SplitLoaderError> {
     match part_of(path) {
         Some(Part::AuthPages) => load_auth_pages().await,
@@ -147,9 +148,9 @@ async fn load(path: &str) -> Result<(), SplitLoaderError> {
     }
 }
 
-/// Loads what somebody who is signed in may visit next, so that it is there at once, and offline too.
+/// Loads the chunks of the pages that a signed-in user may visit next, so that they open at once, and offline too.
 pub async fn load_ahead() {
-    // A page that is asked for says itself that it can't be loaded.
+    // Errors are ignored, because a page that is opened reports itself that it cannot be loaded.
     drop(load_secondary_pages().await);
     drop(load_account().await);
 }

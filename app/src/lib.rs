@@ -1,8 +1,8 @@
-//! What people see: views, and the server functions behind them.
+//! The user interface: views, and the server functions behind them.
 //!
-//! Compiled twice: with `ssr` into the server, which draws the pages, and with `hydrate` into the WASM that takes them
-//! over in the browser. Browser APIs are in `browser`, rules in `domain`; of the two, only server functions in
-//! [`api`] touch the latter.
+//! The crate is compiled twice: with `ssr` into the server, which renders the pages, and with `hydrate` into the WASM,
+//! which hydrates them in the browser. Browser APIs are in `browser`, rules in `domain`; only the server functions in
+//! [`api`] use `domain`.
 
 // Views are deeply nested types.
 #![recursion_limit = "256"]

@@ -1,4 +1,4 @@
-//! Which page is at which address.
+//! The routes: pages and their addresses.
 
 use leptos::prelude::*;
 use leptos_meta::{Html, Title, provide_meta_context};
@@ -17,10 +17,10 @@ use crate::{
     ui::escape,
 };
 
-/// The app, the same on the server and in the browser.
+/// The root component of the app, the same on the server and in the browser.
 ///
-/// Every page is sent whole ([`SsrMode::Async`]): the streaming modes move late content into place with a script, and
-/// who has scripts off would see skeletons for ever.
+/// Every page is sent complete ([`SsrMode::Async`]): the streaming modes move late content into place with a script,
+/// and users without scripts would see skeletons for ever.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -67,14 +67,14 @@ pub fn App() -> impl IntoView {
     .into_any()
 }
 
-/// The window's title as [`Title`] wants it. The browser sets it as text; the server writes it into the page as it is,
-/// and a page may be named after somebody who chose `</title>` for a name.
+/// Returns the document title as [`Title`] expects it. The browser sets it as text; the server writes it into the page
+/// unescaped, and a page may be named after a user who chose `</title>` as a name.
 fn document_title(page: &str, unread: u32) -> String {
     let title = window_title(page, unread);
     if IS_SERVER { escape(&title) } else { title }
 }
 
-/// The window's title: how much is unread, the page, the app.
+/// Returns the document title: the number of unread messages, the page, and the app.
 fn window_title(page: &str, unread: u32) -> String {
     let unread = if unread == 0 { String::new() } else { format!("({unread}) ") };
     let page = if page.is_empty() { String::new() } else { format!("{page} · ") };

@@ -1,18 +1,18 @@
-//! The document around the app, drawn by the server only.
+//! The document around the app, rendered by the server only.
 
 use leptos::{config::LeptosOptions, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags};
 
 use crate::routes::App;
 
-/// The whole document.
+/// Returns the whole document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>
         <html lang="en">
             <head>
                 <meta charset="utf-8"/>
-                // A phone's keyboard shrinks the page, so that the composer stays above it.
+                // The keyboard of a phone shrinks the page, so that the composer stays above it.
                 <meta
                     name="viewport"
                     content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
@@ -32,8 +32,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App/>
-                // Not a part of the app: it shows when that did not come alive, or died. It also says where the app
-                // ends; see `browser::start`.
+                // Not part of the app: the dialog opens if the app did not start, or ended. It also marks where the
+                // app's elements end; see `browser::start`.
                 <dialog id="lifeless" class="lifeless" role="alert">
                     "Something went wrong, and this page no longer reacts. "
                     <a class="link" href="">

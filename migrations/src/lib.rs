@@ -1,4 +1,4 @@
-//! The database's schema, as sea-orm migrations for SQLite and PostgreSQL alike. The server runs them at its start.
+//! The database's schema, as sea-orm migrations for both SQLite and PostgreSQL. The server runs them when it starts.
 //!
 //! Ids are UUIDv7: 16 bytes in SQLite, `uuid` in PostgreSQL. Times are milliseconds since 1970 UTC in a `bigint`.
 

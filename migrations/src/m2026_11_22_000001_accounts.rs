@@ -1,4 +1,4 @@
-//! People, their sessions, sign-ups that wait for a click in a mail, and work to be done later.
+//! Users, sessions, pending sign-ups, background jobs, and mails that were not sent.
 
 use sea_orm_migration::{prelude::*, schema::*};
 
@@ -23,8 +23,8 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        // A sign-up is not an account: it becomes one when its link is followed. Keeping it apart is what lets the
-        // answer to a sign-up be the same whether or not the address has an account already.
+        // A sign-up is not an account: it becomes one when its link is followed. Because sign-ups have a table of their
+        // own, the response to a sign-up can be the same whether or not the address already has an account.
         manager
             .create_table(
                 Table::create()
@@ -45,7 +45,7 @@ impl MigrationTrait for Migration {
             let name = format!("sign_ups_{column}");
             manager.create_index(Index::create().name(name).table("sign_ups").col(column).to_owned()).await?;
         }
-        // The key is a hash of the cookie's value: who reads the table can't take a session over.
+        // The key is a hash of the cookie's value: somebody who reads the table cannot take over a session.
         manager
             .create_table(
                 Table::create()
@@ -83,7 +83,7 @@ impl MigrationTrait for Migration {
             )
             .await?;
         manager.create_index(Index::create().name("jobs_run_at").table("jobs").col("run_at").to_owned()).await?;
-        // Where mail goes when no SMTP server is set.
+        // Mails that are stored because no SMTP server is set.
         manager
             .create_table(
                 Table::create()

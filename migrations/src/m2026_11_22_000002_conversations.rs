@@ -26,7 +26,7 @@ impl MigrationTrait for Migration {
                     // 0 direct, 1 group, 2 room.
                     .col(small_integer("kind"))
                     .col(string_null("name"))
-                    // What makes a room's name or a pair of people unique; see `domain::conversations`.
+                    // The key by which a room's name or a pair of users is unique; see `domain::conversations`.
                     .col(string_null("unique_key").unique_key())
                     .col(big_integer("rev").default(0))
                     .col(big_integer("last_seq").default(0))
@@ -74,8 +74,8 @@ impl MigrationTrait for Migration {
                     .col(big_integer("rev"))
                     .col(big_integer("created_at"))
                     .col(text("body"))
-                    // Who writes is or was a member. Through the member's row it holds for the conversation and the
-                    // person as well, at the price of one check a message instead of two.
+                    // The author is or was a member. The reference to the member's row also covers the conversation and
+                    // the user, with one check per message instead of two.
                     .foreign_key(
                         ForeignKey::create()
                             .from("messages", ("conversation_id", "author_id"))

@@ -1,5 +1,5 @@
-//! Everything around a person: profile, presence, privacy, second factor, friends, blocks; and what a session is shown
-//! as in the list of sessions.
+//! Profile, presence, privacy, second factor, pictures, friends, blocks and invitations of users, and the columns for
+//! the list of sessions.
 
 use sea_orm_migration::{
     prelude::*,
@@ -23,11 +23,11 @@ impl MigrationTrait for Migration {
             .await?;
         copy_keys(manager).await?;
         add_column(manager, "sign_ups", string("username_skeleton").default("").take()).await?;
-        // The invitation that led to it, which befriends once the address is confirmed.
+        // The invitation that led to the sign-up; its sender becomes a friend once the address is confirmed.
         add_column(manager, "sign_ups", string_null("invite").take()).await?;
-        // By which the person names a session: the key itself stays on the server.
+        // The id by which the user names a session: the key itself stays on the server.
         add_column(manager, "sessions", uuid_null("handle").take()).await?;
-        // As the browser named itself when it signed in.
+        // The browser's `User-Agent` at sign-in.
         add_column(manager, "sessions", string("agent").default("").take()).await?;
         add_column(manager, "sessions", big_integer("used_at").default(0).take()).await?;
         tokens(manager).await?;
@@ -53,10 +53,10 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// What a person has besides a name and a password.
+/// Returns the columns that `users` gains.
 fn users() -> Vec<ColumnDef> {
     vec![
-        // What names are compared by that look alike: `protocol::username::username_skeleton`.
+        // The form in which look-alike names are equal: `protocol::username::username_skeleton`.
         string("username_skeleton").default("").take(),
         string("display_name").default("").take(),
         string("bio").default("").take(),
@@ -68,24 +68,24 @@ fn users() -> Vec<ColumnDef> {
         // 0 automatic, 1 away, 2 do not disturb, 3 invisible.
         small_integer("availability").default(0).take(),
         big_integer_null("last_seen_at").take(),
-        // Who may write: 0 everyone, 1 people in a room or group with them, 2 friends.
+        // The users who may send messages: 0 everyone, 1 people in a room or group with the user, 2 friends.
         small_integer("who_messages").default(0).take(),
-        // Who sees presence and last seen: 0 everyone, 1 friends, 2 nobody.
+        // The users who may see presence and last seen: 0 everyone, 1 friends, 2 nobody.
         small_integer("who_presence").default(0).take(),
         boolean("sends_receipts").default(true).take(),
-        // Set while a second factor is being set up, too; it counts from `totp_enabled_at` on.
+        // Also set while a second factor is being set up; it only counts from `totp_enabled_at` on.
         binary_null("totp_secret").take(),
         big_integer_null("totp_enabled_at").take(),
-        // The newest time step whose code was used: a code is good once (RFC 6238, section 5.2).
+        // The newest time step whose code was used: each code is valid once (RFC 6238, section 5.2).
         big_integer("totp_last_step").default(0).take(),
         big_integer("password_changed_at").default(0).take(),
-        // The row of a deleted account stays as the author of what it said, with nothing of the person in it.
+        // The row of a deleted account remains as the author of its messages, without any personal data.
         big_integer_null("deleted_at").take(),
     ]
 }
 
 async fn add_column(manager: &SchemaManager<'_>, table: &'static str, column: ColumnDef) -> Result<(), DbErr> {
-    // One a statement: SQLite knows no other way.
+    // One column per statement: SQLite supports nothing else.
     manager.alter_table(Table::alter().table(table).add_column(column).to_owned()).await
 }
 
@@ -93,8 +93,8 @@ async fn drop_column(manager: &SchemaManager<'_>, table: &'static str, column: &
     manager.alter_table(Table::alter().table(table).drop_column(column.to_owned()).to_owned()).await
 }
 
-/// Accounts that are there already. Their names were not checked against each other for likeness, so the key is as
-/// good a start as any; it becomes exact when a name is next changed.
+/// Fills in the skeletons of existing accounts. Their names were never checked for likeness, so the key is a good
+/// enough value; it becomes exact when the name is next changed.
 async fn copy_keys(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let db = manager.get_connection();
     let sql = "UPDATE users SET username_skeleton = username_key";
@@ -107,7 +107,7 @@ fn user(from: &'static str, column: &'static str) -> ForeignKeyCreateStatement {
 }
 
 async fn tokens(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    // Links that change an account. As with sign-ups, only a hash of what is in the mail.
+    // Links that change an account. As with sign-ups, only a hash of the token in the mail is stored.
     manager
         .create_table(
             Table::create()
@@ -142,13 +142,13 @@ async fn tokens(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 }
 
 async fn pictures(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    // In the database and not in files: small, backed up with the rest, and there on every node.
+    // In the database and not in files: they are small, backed up with everything else, and available on every node.
     manager
         .create_table(
             Table::create()
                 .table("pictures")
                 .col(uuid("id"))
-                // Pixels of an edge.
+                // The length of an edge, in pixels.
                 .col(small_integer("size"))
                 .col(uuid("user_id"))
                 .col(blob("bytes"))
@@ -162,14 +162,15 @@ async fn pictures(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 }
 
 async fn relations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    // One row a pair, the lower id first: two who ask each other at the same moment meet in it.
+    // One row per pair, with the lower id first: two users who ask each other at the same time meet in the same row.
     manager
         .create_table(
             Table::create()
                 .table("ties")
                 .col(uuid("low_id"))
                 .col(uuid("high_id"))
-                // 0 asked, 1 friends, 2 asked and declined, which who asked is not told, 3 declined and then taken back.
+                // 0 asked, 1 friends, 2 asked and declined, which the user who asked is not told, 3 declined and then
+                // withdrawn.
                 .col(small_integer("state"))
                 .col(uuid("asked_by"))
                 .col(big_integer("created_at"))
@@ -197,7 +198,7 @@ async fn relations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager
         .create_index(Index::create().name("blocks_blocked_id").table("blocks").col("blocked_id").to_owned())
         .await?;
-    // A link to hand out. Kept in clear: its owner is shown it again.
+    // Links for inviting friends. Stored in clear, because they are displayed to their owner again.
     manager
         .create_table(
             Table::create()

@@ -1,4 +1,4 @@
-//! Names in every script, and direct conversations in which nothing was said yet.
+//! Names in every script, and direct conversations without messages.
 
 use sea_orm_migration::{
     prelude::*,
@@ -12,13 +12,14 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // What people are looked for by: their name without accents and capitals, which takes tables that the database
-        // does not have. `domain::keys` fills it where it is missing, at the start.
+        // The name by which users are searched, without accents and case. Computing it takes tables that the database
+        // does not have; `domain::keys` fills it in at the start where it is missing.
         add_column(manager, "users", string_null("display_key").take()).await?;
-        // Whether the conversation is in the person's list though nothing was said in it.
+        // Whether the conversation is in the user's list even without messages.
         add_column(manager, "members", boolean("listed").default(true).take()).await?;
         let db = manager.get_connection();
-        // Direct conversations were in the list of who began them, and in the other's once something was said.
+        // Before, a direct conversation was in the list of the user who started it, and in the other user's after the
+        // first message.
         let unlisted = "UPDATE members SET listed = false WHERE EXISTS (SELECT 1 FROM conversations c \
             WHERE c.id = members.conversation_id AND c.kind = 0 AND c.created_by <> members.user_id AND c.last_seq = 0)";
         db.execute_raw(Statement::from_string(db.get_database_backend(), unlisted)).await?;

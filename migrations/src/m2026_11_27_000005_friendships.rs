@@ -1,8 +1,8 @@
-//! The table of friendships gets the name that everybody looks for.
+//! Renames the table of friendships to its usual name.
 
 use sea_orm_migration::prelude::*;
 
-/// `ties` becomes `friendships`. Its keys and indexes come along.
+/// Renames `ties` to `friendships`. Its keys and indexes are kept.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 

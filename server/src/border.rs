@@ -1,7 +1,7 @@
-//! What no request may hold, whatever it asks for: looked at once, before anything takes it apart.
+//! Checks of every request for bytes that none may contain, before anything parses it.
 //!
-//! No text of ours has NUL in it, and PostgreSQL can't even be asked about one. Addresses and forms are UTF-8. What is
-//! malformed beyond that is for whoever reads it, and is refused there.
+//! No text of the application contains NUL, and PostgreSQL does not even accept it in a query. Addresses and forms are
+//! UTF-8. Other malformed input is refused by the handler that parses it.
 
 use axum::{
     body::{Body, Bytes},
@@ -19,17 +19,17 @@ use protocol::{Error, ErrorKind, Field};
 
 use crate::refusal;
 
-/// Largest body of a request of nobody in particular, in bytes. The longest message in a form takes twelve bytes a
-/// character.
+/// The largest body of a request without a signed-in user, in bytes. The longest message in a form takes twelve bytes
+/// per character.
 const MAX_BYTES: usize = 128 * 1024;
-/// Largest form of somebody who is signed in: one that was filled with far too long a text gets an answer, with the text in
-/// its field again.
+/// The largest form of a signed-in user, in bytes: a form with a text that is far too long gets an answer, with the
+/// text in its field again.
 const OWN_FORM_MAX_BYTES: usize = 1024 * 1024;
-/// What is read of a body that is too large before it is answered, in bytes, and thrown away: a browser that is still
-/// sending does not listen, and would show a broken connection instead of the answer.
+/// The most bytes that are read and discarded of a body that is too large, before it is answered: a browser that is
+/// still sending does not read the answer, and would show a broken connection instead.
 const HEARD_OUT: usize = 16 * 1024 * 1024;
 
-/// Refuses an address with NUL in it, or with what is not UTF-8.
+/// Refuses an address that contains NUL or is not UTF-8.
 pub async fn check_address(request: Request, next: Next) -> Response {
     let uri = request.uri();
     let is_fine = is_clean(uri.path().as_bytes()) && uri.query().is_none_or(|query| is_clean(query.as_bytes()));
@@ -40,7 +40,7 @@ pub async fn check_address(request: Request, next: Next) -> Response {
     }
 }
 
-/// Refuses a body that is too large, or has NUL or what is not UTF-8 in one of its fields.
+/// Refuses a body that is too large, or contains NUL or invalid UTF-8 in one of its fields.
 pub async fn check_body(request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
@@ -60,12 +60,12 @@ pub async fn check_body(request: Request, next: Next) -> Response {
     }
 }
 
-/// Reads a body as far as it may go.
+/// Reads a body of at most `max` bytes.
 async fn read(body: Body, max: usize) -> Result<Bytes, Error> {
     let (mut kept, mut heard) = (Vec::new(), 0_usize);
     let mut chunks = body.into_data_stream();
     while let Some(chunk) = chunks.next().await {
-        // It broke off, or its chunks are none.
+        // The connection broke, or the chunked encoding is malformed.
         let chunk = chunk.map_err(|_| ErrorKind::Malformed.on(Field::Request))?;
         heard = heard.saturating_add(chunk.len());
         if heard > HEARD_OUT {
@@ -85,19 +85,19 @@ fn refuse(headers: &HeaderMap, error: &Error) -> Response {
     if is_plain_form { refusal::text(error) } else { refusal::json(error) }
 }
 
-/// Whether a body is of this type.
+/// Returns whether a body has this content type.
 fn is(headers: &HeaderMap, content: &str) -> bool {
     let said = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     said.split(';').next().is_some_and(|said| said.trim().eq_ignore_ascii_case(content))
 }
 
-/// Whether a text is UTF-8 without NUL, once its `%` escapes are resolved.
+/// Returns whether a text is UTF-8 without NUL after its `%` escapes are decoded.
 fn is_clean(text: &[u8]) -> bool {
     let plain = unescape(text);
     !plain.contains(&0) && std::str::from_utf8(&plain).is_ok()
 }
 
-/// Resolves `%` and two hexadecimal digits. Any other `%` stands for itself, as forms are read.
+/// Decodes `%` followed by two hexadecimal digits. Any other `%` stands for itself, as in forms.
 fn unescape(text: &[u8]) -> Vec<u8> {
     let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let mut plain = Vec::with_capacity(text.len());
@@ -114,8 +114,8 @@ fn unescape(text: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// Whether JSON has NUL in one of its texts. As it is it can't stand there; what can is its escape, after a backslash that
-/// is not itself escaped.
+/// Returns whether a text in JSON contains NUL: either directly, which JSON does not allow, or as an escape whose
+/// backslash is not escaped itself.
 fn has_nul_in_json(json: &[u8]) -> bool {
     let mut rest = json;
     while let Some((first, after)) = rest.split_first() {

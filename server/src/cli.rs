@@ -59,12 +59,12 @@ pub struct Args {
     pub log: Option<Maybe<String>>,
 }
 
-/// A setting that may be there and still be empty, as container tools pass on variables that nobody set.
+/// A setting that may be set but empty: container tools pass on variables that nobody set.
 #[derive(Clone, Debug)]
 pub struct Maybe<T>(Option<T>);
 
 impl Args {
-    /// The settings of the server.
+    /// Returns the settings of the server.
     pub fn config(&self) -> Config {
         let sqlite = || DatabaseConfig::Sqlite(self.data_dir.join("weconnect.db"));
         Config {
@@ -82,7 +82,7 @@ impl Args {
         }
     }
 
-    /// What to log.
+    /// Returns the filter of the log.
     pub fn log_filter(&self) -> String {
         let set = given(&self.log).or_else(|| std::env::var("RUST_LOG").ok().filter(|set| !set.is_empty()));
         // The session layer warns whenever a browser comes back with a cookie that has expired.
@@ -166,7 +166,7 @@ mod tests {
             let DatabaseConfig::Sqlite(found) = database(path).unwrap() else { panic!("{path}") };
             assert_eq!(found, PathBuf::from("/srv/x.db"));
         }
-        // As a container tool passes a variable that is not set.
+        // Container tools pass an empty variable for one that is not set.
         assert!(matches!(database("").unwrap(), DatabaseConfig::Sqlite(_)));
         assert!(database("mysql://a/b").is_err());
     }

@@ -1,45 +1,45 @@
-//! What the server is told at its start.
+//! The settings of the server, and the errors of starting it.
 
 use std::path::PathBuf;
 
 pub use crate::{proxies::Proxies, static_files::SiteError, ws::Timing};
 pub use domain::config::{DatabaseConfig, MailConfig, OpenError};
 
-/// Settings of the server. Where it listens is not among them: it is handed a listener.
+/// Settings of the server. The address to listen on is not among them: the server receives a listener.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The folder for what the server itself keeps, beside the database.
+    /// The folder for the server's own files, next to the database.
     pub data_dir: PathBuf,
-    /// Where messages and accounts are kept.
+    /// The database for messages and accounts.
     pub database: DatabaseConfig,
-    /// `redis://…`, when several nodes serve one database.
+    /// `redis://…`, if several nodes share one database.
     pub redis_url: Option<String>,
-    /// How mail leaves.
+    /// The mail settings.
     pub mail: MailConfig,
-    /// The address people type, such as `https://chat.example.org`; without it, that of the listener.
+    /// The address that users type, such as `https://chat.example.org`; if `None`, the listener's address.
     pub public_url: Option<String>,
-    /// The folder with scripts, styles and icons, as cargo-leptos builds it; without it, it is looked for.
+    /// The folder with scripts, styles and icons, as cargo-leptos builds it; if `None`, the server searches for it.
     pub site_dir: Option<PathBuf>,
-    /// Whether tries are counted, see [`domain::rate_limit`].
+    /// Whether rate limits apply, see [`domain::rate_limit`].
     pub limits: bool,
-    /// The machines that say in `X-Forwarded-For` or `Forwarded` for whom they ask.
+    /// The reverse proxies whose `X-Forwarded-For` or `Forwarded` header is trusted.
     pub proxies: Proxies,
-    /// How long a socket waits for what.
+    /// The time limits of sockets.
     pub timing: Timing,
-    /// How long presence waits for what.
+    /// The time limits of presence.
     pub presence: PresenceTiming,
-    /// Live sockets at once; by default as many as [`descriptors`](crate::descriptors) leaves them.
+    /// The most live sockets; if `None`, as many as [`descriptors`](crate::descriptors) allows.
     pub sockets_max: Option<usize>,
 }
 
-/// Why the server does not run, in words for the operator.
+/// The reason why the server cannot run, worded for the operator.
 #[derive(Debug)]
 pub enum ServeError {
-    /// The domain can't be opened.
+    /// The domain cannot be opened.
     Open(OpenError),
-    /// Scripts and styles can't be served.
+    /// Scripts and styles cannot be served.
     Site(SiteError),
-    /// The operating system refuses.
+    /// The operating system returned an error.
     Io(std::io::Error),
 }
 

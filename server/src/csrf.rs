@@ -1,4 +1,4 @@
-//! Cross-site request forgery: requests that other sites cause are refused.
+//! Protection against cross-site request forgery: refuses requests that other sites cause.
 
 use axum::{
     extract::{Request, State},
@@ -24,31 +24,32 @@ pub async fn refuse_cross_site(State(url): State<PublicUrl>, request: Request, n
     }
 }
 
-/// The answer to a request that another site caused, or a page of ours that was opened at an address where it is not.
+/// Returns the response to a request that was caused by another site, or by a page of this server at an address that is
+/// not its own.
 pub fn cross_site(url: &PublicUrl) -> impl IntoResponse {
     (StatusCode::FORBIDDEN, format!("This request comes from another site. Open {url} and try again.\n"))
 }
 
-/// Whether a request was caused by a page of ours, or by no page at all.
+/// Returns whether a request was caused by one of our pages, or by no page at all.
 ///
-/// `Sec-Fetch-Site` (Fetch Metadata) says it outright; browsers send it to TLS and loopback addresses. `Origin` says
-/// it elsewhere. A request with neither does not come from a browser, and so carries no visitor's cookies.
+/// Browsers send `Sec-Fetch-Site` (Fetch Metadata) to TLS and loopback addresses; elsewhere `Origin` tells. A request
+/// with neither does not come from a browser, and so carries no visitor's cookies.
 pub fn is_same_site(url: &PublicUrl, headers: &HeaderMap) -> bool {
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let origin = text(ORIGIN).is_none_or(|origin| url.is_origin(origin, text(HOST)));
     match text(SEC_FETCH_SITE) {
-        // Entered, bookmarked, or sent by our own page, which some browsers call "null" after a redirect.
+        // Typed, bookmarked, or sent by our own page, whose origin some browsers call "null" after a redirect.
         Some("same-origin" | "none") => origin || text(ORIGIN) == Some("null"),
         Some(_) => false,
         None => origin,
     }
 }
 
-/// Whether a browser opened a page without TLS, though the public address has it.
+/// Returns whether a browser opened a page without TLS although the public address has TLS.
 ///
-/// Fetch Metadata (`Sec-Fetch-Site`) is sent only where the browser itself sees TLS, or an address of its own machine.
-/// That counts more than the word of proxies, of which one behind another may know no better. A browser that sends none
-/// is believed to have TLS if a proxy says so.
+/// Browsers send Fetch Metadata (`Sec-Fetch-Site`) only if they themselves use TLS or a loopback address. That counts
+/// more than what proxies report: one behind another may not know. A browser that sends none is taken to use TLS if a
+/// proxy says so.
 pub fn is_without_tls(url: &PublicUrl, said: Option<bool>, headers: &HeaderMap) -> bool {
     url.is_https() && !headers.contains_key(SEC_FETCH_SITE) && said != Some(true)
 }

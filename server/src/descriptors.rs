@@ -1,7 +1,7 @@
-//! Open files of this process. A connection is one, so their limit is that of connections.
+//! The limit of open files of this process. Each connection is one, so it also limits connections.
 
-/// Asks the system for as many as it gives without asking its operator. Many start programs with 1,024, which is for
-/// the sake of programs that do not know better.
+/// Raises the limit to the most that the system allows without privileges. Many systems start programs with 1,024, for
+/// the sake of programs that cannot handle more.
 pub fn raise() {
     #[cfg(unix)]
     {
@@ -15,7 +15,7 @@ pub fn raise() {
     }
 }
 
-/// Live sockets that there may be: three quarters of the open files. Requests, the database and files have the rest.
+/// Returns the most live sockets: three quarters of the open files. The rest is for requests, the database and files.
 pub fn for_sockets() -> usize {
     #[cfg(unix)]
     let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;

@@ -1,4 +1,4 @@
-//! The download of all that is kept about a person.
+//! The download of all data of a user.
 
 use axum::{
     Extension,
@@ -20,7 +20,8 @@ use protocol::ErrorKind;
 
 use crate::refusal;
 
-/// `GET /account/data.json`: written while it is read, so that it takes no more memory than a piece.
+/// Handles `GET /account/data.json`. The file is generated while it is sent, so that it needs memory for one piece
+/// only.
 pub async fn download(State(domain): State<Domain>, actor: Option<Extension<Actor>>) -> Response {
     let Some(Extension(actor)) = actor else { return refusal::text(&ErrorKind::Unauthenticated.into()) };
     let allowed = domain.limit(LimitedAction::Export, [RateLimitKey::User(actor.user)]);
@@ -34,7 +35,8 @@ pub async fn download(State(domain): State<Domain>, actor: Option<Extension<Acto
     }
 }
 
-/// The next piece. When it can't be read, the connection is broken off, and the browser says that the file is not whole.
+/// Returns the next piece. If it cannot be read, the connection is aborted, and the browser reports that the file is
+/// incomplete.
 async fn next(mut export: Export) -> Result<Option<(String, Export)>, protocol::Error> {
     let piece = export.next().await.map_err(Error::into_wire)?;
     Ok(piece.map(|piece| (piece, export)))

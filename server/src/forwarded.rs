@@ -1,49 +1,50 @@
-//! What proxies note about a request: `X-Forwarded-For`, `X-Forwarded-Proto`, and `Forwarded` (RFC 7239).
+//! The headers that proxies add to a request: `X-Forwarded-For`, `X-Forwarded-Proto`, and `Forwarded` (RFC 7239).
 //!
-//! Everything here is only what somebody wrote. [`Proxies`](crate::proxies::Proxies) knows whose word counts.
+//! Anybody can send these headers. [`Proxies`](crate::proxies::Proxies) decides which of them to trust.
 
 use std::net::{IpAddr, SocketAddr};
 
 use axum::http::{HeaderMap, header::FORWARDED};
 
-/// One hop of `Forwarded`.
+/// A hop of `Forwarded`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hop {
-    /// Whom the proxy saw; `None` if it does not tell, or not so that it can be understood.
+    /// The address that the proxy saw; `None` if it is missing or cannot be parsed.
     pub client: Option<IpAddr>,
-    /// By which scheme, in lower case.
+    /// The scheme of the request, in lower case.
     pub scheme: Option<String>,
 }
 
-/// Returns the hops of `X-Forwarded-For`, the nearest first, or `None` where there is no such header. A hop that can't be
-/// understood is `None`: nothing beyond it may be believed.
+/// Returns the hops of `X-Forwarded-For`, the nearest first, or `None` if there is no such header. A hop that cannot be
+/// parsed is `None`: no hop beyond it may be trusted.
 pub fn by_x_forwarded_for(headers: &HeaderMap) -> Option<Vec<Option<IpAddr>>> {
-    // Split at every comma, quoted or not: a quotation mark that a stranger left open must not hide what our proxy added.
+    // Split at every comma, quoted or not: a quotation mark that a stranger left open must not hide what our proxy
+    // added.
     list(headers, "x-forwarded-for", |line| line.split(',').map(str::trim).collect())
         .map(|hops| hops.iter().rev().map(|hop| address(hop)).collect())
 }
 
-/// Returns the hops of `Forwarded`, the nearest first, or `None` where there is no such header.
+/// Returns the hops of `Forwarded`, the nearest first, or `None` if there is no such header.
 pub fn by_forwarded(headers: &HeaderMap) -> Option<Vec<Hop>> {
     list(headers, FORWARDED.as_str(), |line| split(line, ','))
         .map(|hops| hops.iter().rev().map(|text| hop(text)).collect())
 }
 
-/// Returns the scheme by which the nearest proxy was reached, in lower case.
+/// Returns the scheme of the request to the nearest proxy, in lower case.
 pub fn scheme(headers: &HeaderMap) -> Option<String> {
     let schemes = list(headers, "x-forwarded-proto", |line| split(line, ','));
     let nearest = schemes.and_then(|schemes| Some(unquoted(schemes.last()?).to_ascii_lowercase()));
     nearest.or_else(|| by_forwarded(headers)?.into_iter().next()?.scheme)
 }
 
-/// Returns the elements of a list header, from all its lines (RFC 9110, section 5.6.1: empty ones do not count).
+/// Returns the elements of a list header, from all its lines. Empty elements do not count (RFC 9110, section 5.6.1).
 fn list(headers: &HeaderMap, name: &str, split: impl Fn(&str) -> Vec<&str>) -> Option<Vec<String>> {
     let lines: Vec<_> = headers.get_all(name).iter().map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
     let elements = lines.iter().flat_map(|line| split(line));
     (!lines.is_empty()).then(|| elements.filter(|text| !text.is_empty()).map(str::to_owned).collect())
 }
 
-/// Splits a text at a sign that does not stand in a quoted string, and trims the parts.
+/// Splits a text at a character outside of quoted strings, and trims the parts.
 fn split(text: &str, sign: char) -> Vec<&str> {
     let (mut is_quoted, mut is_escaped) = (false, false);
     let parts = text.split(move |c: char| {
@@ -67,7 +68,7 @@ fn hop(text: &str) -> Hop {
     hop
 }
 
-/// Returns an address as proxies write it: alone, with a port, in brackets, quoted.
+/// Parses an address as proxies write it: alone, with a port, in brackets, quoted.
 fn address(text: &str) -> Option<IpAddr> {
     let text = unquoted(text);
     let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);

@@ -1,4 +1,4 @@
-//! Response headers: those of every answer, and the content security policy of pages.
+//! Response headers: those of every response, and the content security policy of pages.
 
 use axum::{
     extract::{Request, State},
@@ -15,15 +15,15 @@ use axum::{
 
 use crate::public_url::PublicUrl;
 
-/// Sets the headers that every answer has; what a handler set stays.
+/// Sets the headers that every response has. Headers that a handler set stay.
 pub async fn headers(State(url): State<PublicUrl>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let always = [
-        // Pages with scripts bring their own policy; anything else needs nothing.
+        // Pages with scripts set their own policy; other responses need nothing.
         (CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // For browsers that do not know frame-ancestors.
+        // For browsers that do not support frame-ancestors.
         (X_FRAME_OPTIONS, "DENY"),
         (REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
@@ -42,10 +42,10 @@ pub async fn headers(State(url): State<PublicUrl>, request: Request, next: Next)
     response
 }
 
-/// What a page of ours may load: its own files, and scripts with this page's nonce.
+/// Returns the content security policy of a page: it may load our own files, and scripts with this page's nonce.
 pub fn page_policy(nonce: &str, connect: &str) -> Option<HeaderValue> {
-    // 'strict-dynamic' lets the script with the nonce load the module and its chunks, and makes browsers that know it
-    // ignore 'self', so that a file somebody uploads can never be a script. blob: and data: images are previews.
+    // 'strict-dynamic' lets the script with the nonce load the module and its chunks, and makes browsers that support
+    // it ignore 'self', so that an uploaded file can never run as a script. blob: and data: images are previews.
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
          img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; connect-src 'self' {connect}; \

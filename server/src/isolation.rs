@@ -1,10 +1,10 @@
-//! Keeps the reactive state of one request out of another.
+//! Isolation of the reactive state of requests.
 //!
-//! Leptos keeps the current owner, through which contexts such as the actor are found, in a variable of the thread.
-//! Rendering sets it and does not put it back when it waits for the database. Left alone, the next request that this
-//! thread works on finds it there: a server function becomes its child and inherits its contexts, and a page's title
-//! looks for its signals among another page's. So around every turn of a request's future, what it left behind last
-//! time is put back, and what it leaves behind now is taken away.
+//! Leptos keeps the current owner, through which contexts such as the actor are found, in a thread-local variable.
+//! Rendering sets it and does not restore it when it waits for the database. Without this module, the next request on
+//! the same thread would find it there: a server function would become its child and inherit its contexts, and a page's
+//! title would look up its signals in another page. So before every poll of a request's future, its own owner is set
+//! again, and afterwards it is removed.
 
 use std::{
     future::Future,
@@ -15,7 +15,7 @@ use std::{
 use axum::{extract::Request, middleware::Next, response::Response};
 use leptos::reactive::owner::Owner;
 
-/// Answers a request with reactive state of its own.
+/// Handles a request with its own reactive state.
 pub async fn isolate(request: Request, next: Next) -> Response {
     Isolated { future: Box::pin(next.run(request)), owner: None }.await
 }

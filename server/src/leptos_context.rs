@@ -1,4 +1,4 @@
-//! What pages and server functions get with each request, and what their answers say to browsers.
+//! The leptos context of pages and server functions, and the headers of their responses.
 
 use std::net::SocketAddr;
 
@@ -19,11 +19,11 @@ use tower_sessions::Session;
 
 use crate::{csrf, proxies::Proxies, public_url::PublicUrl, static_files};
 
-/// Says for which account a page was drawn, or `none`.
+/// The header with the account that a page was drawn for, or `none`.
 const ACCOUNT: HeaderName = HeaderName::from_static("x-weconnect-account");
 
-/// Provides the domain, the session and, when somebody is signed in, the actor and the session's handle, as leptos
-/// context; and sets the headers that depend on them.
+/// Provides the domain, the session and, for a signed-in user, the actor and the session's handle as leptos context,
+/// and sets the headers that depend on them.
 pub fn context(
     domain: &Domain,
     url: &PublicUrl,
@@ -37,7 +37,7 @@ pub fn context(
         if shows_outbox {
             provide_context(OutboxPage);
         }
-        // None while the list of routes is made.
+        // `None` while the list of routes is generated.
         let Some(parts) = use_context::<Parts>() else { return };
         if let Some(session) = parts.extensions.get::<Session>() {
             provide_context(session.clone());
@@ -59,16 +59,17 @@ pub fn context(
         if let Some(policy) = use_nonce().and_then(|nonce| headers::page_policy(&nonce, &connect)) {
             options.insert_header(CONTENT_SECURITY_POLICY, policy);
         }
-        // By this the service worker knows whose pages it keeps.
+        // Tells the service worker to which account the cached pages belong.
         if parts.method == Method::GET
             && let Ok(account) =
                 actor.map_or_else(|| "none".to_owned(), |actor| actor.user.to_string()).parse::<HeaderValue>()
         {
             options.insert_header(ACCOUNT, account);
         }
-        // What somebody sees who is signed in must not come back from a cache after they signed out.
+        // Pages of a signed-in user must not come from a cache after they signed out.
         let is_private = actor.is_some() || parts.method != Method::GET;
-        // Some proxies replace e-mail addresses by a script of theirs, and the page then is not the one that was drawn.
+        // Some proxies replace e-mail addresses with a script of theirs, and the page then is not the one that was
+        // drawn.
         let cache = if is_private { "no-store, no-transform" } else { "no-cache, no-transform" };
         options.insert_header(CACHE_CONTROL, HeaderValue::from_static(cache));
     }

@@ -1,6 +1,6 @@
-//! The server: command line, router, sessions, security headers, sockets. What may happen is decided in `domain`.
+//! The server: command line, router, sessions, security headers, sockets. The rules are in `domain`.
 //!
-//! A test or another program starts it on any listener, with any future that says when to stop:
+//! A test or another program starts it on any listener, with any future that resolves when the server should stop:
 //!
 //! ```no_run
 //! # async fn example(config: server::config::Config) -> Result<(), server::config::ServeError> {
@@ -51,14 +51,14 @@ use crate::{
     ws::Sockets,
 };
 
-/// How long a stop waits for requests and sockets to finish.
+/// The longest that a stop waits for requests and sockets to finish.
 const STOP: Duration = Duration::from_secs(8);
 
-/// Opens the database and serves on `listener` until `shutdown` is done; then sockets are closed and requests
-/// finished, for a few seconds at most.
+/// Opens the database and serves on `listener` until `shutdown` resolves; then closes sockets and finishes requests,
+/// for a few seconds at most.
 ///
 /// # Errors
-/// [`ServeError`], in words for the operator.
+/// Returns [`ServeError`], worded for the operator.
 pub async fn serve(
     config: Config,
     listener: TcpListener,
@@ -67,7 +67,7 @@ pub async fn serve(
     Server::open(config, listener).await?.run(shutdown).await
 }
 
-/// A server that is ready to answer.
+/// A server that is ready to serve requests.
 #[derive(Debug)]
 pub struct Server {
     domain: Domain,
@@ -78,7 +78,7 @@ pub struct Server {
     timing: config::Timing,
     proxies: config::Proxies,
     sockets_max: usize,
-    /// The secret in the address of the outbox page, if there is one.
+    /// The secret in the path of the outbox page, if there is one.
     outbox: Option<secret::Secret>,
 }
 
@@ -86,12 +86,12 @@ impl Server {
     /// Opens everything that `config` names. Connections wait in `listener` until [`run`](Self::run).
     ///
     /// # Errors
-    /// [`ServeError`], in words for the operator.
+    /// Returns [`ServeError`], worded for the operator.
     pub async fn open(config: Config, listener: TcpListener) -> Result<Self, ServeError> {
         let address = listener.local_addr()?;
         let public_url = PublicUrl::new(config.public_url.unwrap_or_else(|| format!("http://{}", reachable(address))));
         let site = static_files::StaticFiles::find(config.site_dir)?;
-        // Only where nobody but the operator's own machine can ask for it.
+        // Only if nobody except the operator's own machine can request it.
         let has_outbox = config.mail.smtp_url.is_none() && address.ip().is_loopback() && public_url.is_loopback();
         let outbox = has_outbox.then(|| secret::Secret::of(&config.data_dir)).transpose()?;
         let domain = domain::Config {
@@ -117,22 +117,22 @@ impl Server {
         })
     }
 
-    /// The rules that this server serves.
+    /// Returns the domain that this server serves.
     pub const fn domain(&self) -> &Domain {
         &self.domain
     }
 
-    /// Where it listens.
+    /// Returns the address that the server listens on.
     pub const fn local_addr(&self) -> SocketAddr {
         self.address
     }
 
-    /// The address that people type.
+    /// Returns the address that users type.
     pub const fn public_url(&self) -> &PublicUrl {
         &self.public_url
     }
 
-    /// Where everything is kept, for the operator to read; without a password.
+    /// Returns where the data is stored, for the operator to read; without a password.
     pub fn data(&self) -> String {
         match &self.domain.config().database {
             DatabaseConfig::Sqlite(path) => {
@@ -142,7 +142,7 @@ impl Server {
         }
     }
 
-    /// Where mail goes, for the operator to read; without a password.
+    /// Returns where mail goes, for the operator to read; without a password.
     pub fn mail(&self) -> String {
         match (&self.domain.config().mail.smtp_url, self.outbox_path()) {
             (Some(url), _) => public_url::without_password(url),
@@ -151,15 +151,16 @@ impl Server {
         }
     }
 
-    /// Where the page with the mails that nobody sent is, where there is one. Whoever knows it can confirm any address.
+    /// Returns the path of the page with mails that were not sent, if there is one. Anybody who knows it can confirm
+    /// any address.
     pub fn outbox_path(&self) -> Option<String> {
         self.outbox.as_ref().map(|secret| format!("/outbox/{}", secret.as_str()))
     }
 
-    /// Answers until `shutdown` is done; then closes sockets and finishes requests, for a few seconds at most.
+    /// Serves requests until `shutdown` resolves; then closes sockets and finishes requests, for a few seconds at most.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Returns an error if the operating system does.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
         let domain = self.domain.clone();
         let sockets = Sockets::new(self.sockets_max);
@@ -175,7 +176,7 @@ impl Server {
         };
         let app = router::router(state, &self.site);
         let listener = self.listener.tap_io(|connection| {
-            // A frame is one write already; waiting to fill a packet would only delay it.
+            // A frame is already a single write; waiting to fill a packet would only delay it.
             if let Err(error) = connection.set_nodelay(true) {
                 tracing::debug!(%error, "a connection can't be told not to delay");
             }
@@ -189,14 +190,14 @@ impl Server {
                 stopping.send_replace(true);
             });
         let deadline = async {
-            // An error means that the sender was dropped, so that the signal was given.
+            // An error means that the sender was dropped, which also means that the server stops.
             let _ = stop.wait_for(|stopping| *stopping).await;
             tokio::time::sleep(STOP).await;
         };
         let finished = async {
             serving.await?;
             sockets.closed().await;
-            // Last: what was answered has happened, also for people on the other nodes.
+            // Last: what was answered has happened and must reach users on the other nodes too.
             domain.leave().await;
             Ok(())
         };
@@ -210,7 +211,7 @@ impl Server {
     }
 }
 
-/// An address to open in a browser on this machine: "any address" is none.
+/// Returns an address that a browser on this machine can open: the unspecified address is none.
 fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = if address.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { address.ip() };
     SocketAddr::new(ip, address.port())

@@ -1,9 +1,9 @@
-//! The page with the mails that nobody sent: for trying WeConnect out on one's own machine.
+//! The page with mails that were not sent: for trying WeConnect on one's own machine.
 //!
-//! Who reads it can confirm any address. So it exists only without an SMTP server and on a loopback address, and its
-//! address has a secret, which the operator is told at the start: a proxy on this machine asks for others from a loopback
-//! address, by whatever name it likes, and need not say so. Beside that, it answers only where nothing speaks against
-//! this machine: a page of another site whose name was pointed here (DNS rebinding) names itself in `Host`.
+//! Anybody who reads it can confirm any address. So it exists only without an SMTP server and on a loopback address,
+//! and its path contains a secret that the operator is told at the start: a proxy on this machine forwards requests of
+//! others from a loopback address, with any `Host`, and need not say so. In addition, it answers only requests that
+//! look local: a page of another site whose name was pointed here (DNS rebinding) sends its own name in `Host`.
 
 use std::net::SocketAddr;
 
@@ -24,10 +24,10 @@ use crate::{
     secret::Secret,
 };
 
-/// Mails on the page.
+/// The number of mails on the page.
 const LATEST: u64 = 50;
 
-/// Draws the page.
+/// Handles a request for the page.
 pub async fn page(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     State(domain): State<Domain>,
@@ -73,7 +73,7 @@ fn draw(mails: &[StoredMail], url: &str) -> String {
     page
 }
 
-/// The text, with the addresses in it that lead to this server as links.
+/// Returns the text as HTML, with the addresses of this server as links.
 fn with_links(text: &str, url: &str) -> String {
     let mut html = String::new();
     for word in text.split_inclusive(char::is_whitespace) {

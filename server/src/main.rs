@@ -34,13 +34,13 @@ fn main() -> ExitCode {
 }
 
 fn fail(reason: &str) -> ExitCode {
-    // Nobody is left to tell when standard error is closed.
+    // If standard error is closed, nobody can be told.
     let _ = writeln!(std::io::stderr(), "weconnect: {reason}");
     ExitCode::FAILURE
 }
 
 async fn run(args: &Args) -> Result<(), String> {
-    // Before anything is opened: a Ctrl-C during a long migration must not be the kind that kills.
+    // Before anything is opened: Ctrl-C during a long migration must not kill the process.
     let mut signals = Signals::listen().map_err(|error| format!("can't wait for signals: {error}"))?;
     let listener =
         TcpListener::bind(&args.listen).await.map_err(|e| format!("can't listen on {}: {e}", args.listen))?;
@@ -73,7 +73,7 @@ fn announce(server: &Server) {
     let _ = out.flush();
 }
 
-/// What asks a program to stop.
+/// The signals that ask a program to stop.
 struct Signals {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,

@@ -1,4 +1,4 @@
-//! Trusted proxies: the machines whose word is taken for the client they ask for.
+//! Trusted reverse proxies, whose headers name the client of a request.
 
 use std::{net::IpAddr, str::FromStr, sync::Arc};
 
@@ -7,18 +7,20 @@ use ipnet::IpNet;
 
 use crate::forwarded;
 
-/// The machines whose word is taken for whom they ask.
+/// The addresses of trusted reverse proxies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proxies(Arc<[IpNet]>);
 
 impl Proxies {
-    /// Where a request comes from: the peer or, where the peer is one of these, whom it asks for.
+    /// Returns the address that a request comes from: the peer or, if the peer is a trusted proxy, the client that it
+    /// names.
     ///
-    /// Each proxy adds the address that it sees at the right end of `X-Forwarded-For` or `Forwarded`; what stands further
-    /// left anybody can have written. So the first from the right that is no proxy of ours is the one.
+    /// Each proxy appends the address of its peer to the right end of `X-Forwarded-For` or `Forwarded`; anybody can
+    /// have written what is further left. So the client is the first address from the right that is not a trusted
+    /// proxy.
     ///
-    /// A proxy that writes one of the headers may pass on the other as it came, from whoever wrote it. Where there are
-    /// both and they disagree, neither is believed.
+    /// A proxy that writes one of the headers may pass on the other one as it came from the client. If both headers
+    /// exist and disagree, neither is trusted.
     pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let peer = peer.to_canonical();
         if !self.contains(peer) {
@@ -33,7 +35,7 @@ impl Proxies {
         }
     }
 
-    /// Follows hops, the nearest first, up to the first that is none of these.
+    /// Follows the hops, the nearest first, up to the first that is not a trusted proxy.
     fn walk(&self, peer: IpAddr, hops: impl IntoIterator<Item = Option<IpAddr>>) -> IpAddr {
         let mut client = peer;
         for hop in hops {
@@ -43,8 +45,8 @@ impl Proxies {
         client
     }
 
-    /// Whether the proxy from which a request comes says that the browser reached it over TLS; `None` where it does not
-    /// say, or is none of these.
+    /// Returns whether the peer, a trusted proxy, says that the browser connected to it over TLS; `None` if it does not
+    /// say so, or is not a trusted proxy.
     pub fn is_tls(&self, peer: IpAddr, headers: &HeaderMap) -> Option<bool> {
         let said = self.contains(peer.to_canonical()).then(|| forwarded::scheme(headers)).flatten()?;
         Some(matches!(said.as_str(), "https" | "wss"))
@@ -92,7 +94,7 @@ mod tests {
         assert_eq!(client("127.0.0.1", &["203.0.113.9, 10.0.0.2"]), "203.0.113.9");
         assert_eq!(client("127.0.0.1", &["1.1.1.1", "203.0.113.9"]), "203.0.113.9");
         assert_eq!(client("127.0.0.1", &["nonsense, 10.0.0.2"]), "10.0.0.2");
-        // As proxies write them that note the port as well, or quote.
+        // Written by proxies that add the port or quotes.
         assert_eq!(client("127.0.0.1", &["203.0.113.9:51234"]), "203.0.113.9");
         assert_eq!(client("127.0.0.1", &["[2001:db8::7]:443, 10.0.0.2:8080"]), "2001:db8::7");
         assert_eq!(client("127.0.0.1", &["1.1.1.1, \"[2001:db8::7]:443\""]), "2001:db8::7");
@@ -123,7 +125,7 @@ mod tests {
             let expected = if hidden.ends_with(',') { "1.1.1.1" } else { "127.0.0.1" };
             assert_eq!(client("127.0.0.1", &[(by_rfc, hidden)]), expected, "{hidden}");
         }
-        // One of the two may be as its sender wrote it.
+        // One of the two may come unchanged from the client.
         assert_eq!(client("127.0.0.1", &[(by_rfc, "for=203.0.113.9"), (by_us, "203.0.113.9")]), "203.0.113.9");
         assert_eq!(client("127.0.0.1", &[(by_rfc, "for=1.1.1.1"), (by_us, "203.0.113.9")]), "127.0.0.1");
     }

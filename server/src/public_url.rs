@@ -1,44 +1,44 @@
-//! The server's public address.
+//! The server's public URL.
 
 use std::{fmt, net::IpAddr, sync::Arc};
 
 use axum::http::{Uri, uri::Authority};
 
-/// The address that people type: scheme, host and perhaps a port, in lower case, without a slash at its end.
+/// The address that users type: scheme, host and optionally a port, in lower case, without a trailing slash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl(Arc<str>);
 
 impl PublicUrl {
-    /// Takes an address of the form that [`cli`](crate::cli) checks.
+    /// Creates a public URL from one that [`cli`](crate::cli) has checked.
     pub fn new(url: impl Into<Arc<str>>) -> Self {
         Self(url.into())
     }
 
-    /// Whether browsers reach it over TLS.
+    /// Returns whether browsers reach it over TLS.
     pub fn is_https(&self) -> bool {
         self.0.starts_with("https://")
     }
 
-    /// Whether only this machine reaches it.
+    /// Returns whether only this machine reaches it.
     pub fn is_loopback(&self) -> bool {
         self.0.split_once("://").is_some_and(|(_, authority)| is_loopback(authority))
     }
 
-    /// Where a page of ours is there.
+    /// Returns the URL of a page.
     pub fn at(&self, page: &Uri) -> String {
         format!("{}{}", self.0, page.path_and_query().map_or("/", |path| path.as_str()))
     }
 
-    /// The address of a WebSocket there.
+    /// Returns the origin for WebSockets.
     pub fn websocket(&self) -> String {
         self.0.replacen("http", "ws", 1)
     }
 
-    /// Whether `origin`, as a browser sends it (RFC 6454, section 7), is ours, for a request to `host`.
+    /// Returns whether `origin`, as a browser sends it (RFC 6454, section 7), is ours in a request to `host`.
     ///
-    /// Ours is the public address, and whatever host the request itself went to: a server is often reached by
-    /// several names, and a page of another site can't forge the `Host` of its visitor's browser. But with TLS a page
-    /// that came without is nobody's: whoever sits on the way can have written it.
+    /// Our origins are the public URL and the host of the request itself: a server is often reached by several names,
+    /// and a page of another site cannot forge the `Host` header of its visitor's browser. But if the public URL has
+    /// TLS, a page that was loaded without TLS is not ours: anybody on the network path can have written it.
     pub fn is_origin(&self, origin: &str, host: Option<&str>) -> bool {
         if origin.eq_ignore_ascii_case(&self.0) {
             return true;
@@ -47,7 +47,7 @@ impl PublicUrl {
         if scheme == "http" && self.is_https() {
             return false;
         }
-        // Browsers leave out the scheme's own port; a proxy may have put it in.
+        // Browsers omit the scheme's default port; a proxy may have added it.
         let bare = |authority: &str| {
             let port = if scheme == "http" { ":80" } else { ":443" };
             authority.strip_suffix(port).unwrap_or(authority).to_ascii_lowercase()
@@ -62,14 +62,14 @@ impl fmt::Display for PublicUrl {
     }
 }
 
-/// Whether an authority (`host` or `host:port`) names this machine and no other.
+/// Returns whether an authority (`host` or `host:port`) names this machine and no other.
 pub fn is_loopback(authority: &str) -> bool {
     let Ok(authority) = authority.parse::<Authority>() else { return false };
     let host = authority.host().trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-/// An address of a service without the name and password in it.
+/// Returns the URL of a service without its user name, password and query.
 pub fn without_password(url: &str) -> String {
     let Ok(uri) = url.parse::<Uri>() else { return "an address that can't be shown".to_owned() };
     let scheme = uri.scheme_str().unwrap_or_default();

@@ -1,4 +1,5 @@
-//! Refusals outside of server functions, as answers: the status says what kind it is, and when it is worth trying again.
+//! Error responses outside of server functions: the status code tells the kind of error, and `Retry-After` when to
+//! retry.
 
 use axum::{
     Json,
@@ -10,17 +11,17 @@ use axum::{
 };
 use protocol::{Error, ErrorKind};
 
-/// Answers a script.
+/// Returns the error as JSON, for scripts.
 pub fn json(error: &Error) -> Response {
     with_headers(error, Json(error))
 }
 
-/// Answers a person, in words.
+/// Returns the error as text, for users.
 pub fn text(error: &Error) -> Response {
     with_headers(error, format!("{error}\n"))
 }
 
-/// Answers with this body.
+/// Returns the error with this body.
 pub fn with_headers(error: &Error, body: impl IntoResponse) -> Response {
     let status = StatusCode::from_u16(error.kind.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut answer = (status, [(CACHE_CONTROL, "no-store")], body).into_response();

@@ -1,4 +1,4 @@
-//! Which request goes where, and through what.
+//! The routes and the middleware of the server.
 
 use std::sync::LazyLock;
 
@@ -21,7 +21,7 @@ use crate::{
     same_account, sessions, state::AppState, static_files::StaticFiles, typed, uploads, whole, ws,
 };
 
-/// The whole server as one service.
+/// Returns the whole server as one service.
 pub fn router(state: AppState, site: &StaticFiles) -> Router {
     let identify = from_fn_with_state(state.domain.clone(), sessions::identify);
     let bring = from_fn_with_state(state.domain.clone(), typed::bring);
@@ -38,7 +38,7 @@ pub fn router(state: AppState, site: &StaticFiles) -> Router {
         .layer(bring)
         .layer(from_fn(border::check_body))
         .layer(identify.clone());
-    // A path that is neither a page nor a file is drawn as "not found", for whom it concerns.
+    // A path that is neither a page nor a file is drawn as "not found", for the signed-in user.
     let not_found = ErrorHandler::new_with_context(context, app::shell::shell, state.leptos.clone());
     let not_found = Router::new().fallback_service(not_found).layer(from_fn(isolate)).layer(identify.clone());
     let files = Router::new()
@@ -56,11 +56,11 @@ pub fn router(state: AppState, site: &StaticFiles) -> Router {
         .layer(map_response(whole::count))
         .layer(CompressionLayer::new())
         .merge(sockets)
-        // Read piece by piece, and compressed as they are.
+        // Without the compression layer: uploads are read in pieces, and pictures are compressed already.
         .merge(uploads::routes(&state).layer(identify))
         .layer(sessions::layer(&state.domain, &state.public_url))
         .layer(from_fn(sessions::remove_securely))
-        // Answers without asking the database: it says that the process lives, not that all is well.
+        // Does not query the database: it tells that the process is alive, not that everything works.
         .route("/healthz", get(async || "ok\n"))
         .layer(from_fn(border::check_address))
         .layer(from_fn_with_state(state.public_url.clone(), csrf::refuse_cross_site))
@@ -68,14 +68,14 @@ pub fn router(state: AppState, site: &StaticFiles) -> Router {
         .with_state(state)
 }
 
-/// The addresses of pages. They are found once in a process: while leptos looks for them, resources of all pages that
-/// are being drawn stay unloaded, also those of another server in the process, such as a test's.
+/// Returns the routes of pages. They are generated once per process: meanwhile, resources of all pages that are being
+/// drawn are not loaded, including pages of another server in the process, as in tests.
 fn page_routes() -> Vec<AxumRouteListing> {
     static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
     ROUTES.clone()
 }
 
-/// Says how long browsers may keep a file.
+/// Sets how long browsers may cache a file.
 async fn cache_files(State(site): State<StaticFiles>, request: Request, next: Next) -> Response {
     let keep = site.cache_control(request.uri().path());
     let is_worker = request.uri().path() == "/sw.js";
@@ -84,7 +84,7 @@ async fn cache_files(State(site): State<StaticFiles>, request: Request, next: Ne
         response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static(keep));
     }
     if is_worker {
-        // A service worker is bound by the policy of its own file, and it asks for whatever the page asks for.
+        // A service worker is bound by the policy of its own file, and it fetches whatever the page fetches.
         let policy = HeaderValue::from_static("default-src 'none'; connect-src 'self'; base-uri 'none'");
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     }

@@ -1,9 +1,10 @@
-//! Ties requests to the account that their page was drawn for.
+//! Binds requests to the account that their page was drawn for.
 //!
-//! All tabs of a browser share one session. When somebody else signs in, in another tab or by a link from a mail, what a
-//! page of the former person sends would be done in the new one's name. So a page sends to addresses below
-//! [`acting_as`](app::api::form_values::acting_as) its account, forms and scripts alike, and what comes there from a session of
-//! another is refused before it is looked at. A page that was drawn for nobody uses the addresses as they are.
+//! All tabs of a browser share one session. When another user signs in, in another tab or by a link from a mail,
+//! requests of a page that was drawn for the former user would run as the new one. So forms and scripts of a page send
+//! requests to paths below [`acting_as`](app::api::form_values::acting_as) its account, and such a request from a
+//! session of another account is refused before anything else. A page that was drawn without a signed-in user uses the
+//! paths as they are.
 
 use axum::{
     Extension, Form, Router,
@@ -20,36 +21,36 @@ use serde::Deserialize;
 
 use crate::{mail_outbox::escape, refusal, state::AppState, uploads};
 
-/// How a browser sends what was typed into a form.
+/// The content type of a form.
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Where pages of an account send to.
+/// The account in the path of a request.
 #[derive(Debug, Deserialize)]
 struct Drawn {
     account: UserId,
 }
 
-/// What is worth handing back of a form that is not taken.
+/// The field of a refused form whose content is returned to the user.
 #[derive(Debug, Default, Deserialize)]
 struct Written {
     #[serde(default)]
     body: String,
 }
 
-/// The server functions, for pages that were drawn for somebody.
+/// Returns the routes of the server functions, for pages that were drawn for an account.
 pub fn functions(state: &AppState, context: impl Fn() + Clone + Send + Sync + 'static) -> Router<AppState> {
     let call = move |request| handle_server_fns_with_context(context.clone(), request);
     tied(state, Router::new().route("/api/{*function}", post(call)))
 }
 
-/// These addresses, below each account's own.
+/// Nests these routes below the path of each account.
 pub fn tied(state: &AppState, routes: Router<AppState>) -> Router<AppState> {
     let refuse = from_fn_with_state(state.domain.clone(), refuse_other);
     Router::new().nest("/as/{account}", routes.layer(refuse))
 }
 
-/// Refuses what a page sends that was drawn for another account than the browser is signed in to. A session that ended is
-/// not refused here: the page is told so by what it asks for.
+/// Refuses a request from a page that was drawn for another account than the signed-in one. A session that ended is not
+/// refused here: the handler of the request reports it.
 async fn refuse_other(
     State(domain): State<Domain>,
     Path(Drawn { account }): Path<Drawn>,
@@ -79,7 +80,7 @@ async fn refuse(error: &Error, request: Request) -> Response {
     if is_plain_form { refusal::with_headers(error, Html(page(error, ""))) } else { refusal::json(error) }
 }
 
-/// For a form without a script: what happened, and what was written, so that it is not lost.
+/// Returns a page for forms without scripts: the error, and the text that was entered, so that it is not lost.
 fn page(error: &Error, written: &str) -> String {
     let kept = if written.is_empty() {
         String::new()

@@ -1,4 +1,4 @@
-//! The secret in the address of the outbox: a file in the data folder that nobody but its owner can read.
+//! The secret in the path of the outbox page: a file in the data folder that only its owner can read.
 
 use std::{
     fmt,
@@ -13,18 +13,18 @@ use sha2::{Digest, Sha256};
 
 /// The file's name in the data folder.
 const FILE: &str = "outbox-secret";
-/// 256 random bits, in hexadecimal digits.
+/// The length of the secret: 256 random bits, in hexadecimal digits.
 const DIGITS: usize = 64;
 
-/// A secret that is part of an address.
+/// A secret that is part of a path.
 #[derive(Clone)]
 pub struct Secret(Arc<str>);
 
 impl Secret {
-    /// Reads the secret of a data folder. Makes one where there is none, or where the file was cut off.
+    /// Reads the secret of a data folder. Creates one if there is none or the file is damaged.
     ///
     /// # Errors
-    /// [`OpenError::Folder`] when the file can't be read or written.
+    /// Returns [`OpenError::Folder`] if the file cannot be read or written.
     pub fn of(folder: &Path) -> Result<Self, OpenError> {
         let path = folder.join(FILE);
         let secret = fs::create_dir_all(folder).and_then(|()| match fs::read_to_string(&path) {
@@ -36,20 +36,20 @@ impl Secret {
         secret.map(|secret| Self(secret.into())).map_err(|source| OpenError::Folder { path, source })
     }
 
-    /// Returns whether a text is this secret. Hashes are compared, so that the time it takes tells nothing about how
-    /// much of it is right.
+    /// Returns whether a text is this secret. Compares hashes, so that the time it takes reveals nothing about how much
+    /// of the text is right.
     pub fn is(&self, text: &str) -> bool {
         Sha256::digest(text) == Sha256::digest(self.as_str())
     }
 
-    /// The secret itself.
+    /// Returns the secret as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 impl fmt::Debug for Secret {
-    /// Leaves the secret out: what can be printed ends in a log one day.
+    /// Omits the secret: what can be printed ends up in a log one day.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")
     }
@@ -59,7 +59,7 @@ fn is_secret(text: &str) -> bool {
     text.len() == DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Writes a new secret beside its place and moves it there: a start that is interrupted leaves no half of one.
+/// Writes a new secret to a temporary file and renames it, so that an interrupted start does not leave half a secret.
 fn write(path: &Path) -> io::Result<String> {
     let mut bytes = [0; DIGITS / 2];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;
@@ -73,7 +73,7 @@ fn write(path: &Path) -> io::Result<String> {
     Ok(secret)
 }
 
-/// Opens a file to write that is private from its first moment on.
+/// Opens a file for writing that is private from the beginning.
 fn private_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
@@ -82,7 +82,7 @@ fn private_file(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Takes the file away from everybody but its owner, as after a backup that was put back with wider rights.
+/// Removes everybody else's access to the file, as after a backup was restored with wider permissions.
 #[cfg(unix)]
 fn keep_private(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,4 @@
-//! Sessions: rows of the domain behind the cookie of tower-sessions, and who a request comes from.
+//! Sessions: stores those of tower-sessions in the domain, and identifies the user of a request.
 
 use async_trait::async_trait;
 use axum::{
@@ -29,37 +29,39 @@ use tower_sessions::{
 
 use crate::public_url::PublicUrl;
 
-/// The cookie's name without TLS.
+/// The name of the cookie without TLS.
 const COOKIE: &str = "weconnect";
-/// With TLS: browsers take a cookie of this name only with `Secure`, for the whole host and from the host itself.
+/// The name of the cookie with TLS: browsers accept this name only with `Secure`, for the whole host and from the host
+/// itself.
 const HOST_COOKIE: &str = "__Host-weconnect";
-/// The key under which a session says in which hour it was last used. It changes once an hour, and so the row is
-/// written and the cookie renewed once an hour and not at each request.
+/// The key of the hour in which the session was last used. It changes once an hour, so that the row is written and the
+/// cookie renewed once an hour and not with each request.
 const HOUR_KEY: &str = "hour";
 const HOUR_MS: Millis = 60 * 60 * 1_000;
 
-/// Gives each request its session.
+/// Returns the layer that adds its session to each request.
 pub fn layer(domain: &Domain, url: &PublicUrl) -> SessionManagerLayer<Store> {
     SessionManagerLayer::new(Store(domain.clone()))
         .with_name(if url.is_https() { HOST_COOKIE } else { COOKIE })
         .with_secure(url.is_https())
         .with_http_only(true)
-        // Lax: a link in a mail must find its reader signed in. What changes something is guarded by the origin.
+        // Lax: a user who follows a link in a mail must be signed in. Requests that change something are protected by
+        // the origin check.
         .with_same_site(SameSite::Lax)
         .with_expiry(Expiry::OnInactivity(Duration::milliseconds(SESSION_LIFETIME_MS)))
 }
 
-/// Sessions as the domain stores them.
+/// The session store, backed by the domain.
 #[derive(Clone, Debug)]
 pub struct Store(Domain);
 
-/// Under what a session is stored: who reads the table can't make a cookie from it. The id has 128 random bits, so a
-/// fast hash without salt is enough.
+/// Returns the key under which a session is stored: somebody who reads the table cannot make a cookie from it. The id
+/// has 128 random bits, so a fast hash without a salt is enough.
 fn key(id: &Id) -> [u8; 32] {
     Sha256::digest(id.to_string()).into()
 }
 
-/// What the row of a session says.
+/// Returns the database entry of a session.
 fn entry(record: &Record) -> Result<Entry> {
     fn read<T: DeserializeOwned>(record: &Record, key: &str) -> Option<T> {
         record.data.get(key).and_then(|value| serde_json::from_value(value.clone()).ok())
@@ -91,12 +93,12 @@ impl SessionStore for Store {
         Ok(())
     }
 
-    /// Stores what changed in a session that is there.
+    /// Stores changes of an existing session.
     ///
-    /// Signing in creates a session and signing out deletes one; what is left is the hour of use. A disk that is full
-    /// must not keep people from reading, so a failure is logged and no more.
+    /// Signing in creates a session and signing out deletes one; what remains is the hour of use. A full disk must not
+    /// keep users from reading, so an error is only logged.
     async fn save(&self, record: &Record) -> Result<()> {
-        // Not inserted anew: a sign-out in another tab may have come first.
+        // Does not insert the row if it is missing: a sign-out in another tab may have come first.
         if let Err(failure) = self.0.sessions().update(&key(&record.id), entry(record)?).await {
             tracing::warn!(%failure, "a session could not be renewed");
         }
@@ -116,10 +118,10 @@ impl SessionStore for Store {
     }
 }
 
-/// Finds out who a request comes from. When somebody is signed in, puts the [`Actor`] and the [`SessionHandle`] into its
-/// extensions.
+/// Identifies the user of a request. For a signed-in user, adds the [`Actor`] and the [`SessionHandle`] to the
+/// request's extensions.
 ///
-/// The row of a session goes with its account, so a session that is found belongs to somebody who is still there.
+/// The row of a session is deleted with its account, so the user of an existing session exists.
 pub async fn identify(State(domain): State<Domain>, session: Session, mut request: Request, next: Next) -> Response {
     match session.get::<UserId>(USER_KEY).await {
         Ok(Some(user)) => {
@@ -134,7 +136,7 @@ pub async fn identify(State(domain): State<Domain>, session: Session, mut reques
         }
         Ok(None) => {}
         Err(error) => {
-            // Not shown as signed out: that would send people away who only have to wait.
+            // Not shown as signed out: users who only have to wait would sign in again.
             tracing::error!(%error, "a session could not be read");
             return (StatusCode::SERVICE_UNAVAILABLE, "The server can't do this right now. Try again in a moment.\n")
                 .into_response();
@@ -143,7 +145,7 @@ pub async fn identify(State(domain): State<Domain>, session: Session, mut reques
     next.run(request).await
 }
 
-/// The session's handle. One that was begun before there were handles gets one, the same in all of its requests.
+/// Returns the session's handle. A session from before there were handles gets one, the same in all of its requests.
 async fn handle(session: &Session) -> Option<SessionHandle> {
     if let Ok(Some(handle)) = session.get(HANDLE_KEY).await {
         return Some(handle);
@@ -152,14 +154,14 @@ async fn handle(session: &Session) -> Option<SessionHandle> {
     if let Err(error) = session.insert(HANDLE_KEY, handle).await {
         tracing::warn!(%error, "a session could not be given a handle");
     }
-    // At once: a socket that this request opens looks for the row by it.
+    // Saved at once: a socket that this request opens looks for the row with this handle.
     if let Err(error) = session.save().await {
         tracing::warn!(%error, "a session could not be given a handle");
     }
     Some(handle)
 }
 
-/// Repairs the removal of the session's cookie: without `Secure`, browsers do not take it for a `__Host-` name.
+/// Repairs the removal of the session's cookie: without `Secure`, browsers do not accept a `__Host-` name.
 pub async fn remove_securely(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     repair_removal(response.headers_mut());

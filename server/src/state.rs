@@ -1,4 +1,4 @@
-//! What handlers share.
+//! The state that handlers share.
 
 use axum::extract::FromRef;
 use domain::Domain;
@@ -6,7 +6,7 @@ use leptos::config::LeptosOptions;
 
 use crate::{proxies::Proxies, public_url::PublicUrl, secret::Secret, uploads, ws};
 
-/// What handlers share.
+/// The state that handlers share.
 #[derive(Clone, Debug)]
 pub struct AppState {
     pub domain: Domain,
@@ -16,7 +16,7 @@ pub struct AppState {
     pub timing: ws::Timing,
     pub proxies: Proxies,
     pub uploads: uploads::Uploads,
-    /// The secret in the address of the outbox page, if there is one.
+    /// The secret in the path of the outbox page, if there is one.
     pub outbox: Option<Secret>,
 }
 

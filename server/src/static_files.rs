@@ -10,18 +10,18 @@ use std::{
 use leptos::config::LeptosOptions;
 use tower_http::services::ServeDir;
 
-/// What the files are called, before the hash and the kind.
+/// The name of the files, before the hash and the extension.
 const NAME: &str = "weconnect";
 
-/// Why scripts and styles can't be served, in words for the operator.
+/// The reason why scripts and styles cannot be served, worded for the operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SiteError {
-    /// Files carry hashes in their names, and the list of them is missing.
+    /// File names contain hashes, and the list of hashes is missing.
     NoList {
         /// The site's folder.
         folder: PathBuf,
     },
-    /// The list names files that are not there.
+    /// The list names files that do not exist.
     OtherList {
         /// The list.
         list: PathBuf,
@@ -52,7 +52,7 @@ impl fmt::Display for SiteError {
 
 impl std::error::Error for SiteError {}
 
-/// The folder, and the file that says which names in it carry a hash of their content.
+/// The folder, and the file that lists the hashes in its file names.
 #[derive(Clone, Debug)]
 pub struct StaticFiles {
     folder: PathBuf,
@@ -60,14 +60,14 @@ pub struct StaticFiles {
 }
 
 impl StaticFiles {
-    /// Takes the folder that was named, or looks where builds and packages put it.
+    /// Uses the given folder, or searches the places where builds and packages put it.
     ///
     /// # Errors
-    /// [`SiteError`] where pages would name scripts and styles that are not there.
+    /// Returns [`SiteError`] if pages would name scripts and styles that do not exist.
     pub fn find(named: Option<PathBuf>) -> Result<Self, SiteError> {
         let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned)).unwrap_or_default();
         let folder = named
-            // What `cargo leptos` tells the server that it starts.
+            // Set by `cargo leptos` for the server that it starts.
             .or_else(|| std::env::var_os("LEPTOS_SITE_ROOT").map(PathBuf::from))
             .or_else(|| {
                 let places = [beside.join("site"), beside.join("../site"), PathBuf::from("target/site")];
@@ -81,20 +81,20 @@ impl StaticFiles {
                  says where they are"
             );
         }
-        // cargo-leptos writes it beside the program; a package may keep both together.
+        // cargo-leptos writes it next to the program; a package may keep both in one folder.
         let hashes = [folder.join("hash.txt"), beside.join("hash.txt")].into_iter().find(|file| file.is_file());
         let site = Self { folder, hashes };
-        // While `cargo leptos watch` runs, the files are now and then half of one build and half of the next.
+        // While `cargo leptos watch` runs, the files may temporarily be a mix of two builds.
         if std::env::var_os("LEPTOS_WATCH").is_none() {
             site.check()?;
         }
         Ok(site)
     }
 
-    /// Looks whether the list of hashes is there if files have any, and is theirs.
+    /// Checks that the list of hashes exists if file names contain any, and belongs to them.
     fn check(&self) -> Result<(), SiteError> {
         let pkg = self.folder.join("pkg");
-        // A folder that can't be read has nothing to serve, which was said already.
+        // A folder that cannot be read has nothing to serve; `find` has already logged a warning.
         let Ok(files) = std::fs::read_dir(&pkg) else { return Ok(()) };
         let names: HashSet<String> = files.flatten().filter_map(|file| file.file_name().into_string().ok()).collect();
         let Some(list) = &self.hashes else {
@@ -104,7 +104,7 @@ impl StaticFiles {
         let text = std::fs::read_to_string(list).unwrap_or_default();
         let named = text.lines().filter_map(|line| line.split_once(':'));
         let mut named = named.map(|(kind, hash)| (kind.trim(), hash.trim()));
-        // There may be lines about other files in it one day.
+        // Later versions may list other files in it.
         let is_missing = |(kind, hash): (&str, &str)| {
             matches!(kind, "js" | "css" | "wasm") && !names.contains(&format!("{NAME}.{hash}.{kind}"))
         };
@@ -114,7 +114,7 @@ impl StaticFiles {
         Ok(())
     }
 
-    /// What leptos must know to name scripts and styles in its pages.
+    /// Returns the options with which leptos names scripts and styles in its pages.
     pub fn options(&self, address: SocketAddr) -> LeptosOptions {
         let hashes = self.hashes.as_ref().and_then(|file| std::path::absolute(file).ok());
         let options = LeptosOptions::builder()
@@ -130,23 +130,23 @@ impl StaticFiles {
         }
     }
 
-    /// Serves the files, compressed ones where they lie beside.
+    /// Returns the service of the files. It serves compressed ones if they exist.
     pub fn files(&self) -> ServeDir {
         ServeDir::new(&self.folder).append_index_html_on_directories(false).precompressed_br().precompressed_gzip()
     }
 
-    /// How long browsers may keep the file at `path` without asking again.
+    /// Returns the value of `Cache-Control` for the file at `path`.
     pub fn cache_control(&self, path: &str) -> &'static str {
         if self.hashes.is_some() && path.starts_with("/pkg/") && is_hashed(path) {
             "public, max-age=31536000, immutable"
         } else {
-            // Kept, but asked about each time: the answer is a 304 as long as it is the same.
+            // Cached, but revalidated each time: the response is 304 while the file is unchanged.
             "no-cache"
         }
     }
 }
 
-/// Whether a file's name carries a hash: `weconnect.WxYz012-_….js`.
+/// Returns whether a file's name contains a hash: `weconnect.WxYz012-_….js`.
 fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     name.split('.').skip(1).any(|part| {
@@ -154,12 +154,12 @@ fn is_hashed(path: &str) -> bool {
     })
 }
 
-/// Where `cargo leptos watch` tells pages that the code changed.
+/// Returns the port on which `cargo leptos watch` tells pages that the code changed.
 fn reload_port() -> u32 {
     std::env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(3001)
 }
 
-/// The addresses besides our own that pages connect to while `cargo leptos watch` runs; none otherwise.
+/// Returns the other origins that pages connect to while `cargo leptos watch` runs; `None` otherwise.
 pub fn watch_origins() -> Option<String> {
     std::env::var_os("LEPTOS_WATCH").map(|_| {
         let port = reload_port();

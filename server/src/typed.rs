@@ -1,4 +1,4 @@
-//! Brings along what was typed into a plain form that was refused, where it was too long for a cookie.
+//! Restores the text of a refused plain form if it was too long for a cookie.
 
 use app::api::{context::Kept, form_values::form_values_token};
 use axum::{
@@ -9,7 +9,7 @@ use axum::{
 };
 use domain::{Actor, Domain};
 
-/// Puts the text into the request's extensions, as [`Kept`], and forgets it once a page took it.
+/// Adds the text to the request's extensions as [`Kept`], and deletes it after a page took it.
 pub async fn bring(State(domain): State<Domain>, mut request: Request, next: Next) -> Response {
     let token = if *request.method() == Method::GET {
         form_values_token(request.headers(), request.extensions().get::<Actor>().copied())
@@ -20,7 +20,7 @@ pub async fn bring(State(domain): State<Domain>, mut request: Request, next: Nex
     let kept = match domain.sessions().kept(&token).await {
         Ok(text) => text.map(Kept::new),
         Err(failure) => {
-            // The page comes without it: better than none.
+            // The page is shown without it, which is better than no page.
             tracing::warn!(%failure, "what was typed could not be read");
             None
         }

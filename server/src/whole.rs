@@ -1,8 +1,8 @@
-//! How a browser can tell whether a page is still as it was sent.
+//! The element count with which a browser detects whether a page was changed on its way.
 //!
-//! Extensions and translators put elements into a page before its program runs. Taking such a page over would connect
-//! buttons to the wrong code, in the best case fail. So each page ends with a comment that says how many elements the
-//! app has; a browser that counts others draws the app anew (`browser::start`).
+//! Extensions and translators add elements to a page before the program starts. Hydrating such a page would connect
+//! buttons to the wrong code, or fail at best. So each page ends with a comment that has the number of elements of the
+//! app; a browser that counts another number draws the app anew (`browser::start`).
 
 use axum::{
     body::{Body, Bytes},
@@ -11,12 +11,12 @@ use axum::{
 };
 use futures::{StreamExt, future, stream};
 
-/// The element after the app, see `app::shell`.
+/// The element that follows the app, see `app::shell`.
 const END: &[u8] = b"dialog";
-/// As much of a name as tells those apart that matter here.
+/// The number of bytes of an element's name that are kept: enough to tell apart the names that matter here.
 const NAME_MAX: usize = 8;
 
-/// Adds the comment to a page that has the app on it; other answers stay as they are.
+/// Adds the comment to a page with the app; other responses stay unchanged.
 pub async fn count(response: Response) -> Response {
     let is_html = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if !is_html {
@@ -38,14 +38,14 @@ pub async fn count(response: Response) -> Response {
     })
 }
 
-/// Counts start tags in HTML that comes in pieces, as far as HTML goes that leptos writes: attributes are quoted, texts
-/// and attributes escaped, and nothing is left to be implied.
+/// Counts start tags in HTML that arrives in pieces. Supports the HTML that leptos writes: attributes are quoted, texts
+/// and attributes escaped, and no tags are implied.
 #[derive(Debug, Default)]
 struct Counter {
     state: State,
     name: Vec<u8>,
     elements: u32,
-    /// How many there were before the last [`END`].
+    /// The number of elements before the last [`END`].
     app: Option<u32>,
 }
 
@@ -57,13 +57,13 @@ enum State {
     Open,
     Name,
     Attributes,
-    /// Inside of an attribute's value, up to this quote.
+    /// Inside an attribute's value, up to this quote.
     Value(u8),
-    /// After `<!`: what begins with two dashes is a comment.
+    /// After `<!` and this many dashes: with two dashes it is a comment.
     Declaration(u8),
-    /// With how many dashes just read.
+    /// Inside a comment, after this many dashes.
     Comment(u8),
-    /// A script's text, where `<` is just a character; with whether that was the last one.
+    /// Inside a script, where `<` is ordinary text; holds whether it was the last character.
     Script(bool),
 }
 
@@ -113,7 +113,7 @@ impl Counter {
         }
     }
 
-    /// Inside of a tag, after its name.
+    /// Returns the state after a byte inside a tag, after its name.
     fn inside(&self, byte: u8) -> State {
         match byte {
             b'"' | b'\'' => State::Value(byte),
@@ -123,7 +123,7 @@ impl Counter {
         }
     }
 
-    /// A start tag with this name.
+    /// Counts a start tag with this name.
     fn found(&mut self) {
         match self.name.as_slice() {
             b"body" => self.elements = 0,
@@ -143,7 +143,7 @@ mod tests {
     fn elements(html: &str) -> Option<u32> {
         let mut whole = Counter::default();
         whole.read(html.as_bytes());
-        // However it is cut into pieces.
+        // The count does not depend on how the page is cut into pieces.
         for size in [1, 7] {
             let mut pieces = Counter::default();
             html.as_bytes().chunks(size).for_each(|piece| pieces.read(piece));

@@ -9,27 +9,27 @@ use crate::{
     text::{check_at_most, check_length, one_line},
 };
 
-/// What sort of conversation.
+/// The kind of a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConversationKind {
-    /// Two people; one per pair.
+    /// Between two users; one per pair.
     Direct,
-    /// By invitation.
+    /// Joined by invitation.
     Group,
-    /// Public, with a unique name; anybody joins or creates it by that name.
+    /// Public, with a unique name by which any user joins or creates it.
     Room,
 }
 
 impl ConversationKind {
-    /// Whether members see how far the others have read. Not in a room: it may have thousands of members, and
-    /// reading in public is nobody's business.
+    /// Returns whether members see the receipts of the others. Rooms show none: they may have thousands of members, and
+    /// readers of a public room should not be observed.
     pub const fn shows_receipts(self) -> bool {
         !matches!(self, Self::Room)
     }
 }
 
-/// What a member may do.
+/// The rights of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -37,70 +37,71 @@ pub enum Role {
     Member,
     /// Also manages members and messages.
     Admin,
-    /// Created it.
+    /// Created the conversation.
     Owner,
 }
 
-/// What the frame around all pages of a signed-in person is drawn with.
+/// The initial data of the layout around all pages of a signed-in user.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bootstrap {
     /// The rows of the sidebar, the most recently active first.
     pub conversations: Vec<ConversationSummary>,
-    /// How the people in them are seen; at most [`PRESENCE_SUBSCRIPTIONS_MAX`](crate::limits::PRESENCE_SUBSCRIPTIONS_MAX).
+    /// The presence of the users in them, at most
+    /// [`PRESENCE_SUBSCRIPTIONS_MAX`](crate::limits::PRESENCE_SUBSCRIPTIONS_MAX).
     pub people: Vec<UserPresence>,
 }
 
-/// A row of the sidebar, as one person sees it.
+/// A row of the sidebar, as one user sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConversationSummary {
-    /// Which conversation.
+    /// The conversation.
     pub id: ConversationId,
-    /// What sort.
+    /// Its kind.
     pub kind: ConversationKind,
-    /// The room's or group's name; in a direct conversation the other person's.
+    /// The room's or group's name; in a direct conversation the other user's.
     pub title: String,
-    /// The other person of a direct conversation.
+    /// The other user of a direct conversation.
     pub peer: Option<UserSummary>,
     /// The conversation's revision.
     pub rev: Rev,
-    /// The newest message's place; zero when there is none.
+    /// The position of the newest message; zero if there is none.
     pub last_seq: Seq,
-    /// How far this person has read.
+    /// The user's read position.
     pub seen_seq: Seq,
-    /// Messages by others after `seen_seq`, counted up to [`UNREAD_MAX`](crate::limits::UNREAD_MAX).
+    /// The number of messages by others after `seen_seq`, counted up to [`UNREAD_MAX`](crate::limits::UNREAD_MAX).
     pub unread: u32,
-    /// The newest message, its text shortened.
+    /// The newest message, with its text shortened.
     pub last_message: Option<Message>,
     /// The newest message's author.
     pub last_author: Option<UserSummary>,
-    /// When the newest message was stored, or, without one, when this person came in.
+    /// The time when the newest message was stored or, if there is none, when the user joined.
     pub active_at: Millis,
-    /// How many members there are.
+    /// The number of members.
     pub members: u32,
 }
 
-/// Somebody in a conversation.
+/// A member of a conversation, or a former one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
-    /// Who.
+    /// The user.
     pub user: UserSummary,
-    /// What they may do.
+    /// The member's rights.
     pub role: Role,
-    /// Whether they are still in.
+    /// Whether the user is still a member.
     pub present: bool,
-    /// How far messages reached one of their devices. Zero where receipts are not shown.
+    /// The position up to which messages reached one of the member's devices. Zero if receipts are not shown.
     pub delivered_seq: Seq,
-    /// How far they read. Zero where receipts are not shown.
+    /// The member's read position. Zero if receipts are not shown.
     pub seen_seq: Seq,
     /// The revision at which this row last changed.
     pub rev: Rev,
 }
 
-/// Checks a room's name and returns it on one line, without the `#` that it may be written with. It has a letter or a
-/// digit in it, and no sign by which addresses and markup are taken apart.
+/// Checks a room's name and returns it on one line, without the `#` that it may be written with. It must contain a
+/// letter or a digit, and none of `/`, `\`, `<` and `>`, which delimit addresses and markup.
 ///
 /// # Errors
-/// An [`Error`] on [`Field::Room`]: required, too short, too long or malformed.
+/// Returns an [`Error`] on [`Field::Room`] if the name is empty, too short, too long or malformed.
 pub fn check_room_name(text: &str) -> Result<String, Error> {
     let name = one_line(text);
     let name = name.trim_start_matches(['#', ' ']);

@@ -4,11 +4,11 @@ use crate::{Error, ErrorKind, Field, limits::EMAIL_MAX, text::check_length};
 
 /// Checks an e-mail address and returns it without surrounding white space.
 ///
-/// Only the form that matters is checked (one `@`, something before it, a dotted domain after it, no white space):
-/// whether it exists is found out by sending a mail.
+/// Checks only the form that matters (one `@`, something before it, a dotted domain after it, no white space). Sending
+/// a mail shows whether the address exists.
 ///
 /// # Errors
-/// An [`Error`] on [`Field::Email`]: required, too long or malformed.
+/// Returns an [`Error`] on [`Field::Email`] if the address is empty, too long or malformed.
 pub fn check_email(text: &str) -> Result<&str, Error> {
     let email = text.trim();
     check_length(email, 1, EMAIL_MAX, Field::Email)?;
@@ -22,15 +22,16 @@ pub fn check_email(text: &str) -> Result<&str, Error> {
             && l.len() <= 63
             && !l.starts_with('-')
             && !l.ends_with('-')
-            // Marks and joiners belong to the letters of many scripts; the server knows which of them a domain may have.
+            // Marks and joiners belong to the letters of many scripts; the server checks which of them a domain may
+            // have.
             && l.chars().all(|c| c.is_alphanumeric() || c == '-' || !(c.is_ascii() || c.is_whitespace() || c.is_control()))
     };
     let domain_is_fine = domain.contains('.') && domain.split('.').all(label);
     if local_is_fine && domain_is_fine { Ok(email) } else { Err(malformed()) }
 }
 
-/// The form under which e-mail addresses are compared. Lower case throughout: the local part is case-sensitive by
-/// RFC 5321, but no provider in use tells `Ada@` and `ada@` apart, and people do not either.
+/// Returns the form under which e-mail addresses are compared, in lower case. The local part is case-sensitive by RFC
+/// 5321, but no provider in use distinguishes `Ada@` from `ada@`, and people do not either.
 pub fn email_key(email: &str) -> String {
     email.trim().to_lowercase()
 }

@@ -1,23 +1,22 @@
-//! The one error type that crosses the wire.
+//! The error type that the server and the browser exchange.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What went wrong, and with which field.
+/// An error, and the field that it concerns.
 ///
-/// Its [`Display`](fmt::Display) is a sentence for the person who sees it. Decide by [`kind`](Self::kind), never by
-/// that text.
+/// Its [`Display`](fmt::Display) is a sentence for the user. Code decides by [`kind`](Self::kind), never by that text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Error {
-    /// What went wrong.
+    /// The kind of error.
     pub kind: ErrorKind,
     /// The field of the form or command that it concerns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<Field>,
 }
 
-/// What went wrong.
+/// The kind of an [`Error`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorKind {
@@ -25,66 +24,66 @@ pub enum ErrorKind {
     Required,
     /// Shorter than `min` characters.
     TooShort {
-        /// Characters, at least.
+        /// The minimum number of characters.
         min: u32,
     },
     /// Longer than `max` characters.
     TooLong {
-        /// Characters, at most.
+        /// The maximum number of characters.
         max: u32,
     },
-    /// Not of the form that the field asks for.
+    /// Not in the form that the field requires.
     Malformed,
-    /// Somebody else has that name, or it is reserved.
+    /// The name belongs to somebody else, or is reserved.
     Taken,
-    /// A password that is easily guessed.
+    /// The password is easy to guess.
     Weak,
     /// Nobody is signed in, or the session ended.
     Unauthenticated,
-    /// The name or the password is wrong; it is not said which.
+    /// The name or the password is wrong; the error does not say which.
     WrongCredentials,
     /// The password is right, but the e-mail address was never confirmed.
     Unverified,
-    /// This person may not do that.
+    /// The user may not do that.
     Forbidden,
-    /// There is no such thing, or this person may not know of it.
+    /// The object does not exist, or the user may not know of it.
     NotFound,
-    /// It contradicts what is already stored, such as another message under the same id.
+    /// The request contradicts stored data, such as another message with the same id.
     Conflict,
-    /// The page was drawn for one account, and the browser is signed in to another by now. Nothing was done.
+    /// The page was rendered for one account, and the browser is now signed in to another. Nothing was done.
     OtherAccount {
-        /// The one that the browser is signed in to.
+        /// The username of the account that the browser is signed in to.
         username: String,
     },
-    /// A link or token that is used up, too old or was never given out.
+    /// The link or token was used, is too old, or never existed.
     Expired,
-    /// There are as many as there may be.
+    /// The maximum number is reached.
     LimitReached {
-        /// At most.
+        /// The maximum number.
         max: u32,
     },
-    /// An e-mail address that no mail reaches.
+    /// Mail to the e-mail address cannot be delivered.
     Undeliverable,
-    /// A file of a sort that can't be used.
+    /// The type of the file is not supported.
     Unsupported,
-    /// A file that is too large.
+    /// The file is too large.
     TooLarge {
-        /// Bytes, at most.
+        /// The maximum number of bytes.
         max: u32,
     },
-    /// A picture with too many pixels.
+    /// The picture has too many pixels.
     TooManyPixels {
-        /// Millions of pixels, at most.
+        /// The maximum number of pixels, in millions.
         max: u32,
     },
-    /// Too many tries.
+    /// Too many attempts.
     RateLimited {
-        /// Seconds until the next try can succeed.
+        /// Seconds until the next attempt can succeed.
         retry_after: u32,
     },
-    /// The server cannot do it now; trying again later may help. Nothing was stored.
+    /// The server cannot do it now; a later retry may succeed. Nothing was stored.
     Unavailable,
-    /// Something that should not happen. The operator finds it in the log by its id.
+    /// An unexpected failure. The operator finds it in the log by its id.
     Internal {
         /// The id under which it was logged.
         id: String,
@@ -101,13 +100,13 @@ pub enum Field {
     Username,
     /// The password, or a new one.
     Password,
-    /// The password as it is now, asked for before something is changed.
+    /// The current password, required before something is changed.
     CurrentPassword,
     /// The code of the second factor, or a recovery code.
     Code,
-    /// The box that is ticked to say that one means it.
+    /// The check box that confirms an action.
     Confirmation,
-    /// The name to show.
+    /// The display name.
     DisplayName,
     /// The bio.
     Bio,
@@ -119,20 +118,20 @@ pub enum Field {
     Status,
     /// The emoji of the status.
     Emoji,
-    /// What to look for.
+    /// The search text.
     Search,
-    /// E-mail address or username, as the sign-in form asks.
+    /// The e-mail address or username in the sign-in form.
     Login,
     /// A room's name.
     Room,
     /// A message's text.
     Body,
-    /// A frame or argument as a whole.
+    /// A frame or the arguments as a whole.
     Request,
 }
 
 impl Field {
-    /// How a sentence names the field.
+    /// Returns the noun that names the field in a sentence.
     const fn noun(self) -> &'static str {
         match self {
             Self::Email => "e-mail address",
@@ -156,22 +155,22 @@ impl Field {
     }
 }
 
-/// The result of what may be refused.
+/// The result of an operation that can fail with an [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl ErrorKind {
-    /// This kind, about that field.
+    /// Creates an error of this kind on a field.
     #[must_use]
     pub const fn on(self, field: Field) -> Error {
         Error { kind: self, field: Some(field) }
     }
 
-    /// Whether the same request may succeed later without being changed.
+    /// Returns whether the same request may succeed later without being changed.
     pub const fn is_temporary(&self) -> bool {
         matches!(self, Self::RateLimited { .. } | Self::Unavailable | Self::Internal { .. })
     }
 
-    /// The HTTP status (RFC 9110, section 15; 429 from RFC 6585) that says the same.
+    /// Returns the corresponding HTTP status (RFC 9110, section 15; 429 from RFC 6585).
     pub const fn http_status(&self) -> u16 {
         match self {
             Self::Required
@@ -240,7 +239,7 @@ impl fmt::Display for Error {
                 f.write_str("Confirm your e-mail address first: follow the link in the mail we sent you.")
             }
             (ErrorKind::Forbidden, Some(Field::Username)) => f.write_str("This is you. Look for somebody else."),
-            // The same whatever the reason: settings, a block, an account that is gone.
+            // One text for every reason (settings, a block, a deleted account), so that it does not disclose which one.
             (ErrorKind::Forbidden, Some(Field::Body)) => {
                 f.write_str("This person takes messages from certain people only.")
             }

@@ -18,13 +18,13 @@ macro_rules! uuid_id {
         impl $name {
             /// Builds a UUIDv7 (RFC 9562, section 5.7) from a time and random bytes.
             ///
-            /// Neither is taken here: this crate has no clock and no source of randomness.
+            /// The caller supplies both, because this crate has no clock and no source of randomness.
             pub fn from_parts(at: Millis, random: &[u8; 10]) -> Self {
                 let at = u64::try_from(at).unwrap_or(0);
                 Self(uuid::Builder::from_unix_timestamp_millis(at, random).into_uuid())
             }
 
-            /// The id as the database stores it.
+            /// Returns the id in the form that the database stores.
             pub const fn uuid(self) -> Uuid {
                 self.0
             }
@@ -53,25 +53,25 @@ macro_rules! uuid_id {
 }
 
 uuid_id! {
-    /// A person with an account.
+    /// The id of a user, a person with an account.
     UserId
 }
 uuid_id! {
-    /// A direct conversation, a group or a room.
+    /// The id of a conversation: direct, group or room.
     ConversationId
 }
 uuid_id! {
-    /// A message. **The client makes it**, before it sends; it is the primary key, so that a retry stores nothing
-    /// twice and the row on screen keeps its identity from "pending" to "seen".
+    /// The id of a message. **The client makes it** before it sends the message. It is the primary key, so that a retry
+    /// stores nothing twice, and the row on screen keeps its identity from "pending" to "seen".
     MessageId
 }
 
 uuid_id! {
-    /// A picture of a person. A new picture has a new id, so that what browsers keep is never out of date.
+    /// The id of a user's picture. A new picture has a new id, so that copies that browsers keep are never out of date.
     PictureId
 }
 uuid_id! {
-    /// By which a person names one of their sessions. It opens nothing.
+    /// A handle with which a user names one of their sessions. It gives no access to the session.
     SessionHandle
 }
 
@@ -88,7 +88,7 @@ macro_rules! position {
             /// The position before the first.
             pub const ZERO: Self = Self(0);
 
-            /// The position `n` further on; saturates.
+            /// Returns the position `n` after this one; saturates.
             #[must_use]
             pub const fn plus(self, n: i64) -> Self {
                 Self(self.0.saturating_add(n))
@@ -104,12 +104,12 @@ macro_rules! position {
 }
 
 position! {
-    /// A message's place in its conversation: 1, 2, 3 … without holes. It never changes.
+    /// A message's position in its conversation: 1, 2, 3 … without gaps. It never changes.
     Seq
 }
 position! {
-    /// A conversation's revision. Everything visible in a conversation is stamped with the next one in the transaction
-    /// that changes it, so that "what changed since" is one query.
+    /// A conversation's revision. Each transaction that changes something visible in a conversation stamps it with the
+    /// next revision, so that one query finds everything that changed since a revision.
     Rev
 }
 

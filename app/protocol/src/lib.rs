@@ -1,8 +1,8 @@
-//! What crosses the wire between the browser and the server, and nothing else.
+//! The types that the browser and the server exchange, and nothing else.
 //!
-//! Ids, limits, errors, commands, events. Everything here is a plain value with serde; nothing here does I/O, asks a
-//! clock or knows about a database or a page. Both sides enforce the same limits with the same functions, so that a
-//! field that the browser accepts is not refused by the server for its form.
+//! Ids, limits, errors, commands and events. Every type is a plain value with serde; nothing here does I/O, reads a
+//! clock or knows about a database or a page. Both sides check the same limits with the same functions, so that they
+//! agree on what is well formed; the server adds the checks that need Unicode tables (see [`text`]).
 //!
 //! Times are [`Millis`]: milliseconds since 1970-01-01 UTC. Numbers that a browser reads stay below 2^53.
 

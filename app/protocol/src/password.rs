@@ -1,4 +1,5 @@
-//! How good a password is. The server knows: a dictionary good enough to tell would weigh more than the whole client.
+//! Password strength. The server rates passwords: a dictionary good enough for that would weigh more than the whole
+//! client.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,13 +9,13 @@ use crate::{
     text::check_length,
 };
 
-/// How hard a password is to guess.
+/// The strength of a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Strength {
-    /// Among what an attacker tries first. Refused.
+    /// Among the first guesses of an attacker. Refused.
     Weak,
-    /// Guessed by who has its hash and some patience. Refused.
+    /// Guessed by an attacker with its hash and some patience. Refused.
     Fair,
     /// Accepted.
     Good,
@@ -22,10 +23,10 @@ pub enum Strength {
     Strong,
 }
 
-/// Checks the length of a new password. Whether it is good enough, the server knows.
+/// Checks the length of a new password. The server checks its strength.
 ///
 /// # Errors
-/// An [`Error`] on [`Field::Password`]: required, too short or too long.
+/// Returns an [`Error`] on [`Field::Password`] if the password is empty, too short or too long.
 pub fn check_password_length(password: &str) -> Result<(), Error> {
     check_length(password, PASSWORD_MIN, PASSWORD_MAX, Field::Password)
 }

@@ -1,4 +1,4 @@
-//! Whether somebody is there, and what they say about it.
+//! Presence, availability and status of users.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,23 +8,23 @@ use crate::{
     text::{check_at_most, length, one_line},
 };
 
-/// What a person chose to be seen as.
+/// The availability that a user chose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Availability {
-    /// As their activity says.
+    /// Follows the user's activity.
     #[default]
     Automatic,
-    /// Away, whatever they do.
+    /// Away, regardless of the user's activity.
     Away,
-    /// Please do not disturb.
+    /// Do not disturb.
     Busy,
-    /// As if offline.
+    /// Appears offline.
     Invisible,
 }
 
 impl Availability {
-    /// Its name in forms.
+    /// Returns its name in forms.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Automatic => "automatic",
@@ -34,7 +34,7 @@ impl Availability {
         }
     }
 
-    /// The one of that name; automatic for any other.
+    /// Returns the value of that name; automatic for any other name.
     pub fn named(name: &str) -> Self {
         match name {
             "away" => Self::Away,
@@ -45,76 +45,76 @@ impl Availability {
     }
 }
 
-/// What others see of whether a person is there.
+/// A user's presence, as others see it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Presence {
-    /// There.
+    /// Connected and active.
     Online,
-    /// Connected, but nothing happened for a while.
+    /// Connected, but without activity for a while, or set to away.
     Away,
-    /// Does not want to be disturbed.
+    /// Connected, and does not want to be disturbed.
     Busy,
-    /// Not there, or not seen by whoever asks.
+    /// Not connected, or not visible to the user who asks.
     #[default]
     Offline,
 }
 
-/// A few words about oneself, for a while.
+/// A user's custom status, possibly for a limited time.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
-    /// One emoji, or none.
+    /// One emoji, or an empty string.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub emoji: String,
-    /// The words, or none.
+    /// The text, or an empty string.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
-    /// When it ends by itself.
+    /// The time when it expires, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Millis>,
 }
 
 impl Status {
-    /// Whether it says anything at this time.
+    /// Returns whether the status is set and not expired at this time.
     pub fn is_shown(&self, now: Millis) -> bool {
         !(self.emoji.is_empty() && self.text.is_empty()) && self.until.is_none_or(|until| until > now)
     }
 }
 
-/// How somebody is seen by the person who asks.
+/// A user's presence, as the user who asks sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserPresence {
-    /// Who.
+    /// The user.
     pub id: UserId,
-    /// Whether they are there.
+    /// The user's presence.
     pub presence: Presence,
-    /// When they last were, where that may be seen.
+    /// The time when the user was last online, if it may be seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_seen: Option<Millis>,
-    /// What they say.
+    /// The user's status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
 }
 
 impl UserPresence {
-    /// What is seen of somebody of whom nothing may be seen: the same as of somebody who never was there.
+    /// Returns the presence that hides everything: the same as that of a user who was never online.
     pub const fn hidden(id: UserId) -> Self {
         Self { id, presence: Presence::Offline, last_seen: None, status: None }
     }
 }
 
-/// What a person chose to be seen as. Their own tabs alone hear of it.
+/// The availability and the status that a user chose. Only the user's own tabs receive it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnPresence {
-    /// Whether they are there.
+    /// The availability.
     pub availability: Availability,
-    /// What they say.
+    /// The status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
 }
 
 impl OwnPresence {
-    /// As what others see somebody who is there.
+    /// Returns the presence that others see while the user is connected and active.
     pub const fn shown_as(&self) -> Presence {
         match self.availability {
             Availability::Automatic => Presence::Online,
@@ -125,7 +125,7 @@ impl OwnPresence {
     }
 }
 
-/// For how long a status is to be seen.
+/// The time until a status expires.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Expiry {
     /// 30 minutes.
@@ -138,7 +138,7 @@ pub enum Expiry {
     Today,
     /// Until the midnight after Sunday (ISO 8601: weeks begin on Monday).
     Week,
-    /// Until it is taken away.
+    /// Until it is removed.
     #[default]
     Never,
 }
@@ -146,14 +146,14 @@ pub enum Expiry {
 const MINUTE: Millis = 60_000;
 const HOUR: Millis = 60 * MINUTE;
 const DAY: Millis = 24 * HOUR;
-/// The largest distance of local time from UTC that there is, in minutes.
+/// The largest offset of a local time from UTC, in minutes.
 const OFFSET_MAX: i32 = 14 * 60;
 
 impl Expiry {
-    /// All of them, the shortest first.
+    /// All values, the shortest first.
     pub const ALL: [Self; 6] = [Self::HalfHour, Self::Hour, Self::FourHours, Self::Today, Self::Week, Self::Never];
 
-    /// Its name in forms.
+    /// Returns its name in forms.
     pub const fn name(self) -> &'static str {
         match self {
             Self::HalfHour => "30m",
@@ -165,14 +165,15 @@ impl Expiry {
         }
     }
 
-    /// The one of that name; never for any other.
+    /// Returns the value of that name; [`Never`](Self::Never) for any other name.
     pub fn named(name: &str) -> Self {
         Self::ALL.into_iter().find(|expiry| expiry.name() == name).unwrap_or_default()
     }
 
-    /// When what is set now ends. `offset` is how far local time is ahead of UTC, in minutes.
+    /// Returns the time when a status that is set now expires. `offset` is how far local time is ahead of UTC, in
+    /// minutes.
     ///
-    /// A day ends with its last millisecond, so that its end is written as a time of that day.
+    /// A day ends with its last millisecond, so that its end is displayed as a time of that day.
     pub fn until(self, now: Millis, offset: i32) -> Option<Millis> {
         let ahead = Millis::from(offset.clamp(-OFFSET_MAX, OFFSET_MAX)) * MINUTE;
         let local = now.saturating_add(ahead);
@@ -190,11 +191,11 @@ impl Expiry {
     }
 }
 
-/// Checks a status and returns it on one line, without what reorders text. Both parts may be empty: there is no status
-/// then. Whether the emoji is one, the server knows.
+/// Checks a status and returns it on one line, without characters that reorder text. Both parts may be empty: there is
+/// no status then. The server checks whether the emoji is one.
 ///
 /// # Errors
-/// An [`Error`] on [`Field::Status`] or [`Field::Emoji`].
+/// Returns an [`Error`] on [`Field::Status`] if the text is too long, or on [`Field::Emoji`] if the emoji is malformed.
 pub fn check_status(status: Status) -> Result<Status, Error> {
     let (emoji, text) = (one_line(&status.emoji), one_line(&status.text));
     check_at_most(&text, STATUS_MAX, Field::Status)?;
@@ -243,13 +244,13 @@ mod tests {
         assert_eq!(Expiry::named("soon").until(now, 0), None);
         assert_eq!(Expiry::HalfHour.until(now, 60), Some(now + 30 * MINUTE));
         assert_eq!((Expiry::Hour.until(now, 0), Expiry::FourHours.until(now, 0)), (in_hours(1), in_hours(4)));
-        // The last millisecond of the day, wherever one is.
+        // The last millisecond of the local day.
         assert_eq!(Expiry::Today.until(now, 0), Some(now + 90 * MINUTE - 1));
         assert_eq!(Expiry::Today.until(now, 60), Some(now + 30 * MINUTE - 1));
         assert_eq!(Expiry::Today.until(now, 120), Some(now + DAY - 30 * MINUTE - 1));
         assert_eq!(Expiry::Today.until(now, -210), Some(now + 5 * HOUR - 1));
         assert_eq!(Expiry::Week.until(now, 0), Some(now + 4 * DAY + 90 * MINUTE - 1));
-        // An offset that no place on earth has is no way to a date far off.
+        // An offset that no place on earth has is clamped.
         assert_eq!(Expiry::Today.until(now, i32::MAX), Expiry::Today.until(now, OFFSET_MAX));
     }
 

@@ -1,25 +1,25 @@
-//! The privacy settings of an account: what a person lets others see and do.
+//! The privacy settings of an account.
 
 use serde::{Deserialize, Serialize};
 
-/// Who may write to a person.
+/// The users who may write to a user.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WhoWrites {
-    /// Everybody on this server.
+    /// All users of this server.
     #[default]
     Everyone,
-    /// Friends, and those who are in a group or room with them.
+    /// Friends, and users who are in a group or room with the user.
     Acquaintances,
     /// Friends.
     Friends,
 }
 
-/// Who sees something of a person.
+/// The users who see something of a user.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WhoSees {
-    /// Everybody on this server.
+    /// All users of this server.
     #[default]
     Everyone,
     /// Friends.
@@ -28,14 +28,15 @@ pub enum WhoSees {
     Nobody,
 }
 
-/// What a person lets others do.
+/// The privacy settings of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Privacy {
-    /// Who may write to them.
+    /// The users who may write to the user.
     pub messages: WhoWrites,
-    /// Who sees whether they are there, when they last were, and their status.
+    /// The users who see the user's presence, the time when they were last online, and their status.
     pub presence: WhoSees,
-    /// Whether others see how far they read. Who does not tell is not told.
+    /// Whether others see the user's read position. A user who turns this off does not see the receipts of others
+    /// either.
     pub receipts: bool,
 }
 
@@ -46,7 +47,7 @@ impl Default for Privacy {
 }
 
 impl WhoWrites {
-    /// Its name in forms.
+    /// Returns its name in forms.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Everyone => "everyone",
@@ -55,7 +56,7 @@ impl WhoWrites {
         }
     }
 
-    /// The one of that name; the strictest for any other.
+    /// Returns the value of that name; the strictest for any other name.
     pub fn named(name: &str) -> Self {
         match name {
             "everyone" => Self::Everyone,
@@ -66,7 +67,7 @@ impl WhoWrites {
 }
 
 impl WhoSees {
-    /// Its name in forms.
+    /// Returns its name in forms.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Everyone => "everyone",
@@ -75,7 +76,7 @@ impl WhoSees {
         }
     }
 
-    /// The one of that name; the strictest for any other.
+    /// Returns the value of that name; the strictest for any other name.
     pub fn named(name: &str) -> Self {
         match name {
             "everyone" => Self::Everyone,

@@ -1,4 +1,4 @@
-//! What a person says about themselves.
+//! User profiles.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,45 +10,46 @@ use crate::{
     text::{check_at_most, lines, one_line},
 };
 
-/// A person's card in full, as one other person sees it.
+/// A user's profile, as one other user sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// Name and picture.
-    pub card: UserSummary,
-    /// A few lines about them.
+    pub user: UserSummary,
+    /// A few lines about the user.
     pub bio: String,
-    /// How they want to be spoken of.
+    /// The user's pronouns.
     pub pronouns: String,
-    /// When the account was made.
+    /// The time when the account was created.
     pub since: Millis,
-    /// How they are seen.
-    pub sighting: UserPresence,
-    /// What they are to the person who asks.
-    pub tie: FriendStatus,
-    /// Whether the person who asks blocked them.
+    /// The user's presence.
+    pub presence: UserPresence,
+    /// The friend status between this user and the user who asks.
+    pub friend_status: FriendStatus,
+    /// Whether the user who asks blocked this user.
     pub blocked: bool,
 }
 
-/// What a person says about themselves, as they edit it.
+/// The profile of the signed-in user, for editing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnProfile {
     /// Name and picture.
-    pub card: UserSummary,
-    /// A few lines about them.
+    pub user: UserSummary,
+    /// A few lines about the user.
     pub bio: String,
-    /// How they want to be spoken of.
+    /// The user's pronouns.
     pub pronouns: String,
 }
 
-/// Where a picture is, in one of [`PICTURE_SIZES`](crate::limits::PICTURE_SIZES).
+/// Returns the path of a picture in one of [`PICTURE_SIZES`](crate::limits::PICTURE_SIZES).
 pub fn picture_path(id: PictureId, size: u32) -> String {
     format!("/picture/{id}/{size}")
 }
 
-/// Checks the size of a file with a picture, in bytes.
+/// Checks the size of a picture file, in bytes.
 ///
 /// # Errors
-/// [`ErrorKind::Required`] when there is nothing in it, [`ErrorKind::TooLarge`]; on [`Field::Picture`].
+/// Returns [`ErrorKind::Required`] on [`Field::Picture`] if the file is empty, or [`ErrorKind::TooLarge`] if it is
+/// larger than [`PICTURE_MAX_BYTES`].
 pub fn check_picture_size(bytes: u64) -> Result<(), Error> {
     match bytes {
         0 => Err(ErrorKind::Required.on(Field::Picture)),
@@ -57,10 +58,10 @@ pub fn check_picture_size(bytes: u64) -> Result<(), Error> {
     }
 }
 
-/// Checks a display name and returns it on one line. It may be empty: then the username stands for it.
+/// Checks a display name and returns it on one line. It may be empty: the username is then shown instead.
 ///
 /// # Errors
-/// An [`Error`] on [`Field::DisplayName`].
+/// Returns an [`Error`] on [`Field::DisplayName`] if it is too long.
 pub fn check_display_name(text: &str) -> Result<String, Error> {
     line(text, DISPLAY_NAME_MAX, Field::DisplayName)
 }
@@ -68,15 +69,15 @@ pub fn check_display_name(text: &str) -> Result<String, Error> {
 /// Checks pronouns and returns them on one line. They may be empty.
 ///
 /// # Errors
-/// An [`Error`] on [`Field::Pronouns`].
+/// Returns an [`Error`] on [`Field::Pronouns`] if they are too long.
 pub fn check_pronouns(text: &str) -> Result<String, Error> {
     line(text, PRONOUNS_MAX, Field::Pronouns)
 }
 
-/// Checks a bio and returns it without surrounding white space. It may be empty, and have lines.
+/// Checks a bio and returns it without surrounding white space. It may be empty, and have several lines.
 ///
 /// # Errors
-/// An [`Error`] on [`Field::Bio`].
+/// Returns an [`Error`] on [`Field::Bio`] if it is too long.
 pub fn check_bio(text: &str) -> Result<String, Error> {
     let bio = lines(text);
     check_at_most(&bio, BIO_MAX, Field::Bio)?;

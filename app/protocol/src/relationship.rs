@@ -1,4 +1,4 @@
-//! What people are to each other: friends, requests, blocks, and what each lets others do.
+//! Relationships between users: friendships, friend requests and blocks.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,71 +8,71 @@ use crate::{
     text::{check_at_most, check_length, one_line},
 };
 
-/// What somebody is to the person who asks.
+/// The state of a friendship, as the user who asks sees it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FriendStatus {
-    /// Nothing yet.
+    /// There is neither a friendship nor a request.
     #[default]
     None,
-    /// This person asked them. Also after they declined: that is not told.
+    /// The user sent a friend request. Also after the other user declined it, which is not disclosed.
     RequestSent,
-    /// They asked this person, who has not answered.
+    /// The other user sent a friend request, which waits for an answer.
     RequestReceived,
-    /// Friends.
+    /// The users are friends.
     Friends,
 }
 
-/// Somebody, and what they are to the person who asks.
+/// Another user, and the relationship with them of the user who asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relationship {
-    /// Who.
+    /// The other user.
     pub person: UserSummary,
-    /// What they are.
+    /// The friend status.
     pub friend_status: FriendStatus,
-    /// Whether this person blocked them. The other way round is never told.
+    /// Whether the user who asks blocked the other user. The reverse is never disclosed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub blocked: bool,
-    /// Since when they are friends, or when one asked the other; for those who were blocked, since when they are. Zero
-    /// for strangers.
+    /// The time when the friendship began or the request was sent; for a blocked user, the time of the block. Zero if
+    /// there is no relationship.
     pub since: Millis,
 }
 
-/// All the people to whom a person is something.
+/// All users that a user has a relationship with.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contacts {
     /// Friends, by name.
     pub friends: Vec<Relationship>,
-    /// Those who asked and wait for an answer, the newest first.
+    /// Users whose friend requests wait for an answer, the newest first.
     pub requests_received: Vec<Relationship>,
-    /// Those who were asked, the newest first.
+    /// Users to whom the user sent friend requests, the newest first.
     pub requests_sent: Vec<Relationship>,
-    /// Those who are blocked, by name.
+    /// Blocked users, by name.
     pub blocked: Vec<Relationship>,
 }
 
-/// What a person does about somebody else.
+/// A change that a user makes to a relationship.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RelationshipAction {
-    /// Asks them to be friends.
+    /// Sends a friend request.
     Request,
-    /// Says yes to what they asked.
+    /// Accepts the other user's friend request.
     Accept,
-    /// Says no to it.
+    /// Declines the other user's friend request.
     Decline,
-    /// Takes back what this person asked.
+    /// Withdraws the user's own friend request.
     Cancel,
     /// Ends the friendship.
     Remove,
-    /// Blocks them.
+    /// Blocks the other user.
     Block,
-    /// Takes the block back.
+    /// Removes the block.
     Unblock,
 }
 
 impl RelationshipAction {
-    /// Its name in forms.
+    /// Returns its name in forms.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Request => "request",
@@ -86,10 +86,11 @@ impl RelationshipAction {
     }
 }
 
-/// Checks what is looked for and returns it on one line, without the `@` that a username may be written with.
+/// Checks a search text and returns it on one line, without the `@` that a username may be written with.
 ///
 /// # Errors
-/// An [`Error`] on [`Field::Search`]: required, too short (there is no list to page through) or too long.
+/// Returns an [`Error`] on [`Field::Search`] if the text is empty, too short (there is no list to page through) or too
+/// long.
 pub fn check_search(text: &str) -> Result<String, Error> {
     let text = one_line(text);
     let text = text.trim_start_matches(['@', ' ']);
@@ -98,10 +99,11 @@ pub fn check_search(text: &str) -> Result<String, Error> {
     Ok(text.to_owned())
 }
 
-/// Whether a text has the form of an invitation's code. Said of what comes in an address or a form, before it is kept.
+/// Checks that a text has the form of an invitation code, and returns it trimmed. Addresses and forms carry such texts;
+/// they are checked before they are stored.
 ///
 /// # Errors
-/// [`ErrorKind::Expired`]: there never was such a link.
+/// Returns [`ErrorKind::Expired`] if it has another form: such a link never existed.
 pub fn check_invite(code: &str) -> Result<&str, Error> {
     let code = code.trim();
     let is_fine = !code.is_empty() && code.len() <= 64 && code.bytes().all(|b| b.is_ascii_alphanumeric());

@@ -2,33 +2,33 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How it stands with somebody's second factor: codes that an app makes from a secret and the time (RFC 6238).
+/// The state of a user's second factor: codes that an app computes from a secret and the time (RFC 6238).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SecondFactor {
-    /// Signing in takes the password alone.
+    /// Signing in requires only the password.
     Off,
-    /// The app is to be told the secret, and a code to show that it was.
+    /// The user enters the secret into the app, and then a code to confirm that it works.
     SettingUp {
-        /// The secret in Base32, in groups, to be typed.
+        /// The secret in Base32, in groups, for typing.
         secret: String,
-        /// The same as an address that apps understand.
+        /// The secret as a URI that apps understand.
         uri: String,
-        /// The address as a picture.
+        /// The URI as a QR code.
         qr: QrCode,
     },
-    /// Signing in takes a code as well.
+    /// Signing in requires a code as well.
     On {
-        /// Recovery codes that were not used yet.
+        /// The number of recovery codes that were not used yet.
         recovery_codes: u32,
     },
 }
 
-/// A QR code, to be drawn as one dark shape on a light ground.
+/// A QR code, to be drawn as one dark shape on a light background.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QrCode {
-    /// Modules of an edge, with the margin that readers need.
+    /// The number of modules along an edge, including the margin that readers need.
     pub size: u32,
-    /// The dark modules as the `d` of an SVG path, a module being a unit.
+    /// The dark modules as the `d` attribute of an SVG path, with one unit per module.
     pub path: String,
 }

@@ -1,34 +1,36 @@
 //! Checks that several fields share.
 //!
-//! They are rough: without tables of Unicode, which the browser would have to download, they let pass some of what the
-//! server refuses, and never refuse what it takes. The server begins with them, and goes on with its own.
+//! The checks are approximate: without Unicode tables, which the browser would have to download, they accept some texts
+//! that the server refuses, but never refuse a text that the server accepts. The server runs them first, and then its
+//! own checks.
 
 use crate::{Error, ErrorKind, Field};
 
-/// The number of characters (Unicode scalar values), as every limit counts them.
+/// Returns the number of characters (Unicode scalar values), the unit of all length limits.
 pub fn length(text: &str) -> u32 {
     u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
 }
 
-/// The fewest characters that a text can have once it is composed (NFC), which is how the server counts it: `é` may be
-/// typed as one character or as two.
+/// Returns the fewest characters that a text can have once it is composed (NFC). The server counts composed characters:
+/// `é` may be typed as one character or as two.
 pub fn least_length(text: &str) -> u32 {
     let alone = text.chars().filter(|c| !may_join(*c)).count();
-    // No character stands for more than four (U+1FA7 does).
+    // A composed character replaces at most four (U+1FA7 does).
     u32::try_from(alone.max(text.chars().count().div_ceil(4))).unwrap_or(u32::MAX)
 }
 
-/// Whether a character may become one with those before it when a text is composed. Also true of some that never do.
+/// Returns whether a character may combine with those before it when a text is composed. Also true of some that never
+/// do.
 pub const fn may_join(c: char) -> bool {
     matches!(c,
         '\u{300}'..='\u{345}' | '\u{653}'..='\u{655}' | '\u{93c}' | '\u{9be}'..='\u{ddf}' | '\u{102e}'
         | '\u{1161}'..='\u{11c2}' | '\u{1b35}' | '\u{3099}' | '\u{309a}' | '\u{11000}'..='\u{16fff}')
 }
 
-/// Checks a length against both ends; an empty text is [`ErrorKind::Required`].
+/// Checks a length against both limits; an empty text is [`ErrorKind::Required`].
 ///
 /// # Errors
-/// [`ErrorKind::Required`], [`ErrorKind::TooShort`] or [`ErrorKind::TooLong`] on `field`.
+/// Returns [`ErrorKind::Required`], [`ErrorKind::TooShort`] or [`ErrorKind::TooLong`] on `field`.
 pub fn check_length(text: &str, min: u32, max: u32, field: Field) -> Result<(), Error> {
     match length(text) {
         0 => Err(ErrorKind::Required.on(field)),
@@ -38,16 +40,16 @@ pub fn check_length(text: &str, min: u32, max: u32, field: Field) -> Result<(), 
     }
 }
 
-/// Checks a text that may be empty against its longest, as far as that can be told before it is composed.
+/// Checks a text that may be empty against its longest length, as far as that is possible before it is composed.
 ///
 /// # Errors
-/// [`ErrorKind::TooLong`] on `field`.
+/// Returns [`ErrorKind::TooLong`] on `field`.
 pub fn check_at_most(text: &str, max: u32, field: Field) -> Result<(), Error> {
     if least_length(text) > max { Err(ErrorKind::TooLong { max }.on(field)) } else { Ok(()) }
 }
 
-/// The text on one line: runs of white space as one space, without surrounding white space and without characters that
-/// reorder text. What draws nothing at all is nothing.
+/// Returns the text on one line: with runs of white space as one space, without surrounding white space and without
+/// characters that reorder text. A text that draws nothing becomes empty.
 pub fn one_line(text: &str) -> String {
     let plain: String =
         text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_deceptive(*c)).collect();
@@ -55,8 +57,8 @@ pub fn one_line(text: &str) -> String {
     if line.chars().all(is_blank) { String::new() } else { line }
 }
 
-/// The text with line ends as `\n`, without surrounding white space and without characters that reorder text. What
-/// draws nothing at all is nothing.
+/// Returns the text with line ends as `\n`, without surrounding white space and without characters that reorder text. A
+/// text that draws nothing becomes empty.
 pub fn lines(text: &str) -> String {
     let plain: String = text
         .replace("\r\n", "\n")
@@ -68,10 +70,10 @@ pub fn lines(text: &str) -> String {
     if plain.chars().all(is_blank) { String::new() } else { plain.to_owned() }
 }
 
-/// Whether a character draws nothing by itself: white space, joiners, fillers and marks of direction, of which this
-/// knows the common ones.
+/// Returns whether a character draws nothing by itself: white space, joiners, fillers and direction marks. Only the
+/// common ones are listed.
 ///
-/// Within a text they have their use: they join emoji, shape words and say where a word may break.
+/// Within a text they are useful: they join emoji, shape words and mark where a word may break.
 pub const fn is_blank(c: char) -> bool {
     c.is_whitespace()
         || matches!(c,
@@ -80,12 +82,12 @@ pub const fn is_blank(c: char) -> bool {
             | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Whether a character can reorder or forge text, and has no other use: control characters other than line feed and
-/// tab, embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX #9, section 2; "Trojan Source"),
-/// separators of lines, a mark of byte order in the middle, and annotations.
+/// Returns whether a character can reorder or forge text, and has no other use: control characters other than line feed
+/// and tab; embeddings, overrides and isolates of the Unicode bidirectional algorithm (UAX #9, section 2; "Trojan
+/// Source"); line separators; a byte order mark in the middle; and annotations.
 ///
-/// The left-to-right and right-to-left marks stay: they move nothing but the signs beside them, and people who write
-/// both ways need them.
+/// The left-to-right and right-to-left marks are kept: they move only the signs beside them, and people who write in
+/// both directions need them.
 pub const fn is_deceptive(c: char) -> bool {
     match c {
         '\n' | '\t' => false,

@@ -1,4 +1,4 @@
-//! Users as others see them, and one's own account.
+//! User summaries, sessions, and the signed-in user's own account.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,68 +8,68 @@ use crate::{
     privacy::Privacy,
 };
 
-/// What others see of a person wherever a name is shown.
+/// A user's names and picture, as others see them wherever the user is named.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct UserSummary {
-    /// Whose card this is.
+    /// The user's id.
     pub id: UserId,
-    /// The unique name, as its owner spells it.
+    /// The unique name, in the user's own spelling.
     pub username: String,
-    /// The name that they go by, if it is another.
+    /// The display name, if the user has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
-    /// Their picture, if they have one.
+    /// The user's picture, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<PictureId>,
 }
 
 impl UserSummary {
-    /// The card of somebody who has nothing but a username.
+    /// Creates the summary of a user who has only a username.
     pub const fn new(id: UserId, username: String) -> Self {
         Self { id, username, display_name: None, picture: None }
     }
 
-    /// The name to show.
+    /// Returns the name to show: the display name, or else the username.
     pub fn name(&self) -> &str {
         self.display_name.as_deref().unwrap_or(&self.username)
     }
 }
 
-/// Where somebody is signed in.
+/// A session of a user: a browser in which they are signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionInfo {
-    /// By which it is ended.
+    /// The handle with which it is ended.
     pub handle: SessionHandle,
     /// The browser and the system, such as "Firefox on Linux".
     pub device: String,
-    /// Whether it is the one that asks.
+    /// Whether the request came from this session.
     pub current: bool,
-    /// When somebody signed in there.
+    /// The time of the sign-in.
     pub since: Millis,
-    /// When it was last used, to the hour.
+    /// The time of the last use, to the hour.
     pub used: Millis,
 }
 
-/// What a signed-in person sees of their own account.
+/// The signed-in user's own account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
-    /// The card others see.
+    /// The summary that others see.
     pub user: UserSummary,
     /// The confirmed e-mail address.
     pub email: String,
-    /// Whether this person administers the server.
+    /// Whether the user administers the server.
     pub is_admin: bool,
-    /// Whether signing in asks for a code besides the password.
+    /// Whether signing in requires a code besides the password.
     pub has_second_factor: bool,
-    /// Friend requests that wait for an answer.
+    /// The number of friend requests that wait for the user's answer.
     pub requests: u32,
-    /// Those whom this person blocked.
+    /// The users whom this user blocked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub blocked: Vec<UserId>,
-    /// What this person chose to be seen as.
+    /// The availability that the user chose.
     pub availability: Availability,
-    /// What they say about it.
+    /// The user's status, if there is one.
     pub status: Option<Status>,
-    /// What they let others do.
+    /// The user's privacy settings.
     pub privacy: Privacy,
 }

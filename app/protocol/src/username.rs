@@ -6,15 +6,16 @@ use crate::{
     text::check_length,
 };
 
-/// Names that would read as a command or as the server itself.
+/// Names that could be mistaken for a command or for the server itself.
 const RESERVED: [&str; 8] = ["all", "channel", "deleted", "everyone", "here", "room", "system", "weconnect"];
 
 /// Checks a username and returns it without surrounding white space.
 ///
-/// ASCII only, so that no two names look alike in different scripts.
+/// Only ASCII is allowed, so that no two names look alike in different scripts.
 ///
 /// # Errors
-/// An [`Error`] on [`Field::Username`]: required, too short, too long, malformed, or taken when it is reserved.
+/// Returns an [`Error`] on [`Field::Username`] if the name is empty, too short, too long or malformed;
+/// [`ErrorKind::Taken`] if it is reserved.
 pub fn check_username(text: &str) -> Result<&str, Error> {
     let name = text.trim();
     check_length(name, USERNAME_MIN, USERNAME_MAX, Field::Username)?;
@@ -29,17 +30,17 @@ pub fn check_username(text: &str) -> Result<&str, Error> {
     Ok(name)
 }
 
-/// The form under which usernames are compared: `Ada` and `ada` are one name.
+/// Returns the form under which usernames are compared: `Ada` and `ada` are one name.
 pub fn username_key(name: &str) -> String {
     name.trim().to_ascii_lowercase()
 }
 
-/// What is left of a username when what looks alike is made alike: names with the same skeleton are refused, since one
-/// could be taken for the other.
+/// Returns a username with similar-looking characters made equal. Names with the same skeleton are refused, since one
+/// could be mistaken for the other.
 ///
-/// A capital `I` and a `1` look like an `l`, a `0` like an `o`, `rn` like an `m`, `vv` like a `w`; and nobody
-/// remembers which of dot, hyphen and underscore it was. It depends on how the name is spelt: `KaI` looks like `Kal`,
-/// `kai` does not.
+/// A capital `I` and a `1` look like an `l`, a `0` like an `o`, `rn` like an `m`, `vv` like a `w`. Dot, hyphen and
+/// underscore are equal, because nobody remembers which one it was. The skeleton depends on the spelling: `KaI` looks
+/// like `Kal`, `kai` does not.
 pub fn username_skeleton(name: &str) -> String {
     let alike: String = name
         .trim()

@@ -1,4 +1,4 @@
-//! What its owner changes about an account.
+//! Changes of an account by its owner.
 
 use leptos::prelude::*;
 
@@ -13,15 +13,15 @@ use super::{
 #[cfg(feature = "ssr")]
 use domain::rate_limit::LimitedAction;
 
-/// Mails a link to a new e-mail address. The answer is the same whether or not another account has it.
+/// Mails a link to a new e-mail address. The response is the same whether or not another account has it.
 ///
 /// # Errors
-/// What is wrong with a field, or too many tries.
+/// Returns an error if a field is invalid, or after too many attempts.
 #[server(prefix = "/api", endpoint = "change_email", output = Json)]
 pub async fn change_email(
-    /// The new one.
+    /// The new e-mail address.
     email: String,
-    /// The password as it is.
+    /// The current password.
     current_password: String,
 ) -> Result<String, ApiError> {
     let typed = FormValues { email: email.clone(), ..FormValues::default() };
@@ -35,19 +35,19 @@ pub async fn change_email(
     Ok(context::go("/settings/account".to_owned()))
 }
 
-/// Confirms a new e-mail address with the token from the mail. Returns where to go.
+/// Confirms a new e-mail address with the token from the mail. Returns the path to go to.
 ///
 /// # Errors
-/// [`Expired`](protocol::ErrorKind::Expired) when the token is used up or too old.
+/// Returns [`Expired`](protocol::ErrorKind::Expired) if the token was used or is too old.
 #[server(prefix = "/api", endpoint = "confirm_email", output = Json)]
 pub async fn confirm_email(
-    /// From the link in the mail.
+    /// The token from the link in the mail.
     token: String,
 ) -> Result<String, ApiError> {
     rate_limit::limit(LimitedAction::Link, None)?;
     context::domain()?.accounts().confirm_email(&token).await?;
     flash::set_flash(Flash::Email);
-    // The link may be followed on another device than it was asked for.
+    // The link may be opened on another device than the one that requested it.
     let page = if context::visitor().is_some() { "/settings/account" } else { "/sign-in" };
     Ok(context::go(page.to_owned()))
 }
@@ -55,12 +55,12 @@ pub async fn confirm_email(
 /// Changes the username.
 ///
 /// # Errors
-/// What is wrong with a field, or too many tries.
+/// Returns an error if a field is invalid, or after too many attempts.
 #[server(prefix = "/api", endpoint = "change_username", output = Json)]
 pub async fn change_username(
-    /// The new one.
+    /// The new username.
     username: String,
-    /// The password as it is.
+    /// The current password.
     current_password: String,
 ) -> Result<String, ApiError> {
     let typed = FormValues { username: username.clone(), ..FormValues::default() };
@@ -76,12 +76,12 @@ pub async fn change_username(
 /// Changes the password, and ends all other sessions.
 ///
 /// # Errors
-/// What is wrong with a field, or too many tries.
+/// Returns an error if a field is invalid, or after too many attempts.
 #[server(prefix = "/api", endpoint = "change_password", output = Json)]
 pub async fn change_password(
-    /// The password as it is.
+    /// The current password.
     current_password: String,
-    /// The new one.
+    /// The new password.
     password: String,
 ) -> Result<String, ApiError> {
     rate_limit::limit(LimitedAction::Password, None)?;
@@ -93,15 +93,15 @@ pub async fn change_password(
     Ok(context::go("/settings/security".to_owned()))
 }
 
-/// Deletes the account. Returns where to go.
+/// Deletes the account. Returns the path to go to.
 ///
 /// # Errors
-/// What is wrong with a field, or too many tries.
+/// Returns an error if a field is invalid, or after too many attempts.
 #[server(prefix = "/api", endpoint = "delete_account", output = Json)]
 pub async fn delete_account(
-    /// The password as it is.
+    /// The current password.
     current_password: String,
-    /// Anything, if the box was ticked.
+    /// The value of the check box: not empty if it was ticked.
     #[server(default)]
     confirmed: String,
 ) -> Result<String, ApiError> {

@@ -1,4 +1,4 @@
-//! Signing up, in and out, and a forgotten password.
+//! Sign-up, sign-in, sign-out, and forgotten passwords.
 
 use leptos::prelude::*;
 use protocol::{password::Strength, user::Me};
@@ -16,19 +16,19 @@ use domain::{accounts::SignInOutcome, rate_limit::LimitedAction};
 #[cfg(feature = "ssr")]
 use protocol::ErrorKind;
 
-/// Asks for an account. The answer is the same whether or not the address has one already; the mail tells.
+/// Requests an account. The response is the same whether or not the address has one already; only the mail differs.
 ///
 /// # Errors
-/// What is wrong with a field, or too many tries.
+/// Returns an error if a field is invalid, or after too many attempts.
 #[server(prefix = "/api", endpoint = "sign_up", output = Json)]
 pub async fn sign_up(
-    /// Where the link goes.
+    /// The address that the link is mailed to.
     email: String,
-    /// The name others see.
+    /// The name that others see.
     username: String,
-    /// As typed; it is never handed back.
+    /// The password as typed; it is never returned.
     password: String,
-    /// The code of the invitation that led here, or nothing.
+    /// The code of the invitation that led to the page, or an empty string.
     #[server(default)]
     invite: String,
 ) -> Result<String, ApiError> {
@@ -39,33 +39,33 @@ pub async fn sign_up(
         Ok(context::domain()?.accounts().sign_up(form).await?)
     })
     .await?;
-    // For the next page, which says where the mail went.
+    // The next page shows the address.
     form_values::keep_form_values(&typed).await;
     Ok(context::go("/sign-up/sent".to_owned()))
 }
 
-/// Whether a username is free and well formed.
+/// Checks that a username is free and well formed.
 ///
 /// # Errors
-/// Why it can't be had, or too many tries.
+/// Returns an error if the username is invalid or taken, or after too many attempts.
 #[server(prefix = "/api", endpoint = "check_username", output = Json)]
 pub async fn check_username(
-    /// As typed.
+    /// The username as typed.
     username: String,
 ) -> Result<(), ApiError> {
     rate_limit::limit(LimitedAction::Search, None)?;
     Ok(context::domain()?.accounts().username_available(&username).await?)
 }
 
-/// How good a password is that somebody is choosing. It is not kept.
+/// Returns the strength of a password that somebody is choosing. The password is not stored.
 ///
 /// # Errors
-/// A length that is out of bounds, or too many questions.
+/// Returns an error if the length is out of bounds, or after too many requests.
 #[server(prefix = "/api", endpoint = "password_strength", input = Json, output = Json)]
 pub async fn password_strength(
-    /// As typed so far.
+    /// The password as typed so far.
     password: String,
-    /// Words that an attacker knows, such as the username.
+    /// Words that an attacker would try, such as the username.
     known: Vec<String>,
 ) -> Result<Strength, ApiError> {
     rate_limit::limit(LimitedAction::Search, None)?;
@@ -73,13 +73,13 @@ pub async fn password_strength(
     Ok(context::domain()?.accounts().strength(&password, &known).await?)
 }
 
-/// Confirms an e-mail address with the token from the mail, and signs in. Returns where to go.
+/// Confirms an e-mail address with the token from the mail, and signs in. Returns the path to go to.
 ///
 /// # Errors
-/// [`Expired`](protocol::ErrorKind::Expired) when the token is used up or too old.
+/// Returns [`Expired`](protocol::ErrorKind::Expired) if the token was used or is too old.
 #[server(prefix = "/api", endpoint = "verify", output = Json)]
 pub async fn verify(
-    /// From the link in the mail.
+    /// The token from the link in the mail.
     token: String,
 ) -> Result<String, ApiError> {
     rate_limit::limit(LimitedAction::Link, None)?;
@@ -88,17 +88,18 @@ pub async fn verify(
     Ok(context::go("/".to_owned()))
 }
 
-/// Signs in by e-mail address or username. Returns where to go: with a second factor, to the question for a code.
+/// Signs in by e-mail address or username. Returns the path to go to: with a second factor, that of the page that asks
+/// for a code.
 ///
 /// # Errors
-/// [`WrongCredentials`](protocol::ErrorKind::WrongCredentials), or too many tries.
+/// Returns [`WrongCredentials`](protocol::ErrorKind::WrongCredentials), or an error after too many attempts.
 #[server(prefix = "/api", endpoint = "sign_in", output = Json)]
 pub async fn sign_in(
-    /// E-mail address or username.
+    /// The e-mail address or username.
     login: String,
-    /// As typed; it is never handed back.
+    /// The password as typed; it is never returned.
     password: String,
-    /// Where to go; home unless it is a path of this site.
+    /// The path to go to; home unless it is a path of this site.
     #[server(default)]
     next: String,
 ) -> Result<String, ApiError> {
@@ -119,16 +120,16 @@ pub async fn sign_in(
     .await
 }
 
-/// Ends signing in with a code of the second factor, or with a recovery code. Returns where to go: to the beginning when
-/// that took too long.
+/// Completes a sign-in with a code of the second factor, or with a recovery code. Returns the path to go to: the
+/// sign-in page if too much time has passed.
 ///
 /// # Errors
-/// [`WrongCredentials`](protocol::ErrorKind::WrongCredentials), or too many tries.
+/// Returns [`WrongCredentials`](protocol::ErrorKind::WrongCredentials), or an error after too many attempts.
 #[server(prefix = "/api", endpoint = "enter_code", output = Json)]
 pub async fn enter_code(
-    /// As typed.
+    /// The code as typed.
     code: String,
-    /// Where to go; home unless it is a path of this site.
+    /// The path to go to; home unless it is a path of this site.
     #[server(default)]
     next: String,
 ) -> Result<String, ApiError> {
@@ -147,13 +148,13 @@ pub async fn enter_code(
     Ok(context::go(redirect::local_path(&next)))
 }
 
-/// Has a link mailed that sets a new password. The answer is the same whether or not somebody has the address.
+/// Mails a link that sets a new password. The response is the same whether or not an account has the address.
 ///
 /// # Errors
-/// What is wrong with the address, or too many tries.
+/// Returns an error if the address is invalid, or after too many attempts.
 #[server(prefix = "/api", endpoint = "forgot_password", output = Json)]
 pub async fn forgot_password(
-    /// Where the link goes.
+    /// The address that the link is mailed to.
     email: String,
 ) -> Result<String, ApiError> {
     let typed = FormValues { email: email.clone(), ..FormValues::default() };
@@ -162,20 +163,21 @@ pub async fn forgot_password(
         Ok(context::domain()?.accounts().forgot(&email).await?)
     })
     .await?;
-    // For the next page, which says where the mail goes.
+    // The next page shows the address.
     form_values::keep_form_values(&typed).await;
     Ok(context::go("/forgot/sent".to_owned()))
 }
 
-/// Sets a new password with the token from the mail, and ends all sessions. Returns where to go.
+/// Sets a new password with the token from the mail, and ends all sessions. Returns the path to go to.
 ///
 /// # Errors
-/// [`Expired`](protocol::ErrorKind::Expired) when the token is used up or too old; what is wrong with the password.
+/// Returns [`Expired`](protocol::ErrorKind::Expired) if the token was used or is too old, or an error if the password
+/// is invalid.
 #[server(prefix = "/api", endpoint = "reset_password", output = Json)]
 pub async fn reset_password(
-    /// From the link in the mail.
+    /// The token from the link in the mail.
     token: String,
-    /// The new one; it is never handed back.
+    /// The new password; it is never returned.
     password: String,
 ) -> Result<String, ApiError> {
     rate_limit::limit(LimitedAction::Link, None)?;
@@ -184,33 +186,33 @@ pub async fn reset_password(
     Ok(context::go("/sign-in".to_owned()))
 }
 
-/// Signs out. Returns where to go.
+/// Signs out. Returns the path to go to.
 ///
 /// # Errors
-/// When the session can't be ended now.
+/// Returns an error if the session can't be ended now.
 #[server(prefix = "/api", endpoint = "sign_out", output = Json)]
 pub async fn sign_out() -> Result<String, ApiError> {
     session::end_session().await?;
     Ok(context::go("/sign-in".to_owned()))
 }
 
-/// Who is signed in.
+/// Returns the signed-in user's account, if there is one.
 ///
 /// # Errors
-/// When the account can't be read now.
+/// Returns an error if the account can't be read now.
 #[server(name = GetMe, prefix = "/api", endpoint = "me", output = Json)]
 pub async fn me() -> Result<Option<Me>, ApiError> {
     let Some(actor) = context::visitor() else { return Ok(None) };
     Ok(Some(context::domain()?.accounts().me(&actor).await?))
 }
 
-/// Keeps the choice of theme (`system`, `light` or `dark`) in this browser.
+/// Stores the choice of theme (`system`, `light` or `dark`) in this browser.
 ///
 /// # Errors
-/// None of its own.
+/// Returns no errors of its own.
 #[server(prefix = "/api", endpoint = "set_theme", output = Json)]
 pub async fn set_theme(
-    /// Its name; any other means the system's.
+    /// The theme's name; any other means the system's theme.
     theme: String,
 ) -> Result<(), ApiError> {
     form_values::keep_theme(Theme::named(&theme));

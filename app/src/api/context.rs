@@ -1,4 +1,4 @@
-//! What the server hands to server functions with each request.
+//! The context that the server provides to server functions with each request.
 
 use std::{
     net::IpAddr,
@@ -23,16 +23,16 @@ use protocol::ErrorKind;
 
 use super::{ApiError, rate_limit::address};
 
-/// Provided while mails stay in an outbox, which a page with a secret address shows to this machine.
+/// Provided while mails stay in an outbox, which a page with a secret address shows on this machine.
 #[derive(Clone, Copy, Debug)]
 pub struct OutboxPage;
 
-/// Provided where a page was opened without TLS though the public address has it: the browser keeps no session then. Holds
-/// where the page is with TLS.
+/// Provided if a page was opened without TLS though the public address has it: the browser keeps no session then. Holds
+/// the page's address with TLS.
 #[derive(Clone, Debug)]
 pub struct OtherAddress(pub String);
 
-/// A text from the page before that was too long for a cookie. The server brings it along with the request, in its
+/// A text from the previous page that was too long for a cookie. The server passes it along with the request, in its
 /// extensions.
 #[derive(Clone, Debug)]
 pub struct Kept {
@@ -41,58 +41,59 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// A text that nobody has taken yet.
+    /// Creates a text that was not taken yet.
     pub fn new(text: String) -> Self {
         Self { text: text.into(), taken: Arc::default() }
     }
 
-    /// Takes the text. All of one page get it.
+    /// Returns the text and marks it as taken. All callers within one page get it.
     pub fn take(&self) -> String {
         self.taken.store(true, Ordering::Relaxed);
         self.text.to_string()
     }
 
-    /// Whether the page took it, so that it can be forgotten.
+    /// Returns whether the page took the text, so that it can be removed.
     pub fn is_taken(&self) -> bool {
         self.taken.load(Ordering::Relaxed)
     }
 }
 
-/// Where a request comes from.
+/// The address of the client that sent the request.
 #[derive(Clone, Copy, Debug)]
 pub struct Client(pub IpAddr);
 
-/// The rules.
+/// Returns the domain.
 ///
 /// # Errors
-/// [`ErrorKind::Unavailable`] where there is no request, as while the list of routes is made.
+/// Returns [`ErrorKind::Unavailable`] if there is no request, as while the list of routes is generated.
 pub fn domain() -> Result<Domain, ApiError> {
     use_context().ok_or_else(|| protocol::Error::from(ErrorKind::Unavailable).into())
 }
 
-/// The signed-in person, on whose behalf this request comes.
+/// Returns the signed-in user, on whose behalf this request is made.
 ///
 /// # Errors
-/// [`ErrorKind::Unauthenticated`] when nobody is signed in.
+/// Returns [`ErrorKind::Unauthenticated`] if nobody is signed in.
 pub fn actor() -> Result<Actor, ApiError> {
     visitor().ok_or_else(|| protocol::Error::from(ErrorKind::Unauthenticated).into())
 }
 
-/// The signed-in person, if there is one.
+/// Returns the signed-in user, if there is one.
 pub fn visitor() -> Option<Actor> {
     use_context()
 }
 
-/// Says when it is worth trying again (RFC 9110, section 10.2.3).
+/// Sets the `Retry-After` header (RFC 9110, section 10.2.3).
 pub fn set_retry_after(seconds: u32) {
     if let Some(options) = use_context::<ResponseOptions>() {
         options.insert_header(RETRY_AFTER, HeaderValue::from(seconds));
     }
 }
 
-/// Sets the status of the answer.
+/// Sets the status of the response.
 ///
-/// A form without WASM is always answered by a redirect to the page that shows the error, and keeps that status.
+/// The response to a form without WASM is always a redirect to the page that shows the error, and keeps the status of a
+/// redirect.
 pub fn set_status(status: u16) {
     if let (Some(options), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status))
         && !is_plain_form()
@@ -101,7 +102,7 @@ pub fn set_status(status: u16) {
     }
 }
 
-/// Sends a form without WASM to `path`, and returns it for the page's script to go there.
+/// Redirects a form without WASM to `path`. Returns the path, to which the page's script navigates.
 pub fn go(path: String) -> String {
     if is_plain_form() {
         leptos_axum::redirect(&path);
@@ -109,10 +110,11 @@ pub fn go(path: String) -> String {
     path
 }
 
-/// Keeps a text for the next page, for so many seconds. Returns the token by which it is found.
+/// Stores a text for the next page, for `seconds`. Returns the token with which it is found.
 ///
 /// # Errors
-/// [`ErrorKind::RateLimited`]; [`ErrorKind::Unavailable`] when it can't be stored.
+/// Returns [`ErrorKind::RateLimited`] after too many attempts, or [`ErrorKind::Unavailable`] if the text can't be
+/// stored.
 pub async fn keep(text: String, seconds: u32) -> Result<String, domain::Error> {
     let domain = use_context::<Domain>().ok_or(ErrorKind::Unavailable)?;
     let account = visitor().map(|actor| RateLimitKey::User(actor.user));
@@ -120,7 +122,7 @@ pub async fn keep(text: String, seconds: u32) -> Result<String, domain::Error> {
     domain.sessions().keep(text, i64::from(seconds) * 1_000).await
 }
 
-/// Whether the browser itself posted a form and will show what it gets.
+/// Returns whether the browser itself posted a form and will show the response.
 pub fn is_plain_form() -> bool {
     use_context::<Parts>().is_some_and(|parts| {
         let accept = parts.headers.get(ACCEPT).and_then(|value| value.to_str().ok());

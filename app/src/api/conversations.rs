@@ -13,41 +13,41 @@ use super::{
 #[cfg(feature = "ssr")]
 use domain::rate_limit::LimitedAction;
 
-/// The rows of the sidebar, and how the people in them are seen.
+/// Returns the rows of the sidebar, and the presence of the users in them.
 ///
 /// # Errors
-/// When nobody is signed in, or they can't be read now.
+/// Returns an error if nobody is signed in, or if they can't be read now.
 #[server(name = GetBootstrap, prefix = "/api", endpoint = "bootstrap", output = Json)]
 pub async fn bootstrap() -> Result<Bootstrap, ApiError> {
     let (domain, actor) = (context::domain()?, context::actor()?);
     let conversations = domain.conversations().list(&actor).await?;
     let peers = conversations.iter().filter_map(|row| row.peer.as_ref().map(|peer| peer.id));
-    // So that the page says at first who is there. Without, the live connection does so soon.
+    // The page can then show presence at once. If this fails, the live connection brings it soon.
     let people = domain.presence().first_of(&actor, peers).await.unwrap_or_default();
     Ok(Bootstrap { conversations, people })
 }
 
-/// A conversation as a page draws it at first, or as it was before a place in it.
+/// Returns a conversation as a page first shows it, or with the history before a position.
 ///
 /// # Errors
-/// [`NotFound`](protocol::ErrorKind::NotFound) when this person is not in it.
+/// Returns [`NotFound`](protocol::ErrorKind::NotFound) if the user is not a member.
 #[server(name = GetConversation, prefix = "/api", endpoint = "open_conversation", input = Json, output = Json)]
 pub async fn open_conversation(
-    /// Which conversation.
+    /// The conversation.
     id: ConversationId,
-    /// The place before which the page ends, instead of at the end.
+    /// The position before which the page of messages ends, if not at the newest one.
     before: Option<Seq>,
 ) -> Result<ConversationSnapshot, ApiError> {
     Ok(context::domain()?.conversations().open(&context::actor()?, id, before).await?)
 }
 
-/// Begins, or finds, the direct conversation with somebody. Returns where it is.
+/// Returns the path of the direct conversation with another user, and creates the conversation if there is none.
 ///
 /// # Errors
-/// What is wrong with the username.
+/// Returns an error if the username is invalid or unknown, or after too many attempts.
 #[server(prefix = "/api", endpoint = "start_direct", output = Json)]
 pub async fn start_direct(
-    /// Whose; capitals and an `@` before it don't matter.
+    /// The other user's name; capitals and an `@` before it do not matter.
     username: String,
 ) -> Result<String, ApiError> {
     let typed = FormValues { username: username.clone(), ..FormValues::default() };
@@ -59,10 +59,10 @@ pub async fn start_direct(
     .await
 }
 
-/// Joins the room of that name, or creates it. Returns where it is.
+/// Joins the room of that name, or creates it. Returns its path.
 ///
 /// # Errors
-/// What is wrong with the name.
+/// Returns an error if the name is invalid, or after too many attempts.
 #[server(prefix = "/api", endpoint = "join_room", output = Json)]
 pub async fn join_room(
     /// The room's name.
@@ -77,13 +77,13 @@ pub async fn join_room(
     .await
 }
 
-/// Leaves a room. Returns where to go.
+/// Leaves a room. Returns the path to go to.
 ///
 /// # Errors
-/// When this person is not in it, or it is a direct conversation.
+/// Returns an error if the user is not a member, or if it is a direct conversation.
 #[server(prefix = "/api", endpoint = "leave", output = Json)]
 pub async fn leave(
-    /// Which room.
+    /// The room.
     conversation: ConversationId,
 ) -> Result<String, ApiError> {
     context::domain()?.conversations().leave(&context::actor()?, conversation).await?;

@@ -11,31 +11,31 @@ use leptos_axum::ResponseOptions;
 
 use super::context::{domain, visitor};
 
-/// A cookie's value.
+/// Returns a cookie's value.
 pub fn cookie(name: &str) -> Option<String> {
     cookie_in(&use_context::<Parts>()?.headers, name)
 }
 
-/// The value of a cookie that came with these headers.
+/// Returns the value of a cookie in these headers.
 pub fn cookie_in(headers: &HeaderMap, name: &str) -> Option<String> {
     let lines = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
 }
 
-/// The name of a cookie that is for the account from which this request comes, and no other: somebody else may sign in
-/// with the same browser before it is taken.
+/// Returns the name of a cookie for the account that sent this request, and for no other: another user may sign in with
+/// the same browser before the cookie is read.
 pub fn of_visitor(name: &str) -> String {
     of_account(name, visitor())
 }
 
-/// As [`of_visitor`], where it is known who that is.
+/// Returns the same as [`of_visitor`], for a known visitor.
 pub fn of_account(name: &str, visitor: Option<Actor>) -> String {
     visitor.map_or_else(|| name.to_owned(), |actor| format!("{name}-{}", actor.user))
 }
 
-/// The value of a cookie that is handed out once. Who fetches a page to have it later, such as our service worker, says
-/// so and does not get it: the person would never see it.
+/// Returns a cookie's value and removes the cookie. A prefetch, such as by our service worker, says so and does not get
+/// the value: the user would never see it.
 pub fn take_cookie(name: &str) -> Option<String> {
     let parts = use_context::<Parts>()?;
     let is_prefetch = |name| {
@@ -50,8 +50,8 @@ pub fn take_cookie(name: &str) -> Option<String> {
     Some(value)
 }
 
-/// Sets a cookie that only the server reads, for `seconds`; zero removes it. `value` must be free of `;`, spaces and
-/// whatever is not ASCII.
+/// Sets a cookie that only the server reads, for `seconds`; zero removes it. `value` must not contain `;`, spaces or
+/// non-ASCII characters.
 pub fn set_cookie(name: &str, value: &str, seconds: u32) {
     let secure = domain().is_ok_and(|domain| domain.config().public_url.starts_with("https://"));
     let secure = if secure { "; Secure" } else { "" };

@@ -8,20 +8,20 @@ use serde::{Deserialize, Serialize};
 
 use super::{form_values::IS_SERVER, json::TextJson};
 
-/// Why a server function refused.
+/// The error of a server function.
 ///
-/// Made from a domain failure on the server with `?`, which logs what needs logging and sets the HTTP status.
+/// Converted from a domain failure on the server with `?`, which logs what must be logged and sets the HTTP status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ApiError(pub protocol::Error);
 
 impl ApiError {
-    /// The sentence for this field, when the error is about it.
+    /// Returns the sentence, if the error is about this field.
     pub fn on(&self, field: Field) -> Option<String> {
         (self.0.field == Some(field)).then(|| self.to_string())
     }
 
-    /// The sentence, when the error is about none of these fields, so that a form shows it as a whole.
+    /// Returns the sentence, if the error is about none of these fields, so that a form shows it as a whole.
     pub fn beside(&self, fields: &[Field]) -> Option<String> {
         let elsewhere = self.0.field.is_none_or(|field| !fields.contains(&field));
         elsewhere.then(|| self.to_string())
@@ -31,7 +31,7 @@ impl ApiError {
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.kind {
-            // Without WASM an error travels through the address, where anybody can write words of their own.
+            // Without WASM the error comes from the address, into which anybody can write words of their own.
             ErrorKind::Internal { id } if !is_id(id) => f.write_str("Something went wrong."),
             ErrorKind::OtherAccount { username } if check_username(username).is_err() => {
                 f.write_str("This browser is signed in to another account now. Reload the page to go on.")
@@ -43,7 +43,7 @@ impl fmt::Display for ApiError {
 
 impl std::error::Error for ApiError {}
 
-/// Whether it looks like what the server writes into its log.
+/// Returns whether it looks like an id that the server writes into its log.
 fn is_id(id: &str) -> bool {
     id.len() <= 36 && id.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
 }
@@ -56,9 +56,9 @@ impl FromServerFnError for ApiError {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Serialization(_) => {
                 ErrorKind::Malformed.on(Field::Request).into()
             }
-            // Of what was sent to us. In the browser it is of the answer.
+            // On the server, the request could not be read. In the browser, it is the response.
             ServerFnErrorErr::Deserialization(_) if IS_SERVER => ErrorKind::Malformed.on(Field::Request).into(),
-            // The network, or something between that answered in our place.
+            // The network failed, or an intermediary answered in the server's place.
             _ => protocol::Error::from(ErrorKind::Unavailable).into(),
         }
     }
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn what_is_not_ours_is_unavailable() {
         let page = ApiError::de("<html>502 Bad Gateway</html>".into());
-        // On the server, what can't be read is what somebody sent to us.
+        // On the server, it is the request that can't be read.
         assert_eq!(page.0.kind, if IS_SERVER { ErrorKind::Malformed } else { ErrorKind::Unavailable });
     }
 

@@ -1,33 +1,33 @@
-//! What one page leaves for the next to say: that something was done, and codes that are shown once.
+//! Messages of one page for the next: that something was done, and codes that are shown once.
 //!
-//! It travels in a cookie of a minute, as what was typed does, and is handed out once. In the address anybody could put
-//! it there, and the next load would say it again.
+//! They are passed in a cookie with a lifetime of one minute, like form values, and are returned once. If they were in
+//! the address, anybody could put them there, and a reload would show them again.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// What was done.
+/// A completed action that the next page reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Flash {
     /// A forgotten password was replaced.
     Reset,
     /// Signing in took too long.
     TooLate,
-    /// A link went to a new address.
+    /// A link was sent to a new e-mail address.
     EmailAsked,
-    /// The address is a new one.
+    /// The e-mail address was changed.
     Email,
-    /// The username is a new one.
+    /// The username was changed.
     Username,
-    /// The password is a new one.
+    /// The password was changed.
     Password,
-    /// The second factor is off.
+    /// The second factor was switched off.
     SecondFactorOff,
     /// A session was ended.
     SessionEnded,
     /// All other sessions were ended.
     OthersEnded,
-    /// The account is gone.
+    /// The account was deleted.
     Deleted,
 }
 
@@ -45,7 +45,7 @@ impl Flash {
         Self::Deleted,
     ];
 
-    /// Its name in the cookie.
+    /// Returns its name in the cookie.
     const fn name(self) -> &'static str {
         match self {
             Self::Reset => "reset",
@@ -61,12 +61,12 @@ impl Flash {
         }
     }
 
-    /// The one of that name.
+    /// Returns the value of that name.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|done| flash.name() == name)
+        Self::ALL.into_iter().find(|flash| flash.name() == name)
     }
 
-    /// What the person reads.
+    /// Returns the sentence for the user.
     pub const fn sentence(self) -> &'static str {
         match self {
             Self::Reset => "Your password is a new one, and you are signed out everywhere. Sign in with it.",
@@ -85,12 +85,12 @@ impl Flash {
     }
 }
 
-/// What was done on the page before.
+/// Returns the completed action of the previous page.
 pub fn flash() -> Option<Flash> {
     SharedValue::new(take_flash).into_inner()
 }
 
-/// Codes that were made on the page before.
+/// Returns the recovery codes that the previous page generated.
 pub fn codes() -> Vec<String> {
     SharedValue::new(take_codes).into_inner()
 }
@@ -121,16 +121,16 @@ mod server {
 
     const DONE: &str = "done";
     const CODES: &str = "codes";
-    /// The next page follows at once.
+    /// In seconds. The next page follows at once.
     const LIFETIME: u32 = 60;
 
-    /// Has the next page say that this was done. What was typed at an earlier try has served.
+    /// Makes the next page report this action. Removes the form values of an earlier attempt.
     pub fn set_flash(done: Flash) {
         set_cookie(DONE, done.name(), LIFETIME);
         forget_form_values();
     }
 
-    /// Has the next page show these codes, once. They are nowhere on the server in clear.
+    /// Makes the next page show these codes, once. The server does not store them in clear text.
     pub fn set_recovery_codes(codes: &[String]) {
         set_cookie(&of_visitor(CODES), &codes.join("."), LIFETIME);
     }
@@ -140,7 +140,7 @@ mod server {
     }
 
     pub fn take_codes() -> Vec<String> {
-        // Whatever somebody else put there is no code.
+        // Anybody may have set the cookie; what is not a code is ignored.
         let is_code = |code: &&str| code.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-');
         let codes = take_cookie(&of_visitor(CODES)).unwrap_or_default();
         codes.split('.').filter(is_code).filter(|code| !code.is_empty()).map(str::to_owned).collect()

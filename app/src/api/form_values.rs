@@ -1,20 +1,20 @@
-//! What a page must know before it is drawn and takes from the request: the theme, what was typed before an error.
+//! Values that a page takes from the request before it is rendered: the theme, and the form values before an error.
 //!
-//! Each has an answer on both sides: in the browser it is what the server found, handed over with the page.
+//! Each is available on both sides: in the browser it is the value that the server found, passed along with the page.
 
 use leptos::prelude::*;
 use leptos_router::location::Url;
 use protocol::UserId;
 use serde::{Deserialize, Serialize};
 
-/// Whether this is the server. Known when it is compiled: what only the server draws is not in the WASM.
+/// Whether this is the server. It is known at compile time, so that code that only the server uses is not in the WASM.
 pub const IS_SERVER: bool = cfg!(feature = "ssr");
 
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
-    /// As the system has it.
+    /// The system's theme.
     #[default]
     System,
     /// Light.
@@ -24,7 +24,7 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// Its name in forms, the cookie and `data-theme`.
+    /// Returns its name in forms, the cookie and `data-theme`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::System => "system",
@@ -33,7 +33,7 @@ impl Theme {
         }
     }
 
-    /// The theme of that name; the system's for any other.
+    /// Returns the theme of that name; [`System`](Self::System) for any other name.
     pub fn named(name: &str) -> Self {
         match name {
             "light" => Self::Light,
@@ -43,15 +43,15 @@ impl Theme {
     }
 }
 
-/// What somebody typed into a form that was refused, so that the page has it again. Never a password.
+/// The values typed into a form that was refused, so that the page can fill them in again. Never a password.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FormValues {
     /// The e-mail address.
     pub email: String,
-    /// The username, of oneself or of whom one looks for.
+    /// The username: the user's own, or the one to look for.
     pub username: String,
-    /// E-mail address or username, as the sign-in form asks.
+    /// The e-mail address or username in the sign-in form.
     pub login: String,
     /// A room's name.
     pub room: String,
@@ -59,9 +59,9 @@ pub struct FormValues {
     pub body: String,
     /// The emoji of a status.
     pub emoji: String,
-    /// The words of a status.
+    /// The text of a status.
     pub status: String,
-    /// The name to show.
+    /// The display name.
     pub display_name: String,
     /// The pronouns.
     pub pronouns: String,
@@ -69,47 +69,47 @@ pub struct FormValues {
     pub bio: String,
 }
 
-/// The theme that this browser's owner chose.
+/// Returns the theme that was chosen in this browser.
 pub fn theme() -> Theme {
     SharedValue::new(read_theme).into_inner()
 }
 
-/// What was typed before the page was shown again, without WASM. It is handed out once.
+/// Returns the values that were typed before the page is shown again, without WASM. They are returned once.
 pub fn form_values() -> FormValues {
     SharedValue::new(take_typed).into_inner()
 }
 
-/// The account that this page was drawn for; none when nobody was signed in.
+/// Returns the account that this page was rendered for; none if nobody was signed in.
 ///
-/// All tabs of a browser share one session, so the person whom a request reaches the server from may be another by then.
-/// In the browser, every server function is called below [`acting_as`] this account from here on, and the server refuses
-/// what comes from a page of somebody else.
+/// All tabs of a browser share one session, so a request may reach the server from another account than the page's. In
+/// the browser, every later call of a server function therefore goes below the path [`acting_as`] this account, and the
+/// server refuses requests from pages of other accounts.
 pub fn drawn_for() -> Option<UserId> {
     let account = SharedValue::new(read_account).into_inner();
     #[cfg(not(feature = "ssr"))]
     if let Some(account) = account {
-        // Refused when it is set already: a page is drawn for one account, once.
+        // Fails if it is set already, which is harmless: a page is rendered for one account, once.
         let _ = leptos::server_fn::client::try_set_server_url(acting_as(account).leak());
     }
     account
 }
 
-/// The path below which the server takes requests from pages that were drawn for this account.
+/// Returns the path below which the server accepts requests from pages that were rendered for this account.
 pub fn acting_as(account: UserId) -> String {
     format!("/as/{account}")
 }
 
-/// Whether mails stay on this machine, where a page with a secret address shows them.
+/// Returns whether mails stay on this machine, where a page with a secret address shows them.
 pub fn keeps_mail() -> bool {
     SharedValue::new(has_outbox).into_inner()
 }
 
-/// Where the page is with TLS, if it was opened without and signing in needs it.
+/// Returns the page's address with TLS, if it was opened without TLS and signing in needs it.
 pub fn address_with_tls() -> Option<String> {
     SharedValue::new(other_address).into_inner()
 }
 
-/// Says that there is nothing at this address.
+/// Sets the status of a page that does not exist.
 pub fn not_found() {
     #[cfg(feature = "ssr")]
     super::context::set_status(404);
@@ -156,16 +156,17 @@ mod server {
     use crate::api::{
         ApiError,
         context::{self, Kept, OtherAddress, OutboxPage, visitor},
-        cookies::{cookie, of_visitor, set_cookie, take_cookie},
+        cookies::{self, cookie, of_visitor, set_cookie, take_cookie},
     };
 
     const THEME: &str = "theme";
     const TYPED: &str = "typed";
-    /// A year. Browsers cap it at 400 days.
+    /// In seconds: a year. Browsers cap it at 400 days.
     const THEME_LIFETIME: u32 = 365 * 24 * 60 * 60;
     /// In seconds. The redirect back to the form follows at once.
     const TYPED_LIFETIME: u32 = 60;
-    /// Before the token of a text that the database keeps. No digit, with which all other values begin.
+    /// The prefix of the token of a text in the database. All other values begin with a hexadecimal digit, which `k` is
+    /// not.
     const TOKEN: &str = "k-";
     /// Browsers refuse cookies above 4,096 bytes, and two hexadecimal digits stand for a byte.
     const TYPED_MAX_BYTES: usize = 1_900;
@@ -182,16 +183,16 @@ mod server {
         use_context::<OutboxPage>().is_some()
     }
 
-    /// Remembers the theme in this browser.
+    /// Stores the theme in this browser.
     pub fn keep_theme(theme: Theme) {
         set_cookie(THEME, theme.name(), THEME_LIFETIME);
     }
 
-    /// Does what a form asks for. A plain form that is refused is shown again with what was typed; after one that
-    /// succeeded nothing is left of an earlier try.
+    /// Runs the action of a form. A plain form that is refused is shown again with the typed values; after a success,
+    /// those of an earlier attempt are removed.
     ///
     /// # Errors
-    /// Those of the work.
+    /// Returns the errors of `work`.
     pub async fn with_form_values<T>(
         typed: FormValues,
         work: impl Future<Output = Result<T, ApiError>>,
@@ -200,16 +201,17 @@ mod server {
         match &result {
             Ok(_) => forget_form_values(),
             Err(_) if context::is_plain_form() => keep_form_values(&typed).await,
-            // The page with its script still has it.
+            // A page with a script still has the values.
             Err(_) => {}
         }
         result
     }
 
-    /// Hands what was typed to the page that is shown next.
+    /// Passes the typed values to the page that is shown next.
     ///
-    /// It travels in a cookie of a minute: a visitor who is not signed in should cost the database nothing. A text that
-    /// is too long for a cookie is kept there all the same, and the cookie says which.
+    /// They are passed in a cookie with a lifetime of one minute: a visitor who is not signed in should cost the
+    /// database nothing. A text that is too long for a cookie is stored in the database nevertheless, and the cookie
+    /// holds its token.
     pub async fn keep_form_values(typed: &FormValues) {
         let Ok(json) = serde_json::to_string(typed) else { return };
         let value = if json.len() <= TYPED_MAX_BYTES {
@@ -217,23 +219,24 @@ mod server {
         } else {
             match context::keep(json, TYPED_LIFETIME).await {
                 Ok(token) => format!("{TOKEN}{token}"),
-                // The answer is about the form all the same; going back in the browser still shows the text.
+                // The response reports the form's error all the same, and going back in the browser still shows the
+                // text.
                 Err(_) => return,
             }
         };
         set_cookie(&of_visitor(TYPED), &value, TYPED_LIFETIME);
     }
 
-    /// Leaves nothing for the page that is shown next.
+    /// Removes the values for the page that is shown next.
     pub fn forget_form_values() {
         if cookie(&of_visitor(TYPED)).is_some() {
             set_cookie(&of_visitor(TYPED), "", 0);
         }
     }
 
-    /// The token of what was typed, for who brings it along with the request.
+    /// Returns the token of the typed values, for the server, which loads them and passes them along with the request.
     pub fn form_values_token(cookies: &axum::http::HeaderMap, visitor: Option<domain::Actor>) -> Option<String> {
-        context::cookie_in(cookies, &cookies::of_account(TYPED, visitor))?.strip_prefix(TOKEN).map(str::to_owned)
+        cookies::cookie_in(cookies, &cookies::of_account(TYPED, visitor))?.strip_prefix(TOKEN).map(str::to_owned)
     }
 
     pub fn take_typed() -> FormValues {
@@ -247,7 +250,8 @@ mod server {
         use_context::<OtherAddress>().map(|OtherAddress(url)| url)
     }
 
-    /// Hexadecimal digits: a cookie's value may hold neither quotes nor what is not ASCII (RFC 6265, section 4.1.1).
+    /// Encodes a text as hexadecimal digits: a cookie's value may hold neither quotes nor non-ASCII characters (RFC
+    /// 6265, section 4.1.1).
     fn encode(json: &str) -> String {
         json.bytes().map(|byte| format!("{byte:02x}")).collect()
     }

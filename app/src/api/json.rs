@@ -1,7 +1,7 @@
 //! JSON as the encoding of server functions.
 //!
-//! As that of `server_fn`, but read as text: what a page was rendered with is read as text too, and for everything
-//! that is read both ways what the browser downloads would hold two readers.
+//! Like the encoding of `server_fn`, but read as text: the data that a page was rendered with is read as text too. If
+//! both ways were used, the browser would download two parsers for every type.
 
 use leptos::server_fn::{
     ContentType, Decodes, Encodes, Format, FormatType,
@@ -14,7 +14,7 @@ use server_fn::Bytes;
 #[derive(Debug)]
 pub struct TextJson;
 
-/// Arguments or an answer as JSON, by `POST`.
+/// Arguments or a response as JSON, by `POST`.
 pub type Json = Post<TextJson>;
 
 impl ContentType for TextJson {

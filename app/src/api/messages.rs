@@ -1,4 +1,4 @@
-//! Messages: history, and sending without the live connection.
+//! Messages: the history, and sending without the live connection.
 
 use leptos::prelude::*;
 use protocol::{ConversationId, MessageId, MessagePage, message::PageQuery};
@@ -10,34 +10,34 @@ use super::{
     form_values::{self, FormValues},
 };
 
-/// Part of a conversation's history, at most [`PAGE_MAX`](protocol::limits::PAGE_MAX) messages.
+/// Returns a part of a conversation's history, at most [`PAGE_MAX`](protocol::limits::PAGE_MAX) messages.
 ///
 /// # Errors
-/// [`NotFound`](protocol::ErrorKind::NotFound) when this person is not in it.
+/// Returns [`NotFound`](protocol::ErrorKind::NotFound) if the user is not a member.
 #[server(prefix = "/api", endpoint = "history", input = Json, output = Json)]
 pub async fn history(
-    /// Whose history.
+    /// The conversation.
     conversation: ConversationId,
-    /// Which part.
+    /// The part of the history.
     query: PageQuery,
-    /// Messages, at most.
+    /// The maximum number of messages.
     limit: u32,
 ) -> Result<MessagePage, ApiError> {
     Ok(context::domain()?.messages().page(&context::actor()?, conversation, query, limit).await?)
 }
 
-/// Sends a message from a plain form. Returns the conversation's page.
+/// Sends a message from a plain form. Returns the path of the conversation's page.
 ///
-/// The form carries the id, so that pressing the button twice, or reloading the answer, sends once. Who answers has
-/// read what is above the answer.
+/// The form carries the id, so that pressing the button twice, or reloading the response, sends the message once. Also
+/// moves the user's read position to the new message: its author has read those above it.
 ///
 /// # Errors
-/// What is wrong with the text; `NotFound` when this person is not in the conversation.
+/// Returns an error if the text is invalid; `NotFound` if the user is not a member of the conversation.
 #[server(prefix = "/api", endpoint = "send_message", output = Json)]
 pub async fn send_message(
-    /// Where to.
+    /// The conversation.
     conversation: ConversationId,
-    /// The form's, the same if it is posted again.
+    /// The form's id, the same if it is posted again.
     id: MessageId,
     /// The text.
     body: String,
@@ -46,7 +46,8 @@ pub async fn send_message(
     form_values::with_form_values(typed, async {
         let (domain, actor) = (context::domain()?, context::actor()?);
         let stored = domain.messages().send(actor, id, conversation, &body).await?;
-        // It is stored: that a read position can't be moved now is no reason to have it sent again. It is logged.
+        // The message is stored, so a failure to move the read position is only logged: an error would make the user
+        // send it again.
         if let Err(failure) = domain.messages().seen(actor, conversation, stored.seq).await {
             drop(failure.into_wire());
         }
@@ -55,7 +56,7 @@ pub async fn send_message(
     .await
 }
 
-/// A new id for a form that is posted without WASM.
+/// Creates an id for a form that is posted without WASM.
 pub fn new_id() -> MessageId {
     #[cfg(feature = "ssr")]
     return domain::messages::new_id();

@@ -1,7 +1,7 @@
-//! Server functions: what pages ask of the server. One file a subject, each function a thin call into the domain.
+//! Server functions, which pages call. One file per subject; each function is a thin call into the domain.
 //!
-//! This is the only place in `app` with code for the server. Arguments are flat scalars wherever a plain HTML form
-//! posts to the function.
+//! This is the only place in `app` with code for the server. Arguments are flat scalars if a plain HTML form posts to
+//! the function.
 
 pub mod account;
 pub mod auth;

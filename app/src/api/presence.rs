@@ -1,4 +1,4 @@
-//! Presence: how people are seen, and how one wants to be.
+//! Presence: the user's own availability and status.
 
 use leptos::prelude::*;
 use protocol::presence::OwnPresence;
@@ -12,35 +12,35 @@ use super::{
     form_values::{self, FormValues},
 };
 
-/// Sets what this person is seen as, whatever they do.
+/// Sets the user's availability, which overrides their activity unless it is automatic.
 ///
 /// # Errors
-/// When it can't be stored now.
+/// Returns an error if it can't be stored now.
 #[server(prefix = "/api", endpoint = "set_availability", output = Json)]
 pub async fn set_availability(
-    /// Its name; any other means automatic.
+    /// The availability's name; any other means automatic.
     availability: String,
 ) -> Result<OwnPresence, ApiError> {
     let availability = Availability::named(&availability);
     Ok(context::domain()?.presence().set_availability(&context::actor()?, availability).await?)
 }
 
-/// Sets what this person says about themselves; nothing, if both parts are empty.
+/// Sets the user's status; removes it if both parts are empty.
 ///
 /// # Errors
-/// What is wrong with the emoji or the text.
+/// Returns an error if the emoji or the text is invalid.
 #[server(prefix = "/api", endpoint = "set_status", output = Json)]
 pub async fn set_status(
-    /// One emoji, or none.
+    /// One emoji, or an empty string.
     #[server(default)]
     emoji: String,
-    /// The words, or none.
+    /// The text, or an empty string.
     #[server(default)]
     text: String,
     /// The name of an expiry; any other means never.
     #[server(default)]
     expiry: String,
-    /// How far this person's time is ahead of UTC, in minutes. A form without a script does not know.
+    /// The number of minutes by which the user's local time is ahead of UTC. A form without a script does not know it.
     #[server(default)]
     offset: i32,
 ) -> Result<OwnPresence, ApiError> {

@@ -1,7 +1,7 @@
-//! The own profile: what one says about oneself, one's picture.
+//! The user's own profile and picture.
 //!
-//! Pictures are sent to [`UPLOAD`], which is no server function: a file has a limit of its own, and is read piece by
-//! piece. It answers as one does, with JSON to a script and a redirect to a plain form.
+//! Pictures are sent to [`UPLOAD`], which is no server function: a file has a limit of its own, and is read in pieces.
+//! Its responses are those of a server function: JSON for a script, a redirect for a plain form.
 
 use leptos::prelude::*;
 use leptos_router::location::Url;
@@ -17,45 +17,45 @@ use super::{
 #[cfg(feature = "ssr")]
 use domain::rate_limit::LimitedAction;
 
-/// The page on which one edits it.
+/// The page on which the user edits the profile.
 pub const PAGE: &str = "/settings/profile";
-/// The same, once a plain form was stored.
+/// The same page, after a plain form was stored.
 pub const SAVED: &str = "/settings/profile?saved=1";
-/// Where a picture is sent, as `multipart/form-data`. The answer to a script is the new card.
+/// The path that a picture is sent to, as `multipart/form-data`. The response to a script is the new summary.
 pub const UPLOAD: &str = "/api/picture";
-/// The form's field with the file.
+/// The form field with the file.
 pub const FILE: &str = "picture";
 
-/// The page that says why a picture was refused: for a form without WASM.
+/// Returns the path of the page that reports why a picture was refused, for a form without WASM.
 pub fn refused_page(error: &Error) -> String {
     format!("{PAGE}?refused={}", Url::escape(&serde_json::to_string(error).unwrap_or_default()))
 }
 
-/// What [`refused_page`] says, from the page's query.
+/// Returns the error that [`refused_page`] put into the page's query.
 pub fn refusal(query: &str) -> Option<ApiError> {
     serde_json::from_str(query).ok()
 }
 
-/// The own profile.
+/// Returns the user's own profile.
 ///
 /// # Errors
-/// When nobody is signed in, or it can't be read now.
+/// Returns an error if nobody is signed in, or if it can't be read now.
 #[server(name = GetOwnProfile, prefix = "/api", endpoint = "own_profile", output = Json)]
 pub async fn own_profile() -> Result<OwnProfile, ApiError> {
     Ok(context::domain()?.profiles().own(&context::actor()?).await?)
 }
 
-/// Changes what one says about oneself. Returns where to go.
+/// Changes the user's profile. Returns the path to go to.
 ///
 /// # Errors
-/// What is wrong with a field, or too many tries.
+/// Returns an error if a field is invalid, or after too many attempts.
 #[server(name = UpdateProfile, prefix = "/api", endpoint = "profile_update", output = Json)]
 pub async fn profile_update(
-    /// The name to show; empty for the username.
+    /// The display name; if empty, the username is shown.
     display_name: String,
-    /// How one wants to be spoken of.
+    /// The pronouns.
     pronouns: String,
-    /// A few lines.
+    /// The bio.
     bio: String,
 ) -> Result<String, ApiError> {
     let typed = FormValues {
@@ -73,10 +73,10 @@ pub async fn profile_update(
     .await
 }
 
-/// Removes one's picture. Returns where to go.
+/// Removes the user's picture. Returns the path to go to.
 ///
 /// # Errors
-/// When it can't be removed now, or too many tries.
+/// Returns an error if it can't be removed now, or after too many attempts.
 #[server(name = RemovePicture, prefix = "/api", endpoint = "picture_remove", output = Json)]
 pub async fn picture_remove() -> Result<String, ApiError> {
     rate_limit::limit(LimitedAction::Upload, None)?;

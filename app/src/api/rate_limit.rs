@@ -10,17 +10,17 @@ use super::{
     cookies::{cookie, set_cookie},
 };
 
-/// The cookie with the proof that somebody signed in with this browser before.
+/// The cookie with the proof that a user signed in with this browser before.
 const DEVICE: &str = "device";
 
-/// In seconds; browsers keep none for longer (RFC 6265bis, section 5.5).
+/// In seconds. Browsers keep no cookie for longer (RFC 6265bis, section 5.5).
 const DEVICE_LIFETIME: u32 = 400 * 24 * 60 * 60;
 
-/// Counts a try: for where it comes from, and for the account that it concerns, which is the one named or else that of
-/// whoever is signed in. Comes first, before anything is looked up.
+/// Counts an attempt, for the client's address and for the account that it concerns: the named one, or else the
+/// signed-in user's. Must come first, before anything is looked up.
 ///
 /// # Errors
-/// [`ErrorKind::RateLimited`].
+/// Returns [`RateLimited`](protocol::ErrorKind::RateLimited) after too many attempts.
 pub fn limit(deed: LimitedAction, name: Option<&str>) -> Result<(), ApiError> {
     let account = match name {
         Some(name) => Some(RateLimitKey::Name(name.to_owned())),
@@ -29,15 +29,17 @@ pub fn limit(deed: LimitedAction, name: Option<&str>) -> Result<(), ApiError> {
     Ok(domain()?.limit(deed, address().into_iter().chain(account))?)
 }
 
-/// Where this request comes from, to count it.
+/// Returns the rate limit key of the client's address.
 pub(super) fn address() -> Option<RateLimitKey> {
     use_context::<Client>().map(|Client(ip)| RateLimitKey::Address(ip))
 }
 
-/// As [`limit`], for signing in. A browser in which this person signed in before has tries that nobody else can use up.
+/// Counts an attempt to sign in, like [`limit`]. A browser in which the user signed in before has attempts of its own,
+/// which nobody else can use up.
 ///
 /// # Errors
-/// [`ErrorKind::RateLimited`]; [`ErrorKind::Unavailable`] when the account can't be read.
+/// Returns [`RateLimited`](protocol::ErrorKind::RateLimited) after too many attempts, or
+/// [`Unavailable`](protocol::ErrorKind::Unavailable) if the account can't be read.
 pub async fn limit_sign_in(login: &str) -> Result<(), ApiError> {
     let domain = domain()?;
     domain.limit(LimitedAction::Password, address())?;
@@ -49,7 +51,8 @@ pub async fn limit_sign_in(login: &str) -> Result<(), ApiError> {
     Ok(domain.limit(LimitedAction::Password, [account])?)
 }
 
-/// Has the browser keep the proof that this person signed in with it. Without one they are only counted as anybody.
+/// Stores the proof that the user signed in with this browser. Without it, later attempts are only counted like those
+/// of any other browser.
 pub async fn set_device_cookie(user: UserId) {
     if let Ok(domain) = domain()
         && let Ok(proof) = domain.accounts().device_cookie(user).await

@@ -1,9 +1,9 @@
-//! Addresses that a form leads to.
+//! Paths that a form redirects to.
 
 use leptos_router::location::Url;
 
-/// Where to go after signing in: a path of this site, or home. An address of another site in a link to our sign-in
-/// page would make us vouch for it.
+/// Returns the path to go to after signing in: `next` if it is a path of this site, or else home. If a link to our
+/// sign-in page could lead to another site, that site would seem trustworthy.
 pub fn local_path(next: &str) -> String {
     // Browsers read a backslash as a slash and skip tabs and line ends, so `/\t/evil` is another site too.
     let plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
@@ -12,7 +12,7 @@ pub fn local_path(next: &str) -> String {
     if plain && local && page { next.to_owned() } else { "/".to_owned() }
 }
 
-/// A page of the way in, with where to go afterwards, if that is worth saying.
+/// Returns the path of a sign-in page, with the path to go to afterwards in its query, unless that is home.
 pub fn with_next(page: &str, next: &str) -> String {
     match local_path(next).as_str() {
         "/" => page.to_owned(),

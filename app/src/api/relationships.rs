@@ -1,4 +1,4 @@
-//! People: friends, search, profiles, blocks, privacy, invitations.
+//! Relationships: friends, search, profiles, blocks, privacy, invitations.
 
 use leptos::prelude::*;
 use protocol::{
@@ -14,10 +14,11 @@ use super::{context, form_values, rate_limit, redirect};
 #[cfg(feature = "ssr")]
 use domain::rate_limit::LimitedAction;
 
-/// Friends, requests and blocks of whoever is signed in, their invitation link, and how the friends are seen.
+/// Returns the friends, requests and blocks of the signed-in user, their invitation link, and the presence of the
+/// friends.
 ///
 /// # Errors
-/// When nobody is signed in, or they can't be read now.
+/// Returns an error if nobody is signed in, or if they can't be read now.
 #[server(name = GetContacts, prefix = "/api", endpoint = "contacts", output = Json)]
 pub async fn contacts() -> Result<(Contacts, String, Vec<UserPresence>), ApiError> {
     let (domain, actor) = (context::domain()?, context::actor()?);
@@ -28,43 +29,43 @@ pub async fn contacts() -> Result<(Contacts, String, Vec<UserPresence>), ApiErro
     Ok((contacts, format!("{}/invite/{code}", domain.config().public_url), seen))
 }
 
-/// People by name.
+/// Searches users by name.
 ///
 /// # Errors
-/// What is wrong with the text.
+/// Returns an error if the text is invalid, or after too many attempts.
 #[server(prefix = "/api", endpoint = "search_people", output = Json)]
 pub async fn search_people(
-    /// Part of a username or name.
+    /// A part of a username or display name.
     text: String,
 ) -> Result<Vec<Relationship>, ApiError> {
     rate_limit::limit(LimitedAction::Search, None)?;
     Ok(context::domain()?.relationships().search(&context::actor()?, &text).await?)
 }
 
-/// Somebody's card in full.
+/// Returns a user's profile.
 ///
 /// # Errors
-/// [`NotFound`](protocol::ErrorKind::NotFound) when nobody has this username.
+/// Returns [`NotFound`](protocol::ErrorKind::NotFound) if no user has this username.
 #[server(name = GetProfile, prefix = "/api", endpoint = "profile", output = Json)]
 pub async fn profile(
-    /// Whose.
+    /// The user's name.
     username: String,
 ) -> Result<Profile, ApiError> {
     rate_limit::limit(LimitedAction::Search, None)?;
     Ok(context::domain()?.relationships().profile(&context::actor()?, &username).await?)
 }
 
-/// Does what this person wants about somebody else. Returns where to go.
+/// Changes the relationship with another user. Returns the path to go to.
 ///
 /// # Errors
-/// Why it can't be done.
+/// Returns an error if the change is not possible, or after too many attempts.
 #[server(prefix = "/api", endpoint = "change_relationship", output = Json)]
 pub async fn change_relationship(
-    /// About whom.
+    /// The other user.
     person: UserId,
-    /// What.
+    /// The change.
     change: RelationshipAction,
-    /// Where to go; home unless it is a path of this site.
+    /// The path to go to; home unless it is a path of this site.
     #[server(default)]
     next: String,
 ) -> Result<String, ApiError> {
@@ -73,10 +74,10 @@ pub async fn change_relationship(
     Ok(context::go(redirect::local_path(&next)))
 }
 
-/// A new invitation link in place of the old one. Returns where to go.
+/// Replaces the invitation link with a new one. Returns the path to go to.
 ///
 /// # Errors
-/// When it can't be stored now.
+/// Returns an error if it can't be stored now.
 #[server(prefix = "/api", endpoint = "renew_invite", output = Json)]
 pub async fn renew_invite() -> Result<String, ApiError> {
     rate_limit::limit(LimitedAction::Befriend, None)?;
@@ -84,26 +85,26 @@ pub async fn renew_invite() -> Result<String, ApiError> {
     Ok(context::go("/people".to_owned()))
 }
 
-/// Who invites with this code.
+/// Returns the user whose invitation has this code, and the visitor's relationship with them.
 ///
 /// # Errors
-/// [`Expired`](protocol::ErrorKind::Expired) for a link that leads nowhere.
+/// Returns [`Expired`](protocol::ErrorKind::Expired) if no invitation has this code.
 #[server(name = GetInvitation, prefix = "/api", endpoint = "invitation", output = Json)]
 pub async fn invitation(
-    /// From the link.
+    /// The code from the link.
     code: String,
 ) -> Result<Relationship, ApiError> {
     rate_limit::limit(LimitedAction::Link, None)?;
     Ok(context::domain()?.relationships().invitation(context::visitor().as_ref(), &code).await?)
 }
 
-/// Follows an invitation. Returns where to go.
+/// Accepts an invitation. Returns the path to go to.
 ///
 /// # Errors
-/// As [`invitation`], or why they can't be friends.
+/// Returns the errors of [`invitation`], or one if the users can't be friends.
 #[server(prefix = "/api", endpoint = "accept_invite", output = Json)]
 pub async fn accept_invite(
-    /// From the link.
+    /// The code from the link.
     code: String,
 ) -> Result<String, ApiError> {
     rate_limit::limit(LimitedAction::Befriend, None)?;
@@ -111,17 +112,17 @@ pub async fn accept_invite(
     Ok(context::go(format!("/u/{}", friend.person.username)))
 }
 
-/// Sets what this person lets others do. Returns where to go.
+/// Sets the user's privacy settings. Returns the path to go to.
 ///
 /// # Errors
-/// When it can't be stored now.
+/// Returns an error if it can't be stored now.
 #[server(prefix = "/api", endpoint = "set_privacy", output = Json)]
 pub async fn set_privacy(
-    /// Who may write: `everyone`, `acquaintances` or `friends`.
+    /// The users who may write: `everyone`, `acquaintances` or `friends`.
     messages: String,
-    /// Who sees whether they are there: `everyone`, `friends` or `nobody`.
+    /// The users who see the user's presence: `everyone`, `friends` or `nobody`.
     presence: String,
-    /// Whether others see how far they read: anything, or nothing for no, as a box in a form says it.
+    /// Whether others see the user's read position: true if not empty, like the value of a check box.
     #[server(default)]
     receipts: String,
 ) -> Result<String, ApiError> {

@@ -1,4 +1,4 @@
-//! Where one is signed in, and the second factor.
+//! The second factor.
 
 use leptos::prelude::*;
 use protocol::{SessionHandle, second_factor::SecondFactor, user::SessionInfo};
@@ -13,28 +13,28 @@ use super::{
 #[cfg(feature = "ssr")]
 use domain::rate_limit::LimitedAction;
 
-/// The page that these functions lead back to.
+/// The page to which these functions redirect.
 #[cfg(feature = "ssr")]
-const SECURITY: &str = "/settings/security";
+pub(super) const SECURITY: &str = "/settings/security";
 #[cfg(feature = "ssr")]
 const SECOND_FACTOR: &str = "/settings/second-factor";
 
-/// How it stands with the second factor.
+/// Returns the state of the second factor.
 ///
 /// # Errors
-/// When nobody is signed in, or it can't be read now.
+/// Returns an error if nobody is signed in, or if it can't be read now.
 #[server(name = GetSecondFactor, prefix = "/api", endpoint = "second_factor", output = Json)]
 pub async fn second_factor() -> Result<SecondFactor, ApiError> {
     Ok(context::domain()?.accounts().second_factor(&context::actor()?).await?)
 }
 
-/// Makes a secret for the app.
+/// Generates a secret for the app.
 ///
 /// # Errors
-/// What is wrong with the password, or too many tries.
+/// Returns an error if the password is wrong, or after too many attempts.
 #[server(prefix = "/api", endpoint = "begin_second_factor", output = Json)]
 pub async fn begin_second_factor(
-    /// The password as it is.
+    /// The current password.
     current_password: String,
 ) -> Result<String, ApiError> {
     rate_limit::limit(LimitedAction::Password, None)?;
@@ -45,10 +45,10 @@ pub async fn begin_second_factor(
 /// Switches the second factor on. The next page shows the recovery codes, once.
 ///
 /// # Errors
-/// What is wrong with the code, or too many tries.
+/// Returns an error if the code is wrong, or after too many attempts.
 #[server(prefix = "/api", endpoint = "confirm_second_factor", output = Json)]
 pub async fn confirm_second_factor(
-    /// What the app shows.
+    /// The code that the app shows.
     code: String,
 ) -> Result<String, ApiError> {
     rate_limit::limit(LimitedAction::Code, None)?;
@@ -57,15 +57,15 @@ pub async fn confirm_second_factor(
     Ok(context::go(SECOND_FACTOR.to_owned()))
 }
 
-/// Makes new recovery codes. The next page shows them, once.
+/// Generates new recovery codes. The next page shows them, once.
 ///
 /// # Errors
-/// What is wrong with the password or the code, or too many tries.
+/// Returns an error if the password or the code is wrong, or after too many attempts.
 #[server(prefix = "/api", endpoint = "renew_recovery_codes", output = Json)]
 pub async fn renew_recovery_codes(
-    /// The password as it is.
+    /// The current password.
     current_password: String,
-    /// What the app shows.
+    /// The code that the app shows.
     code: String,
 ) -> Result<String, ApiError> {
     rate_limit::limit(LimitedAction::Password, None)?;
@@ -78,10 +78,10 @@ pub async fn renew_recovery_codes(
 /// Switches the second factor off.
 ///
 /// # Errors
-/// What is wrong with the password or the code, or too many tries.
+/// Returns an error if the password or the code is wrong, or after too many attempts.
 #[server(prefix = "/api", endpoint = "end_second_factor", output = Json)]
 pub async fn end_second_factor(
-    /// The password as it is.
+    /// The current password.
     current_password: String,
     /// The code that the app shows, or a recovery code.
     #[server(default)]

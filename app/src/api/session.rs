@@ -1,4 +1,4 @@
-//! The browser's session, as server functions use it.
+//! The browser's session, for server functions.
 
 use axum::http::{header::USER_AGENT, request::Parts};
 use domain::{
@@ -11,26 +11,26 @@ use tower_sessions::{Expiry, Session, cookie::time::Duration};
 
 use super::{ApiError, rate_limit::set_device_cookie};
 
-/// The browser's session.
+/// Returns the browser's session.
 ///
 /// # Errors
-/// [`ErrorKind::Unavailable`] where there is no request.
+/// Returns [`ErrorKind::Unavailable`] if there is no request.
 pub fn session() -> Result<Session, ApiError> {
     use_context().ok_or_else(|| protocol::Error::from(ErrorKind::Unavailable).into())
 }
 
-/// The handle of the session from which this request comes.
+/// Returns the handle of the session that sent this request.
 ///
 /// # Errors
-/// [`ErrorKind::Unauthenticated`] when nobody is signed in.
+/// Returns [`ErrorKind::Unauthenticated`] if nobody is signed in.
 pub fn handle() -> Result<SessionHandle, ApiError> {
     use_context().ok_or_else(|| protocol::Error::from(ErrorKind::Unauthenticated).into())
 }
 
-/// Signs this browser in. The session gets a new id, so that one planted beforehand is worth nothing.
+/// Signs this browser in. The session gets a new id, so that an id that somebody planted before is worth nothing.
 ///
 /// # Errors
-/// [`ErrorKind::Unavailable`] when sessions can't be stored.
+/// Returns [`ErrorKind::Unavailable`] if sessions can't be stored.
 pub async fn start_session(user: UserId) -> Result<(), ApiError> {
     set_device_cookie(user).await;
     let (session, agent) = (session()?, agent());
@@ -42,24 +42,24 @@ pub async fn start_session(user: UserId) -> Result<(), ApiError> {
     store(&session).await
 }
 
-/// Stores a session under its new id. Left to the session layer, which does so after the answer was made, a session that
-/// can't be stored would be a fault of ours, without a word about trying again.
+/// Stores a session under its new id. The session layer would only do so after the response was made: a session that
+/// can't be stored would then be an internal error, without advice to try again.
 async fn store(session: &Session) -> Result<(), ApiError> {
     match session.save().await {
         Ok(()) => Ok(()),
         Err(error) => {
-            // Else the layer would try once more, and sign somebody in who is told that it did not work.
+            // Otherwise the layer would try once more, and sign in a user who was told that it failed.
             session.clear().await;
             Err(lost(error))
         }
     }
 }
 
-/// Remembers who has entered the right password and is still to enter a code. Nobody is signed in by that: who was, is
-/// not any more.
+/// Records that a user has entered the right password and must still enter a code. Signs out the user who was signed in
+/// before, if any; nobody is signed in until the code is entered.
 ///
 /// # Errors
-/// [`ErrorKind::Unavailable`] when sessions can't be stored.
+/// Returns [`ErrorKind::Unavailable`] if sessions can't be stored.
 pub async fn await_code(pending: PendingSignIn) -> Result<(), ApiError> {
     let session = session()?;
     session.cycle_id().await.map_err(lost)?;
@@ -69,28 +69,28 @@ pub async fn await_code(pending: PendingSignIn) -> Result<(), ApiError> {
     store(&session).await
 }
 
-/// Who has entered the right password here, and no code yet.
+/// Returns the user who has entered the right password in this browser, but no code yet.
 ///
 /// # Errors
-/// [`ErrorKind::Unavailable`] when sessions can't be read.
+/// Returns [`ErrorKind::Unavailable`] if sessions can't be read.
 pub async fn pending() -> Result<Option<PendingSignIn>, ApiError> {
     session()?.get(PENDING_KEY).await.map_err(lost)
 }
 
-/// Gives the session a new id, as when the password changes. It stays the same session.
+/// Gives the session a new id, as after a password change. It stays the same session.
 ///
 /// # Errors
-/// [`ErrorKind::Unavailable`] when sessions can't be stored.
+/// Returns [`ErrorKind::Unavailable`] if sessions can't be stored.
 pub async fn renew_session() -> Result<(), ApiError> {
     let session = session()?;
     session.cycle_id().await.map_err(lost)?;
     store(&session).await
 }
 
-/// Signs this browser out and forgets the session.
+/// Signs this browser out and deletes the session.
 ///
 /// # Errors
-/// [`ErrorKind::Unavailable`] when sessions can't be stored.
+/// Returns [`ErrorKind::Unavailable`] if sessions can't be stored.
 pub async fn end_session() -> Result<(), ApiError> {
     session()?.flush().await.map_err(lost)
 }
@@ -99,7 +99,7 @@ fn lost(error: tower_sessions::session::Error) -> ApiError {
     domain::Error::Unavailable(error.to_string()).into()
 }
 
-/// What the browser calls itself.
+/// Returns the browser's `User-Agent` header.
 fn agent() -> String {
     let parts = use_context::<Parts>();
     let agent = parts.as_ref().and_then(|parts| parts.headers.get(USER_AGENT)?.to_str().ok());

@@ -1,32 +1,33 @@
-//! The browsers in which somebody is signed in.
+//! The sessions of a user: the browsers in which they are signed in.
 
 use leptos::prelude::*;
-use protocol::user::SessionInfo;
+use protocol::{SessionHandle, user::SessionInfo};
 
 use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
 use super::{
     context,
     flash::{self, Flash},
+    second_factor::SECURITY,
     session,
 };
 
-/// Where this person is signed in.
+/// Returns the user's sessions.
 ///
 /// # Errors
-/// When nobody is signed in, or they can't be read now.
+/// Returns an error if nobody is signed in, or if they can't be read now.
 #[server(prefix = "/api", endpoint = "sessions", output = Json)]
 pub async fn sessions() -> Result<Vec<SessionInfo>, ApiError> {
     Ok(context::domain()?.sessions().list(&context::actor()?, session::handle()?).await?)
 }
 
-/// Signs this person out somewhere. Returns where to go.
+/// Ends one of the user's sessions. Returns the path to go to.
 ///
 /// # Errors
-/// [`NotFound`](protocol::ErrorKind::NotFound) when they are not signed in there.
+/// Returns [`NotFound`](protocol::ErrorKind::NotFound) if the user has no such session.
 #[server(prefix = "/api", endpoint = "end_session", output = Json)]
 pub async fn end_session(
-    /// Where.
+    /// The session's handle.
     handle: SessionHandle,
 ) -> Result<String, ApiError> {
     if handle == session::handle()? {
@@ -38,10 +39,10 @@ pub async fn end_session(
     Ok(context::go(SECURITY.to_owned()))
 }
 
-/// Signs this person out everywhere else.
+/// Ends all other sessions of the user. Returns the path to go to.
 ///
 /// # Errors
-/// When that can't be done now.
+/// Returns an error if that can't be done now.
 #[server(prefix = "/api", endpoint = "end_other_sessions", output = Json)]
 pub async fn end_other_sessions() -> Result<String, ApiError> {
     context::domain()?.sessions().end_others(&context::actor()?, session::handle()?).await?;

@@ -1,4 +1,4 @@
-//! Confirming a new e-mail address.
+//! The page that confirms a new e-mail address.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::{
     ui::{Button, ButtonLink},
 };
 
-/// `/confirm-email?token=…`, where the link in the mail leads.
+/// The page `/confirm-email?token=…`, which the link in the mail opens.
 #[component]
 pub fn ConfirmEmailPage() -> impl IntoView {
     let action = ServerAction::<ConfirmEmail>::new();

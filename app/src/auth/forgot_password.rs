@@ -1,4 +1,4 @@
-//! A forgotten password.
+//! The page that requests a link to choose a new password.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -11,7 +11,8 @@ use crate::{
     ui::{Button, TextField},
 };
 
-/// `/forgot`. For somebody who is signed in, too: whoever wants another password may have forgotten the one they have.
+/// The page `/forgot`. It is open to signed-in users too, because changing a password requires the current one, which
+/// they may have forgotten.
 #[component]
 pub fn ForgotPage() -> impl IntoView {
     let action = ServerAction::<ForgotPassword>::new();

@@ -1,4 +1,4 @@
-//! Where an invitation link leads.
+//! The page that an invitation link opens.
 
 use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
@@ -17,7 +17,8 @@ use crate::{
     ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, ButtonLink, Tone, isolated},
 };
 
-/// `/invite/:code`. Opening it changes nothing: what shows a preview of a link opens it too. The button does.
+/// The page `/invite/:code`. Opening it changes nothing, because programs that show link previews open it too. The
+/// button accepts the invitation.
 #[component]
 pub fn Invitation() -> impl IntoView {
     let visitor = expect_context::<Visitor>();

@@ -1,4 +1,4 @@
-//! The frame of the pages outside: the name above, one card.
+//! The frame of the pages that need no sign-in: the wordmark above one panel.
 
 use browser::page;
 use leptos::{html::Main, prelude::*};
@@ -10,15 +10,16 @@ use crate::{
     ui::{Banner, Tone, Wordmark},
 };
 
-/// A page outside.
+/// The frame of a page that needs no sign-in.
 #[component]
 pub fn AuthLayout(
-    /// The card.
+    /// The content of the panel.
     children: Children,
 ) -> impl IntoView {
     let with_tls = address_with_tls();
     let main = NodeRef::<Main>::new();
-    // What a full load does: going elsewhere moves the focus there. The page that was loaded leaves it to the browser.
+    // Navigation moves the focus to the new page, as a full load does. After a load, the browser places the focus
+    // itself.
     let is_loaded = expect_context::<Visitor>().begins();
     Effect::new(move |_| {
         if let Some(main) = main.get()
@@ -44,10 +45,10 @@ pub fn AuthLayout(
     .into_any()
 }
 
-/// Says why signing in will not work here, before somebody enters a password, and leads to where it does.
+/// Warns, before a password is entered, that signing in does not work here, and links to the page where it does.
 #[component]
 fn WithoutTls(
-    /// This page, with TLS.
+    /// The address of this page with TLS.
     url: String,
 ) -> impl IntoView {
     view! {
@@ -64,7 +65,7 @@ fn WithoutTls(
     .into_any()
 }
 
-/// For a page that makes no sense for somebody who is signed in: they are sent home.
+/// Redirects signed-in users to the home page, from pages that are for guests only.
 #[component]
 pub fn GuestOnly() -> impl IntoView {
     let visitor = expect_context::<Visitor>();

@@ -1,6 +1,7 @@
-//! The frame of the pages where links in mails lead.
+//! The frame of the pages that links in mails open.
 //!
-//! Opening one changes nothing: mail scanners open links too, and would use the token up. A button does.
+//! Opening such a page changes nothing, because mail scanners open links too and would use the token up. A button
+//! submits the token.
 
 use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
@@ -14,26 +15,26 @@ use crate::{
     ui::{Banner, Tone},
 };
 
-/// The token in the address of this page.
+/// Returns the token in the address of this page, or an empty string.
 pub fn token() -> String {
     use_query_map().read_untracked().get("token").unwrap_or_default()
 }
 
-/// A page outside with one form, and what is shown in its place when the link is no good any more.
+/// A page that needs no sign-in, with one form, and other content in its place when the link is no longer valid.
 #[component]
 pub fn LinkPage(
-    /// The window's title.
+    /// The title of the document.
     title: &'static str,
     /// The heading.
     heading: &'static str,
-    /// Whether the link has a token at all.
+    /// Whether the link has a token.
     complete: bool,
-    /// What was refused.
+    /// The error of the form, if it was refused.
     error: Signal<Option<ApiError>>,
-    /// The fields, which show their errors themselves.
+    /// The fields of the form, which show their own errors.
     #[prop(optional)]
     fields: &'static [Field],
-    /// What to do instead.
+    /// The content in place of the form, with links that help.
     #[prop(into)]
     instead: ViewFn,
     /// The form.

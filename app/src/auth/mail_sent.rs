@@ -1,4 +1,4 @@
-//! After a form that sends a link: look into the mail.
+//! The pages after a form that sends a link by mail.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -9,7 +9,7 @@ use crate::{
     ui::{Banner, Icon, IconName},
 };
 
-/// `/sign-up/sent`. The same whether or not the address was known.
+/// The page `/sign-up/sent`. It is the same whether or not the address is known.
 #[component]
 pub fn Sent() -> impl IntoView {
     view! {
@@ -19,7 +19,7 @@ pub fn Sent() -> impl IntoView {
     }
 }
 
-/// `/forgot/sent`. The same whether or not the address was known.
+/// The page `/forgot/sent`. It is the same whether or not the address is known.
 #[component]
 pub fn ResetSent() -> impl IntoView {
     view! {
@@ -37,11 +37,11 @@ fn address() -> String {
 
 #[component]
 fn LookIntoMail(
-    /// Where one can try again …
+    /// The address of the form, to try again.
     again: &'static str,
-    /// … and how.
+    /// The text after the link to the form.
     instead: &'static str,
-    /// What was sent.
+    /// A description of the mail.
     children: Children,
 ) -> impl IntoView {
     view! {

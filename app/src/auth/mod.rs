@@ -1,4 +1,4 @@
-//! The way in: signing up and in, links from mails, forgotten passwords, invitations.
+//! The pages that need no sign-in: signing up and in, links from mails, forgotten passwords, and invitations.
 
 mod confirm_email;
 mod forgot_password;

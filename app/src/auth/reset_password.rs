@@ -1,4 +1,4 @@
-//! Choosing a new password in place of one that was forgotten.
+//! The page that sets a new password in place of a forgotten one.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -12,7 +12,7 @@ use crate::{
     ui::{Button, ButtonLink},
 };
 
-/// `/reset?token=…`, where the link in the mail leads.
+/// The page `/reset?token=…`, which the link in the mail opens.
 #[component]
 pub fn ResetPage() -> impl IntoView {
     let action = ServerAction::<ResetPassword>::new();

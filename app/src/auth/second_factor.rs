@@ -12,8 +12,8 @@ use crate::{
     ui::{Button, TextField},
 };
 
-/// `/sign-in/code?next=…`, and with `&recovery=1` for a recovery code. The form takes either; what differs is which
-/// keyboard a phone shows.
+/// The page `/sign-in/code?next=…`, with `&recovery=1` for a recovery code. The form accepts either kind of code; the
+/// texts differ, and the keyboard that a phone shows.
 #[component]
 pub fn CodePage() -> impl IntoView {
     let action = ServerAction::<EnterCode>::new();
@@ -62,7 +62,7 @@ pub fn CodePage() -> impl IntoView {
                     </Button>
                 </div>
             </ActionForm>
-            // A full load each: it is the same page.
+            // The link needs a full load, because both variants are the same route.
             <p class="mt-6 text-quiet">
                 {question} <a class="link" href=other rel="external">
                     {answer}

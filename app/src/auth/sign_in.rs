@@ -1,4 +1,4 @@
-//! Signing in.
+//! The sign-in page.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -12,7 +12,7 @@ use crate::{
     ui::{Button, PasswordField, TextField},
 };
 
-/// `/sign-in?next=…`
+/// The page `/sign-in?next=…`.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let action = ServerAction::<SignIn>::new();

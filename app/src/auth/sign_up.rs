@@ -1,4 +1,4 @@
-//! Signing up.
+//! The sign-up page.
 
 use leptos::{leptos_dom::helpers::debounce, prelude::*};
 use leptos_meta::Title;
@@ -7,8 +7,7 @@ use protocol::{ErrorKind, Field, email::check_email, username::check_username as
 
 use super::{AuthLayout, GuestOnly};
 use crate::forms::NewPassword;
-use crate::forms::new_password::PAUSE;
-use crate::forms::{ActionForm, FormError, action_error, on, reload_on_success};
+use crate::forms::{ActionForm, FormError, PAUSE, action_error, on, reload_on_success};
 use crate::{
     api::{
         auth::{SignUp, check_username},
@@ -17,7 +16,7 @@ use crate::{
     ui::{Button, TextField},
 };
 
-/// `/sign-up`
+/// The page `/sign-up`.
 #[component]
 pub fn SignUpPage() -> impl IntoView {
     let action = ServerAction::<SignUp>::new();
@@ -27,7 +26,7 @@ pub fn SignUpPage() -> impl IntoView {
     let invite = use_query_map().read_untracked().get("invite").unwrap_or_default();
     let email = RwSignal::new(typed.email.clone());
     let username = RwSignal::new(typed.username.clone());
-    // Once the form is on its way, the username is this person's own, and whether it is free no longer the question.
+    // Once the form is sent, the username may belong to this user already, and is no longer checked.
     let sent = Signal::derive(move || action.pending().get() || matches!(action.value().get(), Some(Ok(_))));
 
     view! {
@@ -80,7 +79,7 @@ pub fn SignUpPage() -> impl IntoView {
     .into_any()
 }
 
-/// The username, with a live answer whether it is free.
+/// A field for the username. It checks while the user types whether the username is free.
 #[component]
 fn Username(
     value: String,
@@ -97,7 +96,7 @@ fn Username(
     });
     let start = value.clone();
     let mut ask_later = debounce(PAUSE, move |name: String| {
-        // What has not the right form gets its answer when one leaves the field, without the server.
+        // A malformed username is reported when the field loses the focus, without the server.
         let is_asked = username.try_get_untracked().as_ref() == Some(&name) && sent.try_get_untracked() == Some(false);
         if is_asked && check_form(&name).is_ok() {
             ask.dispatch(name);
@@ -110,7 +109,7 @@ fn Username(
         }
     });
 
-    // An answer counts for the name it was given for, not for what was typed since.
+    // A response is valid only for the username that was checked, not for what was typed since.
     let answer = Signal::derive(move || {
         let current = username.get();
         ask.value().get().filter(|(name, _)| *name == current).map(|(_, answer)| answer)

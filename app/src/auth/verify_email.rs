@@ -1,4 +1,4 @@
-//! Confirming an e-mail address.
+//! The page that confirms the e-mail address of a new account.
 
 use leptos::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::{
     session::Visitor,
 };
 
-/// `/verify?token=…`, where the link in the mail leads.
+/// The page `/verify?token=…`, which the link in the mail opens.
 #[component]
 pub fn VerifyPage() -> impl IntoView {
     let action = ServerAction::<Verify>::new();
@@ -52,7 +52,7 @@ pub fn VerifyPage() -> impl IntoView {
     .into_any()
 }
 
-/// Says whose tabs stop by that: somebody else is signed in with this browser.
+/// Warns, if another user is signed in in this browser, that confirming signs that user out.
 #[component]
 fn Others() -> impl IntoView {
     let visitor = expect_context::<Visitor>();

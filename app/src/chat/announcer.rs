@@ -1,4 +1,4 @@
-//! Reading out what others say while it is said.
+//! Announcements of new messages to screen readers.
 
 use leptos::prelude::*;
 use protocol::Seq;
@@ -8,22 +8,23 @@ use crate::{
     ui::{beside, lines},
 };
 
-/// How many messages stay in the region after they were read out. A screen reader that is busy with a long one comes to
-/// the others later.
+/// The number of messages that stay in the region after they were announced. A screen reader that is busy with a long
+/// message reads the others later.
 const KEPT: usize = 50;
 
-/// A live region to which each new message of somebody else is added once. History that is loaded is not news.
+/// A live region to which each new message of another member is added once. Messages loaded from the history are not
+/// announced.
 ///
-/// Each is an element of its own, which is what makes screen readers speak: a text that is replaced is not spoken if the
-/// next one is the same, and not if the next one follows at once.
+/// Each message is a separate element, because screen readers announce added elements: a text that is replaced is not
+/// announced if the next one is the same, or if the next one follows at once.
 #[component]
 pub fn Announcer(
-    /// The open conversation.
+    /// The messages of the open conversation.
     timeline: OpenTimeline,
 ) -> impl IntoView {
     let (rows, people, has_newer) = (timeline.rows(), use_live().relationships(), timeline.has_newer());
     let said = Memo::new(move |before: Option<&Announced>| {
-        // A row is read once: a message is not read out again when it gets a tick.
+        // Rows are read untracked: a message is not announced again when its delivery state changes.
         let (all, news) = rows.with(|rows| {
             let last = rows.iter().map(|row| row.row.with_untracked(|row| row.message.seq)).max().unwrap_or_default();
             let heard = before.map_or(last, Announced::heard);
@@ -50,34 +51,35 @@ pub fn Announcer(
     }
 }
 
-/// How far a conversation was read out.
+/// The progress of the announcements in a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Announced {
-    /// Messages up to this place are history.
+    /// The position up to which messages are history.
     history: Seq,
-    /// Messages by others are read out up to this place. One's own message may have a later place before what others said
-    /// in front of it is there.
+    /// The position up to which messages of other members were announced. The user's own message may have a later
+    /// position before earlier messages of other members have arrived.
     read: Seq,
-    /// The last ones, each with its place as its key.
+    /// The last announced messages, each with its position as its key.
     lines: Vec<(String, String)>,
-    /// Whether the end of the conversation is on the page.
+    /// Whether the end of the conversation is loaded.
     at_end: bool,
 }
 
 impl Announced {
-    /// Nothing yet: all that is there, up to this place, was there before.
+    /// Creates the state at the start, when all messages up to `last` are history.
     const fn beginning(last: Seq, at_end: bool) -> Self {
         Self { history: last, read: Seq::ZERO, lines: Vec::new(), at_end }
     }
 
-    /// Messages by others after this place are news.
+    /// Returns the position after which messages of other members are new.
     fn heard(&self) -> Seq {
         self.history.max(self.read)
     }
 
-    /// After rows came: up to `last`, with `news` of others, in order; no line for what is not to be heard.
+    /// Adds rows up to the position `last`, with the `news` of other members, in order. A message without a line is not
+    /// announced.
     fn with(mut self, last: Seq, news: Vec<(Seq, Option<String>)>, at_end: bool) -> Self {
-        // Who was up in the history loads what follows there, until the end.
+        // A user who was reading the history loads the messages that follow it, up to the end; they are not new.
         if at_end && self.at_end {
             for (seq, line) in news {
                 self.read = self.read.max(seq);
@@ -93,7 +95,7 @@ impl Announced {
     }
 }
 
-/// How a message is read out; none of somebody whom one blocked.
+/// Returns the announcement of a message, or `None` if the user blocked its author.
 fn line(row: &Row, people: &Relationships) -> Option<String> {
     let author = row.author.as_ref().map_or("Somebody", |card| card.name());
     let is_heard = !people.has_blocked(row.message.author);
@@ -121,7 +123,7 @@ mod tests {
 
     #[test]
     fn what_comes_in_front_of_an_own_one_is_read_out() {
-        // One's own message 6 is stored before it is heard that somebody else said 5.
+        // The user's own message 6 is stored before message 5 of another member arrives.
         let said = Announced::beginning(Seq(4), true).with(Seq(6), Vec::new(), true);
         assert_eq!(said.heard(), Seq(4));
         assert_eq!(places(&said.with(Seq(6), news([5]), true)), ["5"]);
@@ -129,7 +131,7 @@ mod tests {
 
     #[test]
     fn loaded_history_is_not_news() {
-        // The page begins up in the history: a page that follows, then the one with the end.
+        // The page starts in the history: a page of messages that follow, then the one with the end.
         let said = Announced::beginning(Seq(50), false).with(Seq(100), news(51..=100), false);
         let said = said.with(Seq(120), news(101..=120), true);
         assert_eq!(places(&said), Vec::<&str>::new());

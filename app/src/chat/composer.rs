@@ -1,4 +1,4 @@
-//! Where one writes.
+//! The form that writes and sends messages.
 
 use browser::{page, storage::Storage};
 use leptos::{ev, html::Textarea, prelude::*, server_fn::ServerFn};
@@ -12,46 +12,47 @@ use crate::{
     ui::{Banner, Icon, IconName, Tone, content, words},
 };
 
-/// The key code of a key that an input method takes. Safari reports the Enter that ends a word so, after it has said
-/// that nothing is composed any more (https://bugs.webkit.org/show_bug.cgi?id=165004).
+/// The key code of a key press that an input method handles. Safari reports it for the Enter that ends a composition,
+/// after it has reported the end of that composition (<https://bugs.webkit.org/show_bug.cgi?id=165004>).
 const COMPOSING: u32 = 229;
 
-/// The id of the pane that gets the focus when one goes to another page.
+/// The id of the pane that receives the focus on navigation to another page.
 const PANE: &str = "talk";
 
-/// From here on the number of characters left is shown.
+/// The length, in characters, above which the number of characters left is shown.
 const NEARLY: u32 = MESSAGE_MAX - 500;
 
-/// The Enter key, and what is held with it.
+/// A press of the Enter key, with its modifiers.
 #[derive(Clone, Copy)]
 struct Enter {
-    /// It ends a word that is composed, as in Japanese.
+    /// Whether it ends a composition of an input method, as in Japanese.
     composes: bool,
-    /// Control, or Command on a Mac.
+    /// Whether Control is held, or Command on a Mac.
     with_command: bool,
-    /// Shift or Alt. AltGr is Control and Alt.
+    /// Whether Shift or Alt is held. AltGr counts as Control and Alt.
     with_other: bool,
 }
 
 impl Enter {
-    /// Whether it sends. Alone, it begins a line where people point with a finger: a thumb that wants to send presses
-    /// the button beside it. With Control or Command it sends there too: a tablet may have a keyboard.
+    /// Returns whether this key press sends the message. With a coarse pointer, Enter alone begins a new line, because
+    /// touch users have the send button next to the text. With Control or Command it sends there too, because a tablet
+    /// may have a keyboard.
     const fn sends(self, has_coarse_pointer: bool) -> bool {
         !self.composes && !self.with_other && (self.with_command || !has_coarse_pointer)
     }
 }
 
-/// The composer. What is written is kept in this browser until it is sent, also through a reload.
+/// The form that writes a message. The draft is stored in this browser until it is sent, and survives a reload.
 ///
-/// With WASM it hands messages to the live client; without, its form posts them. The form carries the message's id, so
-/// that sending it twice stores it once.
+/// With WASM, messages go to the live client; without, the form is posted. The form contains the message's id, so that
+/// posting it twice stores the message once.
 #[component]
 pub fn Composer(
-    /// Where to.
+    /// The conversation that receives the messages.
     conversation: ConversationId,
-    /// The id of a message sent without WASM.
+    /// The id of the message that the form posts without WASM.
     id: MessageId,
-    /// Called after a message was handed over.
+    /// Called after a message was handed to the live client.
     sent: Callback<()>,
 ) -> impl IntoView {
     let live = use_live();
@@ -65,7 +66,7 @@ pub fn Composer(
     let key = format!("{DRAFT_START}{conversation}");
     let key = StoredValue::new(key);
 
-    // What was written before: before the page came to life, or before it was left.
+    // Takes over earlier text: text that was typed before hydration, or the draft of an earlier visit.
     Effect::new(move |known: Option<()>| {
         if known.is_none()
             && let Some(input) = input.get()
@@ -77,15 +78,15 @@ pub fn Composer(
                 input.set_value(&draft);
             }
             text.set(input.value());
-            // With a keyboard at hand, whoever opens a conversation can write at once. A finger would get half the
-            // screen covered by the keys.
+            // Users with a keyboard can write at once. On touch screens, focus would cover half of the screen with the
+            // keyboard.
             if !page::has_coarse_pointer() {
                 page::offer_focus(&input, PANE);
             }
         }
     });
     let keep = move |now: &str| {
-        // A browser that keeps nothing, as in some private windows, is no reason not to write.
+        // Some private windows store nothing; writing must still work there.
         let _ = drafts.with_value(|drafts| {
             key.with_value(|key| if now.is_empty() { drafts.remove(key) } else { drafts.set(key, now) })
         });
@@ -104,7 +105,7 @@ pub fn Composer(
                 write(String::new());
                 sent.run(());
             }
-            // Nothing was written: nothing to say about it.
+            // An empty message needs no error.
             Err(error) if error.kind == ErrorKind::Required => {}
             Err(error) => complaint.set(Some(error.to_string())),
         }
@@ -152,11 +153,11 @@ pub fn Composer(
                     aria-label="Message"
                     aria-describedby="composer-note"
                     placeholder="Message"
-                    // Each paragraph in the direction of its first strong letter.
+                    // Each paragraph takes the direction of its first strong character.
                     dir="auto"
                     autocomplete="off"
                     enterkeyhint="enter"
-                    // Text between the tags would not be escaped; this is.
+                    // A text between the tags would not be escaped; `content` escapes it.
                     inner_html=content(&typed)
                     on:input=move |ev| write(event_target_value(&ev))
                     on:keydown=on_key

@@ -1,4 +1,4 @@
-//! A line that says how the connection is, while it is not as it should be.
+//! A banner that reports problems of the connection.
 
 use browser::timer;
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use crate::{
     ui::{Banner, Tone},
 };
 
-/// The line. Nothing while all is well.
+/// A banner that reports problems of the connection. It is empty while there are none.
 #[component]
 pub fn ConnectionLine(
     /// More classes.
@@ -21,7 +21,7 @@ pub fn ConnectionLine(
     let live = use_live();
     let status = live.status();
     let volatile = live.is_volatile();
-    // The seconds to the next try are nobody's concern; a line that is drawn anew every time would be read out anew.
+    // Ignores the seconds until the next retry: a banner that is redrawn is announced again by screen readers.
     let state = Memo::new(move |_| {
         let is_volatile = volatile.get();
         match status.get() {
@@ -32,7 +32,7 @@ pub fn ConnectionLine(
             Connection::Connecting | Connection::Online => is_volatile.then_some(State::Volatile),
         }
     });
-    // Whatever this page asks is refused from here on, and the refusal says who is signed in.
+    // The server refuses all requests of this page from now on, and the refusal names the account that is signed in.
     let other = RwSignal::new(None::<String>);
     Effect::new(move |_| {
         if status.get() == Connection::OtherAccount {

@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-/// `/c/:id`, and without WASM `/c/:id?before=…` for what was said earlier.
+/// The page `/c/:id`. Without WASM, `/c/:id?before=…` shows earlier messages.
 #[component]
 pub fn Conversation() -> impl IntoView {
     let params = use_params_map();
@@ -41,7 +41,8 @@ pub fn Conversation() -> impl IntoView {
             let before = before();
             async move {
                 let Some(id) = id else { return Err(ApiError::from(Error::from(ErrorKind::NotFound))) };
-                // Without a connection, what is known already is shown; what changed since is asked for with the next.
+                // Offline, the known state of the conversation is shown. Changes since then are requested once the
+                // connection is back.
                 if live.is_offline()
                     && let Some(open) = live.visited(id)
                 {
@@ -75,7 +76,7 @@ pub fn Conversation() -> impl IntoView {
     view! { <Suspense fallback=Opening>{pane}</Suspense> }
 }
 
-/// The conversation while it loads: shapes where the messages will be.
+/// The placeholder while the conversation loads: skeletons in the places of the messages.
 #[component]
 fn Opening() -> impl IntoView {
     let bubble = |(n, mine): (usize, bool)| {
@@ -144,11 +145,12 @@ fn ConversationPane(open: ConversationSnapshot) -> impl IntoView {
     let card = peer.map(|_| Signal::derive(move || summary.with(path).unwrap_or_default()));
     let face = Memo::new(move |_| summary.with(|row| Some(Shown::from(row))));
     let lead = move || view! { <ConversationAvatar shown=face/> };
-    // Counts what was sent here: the timeline goes to its end then.
+    // Counts the messages sent from this pane. The timeline scrolls to its end on each change.
     let sent = RwSignal::new(0_u32);
 
     view! {
-        // The window's title is also drawn when the number of unread messages changes, which may be while this page goes.
+        // The document title also changes with the unread count, possibly while this page is being disposed; hence
+        // `try_get`.
         <Title text=move || title.try_get().unwrap_or_default()/>
         <ConversationFrame>
             <PaneHeader title=title subtitle=subtitle lead=lead href=card>
@@ -188,7 +190,7 @@ fn subtitle(row: &ConversationSummary) -> Option<String> {
     }
 }
 
-/// What can be done with a room.
+/// The menu of a room, with the form that leaves it.
 #[component]
 fn RoomMenu(id: ConversationId, summary: Memo<ConversationSummary>) -> impl IntoView {
     let action = ServerAction::<Leave>::new();

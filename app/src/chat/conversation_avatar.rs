@@ -1,11 +1,11 @@
-//! The face of a conversation: the other person's, or the room's.
+//! The avatar of a conversation: the other user's, or the room's.
 
 use leptos::prelude::*;
 use protocol::{ConversationKind, ConversationSummary, PictureId, presence::Presence};
 
 use crate::ui::Avatar;
 
-/// What a face shows of its conversation.
+/// The data of a conversation that its avatar shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
     name: String,
@@ -25,12 +25,12 @@ impl From<&ConversationSummary> for Shown {
     }
 }
 
-/// The face, drawn anew when it changes and not whenever something is said.
+/// The avatar of a conversation. It is redrawn when its data changes, and not with each new message.
 #[component]
 pub fn ConversationAvatar(
-    /// What it shows.
+    /// The data to show.
     shown: Memo<Option<Shown>>,
-    /// Whether they are there, where that is shown.
+    /// The presence of the other user, where it is shown.
     #[prop(optional_no_strip)]
     presence: Option<Signal<Option<Presence>>>,
 ) -> impl IntoView {

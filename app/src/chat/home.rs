@@ -1,11 +1,11 @@
-//! The talk pane while no conversation is open.
+//! The conversation pane while no conversation is open.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::ui::{EmptyState, IconName};
 
-/// `/`. A phone shows the list instead.
+/// The page `/`. A phone shows the list of conversations instead.
 #[component]
 pub fn Home() -> impl IntoView {
     view! {

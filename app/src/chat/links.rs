@@ -1,6 +1,6 @@
 //! Finds web addresses in a message's text.
 
-/// A piece of a text.
+/// A piece of a message's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece<'a> {
     /// Plain text.
@@ -9,13 +9,14 @@ pub enum Piece<'a> {
     Link(&'a str),
 }
 
-/// Splits a text into plain pieces and web addresses. Joined again, the pieces are the text.
+/// Splits a text into plain text and web addresses. The pieces, joined in order, are the text.
 ///
-/// Only `http://` and `https://` count, in any case: what is made a link is what the author wrote as one, and never a
-/// script. Who writes without spaces puts the address right after a letter, and ends it with a full-width mark.
+/// Only `http://` and `https://` are recognised, in any letter case: only text that the author wrote as an address
+/// becomes a link, and a script never does. In languages that are written without spaces, an address may follow a
+/// letter directly, and ends at a full-width punctuation mark.
 ///
-/// As `linkify` does, which the tests compare this with; that one ends no address at full-width marks, and the browser
-/// would have to download it.
+/// The result is that of `linkify`, which the tests compare with, except that `linkify` does not end addresses at
+/// full-width marks. It is not used here because the browser would have to download it.
 pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut found = Vec::new();
     let mut rest = text;
@@ -35,7 +36,7 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
 fn next_link(text: &str) -> Option<(&str, &str, &str)> {
     text.match_indices("://").find_map(|(at, _)| {
         let (before, rest) = text.split_at_checked(at)?;
-        // The longer one first: the other is not its end.
+        // The longer scheme first; neither is the end of the other.
         let before = ["https", "http"].into_iter().find_map(|scheme| {
             let start = before.len().checked_sub(scheme.len())?;
             before.get(start..)?.eq_ignore_ascii_case(scheme).then(|| before.get(..start))?
@@ -52,8 +53,8 @@ fn next_link(text: &str) -> Option<(&str, &str, &str)> {
     })
 }
 
-/// Whether a character is never part of an address as people write it: white space, what draws nothing, quotes, angle
-/// brackets, and the marks of Chinese, Japanese and Korean.
+/// Returns whether a character is never part of an address as people write it: white space, invisible characters,
+/// quotes, angle brackets, and the punctuation of Chinese, Japanese and Korean.
 fn ends(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
@@ -63,8 +64,8 @@ fn ends(c: char) -> bool {
             | '｛'..='､' | '\u{feff}')
 }
 
-/// Without the punctuation that ends the sentence rather than the address; a closing bracket belongs to the address
-/// when it was opened there.
+/// Removes punctuation that ends the sentence rather than the address. A closing bracket belongs to the address if it
+/// was opened there.
 fn trim_end(link: &str) -> &str {
     let mut link = link;
     while let Some(last) = link.chars().next_back() {

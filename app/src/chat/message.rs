@@ -1,4 +1,4 @@
-//! One message.
+//! The row of a message.
 
 use leptos::prelude::*;
 use protocol::{MessageId, Seq};
@@ -15,25 +15,25 @@ use crate::{
     },
 };
 
-/// What can be done with a message that was not sent.
+/// The actions on a message that could not be sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Actions {
-    /// Sends it again.
+    /// Sends the message again.
     pub retry: Callback<MessageId>,
-    /// Throws it away.
+    /// Discards the message.
     pub discard: Callback<MessageId>,
 }
 
-/// A message with what stands above it: the day, the line "new messages".
+/// A message, with the separators above it: the day, and the line "New messages".
 #[component]
 pub fn MessageRow(
-    /// The message; it changes in place from "pending" to "seen".
+    /// The message. It changes in place from "pending" to "seen".
     row: RwSignal<Row>,
-    /// Whether names are shown: there are more than two people.
+    /// Whether authors are named, because there may be more than two members.
     names: bool,
-    /// How far all others have read, where that is shown.
+    /// The position up to which all other members have read, where receipts are shown.
     seen_by_others: Signal<Option<Seq>>,
-    /// What can be done when it was not sent.
+    /// The actions for a message that could not be sent.
     actions: Actions,
 ) -> impl IntoView {
     let first = row.get_untracked();
@@ -82,7 +82,8 @@ pub fn MessageRow(
                             let (ends_run, seed, card) = (ends_run.get(), seed.clone(), card.clone());
                             ends_run.then(|| {
                                 view! {
-                                    // The name leads there too; once is enough for whoever goes by keyboard or ear.
+                                    // The author's name is the same link. Users of a keyboard or a screen reader need
+                                    // it only once.
                                     <a href=card tabindex="-1" aria-hidden="true">
                                         <Avatar name=name() seed=seed picture=picture() size=AvatarSize::Small/>
                                     </a>
@@ -105,8 +106,8 @@ pub fn MessageRow(
                         })}
                     {move || {
                         let bubble = view! {
-                            // In the direction of its first strong letter; a later paragraph in that of its own, by
-                            // timeline.css.
+                            // Takes the direction of its first strong character. `timeline.css` gives each later
+                            // paragraph its own direction.
                             <div class="bubble" dir="auto">
                                 <p class="message-body">{move || text(&body.get())}</p>
                                 <span class="message-foot">
@@ -124,7 +125,7 @@ pub fn MessageRow(
     }
 }
 
-/// A message that one would rather not see. It is still there for whoever wants to follow the talk.
+/// Folds the message of a blocked user. It can be unfolded, to follow the conversation.
 fn fold(bubble: AnyView) -> AnyView {
     view! {
         <details class="folded">
@@ -135,14 +136,14 @@ fn fold(bubble: AnyView) -> AnyView {
     .into_any()
 }
 
-/// The text, with its web addresses as links.
+/// Returns the text of a message, with its web addresses as links.
 fn text(body: &str) -> Vec<AnyView> {
     pieces(body)
         .into_iter()
         .map(|piece| match piece {
             Piece::Text(text) => text.to_owned().into_any(),
             Piece::Link(link) => {
-                // A page opened from here must not know from where, nor reach back.
+                // The opened page must get neither a referrer nor access to this window.
                 view! {
                     <a class="link" href=link.to_owned() target="_blank" rel="noopener noreferrer nofollow ugc">
                         {link.to_owned()}
@@ -163,7 +164,7 @@ const fn state_name(state: &RowState) -> &'static str {
     }
 }
 
-/// How far an own message has come.
+/// The delivery state of one of the user's own messages.
 #[component]
 fn State(row: RwSignal<Row>, seen_by_others: Signal<Option<Seq>>) -> impl IntoView {
     let state = Memo::new(move |_| {
@@ -190,7 +191,7 @@ fn State(row: RwSignal<Row>, seen_by_others: Signal<Option<Seq>>) -> impl IntoVi
     }
 }
 
-/// Why a message was not sent, and what can be done.
+/// The error of a message that could not be sent, with buttons that retry or discard it.
 #[component]
 fn NotSent(row: RwSignal<Row>, actions: Actions) -> impl IntoView {
     let id = row.with_untracked(Row::id);

@@ -1,4 +1,4 @@
-//! Conversations: the list, the open one, starting one.
+//! Conversations: the list, the open conversation, and the page that starts one.
 
 mod announcer;
 mod composer;

@@ -1,4 +1,4 @@
-//! Starting a conversation: with somebody, or in a room.
+//! The page that starts a conversation: with one user, or in a room.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -17,7 +17,7 @@ use crate::{
     ui::{Button, PaneHeader, TextField},
 };
 
-/// `/new`
+/// The page `/new`, with a form for a direct conversation and a form for a room.
 #[component]
 pub fn Start() -> impl IntoView {
     let typed = form_values();

@@ -18,12 +18,12 @@ pub fn Sidebar() -> impl IntoView {
     let rows = live.sidebar();
     let pathname = use_location().pathname;
     let open = Memo::new(move |_| pathname.get().strip_prefix("/c/").and_then(|id| id.parse().ok()));
-    // The rows by id: one that changes is redrawn alone, one that moves is moved.
+    // Rows are keyed by id: a row that changes is redrawn alone, and a row that moves is moved, not redrawn.
     let ids = Memo::new(move |_| rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>()));
     let row = move |id: ConversationId| {
         let row = Memo::new(move |before: Option<&Option<ConversationSummary>>| {
             let now = rows.with(|rows| rows.iter().find(|row| row.id == id).cloned());
-            // A row that left the list is about to be removed; until then it stays as it was.
+            // A row that left the list is removed shortly; until then it keeps its last content.
             now.or_else(|| before.cloned().flatten())
         });
         view! { <Row row=row open=Signal::derive(move || open.get() == Some(id))/> }
@@ -55,7 +55,7 @@ fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoV
     let first = row.get_untracked()?;
     let me = use_me().user.id;
     let title = move || row.with(|row| row.as_ref().map(|row| row.title.clone()));
-    // Only of the other in a direct conversation.
+    // Only direct conversations show presence: that of the other user.
     let sighting = first.peer.as_ref().map(|peer| use_live().presence_of(peer.id));
     let presence =
         sighting.map(|seen| Signal::derive(move || seen.with(|seen| seen.as_ref().map(|seen| seen.presence))));
@@ -112,12 +112,13 @@ fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoV
     })
 }
 
-/// The count, or as much as fits.
+/// Returns the text of the unread badge. Counts of [`UNREAD_MAX`] and more are not exact, and end with a plus sign.
 fn unread_text(unread: u32) -> String {
     if unread >= UNREAD_MAX { format!("{}+", UNREAD_MAX - 1) } else { unread.to_string() }
 }
 
-/// The second line: who said what last. In a direct conversation only one's own messages need a name.
+/// Returns the second line of a row: the author and the text of the last message. In a direct conversation, only the
+/// user's own messages name their author.
 fn preview(row: &ConversationSummary, mine: bool) -> String {
     match (&row.last_message, &row.last_author) {
         (None, _) => match row.kind {

@@ -1,4 +1,4 @@
-//! The messages of the open conversation, and staying in place while they come and go.
+//! The messages of the open conversation, and their scroll position, which is kept while rows come and go.
 
 use browser::{page, view as seen};
 use leptos::{html::Div, prelude::*};
@@ -13,20 +13,22 @@ use crate::{
     ui::{Banner, Button, ButtonKind, EmptyState, Icon, IconName, ShowIf, Spinner, Tone, words},
 };
 
-/// Nearer than this to an end, in CSS pixels, more is loaded: about a screen, so that one rarely has to wait.
+/// The distance from either end, in CSS pixels, below which more messages are loaded. It is about a screen, so that
+/// users rarely have to wait.
 const NEAR: i32 = 900;
-/// Nearer than this to the end, in CSS pixels, one reads along: new messages scroll into view.
+/// The distance from the end, in CSS pixels, below which the user follows the conversation: new messages scroll into
+/// view.
 const AT_END: i32 = 32;
 const ROWS: &str = ".row";
 
-/// The messages.
+/// The messages of a conversation, in a region that scrolls.
 #[component]
 pub fn Timeline(
-    /// What is shown.
+    /// The messages to show.
     timeline: OpenTimeline,
-    /// The conversation's row of the sidebar, as it is now.
+    /// The current summary of the conversation, as the sidebar shows it.
     summary: Memo<ConversationSummary>,
-    /// Counts what was sent from here.
+    /// Counts the messages sent from this pane. Each change scrolls to the end.
     sent: RwSignal<u32>,
 ) -> impl IntoView {
     let live = use_live();
@@ -34,10 +36,10 @@ pub fn Timeline(
     let kind = summary.with_untracked(|row| row.kind);
     let rows = timeline.rows();
     let scroller = NodeRef::<Div>::new();
-    // Whether one reads along at the end, and otherwise what is to stay where it is.
+    // Whether the user follows the end of the conversation. If not, `anchor` is the row that must keep its place.
     let along = RwSignal::new(true);
     let anchor = StoredValue::new(None);
-    // Whether rows changed and what one reads was not put back yet.
+    // Whether rows changed and the scroll position was not restored yet.
     let unsettled = StoredValue::new(false);
 
     let tell_seen = move || {
@@ -63,8 +65,8 @@ pub fn Timeline(
             along.set(reads_along);
             timeline.set_following(reads_along);
         }
-        // A scroll event can come between the change of rows and the next frame; where things are then is not where
-        // they should be.
+        // A scroll event can fire between a change of rows and the next frame. Positions are not restored yet at that
+        // time, so they must not become the anchor.
         if !unsettled.get_value() {
             anchor.set_value(seen::anchor(&scroller, ROWS));
         }
@@ -77,7 +79,7 @@ pub fn Timeline(
         }
         tell_seen();
     };
-    // After the rows changed, and before they are painted: what one reads stays where it is.
+    // Runs after the rows changed and before they are painted: restores the scroll position.
     let settle = move || {
         let Some(scroller) = scroller.try_get_untracked().flatten() else { return };
         unsettled.set_value(false);
@@ -117,7 +119,7 @@ pub fn Timeline(
         }
         sent
     });
-    // Whoever comes back to the page reads what is on it.
+    // A user who returns to the page reads what it shows.
     Effect::new(move |_| {
         let listeners = StoredValue::new_local((
             page::on_focus(move |focus| {
@@ -134,7 +136,8 @@ pub fn Timeline(
         on_cleanup(move || listeners.dispose());
     });
 
-    // Who does not tell is not told, also where a frame that all share says it.
+    // A user who sends no read receipts sees none, although the frame, which is the same for all members, contains
+    // them.
     let tells = Memo::new(move |_| live.relationships().with(|people| people.receipts));
     let seen_by_others =
         Signal::derive(move || (kind.shows_receipts() && tells.get()).then(|| timeline.receipts().get().seen));
@@ -193,7 +196,7 @@ fn news(unread: u32) -> String {
     if unread == 1 { "1 new message".to_owned() } else { format!("{unread} new messages") }
 }
 
-/// Shows the line "new messages" if it is above what is seen.
+/// Scrolls to the line "New messages" if it is above the visible area.
 fn show_unread(scroller: NodeRef<Div>) {
     if let (Some(scroller), Some(line)) = (scroller.try_get_untracked().flatten(), page::element("first-unread"))
         && page::top_of(&line) < page::top_of(&scroller)
@@ -208,7 +211,7 @@ fn seq_of(rows: &[TimelineRow], element: &str) -> Option<Seq> {
     Some(row.row.with_untracked(|row| row.message.seq))
 }
 
-/// What is above the first message: older ones, or the beginning.
+/// The edge above the first message: a link that loads older messages, or a note that the conversation begins here.
 #[component]
 fn Earlier(timeline: OpenTimeline) -> impl IntoView {
     let first = move || timeline.rows().with(|rows| rows.first().map(|row| row.row.with(|row| row.message.seq.0)));
@@ -260,7 +263,7 @@ fn Earlier(timeline: OpenTimeline) -> impl IntoView {
     }
 }
 
-/// What is below the last message of the window, when it is not the newest.
+/// The edge below the last loaded message, with a link that loads newer messages if there are any.
 #[component]
 fn Later(timeline: OpenTimeline) -> impl IntoView {
     view! {
@@ -290,7 +293,7 @@ fn Later(timeline: OpenTimeline) -> impl IntoView {
     }
 }
 
-/// A conversation in which nothing was said.
+/// The empty state of a conversation without messages.
 #[component]
 fn EmptyTimeline(kind: ConversationKind) -> impl IntoView {
     let (title, what) = match kind {

@@ -1,4 +1,4 @@
-//! What pages ask of the server: forms that call it, and where its errors are shown.
+//! Forms that call the server, and components that show its errors.
 
 mod new_password;
 
@@ -11,7 +11,7 @@ use leptos_router::{
 };
 use protocol::{ErrorKind, Field};
 
-pub use self::new_password::NewPassword;
+pub use self::new_password::{NewPassword, PAUSE};
 use crate::session::Visitor;
 use crate::{
     api::{ApiError, flash::flash, form_values::acting_as},
@@ -19,17 +19,17 @@ use crate::{
     ui::{Banner, Button, ButtonKind, Tone},
 };
 
-/// The sentence about one field, for that field.
+/// Returns the message of an error about one field, for that field.
 pub fn on(error: Signal<Option<ApiError>>, field: Field) -> Signal<Option<String>> {
     Signal::derive(move || error.get().and_then(|error| error.on(field)))
 }
 
-/// The sentence about a form as a whole: whatever is about none of the fields that it has.
+/// The message of an error about a form as a whole: any error that is about none of its fields.
 #[component]
 pub fn FormError(
-    /// What was refused.
+    /// The error of the form, if it was refused.
     error: Signal<Option<ApiError>>,
-    /// The fields, which show theirs themselves.
+    /// The fields of the form, which show their own errors.
     #[prop(optional)]
     fields: &'static [Field],
 ) -> impl IntoView {
@@ -41,7 +41,7 @@ pub fn FormError(
     }
 }
 
-/// The sentence of an error; where the session has ended, with the way on.
+/// Returns the message of an error. If the session has ended, the message contains a link to sign in again.
 fn sentence(error: &ApiError, text: impl IntoView + 'static) -> AnyView {
     match error.0.kind {
         ErrorKind::Unauthenticated => view! { "Your session has ended. " <SignInAgain/> }.into_any(),
@@ -49,7 +49,7 @@ fn sentence(error: &ApiError, text: impl IntoView + 'static) -> AnyView {
     }
 }
 
-/// A link to signing in, which leads back here.
+/// A link to the sign-in page, which leads back to this page.
 #[component]
 pub fn SignInAgain() -> impl IntoView {
     let location = use_location();
@@ -66,13 +66,13 @@ pub fn SignInAgain() -> impl IntoView {
     .into_any()
 }
 
-/// Stands in for what can't be read now, with a way to try again. Once there is a connection again, or somebody has
-/// signed in again, it is tried by itself.
+/// The error of data that could not be loaded, with a button that retries. It also retries by itself once the
+/// connection is back, or the user has signed in again.
 #[component]
 pub fn LoadError(
-    /// Why not.
+    /// The error.
     error: ApiError,
-    /// Reads it again.
+    /// Called to load the data again.
     #[prop(into)]
     again: Callback<()>,
 ) -> impl IntoView {
@@ -103,23 +103,24 @@ pub fn LoadError(
     .into_any()
 }
 
-/// The address to which a form of this page is posted: `path`, tied to the account that the page was drawn for.
+/// Returns the address to which a form of this page is posted: `path`, bound to the account that the page was rendered
+/// for.
 pub fn address(path: &str) -> String {
     let account = expect_context::<Visitor>().account;
     account.map_or_else(|| path.to_owned(), |account| format!("{}{path}", acting_as(account)))
 }
 
-/// A form that calls a server function: posted as a plain form without WASM, and by its action with it.
+/// A form that calls a server function: it is posted as a plain form without WASM, and dispatches its action with WASM.
 ///
-/// As leptos has one, without the parser of encoded forms that it brings into the browser to make the arguments: they
-/// are read from the fields.
+/// The component of this name in Leptos brings a parser of encoded forms into the browser to make the arguments. Here,
+/// they are read from the fields.
 #[component]
 pub fn ActionForm<F>(
-    /// What to call.
+    /// The action to dispatch.
     action: ServerAction<F>,
-    /// Makes the arguments from the fields, whose names must be those of the arguments.
+    /// Makes the arguments from the fields. The names of the fields must be those of the arguments.
     read: impl Fn(&FormFields) -> F + Send + Sync + 'static,
-    /// The fields, and a button.
+    /// The fields, and the button that submits them.
     children: Children,
 ) -> impl IntoView
 where
@@ -140,15 +141,14 @@ where
     }
 }
 
-/// The sentences of a failed action, by where a form shows them.
+/// Returns the error of an action, if it failed.
 pub fn action_error<T: Clone + Send + Sync + 'static>(
     value: impl Fn() -> Option<Result<T, ApiError>> + Copy + Send + Sync + 'static,
 ) -> Signal<Option<ApiError>> {
     Signal::derive(move || value().and_then(Result::err))
 }
 
-/// In the browser, goes to a page of the app where an action says once it has succeeded. Without WASM the server's
-/// redirect does it.
+/// Navigates to the path that an action returns when it succeeds. Without WASM, the server redirects instead.
 pub fn navigate_on_success(value: impl Fn() -> Option<Result<String, ApiError>> + 'static) {
     let navigate = use_navigate();
     Effect::new(move |_| {
@@ -158,7 +158,8 @@ pub fn navigate_on_success(value: impl Fn() -> Option<Result<String, ApiError>> 
     });
 }
 
-/// As [`navigate_on_success`], with a full load: who is signed in changes.
+/// Opens the path that an action returns when it succeeds, like [`navigate_on_success`] but with a full load, because
+/// it may change who is signed in.
 pub fn reload_on_success(value: impl Fn() -> Option<Result<String, ApiError>> + 'static) {
     Effect::new(move |_| {
         if let Some(Ok(path)) = value() {
@@ -167,8 +168,8 @@ pub fn reload_on_success(value: impl Fn() -> Option<Result<String, ApiError>> + 
     });
 }
 
-/// As [`reload_on_success`], at one's own sign-out: what was written here and not sent goes first. It stays when a session merely
-/// ends.
+/// Opens the path that an action returns when it succeeds, like [`reload_on_success`], but first deletes the unsent
+/// text in this browser. For users who sign out or delete their account; if a session merely ends, the text is kept.
 pub fn leave(value: impl Fn() -> Option<Result<String, ApiError>> + 'static) {
     let live = use_live();
     Effect::new(move |_| {
@@ -179,7 +180,7 @@ pub fn leave(value: impl Fn() -> Option<Result<String, ApiError>> + 'static) {
     });
 }
 
-/// Says what was done on the page before, if something was.
+/// The flash message of the page before, if there is one.
 #[component]
 pub fn FlashMessage() -> impl IntoView {
     flash().map(|done| view! { <Banner tone=Tone::Good>{done.sentence()}</Banner> })

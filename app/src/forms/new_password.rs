@@ -1,4 +1,4 @@
-//! A password that is being chosen, with the server's word on its strength.
+//! A field for a new password, with the strength as rated by the server.
 
 use std::time::Duration;
 
@@ -10,23 +10,23 @@ use protocol::{
 
 use crate::{api::auth::password_strength, ui::PasswordField};
 
-/// How long a pause in typing must be before the server is asked about what was typed.
+/// The pause in typing after which the server is asked about the typed text.
 pub const PAUSE: Duration = Duration::from_millis(350);
 
-/// A new password. How good it is only the server knows, so nothing is said of it before the server did.
+/// A field for a new password. Only the server can rate its strength, so nothing is shown before the server responds.
 #[component]
 pub fn NewPassword(
-    /// What to enter.
+    /// The label of the field.
     #[prop(default = "Password".to_owned(), into)]
     label: String,
-    /// The username of the account whose password it will be, so that a password manager keeps it under that name. Not
-    /// where a field of the form has it.
+    /// The username of the account, so that a password manager stores the password under it. Not needed if the form has
+    /// a field for the username.
     #[prop(default = None)]
     account: Option<String>,
-    /// Words that an attacker knows, such as the username: they add nothing.
+    /// Words that an attacker knows, such as the username. They add no strength.
     #[prop(optional, into)]
     known: Signal<Vec<String>>,
-    /// What the server has against it.
+    /// The error of the server about the password.
     error: Signal<Option<String>>,
 ) -> impl IntoView {
     let text = RwSignal::new(String::new());
@@ -49,7 +49,7 @@ pub fn NewPassword(
             ask_later(asked);
         }
     });
-    // An answer counts for what it was given for, not for what was typed since.
+    // A response is valid only for the text that was checked, not for what was typed since.
     let strength = Signal::derive(move || {
         let now = now.get();
         ask.value().get().filter(|(asked, _)| *asked == now).and_then(|(_, answer)| answer)

@@ -1,14 +1,15 @@
-//! Something went wrong with a whole page.
+//! The page in place of a page that failed.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::ui::{Icon, IconName, Wordmark};
 
-/// Stands in for a page that can't be drawn: what happened, what was kept, and a way on.
+/// The page in place of a page that cannot be rendered: the error, a note that messages are safe, and a link that
+/// retries.
 #[component]
 pub fn ErrorPage(
-    /// What happened, in a sentence.
+    /// The error, as a sentence.
     #[prop(into)]
     what: String,
 ) -> impl IntoView {
@@ -27,7 +28,7 @@ pub fn ErrorPage(
                     {what}
                 </p>
                 <p class="mb-6 text-quiet">"Your messages are safe on the server."</p>
-                // An empty address is this one; a full load starts clean.
+                // An empty address is that of this page. A full load discards all state.
                 <a class="btn btn-primary" href="" rel="external">
                     "Try again"
                 </a>

@@ -1,4 +1,4 @@
-//! The frame of panes around a signed-in person's pages.
+//! The frame of panes around the pages of a signed-in user.
 
 mod error_page;
 mod not_found;
@@ -27,18 +27,19 @@ use crate::{
 };
 use crate::{chunks, session::Visitor};
 
-/// How long after the connection came up the pages that one may visit next are loaded: whatever the page itself needs
-/// goes first.
+/// The time, in milliseconds, from the first connection until the chunks of other pages are loaded. Requests of the
+/// page itself go first.
 const SETTLED_MS: u32 = 3_000;
 
-/// How long one must be at an address before its page is kept.
+/// The time that the user must stay at an address before its page is stored.
 const STAYED: Duration = Duration::from_millis(1_500);
 
-/// Everything that asks for somebody signed in; others are sent to sign in first and come back.
+/// The layout of all pages that require a signed-in user. Other visitors are redirected to the sign-in page first, and
+/// return afterwards.
 #[component]
 pub fn SignedInLayout() -> impl IntoView {
     let visitor = expect_context::<Visitor>();
-    // It is not asked for before it is known who is here.
+    // Requested only once it is known who is signed in.
     let bootstrap = Resource::new_blocking(
         || (),
         move |()| async move {
@@ -53,7 +54,7 @@ pub fn SignedInLayout() -> impl IntoView {
         let here = format!("{}{}", location.pathname.get_untracked(), query(&location.search.get_untracked()));
         Suspend::new(async move {
             let me = match visitor.me.await {
-                // The session is still there, the account is not.
+                // The session still exists, but the account does not.
                 Err(error) if error.0.kind == ErrorKind::Unauthenticated => Ok(None),
                 me => me,
             };
@@ -68,8 +69,8 @@ pub fn SignedInLayout() -> impl IntoView {
             }
         })
     };
-    // Not a Suspense: the router's outlet waits a moment for each page that one goes to, and the whole frame would be
-    // taken away meanwhile, with the focus and with how far the list was scrolled.
+    // Not a `Suspense`: the router's outlet waits a moment on each navigation. Meanwhile, a `Suspense` would remove the
+    // whole frame, and with it the focus and the scroll position of the list.
     view! { <Transition fallback=Opening>{page}</Transition> }
 }
 
@@ -77,7 +78,7 @@ fn query(search: &str) -> String {
     if search.is_empty() { String::new() } else { format!("?{}", search.trim_start_matches('?')) }
 }
 
-/// The list of conversations and the page beside it. A phone shows one of them: the list at `/`, else the page.
+/// The list of conversations, and the page next to it. A phone shows one of them: the list at `/`, otherwise the page.
 #[component]
 fn Layout(me: Me, bootstrap: Bootstrap) -> impl IntoView {
     provide_today();
@@ -93,8 +94,9 @@ fn Layout(me: Me, bootstrap: Bootstrap) -> impl IntoView {
     let is_home = Memo::new(move |_| pathname.get() == "/");
     let talk = NodeRef::<Section>::new();
 
-    // A reload without a connection shows this page again. The one that was loaded is kept by the worker itself, if it
-    // was there; those that one goes to without a load are kept once one has stayed.
+    // A reload without a connection shows the stored copy of this page. The service worker stores the page that was
+    // loaded, if the worker was active then; pages that are opened without a load are stored once the user has stayed
+    // on them.
     Effect::new(move |before: Option<()>| {
         let path = pathname.get();
         if before.is_none() {
@@ -110,7 +112,7 @@ fn Layout(me: Me, bootstrap: Bootstrap) -> impl IntoView {
         );
     });
 
-    // Not before there is a connection, and not again: what can't be loaded the browser's console complains about.
+    // Runs once, and only with a connection, because the browser's console reports each chunk that cannot be loaded.
     let status = live.status();
     Effect::new(move |begun: Option<bool>| {
         let begun = begun.unwrap_or_default();
@@ -126,8 +128,8 @@ fn Layout(me: Me, bootstrap: Bootstrap) -> impl IntoView {
         begun || online
     });
 
-    // What a full page load does for people who can't see the page: going elsewhere moves the focus there. The page
-    // that was loaded leaves it to the browser.
+    // Navigation moves the focus to the new page, as a full load does for users who cannot see the page. After a load,
+    // the browser places the focus itself.
     let is_loaded = visitor.begins();
     Effect::new(move |before: Option<String>| {
         let now = pathname.get();
@@ -135,7 +137,7 @@ fn Layout(me: Me, bootstrap: Bootstrap) -> impl IntoView {
             && let Some(talk) = talk.get_untracked()
         {
             page::focus(&talk);
-            // A pane that is not shown can't take it: on a phone, home is the list.
+            // A hidden pane cannot take the focus: on a phone, the home page is the list.
             if !page::is_focused(&talk)
                 && let Some(list) = page::element("list")
             {
@@ -160,7 +162,7 @@ fn Layout(me: Me, bootstrap: Bootstrap) -> impl IntoView {
                     <IconLink href="/settings" icon=IconName::Settings label="Settings"/>
                     <IconLink href="/new" icon=IconName::Compose label="New conversation"/>
                 </header>
-                // Every other page has its heading in the pane beside; at home a phone shows this pane only.
+                // Every other page has its heading in the other pane; at home, a phone shows this pane only.
                 <ShowIf is=move || is_home.get()>
                     <h1 class="sr-only">"Conversations"</h1>
                 </ShowIf>
@@ -175,7 +177,7 @@ fn Layout(me: Me, bootstrap: Bootstrap) -> impl IntoView {
     .into_any()
 }
 
-/// The frame before it is known who is here.
+/// The placeholder of the frame before it is known who is signed in.
 #[component]
 fn Opening() -> impl IntoView {
     view! {
@@ -192,7 +194,7 @@ fn Opening() -> impl IntoView {
     .into_any()
 }
 
-/// The list's rows while they load, of the size they will have.
+/// The placeholder of the list's rows while they load, in the size of the rows.
 #[component]
 pub fn SidebarSkeleton() -> impl IntoView {
     let row = |_| {

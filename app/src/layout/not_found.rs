@@ -1,4 +1,4 @@
-//! Nothing at this address.
+//! The page for unknown addresses.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use crate::auth::AuthLayout;
 use crate::{api::form_values::not_found, ui::ButtonLink};
 
-/// Any address that is none of ours.
+/// The page for any address that has no route.
 #[component]
 pub fn NotFound() -> impl IntoView {
     not_found();

@@ -1,4 +1,4 @@
-//! The menu behind one's own face: what one is seen as, and what one says.
+//! The status menu: the user's avatar, which opens their availability and status.
 
 use browser::{Element, page, timer};
 use leptos::{mount::mount_to_renderer, prelude::*, tachys::html::InertElement};
@@ -13,10 +13,10 @@ use crate::{
     ui::{Avatar, Menu, SHEET_AT_START, presence_label},
 };
 
-/// One's own face, and the menu behind it.
+/// The user's own avatar, which opens the status menu.
 ///
-/// The server draws the sheet, with forms that work as they are. In the browser it is a part of its own, which most
-/// visits do without, and takes the place of the server's when the menu is opened.
+/// The server renders the sheet, with plain forms that work without WASM. In the browser, the sheet is in a chunk that
+/// most visits do not need. It replaces the server's sheet when the menu is opened.
 #[component]
 pub fn You() -> impl IntoView {
     let me = use_me().user;
@@ -24,7 +24,7 @@ pub fn You() -> impl IntoView {
     let presence = Signal::derive(move || Some(chosen.with(OwnPresence::shown_as)));
     let label = Signal::derive(move || format!("You: {}", presence_label(chosen.with(OwnPresence::shown_as))));
     let card = use_live().user(me);
-    // Here, since what the server shares with the page it shares in the order in which both sides ask for it.
+    // Read here, and not in the sheet: the server and the browser must read shared values in the same order.
     provide_context(TypedStatus(form_values()));
     let face = move || {
         let card = card.get();
@@ -43,7 +43,7 @@ pub fn You() -> impl IntoView {
     .into_any()
 }
 
-/// What puts the living sheet into the place of the server's.
+/// Returns the callback that replaces the server's sheet with the interactive one.
 fn enliven() -> Callback<Element> {
     let owner = Owner::current().unwrap_or_default();
     let begun = StoredValue::new(false);
@@ -58,17 +58,18 @@ fn enliven() -> Callback<Element> {
             let sheet = chunks::you_sheet(&owner).await;
             page::set_busy(&still, false);
             match sheet {
-                // What somebody typed while it was loading goes the way that the server's form goes.
+                // Text that was typed while the chunk was loading is submitted with the server's form, which then
+                // stays.
                 Some(sheet) if !page::is_typed(&still) => {
                     let focused = page::focused_in(&still);
                     still.remove();
-                    // For as long as the menu, which is there as long as the page.
+                    // The view lives as long as the menu, which lives as long as the page.
                     owner.with(|| mount_to_renderer(&menu, move || sheet)).forget();
                     if let Some(focused) = focused {
                         page::focus_in(&menu, focused);
                     }
                 }
-                // The next time, then.
+                // The next time the menu is opened, this is tried again.
                 _ => drop(begun.try_set_value(false)),
             }
         });

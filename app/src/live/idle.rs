@@ -1,8 +1,8 @@
-//! Whether somebody is in front of this page.
+//! Detection of whether the user is active on this page.
 
 use protocol::{Millis, limits::IDLE_AFTER_MS, live::ClientFrame};
 
-/// Knows when something last happened here, and what the server was told.
+/// Tracks the last activity, and what the server was told about it.
 #[derive(Clone, Copy, Debug)]
 pub struct IdleTracker {
     acted: Millis,
@@ -16,21 +16,21 @@ impl Default for IdleTracker {
 }
 
 impl IdleTracker {
-    /// A new connection. Until it is told otherwise the server takes it that somebody is here.
+    /// Starts a new connection. Until it is told otherwise, the server assumes that the user is active.
     pub const fn connected(&mut self) {
         self.told = true;
     }
 
-    /// Something happened. Says whether the server is to hear of it now.
+    /// Records an activity. Returns whether the server must be told now.
     pub const fn acted(&mut self, now: Millis) -> bool {
         self.acted = now;
         !self.told
     }
 
-    /// What the server is to be told, if it is something new.
+    /// Returns the frame that tells the server about a change of activity, if there is one.
     pub fn frame(&mut self, now: Millis) -> Option<ClientFrame> {
         if self.acted == Millis::MIN {
-            // Who opens a page is in front of it.
+            // A user who opens a page is active.
             self.acted = now;
         }
         let active = now.saturating_sub(self.acted) < IDLE_AFTER_MS;

@@ -1,9 +1,9 @@
 //! The client's live state: connection, outgoing queue, timeline, sidebar.
 //!
-//! What can be wrong is pure: [`timeline`], [`rows`], [`unread`], [`sidebar`], [`people`], [`sightings`], [`attention`],
-//! [`outbox`] and [`reconnect`] know no browser, no clock and no signals, and are tested, the first against a model of the
-//! server. `state` and `kept` join them; `connection` holds the socket, and [`client`], [`open`] and [`presence`] show it
-//! all as signals.
+//! The logic is pure: [`timeline`], [`rows`], [`unread`], [`sidebar`], [`relationships`], [`presence_view`], [`idle`],
+//! [`outbox`] and [`reconnect`] use no browser, no clock and no signals, and are tested, some of them against a model
+//! of the server. `state` and `state::persistence` combine them; `client::connection` runs the socket, and [`client`]
+//! exposes it all as signals.
 
 pub mod client;
 pub mod idle;

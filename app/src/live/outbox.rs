@@ -1,12 +1,12 @@
-//! Own messages on their way: kept until the server says that they are on disk.
+//! The outgoing queue: own messages, kept until the server acknowledges that they are on disk.
 //!
-//! Messages of one conversation are stored in the order in which they were written. So each conversation has a line of
-//! which only the first goes out; the next follows when the first is stored or refused for good. A server that answers
-//! "not now" stops the line. Sending an id again is harmless, so after a broken connection all lines start over, and
+//! Messages of one conversation are stored in the order in which they were written. So each conversation has a queue of
+//! which only the first message is sent; the next follows when the first is stored or finally refused. A temporary
+//! refusal pauses the queue. Sending an id again is harmless, so after a broken connection all queues start over, and
 //! two tabs that hold the same queue may both send it.
 //!
-//! Each message is kept under a key of its own. Tabs share the storage without a lock, and with one value for the
-//! whole queue the later writer would undo the earlier one.
+//! Each message is stored under a key of its own. Tabs share the storage without a lock, and with one value for the
+//! whole queue the later writer would undo the changes of the earlier one.
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,36 +18,36 @@ use serde::{Deserialize, Serialize};
 
 use super::reconnect::jittered;
 
-/// What the keys of kept messages start with.
+/// The prefix of the storage keys of messages.
 pub const KEY_START: &str = "queue:";
 
-/// How far an own message has come.
+/// The delivery state of an own message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivery {
-    /// Waits for a connection, or its turn.
+    /// Waits for a connection, or for its turn.
     Queued,
     /// Sent on this connection, not yet answered.
     Sending,
-    /// Refused; waits for a person's decision.
+    /// Refused; waits for the user's decision.
     Failed(Error),
 }
 
 /// An own message that is not known to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outgoing {
-    /// Made here, the same at every try.
+    /// The id, made by this client and the same at every attempt.
     pub id: MessageId,
-    /// Where it goes.
+    /// The conversation to send it to.
     pub conversation: ConversationId,
     /// The text, as [`check_body`](protocol::message::check_body) returned it.
     pub body: String,
-    /// When it was written, by this machine's clock.
+    /// The time when it was written, by this machine's clock.
     pub at: Millis,
-    /// How far it has come.
+    /// The delivery state.
     pub delivery: Delivery,
 }
 
-/// What is kept of a message. Whether it was being sent is not: after a reload it is not.
+/// The stored form of a message. It omits whether the message was being sent: after a reload it is not.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     conversation: ConversationId,
@@ -58,17 +58,17 @@ struct Kept {
 }
 
 impl Outgoing {
-    /// The key under which a message is kept.
+    /// Returns the key under which a message is stored.
     pub fn key(id: MessageId) -> String {
         format!("{KEY_START}{id}")
     }
 
-    /// The message that a key belongs to.
+    /// Returns the id of the message that a key belongs to.
     pub fn id_of(key: &str) -> Option<MessageId> {
         key.strip_prefix(KEY_START)?.parse().ok()
     }
 
-    /// What is kept under the key. None only if it can't be written as JSON, which no text can cause.
+    /// Returns the stored form. None only if it can't be written as JSON, which no text can cause.
     pub fn encode(&self) -> Option<String> {
         let failed = match &self.delivery {
             Delivery::Failed(error) => Some(error.clone()),
@@ -78,20 +78,20 @@ impl Outgoing {
         serde_json::to_string(&kept).ok()
     }
 
-    /// Reads what was kept. None for anything else: storage is open to extensions, older versions and people.
+    /// Reads the stored form. None for anything else: extensions, older versions and people can write to the storage.
     pub fn decode(key: &str, value: &str) -> Option<Self> {
         let id = Self::id_of(key)?;
         let Kept { conversation, body, at, failed } = serde_json::from_str(value).ok()?;
         Some(Self { id, conversation, body, at, delivery: failed.map_or(Delivery::Queued, Delivery::Failed) })
     }
 
-    /// The message as a row draws it: without a place.
+    /// Returns the message as a row draws it: without a position.
     pub fn message(&self, author: UserId) -> Message {
         Message { id: self.id, author, seq: Seq::ZERO, rev: Rev::ZERO, at: self.at, body: self.body.clone() }
     }
 }
 
-/// A conversation that the server asked to wait.
+/// The pause of a conversation for which the server asked to wait.
 #[derive(Clone, Copy, Debug)]
 struct Stopped {
     tries: u32,
@@ -101,22 +101,22 @@ struct Stopped {
 /// The outgoing queue of one tab.
 #[derive(Clone, Debug, Default)]
 pub struct Outbox {
-    /// By id, which is by time of writing.
+    /// The messages by id, and so by time of writing.
     entries: Vec<Outgoing>,
     stopped: HashMap<ConversationId, Stopped>,
-    /// Those that the browser refused to keep: they last no longer than the page.
+    /// Messages that the browser refused to store: they are lost with the page.
     unkept: HashSet<MessageId>,
     /// The time in the newest id; the next one gets a later one, whatever the clock does.
     last_at: Millis,
 }
 
 impl Outbox {
-    /// What is in the queue, in order.
+    /// Returns the messages in the queue, in order.
     pub fn entries(&self) -> &[Outgoing] {
         &self.entries
     }
 
-    /// The message, if it is in the queue.
+    /// Returns the message, if it is in the queue.
     pub fn get(&self, id: MessageId) -> Option<&Outgoing> {
         self.entries.iter().find(|entry| entry.id == id)
     }
@@ -125,16 +125,16 @@ impl Outbox {
         self.entries.iter_mut().find(|entry| entry.id == id)
     }
 
-    /// Adds a message that was written at `now`, by the clock that people set.
+    /// Adds a message that was written at `now`, a time of day.
     pub fn push(&mut self, conversation: ConversationId, body: String, now: Millis, random: &[u8; 10]) -> MessageId {
-        // Ids are ordered by their milliseconds, so no two messages of a tab share one.
+        // Ids are ordered by their milliseconds, so no two messages of a tab may share one.
         let at = now.max(self.last_at.saturating_add(1));
         let id = MessageId::from_parts(at, random);
         self.insert(Outgoing { id, conversation, body, at, delivery: Delivery::Queued });
         id
     }
 
-    /// The browser keeps this message, or refused to.
+    /// Records whether the browser stored a message.
     pub fn note_kept(&mut self, id: MessageId, kept: bool) {
         if kept {
             self.unkept.remove(&id);
@@ -143,13 +143,13 @@ impl Outbox {
         }
     }
 
-    /// The messages in the queue that the browser refused to keep, in no particular order.
+    /// Returns the messages in the queue that the browser refused to store, in no particular order.
     pub fn unkept(&self) -> impl Iterator<Item = MessageId> {
         self.unkept.iter().copied().filter(|id| self.get(*id).is_some())
     }
 
-    /// Takes over a message that was kept, by this tab before a reload or by another one. A known one takes over the
-    /// other tab's decision to retry or to give up, unless it is under way here, where the answer will decide.
+    /// Adds a stored message, written by this tab before a reload or by another tab. A known message adopts the other
+    /// tab's decision to retry or to give up, unless it is being sent here, where the response decides.
     pub fn adopt(&mut self, kept: Outgoing) {
         self.unkept.remove(&kept.id);
         match self.get_mut(kept.id) {
@@ -165,7 +165,7 @@ impl Outbox {
         self.entries.insert(index, entry);
     }
 
-    /// What to send now, marked as being sent.
+    /// Returns the frames to send now, and marks their messages as being sent.
     pub fn due(&mut self, now: Millis) -> Vec<ClientFrame> {
         let sending = || self.entries.iter().filter(|entry| entry.delivery == Delivery::Sending);
         let mut busy: HashSet<ConversationId> = sending().map(|entry| entry.conversation).collect();
@@ -182,7 +182,7 @@ impl Outbox {
             .collect()
     }
 
-    /// When a stopped line may go on; none if nothing waits for that.
+    /// Returns the time when a paused conversation may continue; none if nothing waits for that.
     pub fn wake_at(&self) -> Option<Millis> {
         let waits = |id: &ConversationId| {
             self.entries.iter().any(|entry| entry.conversation == *id && entry.delivery == Delivery::Queued)
@@ -190,12 +190,13 @@ impl Outbox {
         self.stopped.iter().filter(|(id, _)| waits(id)).map(|(_, stopped)| stopped.until).min()
     }
 
-    /// Whether a message is under way.
+    /// Returns whether a message is being sent.
     pub fn is_sending(&self) -> bool {
         self.entries.iter().any(|entry| entry.delivery == Delivery::Sending)
     }
 
-    /// The message is on disk, says the server or an event that carries it. Whether it was in the queue.
+    /// Removes a message that is on disk, according to the server or to an event that carries it. Returns whether it
+    /// was in the queue.
     pub fn stored(&mut self, id: MessageId) -> bool {
         let Some(index) = self.entries.iter().position(|entry| entry.id == id) else { return false };
         let entry = self.entries.remove(index);
@@ -203,11 +204,11 @@ impl Outbox {
         true
     }
 
-    /// The message was not stored. `random` is in `0..1`. Whether it now waits for a person's decision.
+    /// Handles the refusal of a message. Returns whether it now waits for the user's decision. `random` is in `0..1`.
     pub fn rejected(&mut self, id: MessageId, error: Error, now: Millis, random: f64) -> bool {
         let Some(entry) = self.get_mut(id).filter(|entry| entry.delivery == Delivery::Sending) else { return false };
         let conversation = entry.conversation;
-        // A session that ended says nothing about the message: it goes out after the next sign-in.
+        // The end of a session is no reason against the message: it is sent after the next sign-in.
         if !error.kind.is_temporary() && error.kind != ErrorKind::Unauthenticated {
             entry.delivery = Delivery::Failed(error);
             self.stopped.remove(&conversation);
@@ -215,7 +216,7 @@ impl Outbox {
         }
         entry.delivery = Delivery::Queued;
         let (tries, wait) = match error.kind {
-            // The server said when; another try is no sign of trouble.
+            // The server named the time, so this does not count as a failed attempt.
             ErrorKind::RateLimited { retry_after } => (0, i64::from(retry_after).saturating_mul(1_000)),
             _ => (self.stopped.get(&conversation).map_or(0, |stopped| stopped.tries), 0),
         };
@@ -224,14 +225,14 @@ impl Outbox {
         false
     }
 
-    /// The connection is gone, and with it every answer that was still to come.
+    /// Handles the loss of the connection: messages that were being sent wait again, because their responses are lost.
     pub fn disconnected(&mut self) {
         for entry in self.entries.iter_mut().filter(|entry| entry.delivery == Delivery::Sending) {
             entry.delivery = Delivery::Queued;
         }
     }
 
-    /// Sends a refused message again. Whether it was one.
+    /// Queues a refused message again. Returns whether it was one.
     pub fn retry(&mut self, id: MessageId) -> bool {
         let Some(entry) = self.get_mut(id).filter(|entry| matches!(entry.delivery, Delivery::Failed(_))) else {
             return false;
@@ -240,15 +241,15 @@ impl Outbox {
         true
     }
 
-    /// Gives a message up, unless it is under way, when it may be stored already. Whether it was given up.
+    /// Removes a message, unless it is being sent and may be stored already. Returns whether it was removed.
     pub fn discard(&mut self, id: MessageId) -> bool {
         let before = self.entries.len();
         self.entries.retain(|entry| entry.id != id || entry.delivery == Delivery::Sending);
         self.entries.len() < before
     }
 
-    /// Another tab removed what it kept of this message: it is stored or was given up. One that is under way here
-    /// stays until its answer.
+    /// Handles that another tab removed a message from the storage: it is stored or was given up. One that is being
+    /// sent here stays until its response.
     pub fn dropped_elsewhere(&mut self, id: MessageId) {
         self.discard(id);
     }

@@ -1,4 +1,4 @@
-//! Who is there, as far as this person may see it: whom the server was asked to watch, and what it said.
+//! The presence of users on screen: what the client subscribed to, and what the server reported.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,23 +9,23 @@ use protocol::{
     presence::{OwnPresence, Presence, UserPresence},
 };
 
-/// What is known of people on screen.
+/// The presence of the users on screen, as far as known.
 #[derive(Debug)]
 pub struct PresenceView {
     me: UserId,
     people: HashMap<UserId, UserPresence>,
     chosen: OwnPresence,
-    /// Whom parts of the page show, by their tickets.
+    /// The users that parts of the page show, by ticket.
     shown: Vec<(u64, Vec<UserId>)>,
     tickets: u64,
-    /// Whom the server watches for this connection, as far as is known.
+    /// The users that this connection is subscribed to, as far as known.
     told: HashSet<UserId>,
-    /// How far the server's clock is ahead of the one that nobody sets here.
+    /// How far the server's clock is ahead of the monotonic clock here.
     ahead: Millis,
 }
 
 impl PresenceView {
-    /// Nothing is known yet.
+    /// Creates a view in which nothing is known yet.
     pub fn new(me: UserId) -> Self {
         Self {
             me,
@@ -38,17 +38,17 @@ impl PresenceView {
         }
     }
 
-    /// What is known of everybody.
+    /// Returns the presence of all users, as far as known.
     pub const fn people(&self) -> &HashMap<UserId, UserPresence> {
         &self.people
     }
 
-    /// What this person chose to be seen as.
+    /// Returns the availability and the status that the user chose.
     pub const fn own(&self) -> &OwnPresence {
         &self.chosen
     }
 
-    /// A part of the page shows these people, in place of those it showed under this ticket. Returns the ticket.
+    /// Sets the users that a part of the page shows, in place of those with the same ticket. Returns the ticket.
     pub fn show(&mut self, ticket: Option<u64>, people: Vec<UserId>) -> u64 {
         let ticket = ticket.unwrap_or_else(|| {
             self.tickets += 1;
@@ -59,33 +59,35 @@ impl PresenceView {
         ticket
     }
 
-    /// A part of the page is gone.
+    /// Removes a part of the page.
     pub fn hide(&mut self, ticket: u64) {
         self.shown.retain(|(shown, _)| *shown != ticket);
     }
 
-    /// The server greeted us, with its time.
+    /// Starts a new connection, with the server's time.
     pub fn connected(&mut self, at: Millis, now: Millis) {
         self.told.clear();
         self.set_clock(at, now);
     }
 
-    /// What time of day it is; by this machine's clock, as long as the server did not say it.
+    /// Sets the time of day; from this machine's clock as long as the server did not send its own.
     pub const fn set_clock(&mut self, at: Millis, now: Millis) {
         self.ahead = at.saturating_sub(now);
     }
 
-    /// The connection is gone: who was there may have gone, too. Who was not was last seen when they were.
+    /// Handles the loss of the connection. Users who were online may leave unnoticed and are forgotten; the time when
+    /// the others were last online stays correct.
     pub fn lost(&mut self) {
         self.told.clear();
         self.people.retain(|_, sighting| sighting.presence == Presence::Offline);
     }
 
-    /// Whom to watch, if that is news to the server. `more` are the people of the list, the most important first.
+    /// Returns the frame that subscribes to the users on screen, if they changed. `more` are the users of the sidebar,
+    /// the most important first.
     pub fn frame(&mut self, more: impl Iterator<Item = UserId>) -> Option<ClientFrame> {
         let max = usize::try_from(PRESENCE_SUBSCRIPTIONS_MAX).unwrap_or(usize::MAX);
         let mut wanted = HashSet::new();
-        // Oneself, to hear what was chosen in another tab.
+        // The user's own id, to receive what they chose in another tab.
         let all = std::iter::once(self.me).chain(self.shown.iter().flat_map(|(_, people)| people).copied()).chain(more);
         for id in all {
             if wanted.len() < max {
@@ -95,24 +97,24 @@ impl PresenceView {
         if wanted == self.told {
             return None;
         }
-        // Nobody tells any more how they are.
+        // The presence of the others is no longer updated.
         self.people.retain(|id, _| wanted.contains(id));
         self.told = wanted;
         Some(ClientFrame::SubscribePresence { people: self.told.iter().copied().collect() })
     }
 
-    /// How people are seen.
+    /// Applies the presence of users.
     pub fn seen(&mut self, people: Vec<UserPresence>) {
         self.people.extend(people.into_iter().map(|sighting| (sighting.id, sighting)));
     }
 
-    /// What this person chose, here or in another tab.
+    /// Sets what the user chose, in this tab or another one.
     pub fn set_own(&mut self, chosen: OwnPresence) {
         self.chosen = chosen;
     }
 
-    /// The server no longer watches these people; if there are none, nobody. They are asked for anew, and stay as they
-    /// were seen until the answer is there.
+    /// Removes subscriptions that the server cancelled; all of them if `people` is empty. The client subscribes again,
+    /// and shows the last presence until the response arrives.
     pub fn dropped(&mut self, people: &[UserId]) {
         if people.is_empty() {
             self.told.clear();
@@ -122,7 +124,7 @@ impl PresenceView {
         }
     }
 
-    /// Takes statuses away whose time is over. Says whether there were any.
+    /// Removes expired statuses. Returns whether there were any.
     pub fn expire(&mut self, now: Millis) -> bool {
         let now = now.saturating_add(self.ahead);
         let own = self.chosen.status.take_if(|status| !status.is_shown(now)).is_some();
@@ -208,7 +210,7 @@ mod tests {
         all.seen(vec![sighting(1, Presence::Online, None), sighting(2, Presence::Offline, None)]);
         all.lost();
         assert_eq!(all.people().keys().collect::<Vec<_>>(), [&person(2)]);
-        // And of whom is no longer shown nothing stays.
+        // Users who are no longer shown are forgotten.
         all.frame(list(1));
         assert!(all.people().is_empty());
     }

@@ -1,39 +1,39 @@
-//! When to connect again, and how to notice that a connection is dead. Policies as values: no clock, no randomness.
+//! Policies for reconnecting, and for detecting dead connections. They are values: no clock, no randomness.
 
 use std::time::Duration;
 
 use protocol::Millis;
 
-/// The first wait is at most this, in milliseconds; each further one at most twice the one before.
+/// The longest first wait, in milliseconds; the bound doubles with each further wait.
 const BASE_MS: u32 = 500;
 /// The longest wait, in milliseconds.
 const CAP_MS: u32 = 30_000;
-/// A connection that held so long starts the waits over, in milliseconds.
+/// The time after which a connection counts as stable and resets the waits, in milliseconds.
 const STABLE_MS: Millis = 10_000;
-/// After so much silence the server is asked whether it is there, in milliseconds.
+/// The silence after which the client sends a ping, in milliseconds.
 const PING_AFTER_MS: Millis = 25_000;
-/// It has so long to answer, in milliseconds. Together 40 seconds of silence.
+/// The time that the server has to answer, in milliseconds. Together with the silence before, 40 seconds.
 const ANSWER_WITHIN_MS: Millis = 15_000;
-/// When the page comes back to screen or network, it has this long, in milliseconds: somebody is waiting.
+/// The time to answer when the page is visible or online again, in milliseconds. Short, because the user is waiting.
 const PROBE_WITHIN_MS: Millis = 4_000;
 
-/// A time of day that runs ahead by so much between two looks shows that the machine slept, in milliseconds.
+/// The time of day runs ahead by this much between two checks if the machine slept, in milliseconds.
 const SLEPT_MS: Millis = 5_000;
 
-/// A wait of random length, in milliseconds: anywhere from zero to a bound that doubles with each try ("full jitter").
-/// Ten thousand clients of a server that restarts come back spread over the whole time. `random` is in `0..1`.
+/// Returns a random wait, in milliseconds, from zero to a bound that doubles with each attempt ("full jitter"). Ten
+/// thousand clients of a server that restarts then reconnect spread over the whole time. `random` is in `0..1`.
 pub fn jittered(tries: u32, random: f64) -> u32 {
     let bound = BASE_MS.saturating_mul(1_u32.checked_shl(tries.min(16)).unwrap_or(u32::MAX)).min(CAP_MS);
     scaled(bound, random)
 }
 
-/// The `random` part of `bound`.
+/// Returns the fraction `random` of `bound`.
 fn scaled(bound: u32, random: f64) -> u32 {
     let wait = Duration::from_millis(bound.into()).mul_f64(random.clamp(0.0, 1.0));
     u32::try_from(wait.as_millis()).unwrap_or(bound)
 }
 
-/// Counts failed connections and says how long to wait before the next.
+/// Counts failed connections and computes the wait before the next.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Backoff {
     tries: u32,
@@ -41,14 +41,15 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// The server greeted us.
+    /// Records that the server sent `Ready`.
     pub const fn connected(&mut self, now: Millis) {
         self.connected_at = Some(now);
     }
 
-    /// The connection, or the try, is over: how long to wait, in milliseconds. `random` is in `0..1`.
+    /// Records the end of a connection or an attempt. Returns the time to wait, in milliseconds. `random` is in `0..1`.
     pub fn lost(&mut self, now: Millis, random: f64) -> u32 {
-        // Only a connection that held counts: a server that greets and dies would be asked without pause.
+        // Only a stable connection resets the count: otherwise clients would reconnect without pause to a server that
+        // fails right after `Ready`.
         if self.connected_at.take().is_some_and(|at| now.saturating_sub(at) >= STABLE_MS) {
             self.tries = 0;
         }
@@ -57,26 +58,27 @@ impl Backoff {
         wait
     }
 
-    /// The network came back: how long to wait, in milliseconds. Soon, but not everybody of a building at once.
+    /// Records that the network came back. Returns the time to wait, in milliseconds: short, but random, so that not
+    /// all clients of a building connect at once.
     pub fn back_online(&mut self, random: f64) -> u32 {
         self.tries = 0;
         jittered(0, random)
     }
 }
 
-/// What to do about silence.
+/// The action to take on silence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Beat {
-    /// Nothing.
+    /// Do nothing.
     Rest,
     /// Send a ping.
     Ping,
-    /// The connection is dead, whatever the browser believes.
+    /// The connection is dead, whatever the browser reports.
     Dead,
 }
 
-/// Watches one connection. Silence alone kills none: a hidden page's timers may run once a minute, and a laptop's not
-/// at all. Only a ping that stays without answer does.
+/// Monitors one connection. Silence alone does not end it: the timers of a hidden page may run once a minute, and those
+/// of a laptop that sleeps not at all. Only an unanswered ping does.
 #[derive(Clone, Copy, Debug)]
 pub struct Heartbeat {
     heard: Millis,
@@ -84,23 +86,23 @@ pub struct Heartbeat {
 }
 
 impl Heartbeat {
-    /// A connection that was just made.
+    /// Starts with a connection that was just made.
     pub const fn new(now: Millis) -> Self {
         Self { heard: now, asked: None }
     }
 
-    /// Whether an answer is due.
+    /// Returns whether an answer is expected.
     pub const fn is_asking(&self) -> bool {
         self.asked.is_some()
     }
 
-    /// A frame came; any will do.
+    /// Records a received frame of any kind.
     pub const fn heard(&mut self, now: Millis) {
         self.heard = now;
         self.asked = None;
     }
 
-    /// Called about once a second.
+    /// Returns the action to take now. Called every few seconds.
     pub fn tick(&mut self, now: Millis) -> Beat {
         match self.asked {
             Some((at, within)) if now.saturating_sub(at) >= within => Beat::Dead,
@@ -110,10 +112,10 @@ impl Heartbeat {
         }
     }
 
-    /// The page came back to screen or network: find out soon whether the connection survived.
+    /// Checks soon whether the connection survived, when the page is visible or online again.
     pub fn probe(&mut self, now: Millis) -> Beat {
         match self.asked {
-            // The answer that is waited for is due sooner.
+            // The answer to an earlier ping is due sooner.
             Some((at, within)) if at.saturating_add(within) <= now.saturating_add(PROBE_WITHIN_MS) => Beat::Rest,
             _ => self.ask(now, PROBE_WITHIN_MS),
         }
@@ -125,20 +127,20 @@ impl Heartbeat {
     }
 }
 
-/// Notices that the machine slept: a clock that nobody sets may stand still meanwhile, the time of day does not. One
-/// that is set ahead looks the same, which is harmless where all that follows is a question.
+/// Detects that the machine slept: a monotonic clock may stop meanwhile, the time of day does not. A time of day that
+/// is set ahead looks the same, which is harmless because only a ping follows.
 #[derive(Clone, Copy, Debug)]
 pub struct Sleep {
     ahead: Millis,
 }
 
 impl Sleep {
-    /// Begins to look.
+    /// Starts with the current times of both clocks.
     pub const fn new(time_of_day: Millis, now: Millis) -> Self {
         Self { ahead: time_of_day.saturating_sub(now) }
     }
 
-    /// Whether the machine slept since the last look.
+    /// Returns whether the machine slept since the last call.
     pub const fn look(&mut self, time_of_day: Millis, now: Millis) -> bool {
         let before = std::mem::replace(&mut self.ahead, time_of_day.saturating_sub(now));
         self.ahead.saturating_sub(before) >= SLEPT_MS
@@ -212,7 +214,7 @@ mod tests {
         assert_eq!(beat.tick(9_000), Beat::Dead);
         beat.heard(9_000);
         assert_eq!(beat.tick(9_001), Beat::Rest);
-        // A ping that has long to be answered is overtaken.
+        // A probe replaces a ping whose answer is due later.
         assert_eq!(beat.tick(34_000), Beat::Ping);
         assert_eq!(beat.probe(35_000), Beat::Ping);
         assert_eq!(beat.tick(39_000), Beat::Dead);

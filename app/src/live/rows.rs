@@ -1,4 +1,4 @@
-//! What the page draws of a timeline: one value a row, with what its neighbours make of it.
+//! The rows of a timeline as the page draws them: one value per row, including what depends on its neighbours.
 
 use std::sync::Arc;
 
@@ -6,34 +6,34 @@ use protocol::{Error, Message, MessageId, Millis, Seq, UserId, UserSummary};
 
 use super::{outbox::Delivery, timeline::Timeline};
 
-/// Messages of one author are drawn as one run when no more time than this lies between two of them.
+/// The longest time between two messages of one author that are drawn as one run.
 const RUN_GAP_MS: Millis = 5 * 60 * 1_000;
 
-/// How far an own message has come; anybody else's is stored.
+/// The delivery state of a row. The messages of other users are always stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RowState {
     /// On the server's disk.
     Stored,
-    /// Waits for a connection, or its turn.
+    /// Waits for a connection, or for its turn.
     Queued,
-    /// On its way.
+    /// Sent, and not yet acknowledged.
     Sending,
-    /// Refused; may be retried or discarded.
+    /// Refused; the user may retry or discard it.
     Failed(Error),
 }
 
 /// A row of the open conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The message. Not yet stored, it has no `seq`, no `rev`, and the time at which it was written.
+    /// The message. While it is not stored, it has no `seq`, no `rev`, and the time at which it was written.
     pub message: Arc<Message>,
-    /// Its author, if the card is known.
+    /// Its author, if the summary is known.
     pub author: Option<Arc<UserSummary>>,
-    /// Whether the author is who looks at it.
+    /// Whether the user is the author.
     pub mine: bool,
-    /// How far it has come.
+    /// The delivery state.
     pub state: RowState,
-    /// The day that begins with this row.
+    /// The number of the day that begins with this row, if one does.
     pub new_day: Option<i64>,
     /// Whether it begins a run of its author's messages.
     pub starts_run: bool,
@@ -44,15 +44,15 @@ pub struct Row {
 }
 
 impl Row {
-    /// What identifies the row from "pending" to "seen".
+    /// Returns the message's id, which identifies the row from "pending" to "seen".
     pub fn id(&self) -> MessageId {
         self.message.id
     }
 }
 
 impl Timeline {
-    /// The rows in order, those not yet stored last, wherever in the history the window is: what one has written is on
-    /// screen until the server has it. `day_of` numbers the days of whoever looks.
+    /// Returns the rows in order. Unsent messages are last, whichever part of the history the window shows: what the
+    /// user wrote stays on screen until the server has it. `day_of` numbers the user's local days.
     pub fn rows(&self, day_of: impl Fn(Millis) -> i64) -> Vec<Row> {
         let mut layout = Layout { timeline: self, day_of, previous: None, divided: false, rows: Vec::new() };
         for message in self.window.stored() {
@@ -80,7 +80,8 @@ struct Layout<'a, F> {
 
 impl<F: Fn(Millis) -> i64> Layout<'_, F> {
     fn push(&mut self, message: Arc<Message>, state: RowState) {
-        // Clocks differ, the server's and this one's, and those of several servers. A day that has begun stays begun.
+        // The clocks of the browser and of several servers differ. Time never goes back here, so that no day begins
+        // twice.
         let at = self.previous.map_or(message.at, |(_, before, _)| message.at.max(before));
         let day = (self.day_of)(at);
         let mine = message.author == self.timeline.me();
@@ -100,7 +101,7 @@ impl<F: Fn(Millis) -> i64> Layout<'_, F> {
     }
 }
 
-/// The last stored message among `rows`: what "read up to here" is about.
+/// Returns the position of the last stored message among `rows`, up to which the user can report to have read.
 pub fn last_stored(rows: &[Row]) -> Option<Seq> {
     rows.iter().rev().find(|row| row.state == RowState::Stored).map(|row| row.message.seq)
 }

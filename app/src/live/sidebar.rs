@@ -1,4 +1,4 @@
-//! The list of conversations: last message, time and unread count, kept up by events, checked by `Sync`.
+//! The list of conversations: last message, time and unread count. Events keep it up to date, and `Sync` checks it.
 
 use std::{cmp::Reverse, collections::HashMap};
 
@@ -10,23 +10,24 @@ use protocol::{
 
 use super::unread::Unread;
 
-/// Characters of a message that a row keeps; more does not fit in one.
+/// The most characters of a message that a row keeps; more do not fit in one.
 const PREVIEW_CHARS: usize = 160;
-/// Events that wait for the ones before them, at most.
+/// The most events that wait for the ones before them.
 const HELD_MAX: usize = 32;
 
 #[derive(Clone, Debug)]
 struct Entry {
     summary: ConversationSummary,
     unread: Unread,
-    /// The highest revision that was heard of.
+    /// The highest revision that any frame named.
     target: Rev,
-    /// What of it was heard of when the oldest question about this row that has no answer yet was put. Only that can
-    /// its answer refute: what was heard of later may have been stored after the server read.
+    /// The `target` at the time of the oldest request about this row that has no response yet. The response can only
+    /// disprove revisions up to this one: later ones may have been stored after the server read.
     asked: Option<Rev>,
-    /// From where to where the events went that were applied beyond a gap.
+    /// The revisions before and after the events that were applied beyond a gap.
     held: Vec<(Rev, Rev)>,
-    /// The unread count must be asked for, whatever the revision; and whether that turned out after the question.
+    /// Whether the unread count must be requested, whatever the revision; and whether that became known after the
+    /// request.
     unsure: bool,
     unsure_since: bool,
 }
@@ -47,7 +48,7 @@ impl Entry {
         entry
     }
 
-    /// The server counted.
+    /// Applies a count by the server.
     fn counted(&mut self, seen: Seq, unread: u32, last: Seq) {
         if !self.unread.counted(seen, unread, last) {
             self.unsure = true;
@@ -59,7 +60,7 @@ impl Entry {
         self.unsure || self.summary.rev < self.target
     }
 
-    /// Writes into the row what is counted, and joins the events beyond a gap that is closed.
+    /// Writes the counts into the row, and joins the events beyond a gap that is closed.
     fn settle(&mut self) {
         while let Some(index) = self.held.iter().position(|(before, _)| *before <= self.summary.rev) {
             let (_, after) = self.held.swap_remove(index);
@@ -86,45 +87,47 @@ fn shorten(body: &mut String) {
 pub struct Sidebar {
     me: UserId,
     entries: HashMap<ConversationId, Entry>,
-    /// Something happened in a conversation that has no row.
+    /// Whether something happened in a conversation that has no row.
     is_missing: bool,
     missing_asked: bool,
-    /// Whether an answer is under way. Of several, the first that comes is taken for that to the oldest question.
+    /// Whether a response is expected. If there are several requests, the first response is taken as that to the oldest
+    /// one.
     is_asking: bool,
-    /// What this person left since the server was asked: an answer from before does not bring it back.
+    /// Conversations that the user left since the request: an older response does not bring them back.
     left: Vec<ConversationId>,
 }
 
 impl Sidebar {
-    /// The rows as a page brought them.
+    /// Creates the sidebar from the rows that a page brought.
     pub fn new(me: UserId, rows: Vec<ConversationSummary>) -> Self {
         let entries = rows.into_iter().map(|row| (row.id, Entry::new(row))).collect();
         Self { me, entries, is_missing: false, missing_asked: false, is_asking: false, left: Vec::new() }
     }
 
-    /// The row of a conversation.
+    /// Returns the row of a conversation.
     pub fn get(&self, id: ConversationId) -> Option<&ConversationSummary> {
         self.entries.get(&id).map(|entry| &entry.summary)
     }
 
-    /// The rows, the most recently active first.
+    /// Returns the rows, the most recently active first.
     pub fn rows(&self) -> Vec<&ConversationSummary> {
         let mut rows: Vec<_> = self.entries.values().map(|entry| &entry.summary).collect();
         rows.sort_by_key(|row| (Reverse(row.active_at), row.id));
         rows
     }
 
-    /// Unread messages in all conversations.
+    /// Returns the number of unread messages in all conversations.
     pub fn unread(&self) -> u32 {
         self.entries.values().fold(0, |sum: u32, entry| sum.saturating_add(entry.summary.unread))
     }
 
-    /// Whether the server must be asked: say [`Sync`](protocol::live::ClientFrame::Sync) with [`Self::ask`].
+    /// Returns whether the client must send [`Sync`](protocol::live::ClientFrame::Sync) with the cursors of
+    /// [`Self::ask`].
     pub fn is_behind(&self) -> bool {
         self.is_missing || self.entries.values().any(Entry::is_behind)
     }
 
-    /// What to name in a `Sync` frame, the most recently active rows first. The answer is expected.
+    /// Returns the cursors for a `Sync` frame, the most recently active rows first, and expects a response.
     pub fn ask(&mut self) -> Vec<ConversationCursor> {
         if !std::mem::replace(&mut self.is_asking, true) {
             self.missing_asked = self.is_missing;
@@ -139,15 +142,15 @@ impl Sidebar {
                     entry.asked = Some(entry.target);
                     entry.unsure_since = false;
                 }
-                // A row whose count is in doubt is asked for as if nothing of it were known.
+                // A row with a doubtful count is requested as if nothing of it were known.
                 let rev = if entry.unsure { Rev::ZERO } else { entry.summary.rev };
                 Some(ConversationCursor { id, rev, seen: entry.summary.seen_seq })
             })
             .collect()
     }
 
-    /// Applies the answer to `Sync`. Returns what of `gone` is gone: not what this person came back to since the
-    /// question.
+    /// Applies the response to `Sync`. Returns the conversations of `gone` that were removed; the user may have joined
+    /// others again since the request.
     pub fn synced(
         &mut self,
         conversations: Vec<ConversationSummary>,
@@ -165,7 +168,7 @@ impl Sidebar {
             let Some(asked) = entry.asked.take() else { continue };
             entry.unsure &= entry.unsure_since;
             let is_named = conversations.iter().any(|row| row.id == *id);
-            // Not in the answer: the server has nothing newer than when it was asked. Don't ask for ever.
+            // Not in the response: the server has nothing newer than at the request. Asking again would never end.
             if !is_named && entry.target <= asked {
                 entry.target = entry.summary.rev;
                 entry.held.clear();
@@ -178,19 +181,19 @@ impl Sidebar {
         gone
     }
 
-    /// The connection is another one: no question that was put will be answered any more.
+    /// Forgets all open requests: a new connection does not answer those of the old one.
     pub fn forget_questions(&mut self) {
         self.entries.values_mut().for_each(|entry| entry.asked = None);
         self.is_asking = false;
     }
 
-    /// Adds or renews one row: a conversation that was just joined, or the one that a page brought.
+    /// Adds or updates one row: of a conversation that was just joined, or that a page brought.
     pub fn merge(&mut self, row: ConversationSummary) {
         let Some(entry) = self.entries.get_mut(&row.id) else {
             self.entries.insert(row.id, Entry::new(row));
             return;
         };
-        // A count is good whatever the revision: it says itself what it is about.
+        // A count is valid whatever the revision: it names the messages that it is about.
         entry.counted(row.seen_seq, row.unread, row.last_seq);
         if row.rev < entry.summary.rev {
             return entry.settle();
@@ -198,7 +201,7 @@ impl Sidebar {
         let known = std::mem::replace(&mut entry.summary, row);
         let newness = |row: &ConversationSummary| (row.last_seq, row.last_message.as_ref().map(|message| message.rev));
         if newness(&known) > newness(&entry.summary) {
-            // Events beyond a gap were faster than this answer.
+            // Events beyond a gap arrived before this response.
             entry.summary.last_seq = known.last_seq;
             entry.summary.last_message = known.last_message;
             entry.summary.last_author = known.last_author;
@@ -207,9 +210,9 @@ impl Sidebar {
         entry.settle();
     }
 
-    /// Applies what happened in a conversation.
+    /// Applies the events of a conversation.
     ///
-    /// What events beyond a gap bring is shown at once; what is in the gap is asked for.
+    /// The contents of events beyond a gap are shown at once; those of the gap are requested.
     pub fn apply_events(&mut self, events: &Events) {
         let Some(entry) = self.entries.get_mut(&events.conversation) else {
             self.is_missing = true;
@@ -235,8 +238,8 @@ impl Sidebar {
             }
         }
         if entry.summary.kind != ConversationKind::Direct {
-            // Outside a direct conversation, whose members are always two, an event about a member says that somebody
-            // came or went. Who is counted wrongly because of a gap is counted anew when the gap is asked for.
+            // A direct conversation always has two members. Elsewhere, an event about a member means that somebody
+            // joined or left. A gap may make the count wrong; the response about the gap corrects it.
             for member in &events.members {
                 let count = &mut entry.summary.members;
                 *count = if member.present { count.saturating_add(1) } else { count.saturating_sub(1) };
@@ -249,12 +252,12 @@ impl Sidebar {
         entry.settle();
     }
 
-    /// These people have another name or picture now.
+    /// Applies new names and pictures of users.
     pub fn update_users(&mut self, people: &[UserSummary]) {
         for row in self.entries.values_mut().map(|entry| &mut entry.summary) {
             for card in people {
                 if row.peer.as_ref().is_some_and(|peer| peer.id == card.id) {
-                    // A direct conversation is called like the other person.
+                    // The title of a direct conversation is the other user's name.
                     row.title = card.name().to_owned();
                     row.peer = Some(card.clone());
                 }
@@ -265,7 +268,7 @@ impl Sidebar {
         }
     }
 
-    /// The server says how far this person has read, here or in another tab.
+    /// Applies the user's read position that the server reported, moved in this tab or another one.
     pub fn read(&mut self, conversation: ConversationId, seen: Seq, unread: u32, last_seq: Seq) {
         if let Some(entry) = self.entries.get_mut(&conversation) {
             entry.counted(seen, unread, last_seq);
@@ -273,7 +276,7 @@ impl Sidebar {
         }
     }
 
-    /// This person read up to `seq`, here.
+    /// Moves the read position to `seq`, read in this tab.
     pub fn read_here(&mut self, conversation: ConversationId, seq: Seq) {
         if let Some(entry) = self.entries.get_mut(&conversation) {
             entry.unread.read(seq);
@@ -281,7 +284,7 @@ impl Sidebar {
         }
     }
 
-    /// This person is no longer in the conversation.
+    /// Removes a conversation that the user is no longer a member of.
     pub fn gone(&mut self, conversation: ConversationId) {
         self.entries.remove(&conversation);
         self.left.push(conversation);

@@ -1,12 +1,13 @@
-//! The messages of one open conversation: what arrives, in any order and more than once, becomes what the server has.
+//! The messages of one open conversation. Frames that arrive in any order and more than once lead to the server's
+//! state.
 //!
-//! It holds a *window*: consecutive messages, without holes, bounded so that the page stays light. Two facts carry
-//! everything else:
+//! It holds a *window*: consecutive messages, without gaps, bounded so that the page stays light. Everything else
+//! depends on two invariants:
 //!
 //! * Every message in the window is at least as new as the server had it at [`Timeline::rev`].
 //! * Unless there are newer messages beyond the window, it ends with the last message of that revision.
 //!
-//! Whatever breaks one of them lowers the revision, and a lower revision is healed by asking for changes.
+//! An operation that breaks one of them lowers the revision; requesting the changes since then repairs it.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -19,28 +20,28 @@ use protocol::{
 pub use super::window::WINDOW_MAX;
 use super::{outbox::Outgoing, window::Window};
 
-/// Events that wait for the changes before them, at most. Beyond, they are asked for again.
+/// The most events that wait for the changes before them. Any others are requested again.
 const HELD_MAX: usize = 32;
 
-/// What came of something that arrived.
+/// The outcome of applying a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is in.
+    /// The frame was applied.
     Applied,
-    /// Something before it is missing: ask for the changes since [`Timeline::rev`].
+    /// Changes before it are missing: request the changes since [`Timeline::rev`].
     Gap,
-    /// It was known, or belongs elsewhere.
+    /// The frame was known, or is about another conversation.
     Old,
-    /// Too much is missing to replay: load a page and [`Timeline::replace`] the window.
+    /// Too many changes are missing to replay: load a page and [`Timeline::replace`] the window.
     Reload,
 }
 
-/// How far the others have come, where receipts are shown.
+/// The receipts of the other members, if receipts are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Receipts {
-    /// Everybody else's devices have the messages up to here.
+    /// The position up to which the devices of all other members have the messages.
     pub delivered: Seq,
-    /// Everybody else has read up to here.
+    /// The position up to which all other members have read.
     pub seen: Seq,
 }
 
@@ -50,16 +51,16 @@ pub struct Timeline {
     conversation: ConversationId,
     me: UserId,
     rev: Rev,
-    /// Members are as the server had them here. Never below `rev`: pages carry messages only, and what lowers `rev`
-    /// takes back nothing that is known about members.
+    /// The revision at which the members match the server. Never below `rev`: pages carry messages only, and lowering
+    /// `rev` invalidates nothing that is known about members.
     members_rev: Rev,
-    /// The highest revision that was heard of.
+    /// The highest revision that any frame named.
     target: Rev,
-    /// What of it was heard of when the oldest question that has no answer yet was put. Only that can its answer
-    /// refute: what was heard of later may have been stored after the server read.
+    /// The `target` at the time of the oldest request that has no response yet. The response can only disprove
+    /// revisions up to this one: later ones may have been stored after the server read.
     asked: Option<Rev>,
-    /// The revision at which the server knew of nothing newer, and what had been heard of then: it is not asked about
-    /// that again, until something shows that it has moved on. What is held stays.
+    /// The `rev` and `target` at which the server reported nothing newer. The client does not ask again for them until
+    /// something shows that the server has moved on. Held events stay.
     refuted: Option<(Rev, Rev)>,
     held: Vec<Events>,
     pub(super) window: Window,
@@ -70,7 +71,7 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// The conversation as a page brought it.
+    /// Creates the timeline from the snapshot that a page brought.
     pub fn new(open: ConversationSnapshot, me: UserId) -> Self {
         let ConversationSnapshot { summary, page, members } = open;
         let mut timeline = Self {
@@ -94,80 +95,80 @@ impl Timeline {
         timeline
     }
 
-    /// A window of another size; the tests' windows are small.
+    /// Sets the size of the window; the tests use small ones.
     #[must_use]
     pub const fn with_limit(mut self, limit: usize) -> Self {
         self.window.limit = limit;
         self
     }
 
-    /// Which conversation.
+    /// Returns the conversation's id.
     pub const fn conversation(&self) -> ConversationId {
         self.conversation
     }
 
-    /// Who looks at it.
+    /// Returns the id of the user who views it.
     pub const fn me(&self) -> UserId {
         self.me
     }
 
-    /// The revision up to which everything is known.
+    /// Returns the revision up to which everything is known.
     pub const fn rev(&self) -> Rev {
         self.rev
     }
 
-    /// Whether something is known to be missing, which asking may bring.
+    /// Returns whether changes are known to be missing that a request may bring.
     pub fn is_behind(&self) -> bool {
         self.rev < self.target && self.refuted != Some((self.rev, self.target))
     }
 
-    /// The revision to ask the changes since. The answer is expected.
+    /// Returns the revision to request the changes since, and expects a response.
     pub fn ask(&mut self) -> Rev {
         self.asked = self.asked.or(Some(self.target));
         self.rev
     }
 
-    /// No question that was put will be answered any more: the connection is another one.
+    /// Forgets all open requests: a new connection does not answer those of the old one.
     pub const fn forget_questions(&mut self) {
         self.asked = None;
     }
 
-    /// Whether there are older messages than the window's.
+    /// Returns whether there are messages older than the window's.
     pub const fn has_older(&self) -> bool {
         self.window.has_older
     }
 
-    /// Whether there are newer messages than the window's.
+    /// Returns whether there are messages newer than the window's.
     pub const fn has_newer(&self) -> bool {
         self.window.has_newer
     }
 
-    /// The window's first message; zero when it is empty.
+    /// Returns the position of the window's first message; zero if it is empty.
     pub fn first(&self) -> Seq {
         self.window.first()
     }
 
-    /// The window's last message; zero when it is empty.
+    /// Returns the position of the window's last message; zero if it is empty.
     pub fn last(&self) -> Seq {
         self.window.last()
     }
 
-    /// The stored messages in the window, oldest first.
+    /// Returns the stored messages in the window, oldest first.
     pub fn messages(&self) -> impl Iterator<Item = &Arc<Message>> {
         self.window.messages()
     }
 
-    /// The person, if this conversation brought their card.
+    /// Returns a user's summary, if this conversation brought it.
     pub fn person(&self, id: UserId) -> Option<&Arc<UserSummary>> {
         self.people.get(&id)
     }
 
-    /// Members, where receipts are shown.
+    /// Returns the members, if receipts are shown.
     pub fn members(&self) -> impl Iterator<Item = &Member> {
         self.members.values()
     }
 
-    /// How far everybody else has come; zero where receipts are not shown or nobody else is there.
+    /// Returns the receipts of all other members; zero if receipts are not shown or there are no other members.
     pub fn receipts(&self) -> Receipts {
         let others = || self.members.values().filter(|member| member.present && member.user.id != self.me);
         Receipts {
@@ -176,18 +177,18 @@ impl Timeline {
         }
     }
 
-    /// Says whether the person is at the end of the talk. If not, a full window does not lose the rows they look at
-    /// to those that arrive; the new ones are then beyond the window.
+    /// Sets whether the user is at the end of the conversation. If not, a full window keeps the rows that the user
+    /// views, and new messages stay beyond the window.
     pub const fn set_following(&mut self, following: bool) {
         self.window.following = following;
     }
 
-    /// Takes the line above the first unread message away.
+    /// Removes the line above the first unread message.
     pub const fn clear_divider(&mut self) {
         self.divider = None;
     }
 
-    /// These people have another name or picture now. Whether that changes anything.
+    /// Applies new names and pictures of users. Returns whether that changes anything.
     pub fn update_users(&mut self, people: &[UserSummary]) -> bool {
         let known: Vec<_> = people.iter().filter(|card| self.people.contains_key(&card.id)).cloned().collect();
         for card in &known {
@@ -200,7 +201,7 @@ impl Timeline {
         changes
     }
 
-    /// Applies what happened. Frames may come in any order, twice or not at all.
+    /// Applies events. Frames may come in any order, twice or not at all.
     pub fn apply_events(&mut self, events: Events) -> Outcome {
         if events.conversation != self.conversation || events.after <= self.rev {
             return Outcome::Old;
@@ -217,7 +218,7 @@ impl Timeline {
         self.outcome()
     }
 
-    /// Applies an answer to the question for changes.
+    /// Applies the response to a request for changes.
     pub fn apply_changes(&mut self, changes: ChangeSet) -> Outcome {
         let ChangeSet { conversation, since, rev, messages, members, people, truncated } = changes;
         if conversation != self.conversation {
@@ -237,12 +238,12 @@ impl Timeline {
             return Outcome::Reload;
         }
         if since > self.rev {
-            // The revision was lowered since the question; what is between is still missing.
+            // The revision was lowered since the request; the changes in between are still missing.
             return Outcome::Gap;
         }
         if rev <= since && since == self.rev {
-            // The server knew of nothing newer when it read. What had been heard of before the question is not there;
-            // don't ask for ever.
+            // The server had nothing newer when it read, so revisions that were named before the request do not exist.
+            // Asking for them again would never end.
             if asked == Some(self.target) {
                 self.refuted = Some((self.rev, self.target));
             }
@@ -257,7 +258,8 @@ impl Timeline {
         self.outcome()
     }
 
-    /// Adds an older page that was asked for when the window began at `before`. Ignored if it no longer does.
+    /// Adds an older page that was requested when the window began at `before`. Returns false, and ignores the page, if
+    /// it no longer does.
     pub fn prepend(&mut self, page: MessagePage, before: Seq) -> bool {
         if page.conversation != self.conversation || self.first() != before {
             return false;
@@ -268,7 +270,8 @@ impl Timeline {
         true
     }
 
-    /// Adds a newer page that was asked for when the window ended with `after`. Ignored if it no longer does.
+    /// Adds a newer page that was requested when the window ended with `after`. Returns false, and ignores the page, if
+    /// it no longer does.
     pub fn append(&mut self, page: MessagePage, after: Seq) -> bool {
         if page.conversation != self.conversation || self.last() != after {
             return false;
@@ -280,7 +283,8 @@ impl Timeline {
         true
     }
 
-    /// Shows another part of the history: the newest page, or that around a message.
+    /// Replaces the window with the newest page, or with the one around a message. Returns false, and ignores the page,
+    /// if it is about another conversation.
     pub fn replace(&mut self, page: MessagePage) -> bool {
         if page.conversation != self.conversation {
             return false;
@@ -288,14 +292,14 @@ impl Timeline {
         self.add_users(page.people);
         self.forget_pending(&page.messages);
         self.window.replace(page.messages, page.has_older, page.has_newer);
-        // A page tells nothing about members, so it never takes the revision beyond theirs.
+        // A page carries no members, so it never raises the revision above theirs.
         self.target = self.target.max(self.rev).max(self.members_rev);
         self.rev = page.rev.min(self.members_rev);
         self.release();
         true
     }
 
-    /// An own message is on disk.
+    /// Applies the acknowledgement of an own message.
     pub fn stored(&mut self, ack: &Stored) {
         if ack.conversation != self.conversation {
             return;
@@ -305,7 +309,8 @@ impl Timeline {
         self.window.land(Message { id, author: self.me, seq: ack.seq, rev: ack.rev, at: ack.at, body });
     }
 
-    /// Shows what of the outgoing queue belongs here. What is stored already is left out. Whether that changes anything.
+    /// Shows the messages of the outgoing queue that belong to this conversation, except those that are stored already.
+    /// Returns whether that changes anything.
     pub fn show_pending<'a>(&mut self, outgoing: impl IntoIterator<Item = &'a Outgoing>) -> bool {
         let pending: Vec<_> = outgoing
             .into_iter()
@@ -339,14 +344,15 @@ impl Timeline {
         self.target = self.target.max(rev);
     }
 
-    /// A page that was read at an earlier revision lacks changes that were thrown away as beyond the window.
+    /// Lowers the revision to that of a page. The page lacks later changes, which were discarded because they were
+    /// beyond the window.
     fn lower(&mut self, rev: Rev) {
         self.target = self.target.max(self.rev);
         self.rev = self.rev.min(rev);
         self.release();
     }
 
-    /// Applies the events that waited for what has now arrived.
+    /// Applies the held events whose preceding changes have arrived.
     fn release(&mut self) {
         self.held.retain(|events| events.after > self.rev);
         while let Some(index) = self.held.iter().position(|events| events.before <= self.rev) {
@@ -384,7 +390,7 @@ impl Timeline {
         self.window.join_landed();
     }
 
-    /// What is stored waits for nothing.
+    /// Removes stored messages from the pending ones.
     fn forget_pending(&mut self, stored: &[Message]) {
         self.pending.retain(|pending| stored.iter().all(|message| message.id != pending.id));
     }

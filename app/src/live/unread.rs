@@ -1,39 +1,39 @@
-//! How many unread messages a conversation has, between two counts by the server.
+//! The number of unread messages of a conversation, between two counts by the server.
 
 use protocol::{Seq, limits::UNREAD_MAX};
 
 /// The unread messages of one conversation.
 ///
-/// The server's count holds up to a message; what others write after it is counted here. Counts may arrive late, and
-/// events twice: both say which messages they are about.
+/// A count by the server is valid up to a message; what others write after it is counted here. Counts may arrive late
+/// and events twice, so both name the messages that they are about.
 #[derive(Clone, Debug, Default)]
 pub struct Unread {
-    /// How far this person has read.
+    /// The user's read position.
     seen: Seq,
     /// Unread messages up to `counted_to`.
     count: u32,
     counted_to: Seq,
-    /// Messages by others that events brought, beyond `counted_to` and `seen`; in order, each once.
+    /// Positions of messages by others that events brought, beyond `counted_to` and `seen`; in order, each once.
     later: Vec<Seq>,
 }
 
 impl Unread {
-    /// What the server counted.
+    /// Creates the state from a count by the server.
     pub const fn new(seen: Seq, count: u32, last: Seq) -> Self {
         Self { seen, count, counted_to: last, later: Vec::new() }
     }
 
-    /// How far this person has read.
+    /// Returns the user's read position.
     pub const fn seen(&self) -> Seq {
         self.seen
     }
 
-    /// How many are unread, up to [`UNREAD_MAX`].
+    /// Returns the number of unread messages, up to [`UNREAD_MAX`].
     pub fn count(&self) -> u32 {
         u32::try_from(self.later.len()).unwrap_or(UNREAD_MAX).saturating_add(self.count).min(UNREAD_MAX)
     }
 
-    /// Somebody wrote.
+    /// Counts a new message.
     pub fn message(&mut self, seq: Seq, mine: bool) {
         if !mine
             && seq > self.seen
@@ -44,22 +44,23 @@ impl Unread {
         }
     }
 
-    /// The server counted. False if this count and what is known do not fit together, so that it must be asked anew.
+    /// Applies a count by the server. Returns false if it does not fit what is known, so that a new one must be
+    /// requested.
     #[must_use]
     pub fn counted(&mut self, seen: Seq, count: u32, last: Seq) -> bool {
         if seen < self.seen || (seen == self.seen && last <= self.counted_to) {
-            // Counted before what is known.
+            // This count is older than what is known.
             return true;
         }
-        // A count that reaches less far than an earlier one leaves out messages of which only their number was known.
+        // A count that ends before an earlier one omits messages of which only the number was known.
         let is_exact = last >= self.counted_to || seen >= self.counted_to;
         (self.seen, self.count, self.counted_to) = (seen, count, last.max(seen));
         self.tidy();
         is_exact
     }
 
-    /// This person read up to `seq`, here. Before the server's last count only the server knows how many that leaves;
-    /// then nothing changes until it says so.
+    /// Moves the read position to `seq`, read in this tab. Before the server's last count, only the server knows how
+    /// many messages remain unread; then nothing changes until it reports them.
     pub fn read(&mut self, seq: Seq) {
         if seq > self.seen && seq >= self.counted_to {
             (self.seen, self.count, self.counted_to) = (seq, 0, seq);
@@ -79,7 +80,7 @@ mod tests {
 
     use super::*;
 
-    /// What happens, on the server and on the way.
+    /// Steps on the server and on the network.
     #[derive(Clone, Debug)]
     enum Step {
         Write { mine: bool },
@@ -101,7 +102,7 @@ mod tests {
 
     #[derive(Default)]
     struct Server {
-        /// Whether each message is this person's own; the first is number 1.
+        /// Whether each message is the user's own; the first is number 1.
         mine: Vec<bool>,
         seen: usize,
     }
@@ -144,7 +145,7 @@ mod tests {
                         }
                     }
                     Step::ReadHere => {
-                        // Reads what is on this screen: what events brought. It reaches the server at once.
+                        // Reads what events brought to this screen. The server learns of it at once.
                         let on_screen = unread.later.last().copied().unwrap_or_default().max(unread.seen);
                         unread.read(on_screen);
                         let to = usize::try_from(on_screen.0).unwrap();
@@ -175,7 +176,7 @@ mod tests {
             if exact {
                 prop_assert_eq!((unread.seen(), unread.count()), (server.count().0, server.count().1));
             }
-            // When they did not fit together, or events were lost: the answer to asking anew.
+            // The response to a new request, as after counts that did not fit or lost events.
             let (seen, count, last) = server.count();
             let _ = unread.counted(seen, count, last);
             server.mine.push(false);

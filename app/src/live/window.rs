@@ -1,23 +1,23 @@
-//! The part of a conversation's history that is on the page: consecutive messages, without holes, a bounded number.
+//! The loaded part of a conversation's history: a bounded number of consecutive messages, without gaps.
 
 use std::{collections::VecDeque, sync::Arc};
 
 use protocol::{Message, MessageId, Seq};
 
-/// Stored messages that are on the page at most.
+/// The most stored messages on the page.
 pub const WINDOW_MAX: usize = 300;
 
 /// Consecutive messages of a conversation.
 #[derive(Clone, Debug)]
 pub(super) struct Window {
     messages: VecDeque<Arc<Message>>,
-    /// Own messages that are stored some way beyond the end: acknowledged before the events of those between. In order,
-    /// and few.
+    /// Own messages that are stored beyond the end of the window: acknowledged before the events of the messages in
+    /// between arrived. In order, and few.
     landed: Vec<Arc<Message>>,
     pub(super) limit: usize,
     pub(super) has_older: bool,
     pub(super) has_newer: bool,
-    /// Whether the person is at the end of the talk.
+    /// Whether the user is at the end of the conversation.
     pub(super) following: bool,
 }
 
@@ -33,27 +33,27 @@ impl Window {
         }
     }
 
-    /// The first message's place; zero when there is none.
+    /// Returns the first message's position; zero if there is none.
     pub(super) fn first(&self) -> Seq {
         self.messages.front().map_or(Seq::ZERO, |message| message.seq)
     }
 
-    /// The last message's place; zero when there is none.
+    /// Returns the last message's position; zero if there is none.
     pub(super) fn last(&self) -> Seq {
         self.messages.back().map_or(Seq::ZERO, |message| message.seq)
     }
 
-    /// The messages without holes.
+    /// Returns the consecutive messages.
     pub(super) fn messages(&self) -> impl Iterator<Item = &Arc<Message>> {
         self.messages.iter()
     }
 
-    /// All that is known to be stored, own messages beyond the end included.
+    /// Returns all messages that are known to be stored, including own messages beyond the end.
     pub(super) fn stored(&self) -> impl Iterator<Item = &Arc<Message>> {
         self.messages.iter().chain(&self.landed)
     }
 
-    /// Puts a stored message where it belongs, if it belongs here. Of two versions the newer one stays.
+    /// Inserts or updates a stored message, if it belongs to the window. Of two versions, the newer one stays.
     pub(super) fn place(&mut self, message: Arc<Message>) {
         let (first, next) = (self.first(), self.last().plus(1));
         if !self.messages.is_empty() && message.seq < next {
@@ -65,7 +65,7 @@ impl Window {
                 *known = message;
             }
         } else if self.has_newer {
-            // Beyond the end: loaded when somebody goes there.
+            // Beyond the end: loaded when the user goes there.
         } else if message.seq > next || (self.messages.len() >= self.limit && !self.following) {
             self.leave_end();
         } else {
@@ -74,7 +74,7 @@ impl Window {
         }
     }
 
-    /// An own message was acknowledged.
+    /// Adds an own message that was acknowledged.
     pub(super) fn land(&mut self, message: Message) {
         if !self.has_newer && message.seq > self.last() {
             self.forget_landed(message.id);
@@ -84,12 +84,12 @@ impl Window {
         }
     }
 
-    /// The message is known from elsewhere.
+    /// Removes an acknowledged message that arrived by another way.
     pub(super) fn forget_landed(&mut self, id: MessageId) {
         self.landed.retain(|landed| landed.id != id);
     }
 
-    /// Takes acknowledged messages in as the end reaches them.
+    /// Moves acknowledged messages into the window when its end reaches them.
     pub(super) fn join_landed(&mut self) {
         while self.landed.first().is_some_and(|first| first.seq <= self.last().plus(1)) {
             let message = self.landed.remove(0);
@@ -97,7 +97,7 @@ impl Window {
         }
     }
 
-    /// Adds older messages, those that connect; makes room at the other end.
+    /// Adds the older messages that connect to the window, and removes messages beyond the limit at the other end.
     pub(super) fn prepend(&mut self, messages: Vec<Message>, has_older: bool) {
         for message in messages.into_iter().rev() {
             if self.messages.is_empty() || message.seq.plus(1) == self.first() {
@@ -111,7 +111,7 @@ impl Window {
         }
     }
 
-    /// Adds newer messages, those that connect; makes room at the other end.
+    /// Adds the newer messages that connect to the window, and removes messages beyond the limit at the other end.
     pub(super) fn append(&mut self, messages: Vec<Message>, has_newer: bool) {
         for message in messages {
             if self.messages.is_empty() || message.seq == self.last().plus(1) {
@@ -127,7 +127,7 @@ impl Window {
         self.join_landed();
     }
 
-    /// Shows another part of the history.
+    /// Replaces the window with another part of the history.
     pub(super) fn replace(&mut self, messages: Vec<Message>, has_older: bool, has_newer: bool) {
         self.messages.clear();
         self.has_older = has_older;
@@ -141,7 +141,7 @@ impl Window {
         }
     }
 
-    /// The end of the talk is no longer here, nor is what is beyond it.
+    /// Notes that the window no longer reaches the end of the conversation, and forgets the messages beyond it.
     fn leave_end(&mut self) {
         self.has_newer = true;
         self.landed.clear();

@@ -1,4 +1,4 @@
-//! What can be done about somebody, as forms of one button.
+//! The actions on the relationship with a user, as forms of one button each.
 
 use browser::page;
 use leptos::prelude::*;
@@ -14,8 +14,8 @@ use crate::{
     ui::{Button, ButtonKind, Icon, IconName, VisuallyHidden, isolated},
 };
 
-/// What can be done about people on a page: one action of each sort for all of them, so that a refusal is said once,
-/// also without WASM.
+/// The relationship actions of a page. All users on the page share one server action of each kind, so that a refusal is
+/// shown once, also without WASM.
 #[derive(Clone, Copy)]
 pub struct RelationshipActions {
     change: ServerAction<ChangeRelationship>,
@@ -24,14 +24,15 @@ pub struct RelationshipActions {
 }
 
 impl RelationshipActions {
-    /// Those of a page at this address. `reload` is called after a change of which the live connection does not tell.
+    /// Creates the actions of the page at the address `next`, to which plain forms return. `reload` is called after a
+    /// change that the live connection does not report.
     pub fn new(next: String, reload: impl Fn() + 'static) -> Self {
         let (change, talk) = (ServerAction::<ChangeRelationship>::new(), ServerAction::<StartDirect>::new());
         let live = use_live();
         navigate_on_success(move || talk.value().get());
         Effect::new(move |_| {
             if matches!(change.value().get(), Some(Ok(_))) {
-                // The button that was pressed goes; who goes by keyboard goes on from the page it was on.
+                // The pressed button disappears. Keyboard users continue from the pane that contained it.
                 if let Some(talk) = page::element("talk") {
                     page::focus(&talk);
                 }
@@ -43,7 +44,7 @@ impl RelationshipActions {
         Self { change, talk, next: StoredValue::new(next) }
     }
 
-    /// A form that does this about somebody.
+    /// Returns a form that makes this change to the relationship with a user.
     pub fn form(
         self,
         person: &UserSummary,
@@ -71,7 +72,7 @@ impl RelationshipActions {
         .into_any()
     }
 
-    /// A form that opens the conversation with somebody.
+    /// Returns a form that opens the direct conversation with a user.
     pub fn talk(self, person: &UserSummary, kind: ButtonKind) -> AnyView {
         let name = person.name().to_owned();
         let username = StoredValue::new(person.username.clone());
@@ -89,24 +90,25 @@ impl RelationshipActions {
         .into_any()
     }
 
-    /// The forms that fit what somebody is: to be asked, answered, talked to.
-    pub fn forms(self, relation: &Relationship) -> Vec<AnyView> {
-        let form = |change, label, kind| self.form(&relation.person, change, label, kind);
-        if relation.blocked {
+    /// Returns the forms that fit a relationship: to request, cancel, accept or decline a friendship, to unblock a
+    /// user, or to write to a friend.
+    pub fn forms(self, relationship: &Relationship) -> Vec<AnyView> {
+        let form = |change, label, kind| self.form(&relationship.person, change, label, kind);
+        if relationship.blocked {
             return vec![form(RelationshipAction::Unblock, "Unblock", ButtonKind::Plain)];
         }
-        match relation.friend_status {
+        match relationship.friend_status {
             FriendStatus::None => vec![form(RelationshipAction::Request, "Add friend", ButtonKind::Plain)],
             FriendStatus::RequestSent => vec![form(RelationshipAction::Cancel, "Cancel request", ButtonKind::Plain)],
             FriendStatus::RequestReceived => vec![
                 form(RelationshipAction::Accept, "Accept", ButtonKind::Primary),
                 form(RelationshipAction::Decline, "Decline", ButtonKind::Plain),
             ],
-            FriendStatus::Friends => vec![self.talk(&relation.person, ButtonKind::Plain)],
+            FriendStatus::Friends => vec![self.talk(&relationship.person, ButtonKind::Plain)],
         }
     }
 
-    /// Why the last one was refused.
+    /// Returns a view of the error of the last action, if it was refused.
     pub fn refusal(self) -> AnyView {
         let (change, talk) = (self.change, self.talk);
         let refused = action_error(move || change.value().get());

@@ -1,4 +1,4 @@
-//! Friends, requests, search, the invitation link, who is blocked.
+//! The page of contacts: friends, requests, search, the invitation link, and blocked users.
 
 use leptos::{ev::SubmitEvent, html::Input, prelude::*};
 use leptos_meta::Title;
@@ -17,7 +17,7 @@ use crate::{
     ui::{Button, ButtonKind, EmptyState, Icon, IconName, Loading, PaneHeader, ShowIf, Skeleton, TextField, words},
 };
 
-/// `/people`, and `/people?q=…` with whom was looked for.
+/// The page `/people`. `/people?q=…` also shows the results of a search.
 #[component]
 pub fn People() -> impl IntoView {
     let live = use_live();
@@ -36,15 +36,18 @@ pub fn People() -> impl IntoView {
     );
     let here =
         sought.get_untracked().map_or_else(|| "/people".to_owned(), |q| format!("/people?q={}", Url::escape(&q)));
-    let acts = RelationshipActions::new(here, move || {
+    let actions = RelationshipActions::new(here, move || {
         known.refetch();
         found.refetch();
     });
 
-    // Not a Suspend: both are drawn anew with each news, and what is under way for the ones before may not outlive it.
+    // Not a `Suspend`: both are redrawn after each change, and work that is pending for the versions before must not
+    // outlive them.
     let lists = move || {
         known.get().map(|answer| match answer {
-            Ok((contacts, link, seen)) => view! { <Lists contacts=contacts link=link seen=seen acts=acts/> }.into_any(),
+            Ok((contacts, link, seen)) => {
+                view! { <Lists contacts=contacts link=link seen=seen actions=actions/> }.into_any()
+            }
             Err(error) => view! { <LoadError error=error again=move |()| known.refetch()/> }.into_any(),
         })
     };
@@ -53,8 +56,8 @@ pub fn People() -> impl IntoView {
             Ok(Some(people)) if people.is_empty() => {
                 view! { <p class="text-quiet">"Nobody here goes by that name."</p> }.into_any()
             }
-            Ok(Some(people)) => row::list(people, acts),
-            // What is wrong with the text is said at the field.
+            Ok(Some(people)) => row::list(people, actions),
+            // The field shows what is wrong with the text.
             Ok(None) | Err(_) => ().into_any(),
         })
     };
@@ -64,7 +67,7 @@ pub fn People() -> impl IntoView {
         <PaneHeader title="People"/>
         <div class="pane-scroll">
             <div class="mx-auto flex max-w-xl flex-col gap-8 px-4 py-6">
-                {acts.refusal()}
+                {actions.refusal()}
                 <section aria-label="Find people">
                     <Transition>
                         <Search text=sought.get_untracked().unwrap_or_default() error=Signal::derive(move || {
@@ -82,7 +85,7 @@ pub fn People() -> impl IntoView {
     .into_any()
 }
 
-/// The field to look for somebody. A plain form, whose address is the page with what was found.
+/// The search form. It is a plain `GET` form, whose address is the page with the results.
 #[component]
 fn Search(text: String, error: Signal<Option<String>>) -> impl IntoView {
     let navigate = use_navigate();
@@ -104,16 +107,16 @@ fn Search(text: String, error: Signal<Option<String>>) -> impl IntoView {
 }
 
 #[component]
-fn Lists(contacts: Contacts, link: String, seen: Vec<UserPresence>, acts: RelationshipActions) -> impl IntoView {
+fn Lists(contacts: Contacts, link: String, seen: Vec<UserPresence>, actions: RelationshipActions) -> impl IntoView {
     let live = use_live();
     live.saw(seen);
     let friends: Vec<_> = contacts.friends.iter().map(|friend| friend.person.id).collect();
     live.subscribe_presence(move || friends.clone());
     let is_new = contacts == Contacts::default();
     view! {
-        {row::section("Waiting for your answer", contacts.requests_received, acts)}
-        {row::section("Friends", contacts.friends, acts)}
-        {row::section("Asked by you", contacts.requests_sent, acts)}
+        {row::section("Waiting for your answer", contacts.requests_received, actions)}
+        {row::section("Friends", contacts.friends, actions)}
+        {row::section("Asked by you", contacts.requests_sent, actions)}
         {is_new
             .then(|| {
                 view! {
@@ -123,12 +126,12 @@ fn Lists(contacts: Contacts, link: String, seen: Vec<UserPresence>, acts: Relati
                 }
             })}
         <InviteLink link=link/>
-        {row::section("Blocked", contacts.blocked, acts)}
+        {row::section("Blocked", contacts.blocked, actions)}
     }
     .into_any()
 }
 
-/// The link to hand out, with a button that copies it and one that makes it worthless.
+/// The user's invitation link, with a button that copies it and one that replaces it with a new link.
 #[component]
 fn InviteLink(link: String) -> impl IntoView {
     let live = use_live();
@@ -136,14 +139,14 @@ fn InviteLink(link: String) -> impl IntoView {
     let action = ServerAction::<RenewInvite>::new();
     let error = action_error(move || action.value().get());
     Effect::new(move |_| {
-        // Other people are not told of it, so that the page asks itself.
+        // The live connection does not report this change, so the page requests its data again.
         if matches!(action.value().get(), Some(Ok(_))) {
             live.know(|people| people.ask_again());
         }
     });
     let field = NodeRef::<Input>::new();
     let said = RwSignal::new("");
-    // Without a script nothing could copy it.
+    // Without scripts, the button could not copy, so it is shown only after hydration.
     let alive = RwSignal::new(false);
     Effect::new(move |_| alive.set(true));
     let copy = move |_| {
@@ -199,7 +202,7 @@ fn InviteLink(link: String) -> impl IntoView {
     .into_any()
 }
 
-/// The lists while they load.
+/// The placeholder of the lists while they load.
 #[component]
 fn Waiting() -> impl IntoView {
     let row = |_| {

@@ -1,4 +1,4 @@
-//! People: the page of friends and requests, somebody's card, invitations, and what one lets others do.
+//! Relationships between users: the page of contacts, and the profiles.
 
 mod actions;
 mod contacts;

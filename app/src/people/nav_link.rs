@@ -1,4 +1,4 @@
-//! The way to the page of people, with how many wait for an answer.
+//! The link to the page of contacts, with the number of pending friend requests.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::{
     ui::{Icon, IconName, ShowIf},
 };
 
-/// An icon that leads to the page of people.
+/// An icon that links to the page of contacts. A badge shows the number of pending friend requests.
 #[component]
 pub fn PeopleLink() -> impl IntoView {
     let live = use_live();

@@ -1,4 +1,4 @@
-//! Somebody's card.
+//! The profile of a user.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// `/u/:username`
+/// The page `/u/:username`.
 #[component]
 pub fn Profile() -> impl IntoView {
     let live = use_live();
@@ -30,11 +30,12 @@ pub fn Profile() -> impl IntoView {
     let params = use_params_map();
     let username = Memo::new(move |_| params.with(|params| params.get("username")).unwrap_or_default());
     let card = Resource::new_blocking(move || (username.get(), news.get()), |(username, _)| profile(username));
-    let acts = RelationshipActions::new(profile_path(&username.get_untracked()), move || card.refetch());
-    // Not a Suspend: it is drawn anew with each news, and what is under way for the one before may not outlive it.
+    let actions = RelationshipActions::new(profile_path(&username.get_untracked()), move || card.refetch());
+    // Not a `Suspend`: the pane is redrawn after each change, and work that is pending for the version before must not
+    // outlive that version.
     let pane = move || {
         card.get().map(|answer| match answer {
-            Ok(card) => view! { <Shown card=card acts=acts/> }.into_any(),
+            Ok(card) => view! { <Shown card=card actions=actions/> }.into_any(),
             Err(error) if error.0.kind == ErrorKind::NotFound => view! { <ProfileNotFound/> }.into_any(),
             Err(error) => view! {
                 <PaneHeader title="Profile"/>
@@ -49,11 +50,11 @@ pub fn Profile() -> impl IntoView {
 }
 
 #[component]
-fn Shown(card: Card, acts: RelationshipActions) -> impl IntoView {
-    let Card { card: person, bio, pronouns, since, sighting, friend_status, blocked } = card;
+fn Shown(card: Card, actions: RelationshipActions) -> impl IntoView {
+    let Card { user: person, bio, pronouns, since, presence, friend_status, blocked } = card;
     let name = person.name().to_owned();
     let (live, id) = (use_live(), person.id);
-    live.saw(vec![sighting]);
+    live.saw(vec![presence]);
     live.subscribe_presence(move || vec![id]);
     let seen = live.presence_of(id);
     let presence = (!blocked).then(|| presence_of(seen));
@@ -73,7 +74,7 @@ fn Shown(card: Card, acts: RelationshipActions) -> impl IntoView {
         }
     };
     let is_me = use_me().user.id == person.id;
-    let relation = Relationship { person: person.clone(), friend_status, blocked, since: 0 };
+    let relationship = Relationship { person: person.clone(), friend_status, blocked, since: 0 };
     let state = match friend_status {
         _ if is_me || blocked => None,
         FriendStatus::Friends => Some("You are friends."),
@@ -120,7 +121,7 @@ fn Shown(card: Card, acts: RelationshipActions) -> impl IntoView {
                         <Time at=since style=TimeStyle::Day/>
                     </dd>
                 </dl>
-                {acts.refusal()}
+                {actions.refusal()}
                 {blocked
                     .then(|| {
                         view! {
@@ -140,7 +141,7 @@ fn Shown(card: Card, acts: RelationshipActions) -> impl IntoView {
                     }
                         .into_any()
                 } else {
-                    view! { <Doings relation=relation acts=acts/> }.into_any()
+                    view! { <Doings relationship=relationship actions=actions/> }.into_any()
                 }}
             </div>
         </div>
@@ -148,19 +149,20 @@ fn Shown(card: Card, acts: RelationshipActions) -> impl IntoView {
     .into_any()
 }
 
-/// What can be done: the usual at once, what takes something away after a second look. It needs no script.
+/// The actions on a profile: the usual ones directly, those that take something away after a second step. They need no
+/// script.
 #[component]
-fn Doings(relation: Relationship, acts: RelationshipActions) -> impl IntoView {
-    let Relationship { person, friend_status, blocked, .. } = &relation;
+fn Doings(relationship: Relationship, actions: RelationshipActions) -> impl IntoView {
+    let Relationship { person, friend_status, blocked, .. } = &relationship;
     let (friend_status, blocked) = (*friend_status, *blocked);
-    let forms = acts.forms(&relation);
-    let talk = (!blocked && friend_status != FriendStatus::Friends).then(|| acts.talk(person, ButtonKind::Plain));
+    let forms = actions.forms(&relationship);
+    let talk = (!blocked && friend_status != FriendStatus::Friends).then(|| actions.talk(person, ButtonKind::Plain));
     let remove = (friend_status == FriendStatus::Friends).then(|| {
         view! {
             <details class="disclosure">
                 <summary class="btn btn-quiet">"Remove friend"</summary>
                 <p>"You can become friends again when one of you asks."</p>
-                {acts.form(person, RelationshipAction::Remove, "Remove", ButtonKind::Danger)}
+                {actions.form(person, RelationshipAction::Remove, "Remove", ButtonKind::Danger)}
             </details>
         }
     });
@@ -170,7 +172,7 @@ fn Doings(relation: Relationship, acts: RelationshipActions) -> impl IntoView {
             <p>
                 "Neither of you can write to or call the other then, and you are no longer friends. They are not told. In rooms you both still see each other’s messages; theirs are folded for you."
             </p>
-            {acts.form(person, RelationshipAction::Block, "Block", ButtonKind::Danger)}
+            {actions.form(person, RelationshipAction::Block, "Block", ButtonKind::Danger)}
         </details>
     };
     view! {

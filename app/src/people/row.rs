@@ -1,4 +1,4 @@
-//! Somebody in a list.
+//! Users in lists.
 
 use leptos::prelude::*;
 use protocol::relationship::{FriendStatus, Relationship};
@@ -10,34 +10,34 @@ use crate::{
     ui::{Avatar, words},
 };
 
-/// A list of people with a heading; nothing when there are none.
-pub fn section(title: &'static str, people: Vec<Relationship>, acts: RelationshipActions) -> Option<AnyView> {
+/// Returns a list of users with a heading, or `None` if there are no users.
+pub fn section(title: &'static str, people: Vec<Relationship>, actions: RelationshipActions) -> Option<AnyView> {
     (!people.is_empty()).then(|| {
         view! {
             <section aria-label=title>
                 <h2 class="mb-2 font-serif text-xl font-semibold">
                     {title} " " <span class="text-base font-normal text-quiet">{people.len()}</span>
                 </h2>
-                {list(people, acts)}
+                {list(people, actions)}
             </section>
         }
         .into_any()
     })
 }
 
-/// A list of people.
-pub fn list(people: Vec<Relationship>, acts: RelationshipActions) -> AnyView {
-    view! { <ul class="flex flex-col">{people.into_iter().map(|relation| row(relation, acts)).collect_view()}</ul> }
+/// Returns a list of users.
+pub fn list(people: Vec<Relationship>, actions: RelationshipActions) -> AnyView {
+    view! { <ul class="flex flex-col">{people.into_iter().map(|relationship| row(relationship, actions)).collect_view()}</ul> }
         .into_any()
 }
 
-fn row(relation: Relationship, acts: RelationshipActions) -> AnyView {
-    let person = &relation.person;
+fn row(relationship: Relationship, actions: RelationshipActions) -> AnyView {
+    let person = &relationship.person;
     let live = use_live();
     let card = live.user(person.clone());
-    let seen = (relation.friend_status == FriendStatus::Friends).then(|| live.presence_of(person.id));
+    let seen = (relationship.friend_status == FriendStatus::Friends).then(|| live.presence_of(person.id));
     let presence = seen.map(presence_of);
-    let said = seen.map(said_of);
+    let said = seen.map(presence_text);
     let face = move || {
         let card = card.get();
         view! { <Avatar name=card.name() seed=card.id.to_string() picture=card.picture presence=presence/> }
@@ -59,7 +59,7 @@ fn row(relation: Relationship, acts: RelationshipActions) -> AnyView {
                     </span>
                 </span>
             </a>
-            <span class="flex flex-wrap gap-2">{acts.forms(&relation)}</span>
+            <span class="flex flex-wrap gap-2">{actions.forms(&relationship)}</span>
         </li>
     }
     .into_any()

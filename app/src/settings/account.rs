@@ -1,4 +1,4 @@
-//! The address, the name, the data, the end.
+//! The account settings: e-mail address, username, data export, and deletion.
 
 use leptos::prelude::*;
 use protocol::{Field, email::check_email, username::check_username};
@@ -14,7 +14,7 @@ use crate::{
     ui::{Button, ButtonKind, ButtonLink, Icon, IconName, TextField},
 };
 
-/// `/settings/account`
+/// The page `/settings/account`.
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let typed = form_values();

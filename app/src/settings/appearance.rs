@@ -1,4 +1,4 @@
-//! How it looks.
+//! The appearance settings: the theme.
 
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::{
     ui::{Button, ButtonKind, Icon, IconName},
 };
 
-/// `/settings/appearance`
+/// The page `/settings/appearance`.
 #[component]
 pub fn AppearancePage() -> impl IntoView {
     let chosen = expect_context::<Visitor>().theme;

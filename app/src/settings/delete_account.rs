@@ -1,4 +1,4 @@
-//! The end of an account.
+//! The page that deletes the account.
 
 use leptos::prelude::*;
 use protocol::Field;
@@ -10,7 +10,7 @@ use crate::{
     ui::{Button, ButtonKind, ButtonLink, FieldNote, Icon, IconName},
 };
 
-/// `/settings/delete`
+/// The page `/settings/delete`.
 #[component]
 pub fn DeletePage() -> impl IntoView {
     let action = ServerAction::<DeleteAccount>::new();

@@ -1,4 +1,4 @@
-//! Settings: a page that lists the others, and what these share.
+//! Settings: the overview, the pages that it lists, and the components that they share.
 
 mod account;
 mod appearance;
@@ -31,7 +31,7 @@ use crate::{
     ui::{IconName, PaneHeader, PasswordField},
 };
 
-/// The pages, as the overview lists them: where, an icon, the name, and what is there.
+/// The pages, as the overview lists them: the path, an icon, the name, and a description.
 const PAGES: &[(&str, IconName, &str, &str)] = &[
     (PROFILE, IconName::Person, "Profile", "Name, picture, a few words about you"),
     ("/settings/account", IconName::Mail, "Account", "E-mail address, username, your data"),
@@ -40,18 +40,18 @@ const PAGES: &[(&str, IconName, &str, &str)] = &[
     ("/settings/appearance", IconName::Sun, "Appearance", "Light or dark"),
 ];
 
-/// What the pages of the settings are parts of, and the way there in words.
+/// The parent page of the settings pages: its path, and the label of the link to it.
 const UP: (&str, &str) = ("/settings", "Back to settings");
 
-/// The frame of a page of the settings, which says first what was just done.
+/// The frame of a settings page. It shows the flash message first, if there is one.
 #[component]
 pub fn SettingsPage(
-    /// Its title.
+    /// The title of the page.
     title: &'static str,
-    /// The page that it is a part of, and the way there in words.
+    /// The parent page: its path, and the label of the link to it.
     #[prop(default = UP)]
     up: (&'static str, &'static str),
-    /// Its sections.
+    /// The sections of the page.
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -67,14 +67,14 @@ pub fn SettingsPage(
     .into_any()
 }
 
-/// A part of a page, with a heading.
+/// A section of a page, with a heading.
 #[component]
 pub fn Section(
-    /// The id of its heading.
+    /// The id of the heading.
     id: &'static str,
-    /// Its heading.
+    /// The text of the heading.
     title: &'static str,
-    /// What is below.
+    /// The content below the heading.
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -88,12 +88,12 @@ pub fn Section(
     .into_any()
 }
 
-/// The password as it is, which is asked for before something is changed.
+/// A field for the current password, which some changes require.
 #[component]
 pub fn CurrentPassword(
-    /// Its id; a page may have several.
+    /// The id of the field. A page may have several such fields.
     id: &'static str,
-    /// What the server has against it.
+    /// The error of the server about the password.
     error: Signal<Option<String>>,
 ) -> impl IntoView {
     view! { <PasswordField label="Current password" name="current_password" id=id error=error/> }.into_any()

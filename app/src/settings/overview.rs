@@ -1,4 +1,4 @@
-//! The first page of the settings.
+//! The overview of the settings.
 
 use leptos::{ev::MouseEvent, prelude::*};
 use leptos_meta::Title;
@@ -12,7 +12,7 @@ use crate::{
     ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, Icon, IconName, PaneHeader, ShowIf, Tone},
 };
 
-/// `/settings`
+/// The page `/settings`.
 #[component]
 pub fn Settings() -> impl IntoView {
     view! {
@@ -81,7 +81,7 @@ fn Leave() -> impl IntoView {
     let error = action_error(move || action.value().get());
     leave(move || action.value().get());
     let live = use_live();
-    // What waits here, once the person was asked about it.
+    // The description of the unsent text in this browser, once the user was asked to confirm its deletion.
     let asked = RwSignal::new(None::<String>);
     let ask = move |ev: MouseEvent| {
         if asked.with_untracked(Option::is_none)

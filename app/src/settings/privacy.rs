@@ -1,4 +1,4 @@
-//! What one lets others do.
+//! The privacy settings.
 
 use leptos::prelude::*;
 use protocol::privacy::{Privacy, WhoSees, WhoWrites};
@@ -19,10 +19,10 @@ const WRITES: [(WhoWrites, &str); 3] = [
 const SEES: [(WhoSees, &str); 3] =
     [(WhoSees::Everyone, "Everybody on this server"), (WhoSees::Friends, "Friends only"), (WhoSees::Nobody, "Nobody")];
 
-/// `/settings/privacy`
+/// The page `/settings/privacy`.
 #[component]
 pub fn PrivacyPage() -> impl IntoView {
-    // Asked anew: it may have been set since the page was loaded.
+    // Requested again, because the settings may have changed since the page was loaded.
     let mine = Resource::new_blocking(|| (), |()| me());
     let form = move || {
         Suspend::new(async move {
@@ -48,7 +48,7 @@ fn Form(privacy: Privacy) -> impl IntoView {
     let action = ServerAction::<SetPrivacy>::new();
     let error = action_error(move || action.value().get());
     let tells = RwSignal::new(privacy.receipts);
-    // A change after it was saved is not saved.
+    // Whether the form was changed after it was saved.
     let touched = RwSignal::new(false);
     Effect::new(move |_| {
         if matches!(action.value().get(), Some(Ok(_))) {
@@ -97,7 +97,7 @@ fn Form(privacy: Privacy) -> impl IntoView {
     .into_any()
 }
 
-/// One of several, as radio buttons.
+/// Returns a group of radio buttons.
 fn choices(name: &'static str, legend: &'static str, options: [(&'static str, &'static str, bool); 3]) -> AnyView {
     let option = |(value, label, chosen)| {
         view! {

@@ -1,4 +1,4 @@
-//! The second factor.
+//! The settings of two-step sign-in.
 
 use leptos::prelude::*;
 use protocol::{
@@ -16,7 +16,7 @@ use crate::{
     ui::{Banner, Button, ButtonKind, ButtonLink, Loading, Skeleton, TextField, Tone},
 };
 
-/// `/settings/second-factor`
+/// The page `/settings/second-factor`.
 #[component]
 pub fn SecondFactorPage() -> impl IntoView {
     let state = Resource::new_blocking(|| (), |()| second_factor());
@@ -47,7 +47,7 @@ pub fn SecondFactorPage() -> impl IntoView {
     .into_any()
 }
 
-/// Recovery codes that were just made.
+/// The recovery codes that were just created. They are shown once.
 #[component]
 fn Codes(codes: Vec<String>) -> impl IntoView {
     (!codes.is_empty()).then(|| {
@@ -183,7 +183,7 @@ fn On(left: u32) -> impl IntoView {
                 <div class="flex flex-col gap-3">
                     <FormError error=end_error fields=&[Field::CurrentPassword, Field::Code]/>
                     <CurrentPassword id="off-password" error=on(end_error, Field::CurrentPassword)/>
-                    // With the keyboard for letters, which recovery codes have.
+                    // Uses the full keyboard, because recovery codes contain letters.
                     <TextField
                         label="Code from the app, or a recovery code"
                         name="code"
@@ -201,7 +201,7 @@ fn On(left: u32) -> impl IntoView {
     .into_any()
 }
 
-/// A code of the app.
+/// A field for a code of the authenticator app.
 #[component]
 fn Code(id: &'static str, error: Signal<Option<String>>) -> impl IntoView {
     view! {

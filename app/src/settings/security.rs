@@ -1,4 +1,4 @@
-//! What keeps others out.
+//! The security settings: two-step sign-in, password, and sessions.
 
 use leptos::prelude::*;
 use protocol::Field;
@@ -11,7 +11,7 @@ use crate::{
     ui::{Button, ButtonKind, ButtonLink},
 };
 
-/// `/settings/security`
+/// The page `/settings/security`.
 #[component]
 pub fn SecurityPage() -> impl IntoView {
     let has_second_factor = use_me().has_second_factor;

@@ -1,4 +1,4 @@
-//! Where one is signed in.
+//! The sessions of the user.
 
 use leptos::prelude::*;
 use protocol::user::SessionInfo;
@@ -10,7 +10,7 @@ use crate::{
     ui::{Button, ButtonKind, Icon, IconName, Loading, Skeleton, Time, TimeStyle},
 };
 
-/// The list, with a way to sign out elsewhere.
+/// The list of the user's sessions, with buttons that end the other sessions.
 #[component]
 pub fn Sessions() -> impl IntoView {
     let list = Resource::new_blocking(|| (), |()| sessions());

@@ -1,4 +1,4 @@
-//! What is behind one's own face.
+//! The sheet of the status menu.
 
 use browser::{clock, form::FormFields, time};
 use leptos::prelude::*;
@@ -19,7 +19,7 @@ use crate::{
     ui::{Button, ButtonKind, PresenceDot, Sheet, TextField, Time, TimeStyle},
 };
 
-/// What most people say, and for how long.
+/// The suggested statuses: emoji, text and expiry.
 const PRESETS: [(&str, &str, Expiry); 4] = [
     ("📅", "In a meeting", Expiry::Hour),
     ("🍵", "Having a break", Expiry::HalfHour),
@@ -27,11 +27,11 @@ const PRESETS: [(&str, &str, Expiry); 4] = [
     ("🌴", "On holiday", Expiry::Week),
 ];
 
-/// The status that was typed into a plain form and refused.
+/// The form values of a status: text that was typed into a plain form and refused.
 #[derive(Clone, Debug)]
 pub struct TypedStatus(pub FormValues);
 
-/// The sheet.
+/// The sheet of the status menu: the user's name, availability and status.
 #[component]
 pub fn StatusSheet() -> impl IntoView {
     let card = use_live().user(use_me().user);
@@ -50,7 +50,7 @@ pub fn StatusSheet() -> impl IntoView {
     .into_any()
 }
 
-/// Whether the plain form for a status was just refused: the sheet is open then, and says why.
+/// Returns whether the plain form for a status was just refused. The sheet is open then, and shows the error.
 pub fn is_status_refused() -> bool {
     IS_SERVER && ServerAction::<SetStatus>::new().value().with_untracked(|value| matches!(value, Some(Err(_))))
 }
@@ -90,7 +90,7 @@ fn AvailabilityForm() -> impl IntoView {
     .into_any()
 }
 
-/// What one says, how to say something else, and how to say nothing.
+/// The current status, with forms that change and clear it.
 #[component]
 fn StatusForms() -> impl IntoView {
     let chosen = use_live().own_presence();
@@ -98,11 +98,11 @@ fn StatusForms() -> impl IntoView {
     let action = ServerAction::<SetStatus>::new();
     let error = action_error(move || action.value().get());
     take(move || action.value().get());
-    // The buttons have an action of their own: what somebody is typing meanwhile stays.
+    // The buttons have a separate action, so that they do not discard text that is being typed into the fields.
     let quick = ServerAction::<SetStatus>::new();
     let refused = action_error(move || quick.value().get());
     take(move || quick.value().get());
-    // What was saved is shown above, so the fields are empty again.
+    // A saved status is shown above the fields, so the fields are emptied.
     let saved = Memo::new(move |before: Option<&u32>| {
         let is_saved = action.value().with(|value| matches!(value, Some(Ok(_))));
         before.map_or(0, |n| n.wrapping_add(u32::from(is_saved)))
@@ -152,7 +152,7 @@ fn StatusForms() -> impl IntoView {
             }}
             <ActionForm action=action read=read>
                 <div class="flex flex-col gap-1">
-                    // By key, so that they are new ones each time.
+                    // Keyed by the count, so that each save creates new fields.
                     <For each=move || [saved.get()] key=|saved| *saved children=fields/>
                     <div class="flex gap-2">
                         <label class="sr-only" for="status-expiry">
@@ -209,7 +209,7 @@ fn StatusFields(error: Signal<Option<ApiError>>, typed: FormValues) -> impl Into
     .into_any()
 }
 
-/// What one says now, and until when.
+/// The current status, and its expiry.
 #[component]
 fn SaidNow(status: Status) -> impl IntoView {
     let Status { emoji, text, until } = status;
@@ -249,7 +249,7 @@ fn read(form: &FormFields) -> SetStatus {
     }
 }
 
-/// Shows at once what the server took; the live connection may be away.
+/// Shows a choice as soon as the server accepted it, because the live connection may be down.
 fn take(value: impl Fn() -> Option<Result<OwnPresence, ApiError>> + 'static) {
     let live = use_live();
     Effect::new(move |_| {

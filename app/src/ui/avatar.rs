@@ -1,46 +1,46 @@
-//! Faces: a picture, or initials on a colour that stays the same for one person or room.
+//! Avatars: a picture, or initials on a colour that stays the same for one user or room.
 
 use leptos::prelude::*;
 use protocol::{PictureId, limits::PICTURE_SIZES, presence::Presence, profile::picture_path};
 
 use super::PresenceDot;
 
-/// How large.
+/// The size of an avatar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AvatarSize {
-    /// 32 pixels, beside a message.
+    /// 32 pixels, next to a message.
     Small,
     /// 44 pixels, in a list.
     #[default]
     Medium,
-    /// 72 pixels, on a page about somebody.
+    /// 72 pixels, on a page about a user.
     Large,
 }
 
-/// An avatar. Hidden from screen readers: the name stands beside it. Whether somebody is there is read out.
+/// An avatar. It is hidden from screen readers, because the name stands next to it; the presence is announced.
 #[component]
 pub fn Avatar(
-    /// Whose; the initials are taken from it.
+    /// The name, from which the initials are taken.
     #[prop(into)]
     name: String,
-    /// What the colour is derived from; an id, so that it survives a change of name.
+    /// The seed of the colour: an id, so that the colour survives a change of name.
     #[prop(into)]
     seed: String,
-    /// How large.
+    /// The size.
     #[prop(optional)]
     size: AvatarSize,
-    /// Whether it is a room or group rather than a person.
+    /// Whether the avatar is of a room or group rather than a user.
     #[prop(optional)]
     place: bool,
-    /// Whether they are there, where that is shown.
+    /// The presence of the user, where it is shown.
     #[prop(optional_no_strip)]
     presence: Option<Signal<Option<Presence>>>,
-    /// Their picture. It lies over the initials, which are seen until it is there, and if it can't be loaded.
+    /// The picture. It covers the initials, which are visible until it is loaded, and if it cannot be loaded.
     #[prop(default = None)]
     picture: Option<PictureId>,
 ) -> impl IntoView {
     let [for_lists, for_cards] = PICTURE_SIZES;
-    // A screen may have two or three of its pixels for one of ours.
+    // A screen may have two or three device pixels per CSS pixel.
     let (size, pixels, source) = match size {
         AvatarSize::Small => ("avatar-small", "32", for_lists),
         AvatarSize::Medium => ("avatar-medium", "44", for_lists),
@@ -74,7 +74,7 @@ pub fn Avatar(
     }
 }
 
-/// The number of colours that tokens.css has for people.
+/// The number of user colours in `tokens.css`.
 const COLOURS: usize = 8;
 const GROUNDS: [&str; COLOURS] =
     ["person-0", "person-1", "person-2", "person-3", "person-4", "person-5", "person-6", "person-7"];
@@ -89,7 +89,7 @@ const TEXTS: [&str; COLOURS] = [
     "person-text-7",
 ];
 
-/// The class that writes a name in its person's colour.
+/// Returns the class that writes a user's name in the colour of the avatar.
 pub fn person_text(seed: &str) -> &'static str {
     pick(&TEXTS, seed)
 }
@@ -106,9 +106,9 @@ fn pick(classes: &[&'static str; COLOURS], seed: &str) -> &'static str {
     classes.get(index).copied().unwrap_or("person-0")
 }
 
-/// One or two letters: the first of the first word, and the first of the last when there are several.
+/// Returns one or two initials: the first letter of the first word, and that of the last word if there are several.
 fn initials(name: &str) -> String {
-    // Marks and joiners, which are neither, belong to the word they stand in.
+    // Marks and joiners, which are neither white space nor ASCII, belong to the word that contains them.
     let parts = name.split(|c: char| c.is_whitespace() || c.is_ascii() && !c.is_ascii_alphanumeric());
     let mut words = parts.filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     let first = words.next();

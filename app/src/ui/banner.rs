@@ -1,27 +1,27 @@
-//! A line or box that says what is going on.
+//! A line or box with a message.
 
 use leptos::prelude::*;
 
 use super::{Icon, IconName};
 
-/// What sort of news it is.
+/// The kind of a banner's message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tone {
-    /// Good to know.
+    /// Information.
     #[default]
     Info,
-    /// It worked.
+    /// Success.
     Good,
-    /// The connection is gone; it says what still works.
+    /// A lost connection. The message says what still works.
     Offline,
-    /// Something went wrong.
+    /// A failure.
     Danger,
 }
 
-/// A banner. Screen readers hear it when it appears: at once when something went wrong, otherwise in a pause.
+/// A banner. Screen readers announce it when it appears: a failure at once, everything else in a pause.
 #[component]
 pub fn Banner(
-    /// What sort of news it is.
+    /// The kind of the message.
     #[prop(optional)]
     tone: Tone,
     /// Whether it is a line across a pane rather than a box in a form.
@@ -30,7 +30,7 @@ pub fn Banner(
     /// More classes.
     #[prop(optional, into)]
     class: String,
-    /// What it says, and what one can do.
+    /// The message, and what the user can do.
     children: Children,
 ) -> impl IntoView {
     let (look, icon, role) = match tone {

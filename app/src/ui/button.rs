@@ -1,4 +1,4 @@
-//! Buttons and links that look like them.
+//! Buttons, and links that look like buttons.
 //!
 //! Attributes and listeners that are not listed as props are spread on the element:
 //! `<Button on:click=… attr:name="theme" attr:value="dark">`.
@@ -7,22 +7,22 @@ use leptos::prelude::*;
 
 use super::{Icon, IconName, ShowIf, Spinner};
 
-/// How much a button asks for attention.
+/// The emphasis of a button.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ButtonKind {
-    /// The one thing to do here.
+    /// The main action.
     #[default]
     Primary,
-    /// One of several.
+    /// One of several actions.
     Plain,
-    /// In passing.
+    /// A minor action.
     Quiet,
-    /// It takes something away.
+    /// A destructive action.
     Danger,
 }
 
 impl ButtonKind {
-    /// The classes that draw it.
+    /// Returns the CSS classes.
     const fn class(self) -> &'static str {
         match self {
             Self::Primary => "btn btn-primary",
@@ -36,22 +36,22 @@ impl ButtonKind {
 /// A button.
 #[component]
 pub fn Button(
-    /// How much it asks for attention.
+    /// The emphasis.
     #[prop(optional)]
     kind: ButtonKind,
-    /// `button`, or `submit` in a form.
+    /// The type: `button`, or `submit` in a form.
     #[prop(default = "button")]
     behavior: &'static str,
-    /// Whether what it started is under way. It can't be pressed again meanwhile.
+    /// Whether the action of the button is in progress. The button is disabled meanwhile.
     #[prop(optional, into)]
     busy: Signal<bool>,
-    /// Whether there is nothing to press it for.
+    /// Whether the button is disabled, because there is nothing to do.
     #[prop(optional, into)]
     disabled: Signal<bool>,
     /// More classes.
     #[prop(optional, into)]
     class: String,
-    /// What it says.
+    /// The text of the button.
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -72,16 +72,16 @@ pub fn Button(
 /// A link that looks like a button.
 #[component]
 pub fn ButtonLink(
-    /// Where it leads.
+    /// The address of the link.
     #[prop(into)]
     href: String,
-    /// How much it asks for attention.
+    /// The emphasis.
     #[prop(optional)]
     kind: ButtonKind,
     /// More classes.
     #[prop(optional, into)]
     class: String,
-    /// What it says.
+    /// The text of the link.
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -96,13 +96,13 @@ pub fn ButtonLink(
 pub fn IconButton(
     /// The icon.
     icon: IconName,
-    /// What it does, for screen readers and as a tip.
+    /// The label, for screen readers and as a tooltip.
     #[prop(into)]
     label: Signal<String>,
-    /// `button`, or `submit` in a form.
+    /// The type: `button`, or `submit` in a form.
     #[prop(default = "button")]
     behavior: &'static str,
-    /// Whether there is nothing to press it for.
+    /// Whether the button is disabled, because there is nothing to do.
     #[prop(optional, into)]
     disabled: Signal<bool>,
     /// More classes.
@@ -125,12 +125,12 @@ pub fn IconButton(
 /// A link that shows an icon only.
 #[component]
 pub fn IconLink(
-    /// Where it leads.
+    /// The address of the link.
     #[prop(into)]
     href: String,
     /// The icon.
     icon: IconName,
-    /// Where it leads, in words.
+    /// The label, for screen readers and as a tooltip.
     #[prop(into)]
     label: String,
     /// More classes.

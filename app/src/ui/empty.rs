@@ -1,18 +1,18 @@
-//! Nothing here yet, and one thing to do about it.
+//! The empty state of a pane.
 
 use leptos::prelude::*;
 
 use super::{Icon, IconName};
 
-/// What a pane shows when it has nothing to show.
+/// The content of a pane that has nothing to show: an icon, a title, and one thing to do next.
 #[component]
 pub fn EmptyState(
-    /// A picture.
+    /// The icon above the title.
     icon: IconName,
-    /// What there is none of.
+    /// The title, which says what is missing.
     #[prop(into)]
     title: String,
-    /// Why, and one thing to do next.
+    /// The reason, and one thing to do next.
     children: Children,
 ) -> impl IntoView {
     view! {

@@ -5,54 +5,55 @@ use protocol::Error;
 
 use super::{Icon, IconName, ShowIf, words};
 
-/// What a text must satisfy, such as [`protocol::email::check_email`].
+/// A check of a text, such as [`protocol::email::check_email`].
 pub type Check = fn(&str) -> Result<(), Error>;
 
-/// A line of text to fill in.
+/// A field for one line of text.
 ///
-/// The input keeps its own text: hydration must not overwrite what was typed before the WASM arrived. `bind` follows
-/// it. One line under the input holds the hint or, in its place, the error, so that nothing shifts.
+/// The input owns its text, because hydration must not overwrite what was typed before the WASM arrived. `bind` follows
+/// the text. One line under the input holds the hint or, in its place, the error, so that nothing shifts.
 #[component]
 pub fn TextField(
-    /// What to enter.
+    /// The label of the field.
     #[prop(into)]
     label: String,
-    /// The name under which a form sends it; unless `id` is given, also its id.
+    /// The name of the field in the form; also its id, unless `id` is given.
     name: &'static str,
-    /// The id, where one page has two fields of one name.
+    /// The id, if a page has two fields of one name.
     #[prop(optional, into)]
     id: Option<&'static str>,
-    /// The input's `type`. `text` also for e-mail: the browser's own check would speak over ours.
+    /// The `type` of the input. `text` is used for e-mail too, because the browser's own check would show its message
+    /// over ours.
     #[prop(default = Signal::stored("text"), into)]
     kind: Signal<&'static str>,
-    /// The text at first.
+    /// The initial text.
     #[prop(optional, into)]
     value: String,
-    /// A word of help.
+    /// The hint.
     #[prop(optional, into)]
     hint: MaybeProp<String>,
-    /// What the server, or the form, has against the text. It is hidden as soon as the text changes.
+    /// The error of the server or the form about the text. It is hidden as soon as the text changes.
     #[prop(optional, into)]
     error: MaybeProp<String>,
-    /// Follows the text.
+    /// A signal that follows the text.
     #[prop(optional)]
     bind: Option<RwSignal<String>>,
-    /// Checks the text when one leaves the field.
+    /// A check of the text, made when the field loses the focus.
     #[prop(optional)]
     check: Option<Check>,
-    /// What a password manager or the browser may fill in.
+    /// The content that a password manager or the browser may fill in.
     #[prop(default = "off")]
     autocomplete: &'static str,
-    /// Which keyboard a phone shows.
+    /// The keyboard that a phone shows.
     #[prop(default = "text")]
     inputmode: &'static str,
-    /// Whether it may be left empty.
+    /// Whether the field may be left empty.
     #[prop(optional)]
     optional: bool,
-    /// Whether the page starts here.
+    /// Whether the page starts with the focus in this field.
     #[prop(optional)]
     autofocus: bool,
-    /// What stands at the right end inside the field.
+    /// The element at the right end inside the field.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
@@ -69,13 +70,13 @@ pub fn TextField(
         if edited.get() { own } else { error.get().or(own) }
     });
 
-    // What was typed, or filled in by a password manager, before the page came to life.
+    // Takes over text that was typed, or filled in by a password manager, before hydration.
     Effect::new(move |known: Option<()>| {
         if let (None, Some(input)) = (known, input.get()) {
             text.set(input.value());
         }
     });
-    // A new error from the server: show it, and take the person there.
+    // Shows a new error of the server, and moves the focus to the field.
     Effect::new(move |before: Option<Option<String>>| {
         let now = error.get();
         edited.set(false);
@@ -83,7 +84,7 @@ pub fn TextField(
             && before.is_some()
             && let Some(input) = input.get_untracked()
         {
-            // Focus is a courtesy; an element that just left the page is no error.
+            // The focus is a convenience; it fails only for an element that just left the page.
             drop(input.focus());
         }
         now
@@ -121,7 +122,7 @@ pub fn TextField(
                     autocomplete=autocomplete
                     inputmode=inputmode
                     autofocus=autofocus
-                    // In the direction of what is in it; an empty one as the page.
+                    // The field takes the direction of its text; an empty field takes that of the page.
                     dir="auto"
                     autocapitalize="none"
                     spellcheck="false"
@@ -139,16 +140,16 @@ pub fn TextField(
     .into_any()
 }
 
-/// The line below a field: what is wrong with what is in it or, as long as nothing is, a word of help. It is there in
-/// any case, so that nothing shifts.
+/// The line below a field: its error or, as long as there is none, its hint. The line always exists, so that nothing
+/// shifts.
 #[component]
 pub fn FieldNote(
-    /// The id by which the field refers to it.
+    /// The id by which the field refers to the line.
     id: String,
-    /// A word of help.
+    /// The hint.
     #[prop(optional, into)]
     hint: MaybeProp<String>,
-    /// What is wrong.
+    /// The error.
     #[prop(into)]
     error: Signal<Option<String>>,
 ) -> impl IntoView {

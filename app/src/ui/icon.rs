@@ -1,61 +1,62 @@
-//! Icons, drawn in place: a sprite or a font would be one more request, and a crate of thousands more weight.
+//! Icons, as inline SVG. A sprite or a font would be one more request, and a crate of thousands of icons would be
+//! larger.
 
 use leptos::prelude::*;
 
-/// Which icon.
+/// The name of an icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IconName {
-    /// Down to the newest.
+    /// Down to the newest message.
     ArrowDown,
-    /// To the page before.
+    /// Back to the previous page.
     Back,
-    /// Stored.
+    /// A stored message.
     Check,
-    /// Stored, and seen by the others.
+    /// A stored message that the other members have seen.
     CheckDouble,
-    /// Waiting to be sent.
+    /// A message that waits to be sent.
     Clock,
     /// Close or discard.
     Close,
     /// Start a conversation.
     Compose,
-    /// Take it along.
+    /// Download.
     Download,
-    /// Show what is hidden.
+    /// Show a hidden text; visibility.
     Eye,
-    /// Hide it again.
+    /// Hide the text again.
     EyeOff,
-    /// Several people.
+    /// Several users.
     Group,
-    /// Something worth knowing.
+    /// Information.
     Info,
-    /// What keeps others out.
+    /// Security.
     Lock,
-    /// A letter.
+    /// E-mail.
     Mail,
-    /// As the system has it.
+    /// A device, or the theme of the system.
     Monitor,
     /// The dark theme.
     Moon,
-    /// More to choose from.
+    /// A menu of more actions.
     More,
-    /// To a page behind this one.
+    /// Forward to a page below this one.
     Next,
-    /// The connection is gone.
+    /// A lost connection.
     Offline,
-    /// One person.
+    /// One user.
     Person,
     /// A room.
     Room,
-    /// Try again.
+    /// Retry.
     Retry,
-    /// Look for something.
+    /// Search.
     Search,
-    /// Send it.
+    /// Send a message.
     Send,
     /// Settings.
     Settings,
-    /// Leave.
+    /// Sign out or leave.
     SignOut,
     /// The light theme.
     Sun,
@@ -63,12 +64,12 @@ pub enum IconName {
     Conversation,
     /// Delete.
     Trash,
-    /// Something is wrong.
+    /// A problem.
     Warning,
 }
 
 impl IconName {
-    /// The outline on a field of 24 by 24.
+    /// Returns the outline of the icon, in a view box of 24 by 24.
     const fn path(self) -> &'static str {
         match self {
             Self::ArrowDown => "M12 5v14m-6-6 6 6 6-6",
@@ -129,10 +130,10 @@ impl IconName {
     }
 }
 
-/// An icon beside words. It is hidden from screen readers: the words say it.
+/// An icon next to a text. It is hidden from screen readers, because the text says the same.
 #[component]
 pub fn Icon(
-    /// Which one.
+    /// The icon.
     name: IconName,
     /// More classes, such as another size.
     #[prop(optional, into)]

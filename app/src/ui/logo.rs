@@ -1,11 +1,11 @@
-//! The mark: two speech bubbles, and what they share.
+//! The logo: two speech bubbles, and the area that they share.
 
 use leptos::prelude::*;
 
-/// The mark alone. Decorative: beside it stands the name.
+/// The mark alone. It is decorative, because the name stands next to it.
 #[component]
 pub fn Mark(
-    /// Classes, above all the size.
+    /// The classes, mainly for the size.
     #[prop(default = "size-8")]
     class: &'static str,
 ) -> impl IntoView {
@@ -24,13 +24,13 @@ pub fn Mark(
     }
 }
 
-/// The mark and the name, leading home.
+/// The mark and the name, as a link to the home page.
 #[component]
 pub fn Wordmark() -> impl IntoView {
     view! {
         <a href="/" class="inline-flex min-h-11 items-center gap-2 rounded-lg font-serif text-xl font-semibold">
             <Mark/>
-            // In a container with too little room for both the mark stands alone.
+            // A container that is too narrow for both shows the mark alone.
             <span class="@max-[9rem]:sr-only">"WeConnect"</span>
         </a>
     }

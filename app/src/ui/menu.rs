@@ -1,4 +1,4 @@
-//! A sheet that a button opens. It needs no script; with one, pressing elsewhere or Escape closes it.
+//! A menu: a sheet that a button opens. It needs no script; with one, Escape or a press outside closes it.
 
 use browser::{Element, page};
 use leptos::{ev::KeyboardEvent, html::Details, prelude::*};
@@ -6,19 +6,19 @@ use leptos::{ev::KeyboardEvent, html::Details, prelude::*};
 /// A button and the sheet that it opens.
 #[component]
 pub fn Menu(
-    /// What the button is for.
+    /// The label of the button.
     #[prop(into)]
     label: Signal<String>,
     /// The button's classes.
     #[prop(default = "btn btn-icon")]
     button: &'static str,
-    /// Whether it is open at first, as when something in it went wrong.
+    /// Whether the menu is open at first, for example because a form in it was refused.
     #[prop(optional)]
     open: bool,
-    /// What the button shows.
+    /// The content of the button.
     #[prop(into)]
     face: ViewFn,
-    /// Called with the menu when somebody is about to open it, and when they do.
+    /// Called with the menu's element when the user is about to open it, and when the user opens it.
     #[prop(optional, into)]
     wanted: Option<Callback<Element>>,
     /// The [`Sheet`].
@@ -70,13 +70,13 @@ pub fn Menu(
     .into_any()
 }
 
-/// What a [`Menu`] opens.
+/// The sheet that a [`Menu`] opens.
 #[component]
 pub fn Sheet(
-    /// Whether it lies at the start of its button, rather than at its end.
+    /// Whether the sheet is at the start of its button, rather than at its end.
     #[prop(optional)]
     at_start: bool,
-    /// What is on it.
+    /// The content of the sheet.
     children: Children,
 ) -> impl IntoView {
     view! { <div class=if at_start { SHEET_AT_START } else { "menu-sheet" }>{children()}</div> }.into_any()

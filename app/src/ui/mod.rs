@@ -1,7 +1,8 @@
-//! The kit: the small parts that every view is made of.
+//! The basic components that all views are made of.
 //!
-//! Nothing here knows about accounts or conversations, calls the server or touches the browser. Colours and sizes come
-//! from the tokens in `style/tokens.css`, by class: the content security policy forbids style attributes.
+//! No component here knows about accounts or conversations, or calls the server. Browser APIs come from `browser`.
+//! Colours and sizes come from the tokens in `style/tokens.css`, by class, because the content security policy forbids
+//! style attributes.
 
 mod avatar;
 mod banner;
@@ -41,10 +42,10 @@ pub use words::{beside, isolated, lines, words};
 
 use leptos::prelude::*;
 
-/// Words for screen readers only.
+/// Text for screen readers only.
 #[component]
 pub fn VisuallyHidden(
-    /// The words.
+    /// The text.
     children: Children,
 ) -> impl IntoView {
     view! { <span class="sr-only">{children()}</span> }

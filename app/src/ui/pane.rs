@@ -1,26 +1,26 @@
-//! The inside of a pane.
+//! The header and the frame of a pane's content.
 
 use leptos::prelude::*;
 
 use super::{IconLink, IconName, ShowIf, isolated, words};
 
-/// The bar at the top of the talk pane. It starts with the way back: to the page `up` or, on a phone, to the list;
-/// wider screens show the list itself instead. Its title is the page's one `h1`.
+/// The bar at the top of the conversation pane. It starts with a link back: to the page `up` or, on a phone, to the
+/// list; wider screens show the list itself instead. Its title is the only `h1` of the page.
 #[component]
 pub fn PaneHeader(
     /// The title.
     #[prop(into)]
     title: Signal<String>,
-    /// A quiet second line, such as the number of members or who is typing.
+    /// A second line in a quiet colour, such as the number of members or who is typing.
     #[prop(optional, into)]
     subtitle: MaybeProp<String>,
-    /// What stands before the title, such as an avatar.
+    /// The element before the title, such as an avatar.
     #[prop(optional, into)]
     lead: ViewFn,
-    /// Where a page about it is.
+    /// The address of a page about the subject of the title.
     #[prop(optional_no_strip)]
     href: Option<Signal<String>>,
-    /// The page that this one is a part of, and the way there in words.
+    /// The parent page: its path, and the label of the link to it.
     #[prop(optional)]
     up: Option<(&'static str, &'static str)>,
     /// Buttons at the right end.
@@ -48,7 +48,7 @@ pub fn PaneHeader(
             {match href {
                 Some(href) => {
                     view! {
-                        // Without a label, it would be called by all that stands there: face, name, who is there.
+                        // Without a label, the accessible name would be the whole content: avatar, name, and presence.
                         <a
                             class="pane-about"
                             href=move || href.get()
@@ -67,13 +67,13 @@ pub fn PaneHeader(
     .into_any()
 }
 
-/// The talk pane's content with room for details beside it: a third pane on a wide screen, laid over on others.
+/// The content of the conversation pane, with room for details: a third pane on wide screens, an overlay on others.
 #[component]
 pub fn ConversationFrame(
     /// The details, while they are open.
     #[prop(optional, into)]
     details: MaybeProp<ViewFn>,
-    /// What the details are about, such as "About this room".
+    /// The label of the details, such as "About this room".
     #[prop(default = "Details".to_owned(), into)]
     details_label: String,
     /// The header, the messages, the composer.

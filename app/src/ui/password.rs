@@ -1,4 +1,4 @@
-//! A password, shown on demand, with a meter of its strength.
+//! A field for a password, which can be revealed, with a meter of its strength.
 
 use leptos::prelude::*;
 
@@ -6,28 +6,29 @@ use super::{Icon, IconName, ShowIf, TextField};
 
 /// A field for a password.
 ///
-/// Without scripts it is a plain field; the eye and the meter come with the WASM.
+/// Without scripts, it is a plain field: the button that reveals the password and the meter need the WASM.
 #[component]
 pub fn PasswordField(
-    /// What to enter.
+    /// The label of the field.
     #[prop(default = "Password".to_owned(), into)]
     label: String,
-    /// The name under which a form sends it; unless `id` is given, also its id.
+    /// The name of the field in the form; also its id, unless `id` is given.
     #[prop(default = "password")]
     name: &'static str,
-    /// The id, where one page has two fields of one name.
+    /// The id, if a page has two fields of one name.
     #[prop(optional, into)]
     id: Option<&'static str>,
-    /// Where a new one is being chosen: follows the text. Password managers are asked for a new one.
+    /// A signal that follows the text of a new password; `None` for an existing password. With it, password managers
+    /// are asked for a new password.
     #[prop(default = None)]
     new: Option<RwSignal<String>>,
-    /// How good a new one is, from `0`, which is not known, to `4`.
+    /// The strength of a new password, from `0`, which is unknown, to `4`.
     #[prop(default = Signal::stored("0"))]
     steps: Signal<&'static str>,
-    /// A word of help.
+    /// The hint.
     #[prop(optional, into)]
     hint: MaybeProp<String>,
-    /// What the server has against it.
+    /// The error of the server about the password.
     #[prop(optional, into)]
     error: MaybeProp<String>,
 ) -> impl IntoView {

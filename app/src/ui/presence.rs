@@ -1,11 +1,11 @@
-//! Whether somebody is there: a dot whose shape says it as well as its colour.
+//! The presence of a user, as a dot that differs in shape as well as in colour.
 
 use leptos::prelude::*;
 use protocol::presence::Presence;
 
 use super::{VisuallyHidden, words};
 
-/// In words.
+/// Returns the label of a presence.
 pub const fn presence_label(presence: Presence) -> &'static str {
     match presence {
         Presence::Online => "Online",
@@ -24,13 +24,14 @@ const fn name(presence: Presence) -> &'static str {
     }
 }
 
-/// The dot: full, a moon, a bar across, a ring. Nothing while it is not known.
+/// The dot: full for online, a moon for away, a bar across for busy, a ring for offline. It is hidden while the
+/// presence is unknown.
 #[component]
 pub fn PresenceDot(
-    /// What it says.
+    /// The presence to show.
     #[prop(into)]
     presence: Signal<Option<Presence>>,
-    /// Whether words stand beside it that say the same.
+    /// Whether a text next to the dot says the same, so that screen readers need no label.
     #[prop(optional)]
     silent: bool,
 ) -> impl IntoView {

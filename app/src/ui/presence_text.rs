@@ -1,4 +1,4 @@
-//! How somebody is seen, in words.
+//! The presence of a user, as text.
 
 use browser::{clock, time};
 use leptos::prelude::*;
@@ -6,11 +6,11 @@ use protocol::presence::{Presence, UserPresence};
 
 use super::{isolated, presence_label, use_today};
 
-/// The line below somebody's name: whether they are there, or since when they are not, and what they say.
+/// Returns the line below a user's name: the presence or when the user was last seen, and the status.
 ///
-/// It is a line also while nothing is known, so that nothing moves when it is.
+/// While the presence is unknown, the line is a no-break space, so that nothing moves later.
 pub fn presence_text(sighting: Memo<Option<UserPresence>>) -> Signal<Option<String>> {
-    // At first as the server writes it, who does not know what time it is here.
+    // The first text is that of the server, which does not know the local time.
     let (is_local, today) = (RwSignal::new(false), use_today());
     Effect::new(move |_| is_local.set(true));
     Signal::derive(move || {
@@ -30,7 +30,7 @@ pub fn presence_text(sighting: Memo<Option<UserPresence>>) -> Signal<Option<Stri
     })
 }
 
-/// Whether they are there, for the dot on their face.
+/// Returns a user's presence, for the dot on the avatar.
 pub fn presence_of(sighting: Memo<Option<UserPresence>>) -> Signal<Option<Presence>> {
     Signal::derive(move || sighting.with(|seen| seen.as_ref().map(|seen| seen.presence)))
 }

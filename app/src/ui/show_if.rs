@@ -1,19 +1,19 @@
-//! What is on screen only while something is the case.
+//! Content that is shown on a condition.
 
 use leptos::prelude::*;
 
-/// Shows its children while something is the case.
+/// Shows its children while a condition holds.
 ///
-/// What leptos's own [`Show`] does, but whatever is shown and whatever decides it, it is of one type: there are dozens
-/// of them, and each type costs two kilobytes of WASM.
+/// Unlike [`Show`] of Leptos, its view is of one type, whatever the content and the condition are: there are dozens of
+/// uses, and each type costs two kilobytes of WASM.
 #[component]
 pub fn ShowIf<F>(
-    /// Whether it is the case.
+    /// The condition.
     is: F,
-    /// What is shown instead while it is not.
+    /// The content while the condition does not hold.
     #[prop(optional, into)]
     otherwise: ViewFn,
-    /// What is shown while it is.
+    /// The content while the condition holds.
     children: ChildrenFn,
 ) -> impl IntoView
 where

@@ -1,10 +1,10 @@
-//! Waiting.
+//! Placeholders for content that is loading.
 
 use leptos::prelude::*;
 
 use super::VisuallyHidden;
 
-/// A grey shape of the size that what is loading will have, so that nothing shifts when it comes.
+/// A grey shape of the size that the content will have, so that nothing shifts when the content arrives.
 #[component]
 pub fn Skeleton(
     /// The size, such as `h-4 w-24`.
@@ -13,10 +13,10 @@ pub fn Skeleton(
     view! { <span class=format!("skeleton {class}") aria-hidden="true"></span> }
 }
 
-/// Wraps skeletons and says to screen readers what is loading.
+/// Wraps skeletons, and tells screen readers what is loading.
 #[component]
 pub fn Loading(
-    /// What is loading, such as "Loading conversations".
+    /// The description of the content, such as "Loading conversations".
     #[prop(into)]
     label: String,
     /// More classes.
@@ -34,7 +34,7 @@ pub fn Loading(
     .into_any()
 }
 
-/// Something turns.
+/// A turning circle, which shows that something is in progress.
 #[component]
 pub fn Spinner() -> impl IntoView {
     view! {

@@ -1,41 +1,41 @@
-//! Several lines of text to fill in.
+//! A field for several lines of text.
 
 use leptos::{html::Textarea, prelude::*};
 use protocol::text::length;
 
 use super::FieldNote;
 
-/// A text as HTML between tags, for the two places where leptos writes it as it is: text areas, and the title.
+/// Escapes a text for use as HTML between tags. Leptos writes the text of text areas and of the title as it is.
 pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// A text as the content of a text area. The first line end there is the tag's and not the text's (HTML, section
-/// 13.2.6.4.7), so that a text which begins with one gets another.
+/// Returns a text as the content of a text area, or `None` if it is empty. HTML drops a line end at the start of a text
+/// area (HTML, section 13.2.6.4.7), so a text that begins with one gets a second.
 pub fn content(text: &str) -> Option<String> {
     let line_end = if text.starts_with('\n') { "\n" } else { "" };
     (!text.is_empty()).then(|| format!("{line_end}{}", escape(text)))
 }
 
-/// A few lines of text, with how many characters there are of how many. What is entered may stay empty.
+/// A field for a few lines of text, with a character count. It may be left empty.
 ///
-/// Like [`TextField`](super::TextField), it keeps its own text, and the error takes the place of the hint.
+/// The input owns its text, as in [`TextField`](super::TextField), and the error takes the place of the hint.
 #[component]
 pub fn TextArea(
-    /// What to enter.
+    /// The label of the field.
     #[prop(into)]
     label: String,
-    /// The name under which a form sends it, and its id.
+    /// The name of the field in the form, and its id.
     name: &'static str,
-    /// The text at first.
+    /// The initial text.
     #[prop(into)]
     value: String,
-    /// Characters, at most.
+    /// The largest number of characters.
     max: u32,
-    /// A word of help.
+    /// The hint.
     #[prop(into)]
     hint: String,
-    /// What the server has against the text. It is hidden as soon as the text changes.
+    /// The error of the server about the text. It is hidden as soon as the text changes.
     #[prop(optional, into)]
     error: MaybeProp<String>,
 ) -> impl IntoView {
@@ -46,7 +46,7 @@ pub fn TextArea(
     let shown = Memo::new(move |_| if edited.get() { None } else { error.get() });
     let is_over = Memo::new(move |_| count.get() > max);
 
-    // What was typed before the page came to life.
+    // Counts text that was typed before hydration.
     Effect::new(move |known: Option<()>| {
         if let (None, Some(input)) = (known, input.get()) {
             count.set(length(&input.value()));
@@ -59,7 +59,7 @@ pub fn TextArea(
             && before.is_some()
             && let Some(input) = input.get_untracked()
         {
-            // Focus is a courtesy; an element that just left the page is no error.
+            // The focus is a convenience; it fails only for an element that just left the page.
             drop(input.focus());
         }
         now
@@ -87,7 +87,7 @@ pub fn TextArea(
             ></textarea>
             <div class="flex gap-4 text-sm">
                 <FieldNote id=note hint=hint error=shown/>
-                // Not read out at every key; how long it may be is in the error.
+                // Hidden from screen readers, which would announce it at every key. The error states the limit.
                 <p
                     class=move || if is_over.get() { "text-danger" } else { "text-quiet" }
                     translate="no"

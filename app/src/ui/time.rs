@@ -1,18 +1,18 @@
-//! A moment, as this person's browser writes it.
+//! Times, in the format of the user's browser.
 
 use browser::{clock, page, time, timer};
 use leptos::prelude::*;
 use protocol::Millis;
 
-/// How often it is looked whether a day has passed, at least, in milliseconds: timers stand still while a machine sleeps.
+/// The longest time between two checks for a new day, in milliseconds: timers stand still while a machine sleeps.
 const LOOK_EVERY_MS: u32 = 60_000;
 
-/// The day that it is where this person is, as [`time::local_day`] counts; none where nobody follows it.
+/// The current day in the user's time zone, as [`time::local_day`] counts; `None` where nothing updates it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Today(Option<RwSignal<i64>>);
 
 impl Today {
-    /// Runs again what calls it when another day begins.
+    /// Subscribes the caller to the change of the day.
     pub fn track(&self) {
         if let Some(today) = self.0 {
             today.track();
@@ -20,7 +20,7 @@ impl Today {
     }
 }
 
-/// Provides to all views below which day it is, so that what they call "Today" is "Yesterday" when that day is over.
+/// Provides the current day to all views below, so that "Today" becomes "Yesterday" when that day is over.
 pub fn provide_today() {
     let today = RwSignal::new(time::local_day(clock::now()));
     provide_context(Today(Some(today)));
@@ -32,7 +32,7 @@ pub fn provide_today() {
     };
     Effect::new(move |_| {
         timer::spawn(async move {
-            // Lives as long as this task.
+            // The listener lives as long as this task.
             let _visible = page::on_visibility(move |_| look());
             while !today.is_disposed() {
                 timer::sleep(time::until_tomorrow(clock::now()).min(LOOK_EVERY_MS)).await;
@@ -42,25 +42,26 @@ pub fn provide_today() {
     });
 }
 
-/// Which day it is, where [`provide_today`] was called further up.
+/// Returns the current day, as provided by [`provide_today`] further up.
 pub fn use_today() -> Today {
     use_context().unwrap_or_default()
 }
 
-/// How much of a moment to write.
+/// The format of a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TimeStyle {
-    /// The time of day, beside a message.
+    /// The time of day, next to a message.
     #[default]
     Clock,
-    /// As little as says when, in a list: the time today, "Yesterday", a weekday, a date.
+    /// The shortest text that is clear, in a list: the time today, "Yesterday", a weekday, a date.
     Brief,
     /// The day, between messages.
     Day,
 }
 
 impl TimeStyle {
-    /// In UTC and without asking what day it is now: the same on the server and at hydration.
+    /// Formats a time in UTC and without the current day, so that the result is the same on the server and at
+    /// hydration.
     fn at_first(self, at: Millis) -> String {
         match self {
             Self::Clock => time::utc_clock(at),
@@ -68,7 +69,7 @@ impl TimeStyle {
         }
     }
 
-    /// As this person writes it.
+    /// Formats a time in the user's locale and time zone.
     fn local(self, at: Millis) -> String {
         match self {
             Self::Clock => time::clock(at),
@@ -78,14 +79,14 @@ impl TimeStyle {
     }
 }
 
-/// A moment in a `<time>`. It is drawn in UTC and localised in an effect, so that hydration finds what the server
-/// wrote; the full date and time is its tip.
+/// A time in a `<time>` element. It is rendered in UTC and localised in an effect, so that hydration finds the text of
+/// the server. The full date and time is the tooltip.
 #[component]
 pub fn Time(
-    /// When.
+    /// The time.
     #[prop(into)]
     at: Signal<Millis>,
-    /// How much of it.
+    /// The format.
     #[prop(optional)]
     style: TimeStyle,
     /// More classes.
@@ -105,7 +106,7 @@ pub fn Time(
         tip.set(Some(time::full(at)));
     });
     view! {
-        // It is written in this person's language already, and changes in place.
+        // The text is in the user's language already, and changes in place.
         <time class=class translate="no" datetime=move || time::iso(at.get()) title=move || tip.get()>
             {move || text.get()}
         </time>

@@ -1,38 +1,38 @@
-//! Words that change in place, and words of two directions beside each other.
+//! Texts that change in place, and texts of two directions next to each other.
 
 use leptos::prelude::*;
 
-/// A text that changes.
+/// Returns a view of a text that changes.
 ///
-/// Each text is an element of its own, and another text another element. A page that a browser or an extension
-/// translates has wrappers in the place of its text nodes: what is written into a node that was taken out is seen by
-/// nobody. What is no language, such as a number, says `translate="no"` instead.
+/// Each version of the text is a new element. A browser or an extension that translates a page replaces its text nodes
+/// with wrappers, and changes to a removed node are not visible. Text that is not language, such as a number, uses
+/// `translate="no"` instead.
 pub fn words(text: impl Fn() -> Option<String> + Send + Sync + 'static) -> AnyView {
     lines(Box::new(move || text().map(|text| (text.clone(), text)).into_iter().collect()))
 }
 
-/// Texts that come and go, each with a key that it is told from the others by. All of them are of one type, see
+/// Returns a view of texts that come and go, each identified by a key. All such views are of one type, see
 /// [`ShowIf`](super::ShowIf).
 pub fn lines(lines: Box<dyn Fn() -> Vec<(String, String)> + Send + Sync>) -> AnyView {
     view! { <For each=lines key=|(key, _)| key.clone() children=|(_, text)| view! { <span>{text}</span> }/> }.into_any()
 }
 
-/// FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE, see <https://www.unicode.org/reports/tr9/>.
+/// The characters FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE, see <https://www.unicode.org/reports/tr9/>.
 const ISOLATE: [char; 2] = ['\u{2068}', '\u{2069}'];
 
-/// Begins a line at the right, as a letter of such a script would.
+/// The character RIGHT-TO-LEFT MARK. It makes a line begin at the right, as a letter of a right-to-left script does.
 const RIGHT_TO_LEFT_MARK: &str = "\u{200f}";
 
-/// What somebody wrote, to stand inside of a sentence or beside another text: its direction is its own. Where nothing
-/// in it is written from right to left, it is as it was.
+/// Returns a user's text with a direction of its own, for use inside a sentence or next to another text. A text without
+/// right-to-left characters is returned unchanged.
 pub fn isolated(text: &str) -> String {
     let [open, close] = ISOLATE;
     if text.contains(has_direction) { format!("{open}{text}{close}") } else { text.to_owned() }
 }
 
-/// The author of a text and the text, as one line. Where one of them is written from right to left, neither moves a
-/// part of the other, and the line begins where the author's name begins: rule P2 of the algorithm skips isolates, so
-/// a mark before them says where.
+/// Returns the author of a text and the text as one line. If one of them is written from right to left, neither moves a
+/// part of the other, and the line begins where the author's name begins: rule P2 of the algorithm skips isolates, so a
+/// mark before them sets the direction.
 pub fn beside(author: &str, text: &str) -> String {
     if ![author, text].into_iter().any(|text| text.contains(has_direction)) {
         return format!("{author}: {text}");
@@ -42,12 +42,13 @@ pub fn beside(author: &str, text: &str) -> String {
     format!("{mark}{open}{author}{close}: {open}{text}{close}")
 }
 
-/// Whether a text's first letter is one of a script that is written from right to left.
+/// Returns whether the first letter of a text belongs to a script that is written from right to left.
 fn is_right_to_left(text: &str) -> bool {
     text.chars().find(|c| c.is_alphabetic()).is_some_and(has_direction)
 }
 
-/// Whether a character may be written from right to left or makes others be. Whole blocks: too many is no harm.
+/// Returns whether a character may be written from right to left or makes others be. The ranges are whole blocks,
+/// because isolating too often does no harm.
 const fn has_direction(c: char) -> bool {
     matches!(c,
         // Hebrew, Arabic, Syriac, Thaana, N'Ko and their neighbours; presentation forms.
@@ -65,7 +66,7 @@ mod tests {
     #[test]
     fn a_name_and_a_text_do_not_mix() {
         assert_eq!(beside("ada", "Hello"), "ada: Hello");
-        // The number would be drawn as a part of the name, and the word before it.
+        // Without isolates, the number would be displayed as a part of the name, and the word before it.
         assert_eq!(beside("דנה", "12 cups"), "\u{200f}\u{2068}דנה\u{2069}: \u{2068}12 cups\u{2069}");
         assert_eq!(beside("12 דנה", "a"), "\u{200f}\u{2068}12 דנה\u{2069}: \u{2068}a\u{2069}");
         assert_eq!(beside("You", "שלום!"), "\u{2068}You\u{2069}: \u{2068}שלום!\u{2069}");

@@ -1,7 +1,7 @@
 //! The clipboard.
 
-/// Puts a text there. False where the browser does not allow it, as on a page without TLS on another machine, and on
-/// the server.
+/// Copies a text to the clipboard. Returns `false` where the browser does not allow it, as on a page without TLS on
+/// another machine, and on the server.
 pub async fn copy(text: &str) -> bool {
     #[cfg(target_arch = "wasm32")]
     {

@@ -1,11 +1,11 @@
-//! What time it is, how much of it passes, and randomness.
+//! The current time, elapsed time, and randomness.
 
 use protocol::Millis;
 
 use crate::number;
 
-/// Now, by this machine's clock, which people and networks set as they like. For what is shown or stored; whatever
-/// waits or counts asks [`elapsed`].
+/// Returns the time of this machine's clock, which users and networks can set at will. It is for times that are shown
+/// or stored; use [`elapsed`] to wait or to measure.
 pub fn now() -> Millis {
     #[cfg(target_arch = "wasm32")]
     return number::integer(js_sys::Date::now());
@@ -15,8 +15,8 @@ pub fn now() -> Millis {
         .map_or(0, |since| number::integer(since.as_secs_f64() * 1_000.0));
 }
 
-/// Milliseconds since the page began, by a clock that nobody sets and that never goes back. In some browsers it stands
-/// still while the machine sleeps.
+/// Returns the milliseconds since the page began, by a clock that cannot be set and never goes back. In some browsers,
+/// it stands still while the machine sleeps.
 pub fn elapsed() -> Millis {
     #[cfg(target_arch = "wasm32")]
     return performance().map_or_else(now, number::integer);
@@ -24,7 +24,7 @@ pub fn elapsed() -> Millis {
     return 0;
 }
 
-/// `performance.now()`, which every browser has.
+/// Returns `performance.now()`, which every browser has.
 #[cfg(target_arch = "wasm32")]
 fn performance() -> Option<f64> {
     use js_sys::{Function, Reflect};
@@ -33,9 +33,9 @@ fn performance() -> Option<f64> {
     now.call0(&performance).ok()?.as_f64()
 }
 
-/// Random bytes of cryptographic quality, for ids.
+/// Returns random bytes of cryptographic quality, for ids.
 ///
-/// Zeros on the server, where nobody makes ids through this crate.
+/// Returns zeros on the server, where no ids are made through this crate.
 pub fn random_bytes() -> [u8; 10] {
     #[allow(unused_mut, reason = "filled in the browser only")]
     let mut bytes = [0; 10];
@@ -45,15 +45,15 @@ pub fn random_bytes() -> [u8; 10] {
             .and_then(|window| window.crypto().ok())
             .is_some_and(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
         if !filled {
-            // No browser that runs this program lacks it. Should one refuse, distinct ids still matter more than
-            // ids that nobody can guess: the server checks who may use an id.
+            // Every browser that runs this program has it. If one refuses, distinct ids still matter more than ids that
+            // nobody can guess: the server checks who may use an id.
             bytes.fill_with(|| u8::try_from(number::integer(js_sys::Math::random() * 256.0)).unwrap_or(0));
         }
     }
     bytes
 }
 
-/// A random number in `0..1`, for jitter. One half on the server.
+/// Returns a random number in `0..1`, for jitter; one half on the server.
 pub fn random() -> f64 {
     #[cfg(target_arch = "wasm32")]
     return js_sys::Math::random();

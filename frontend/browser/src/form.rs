@@ -1,4 +1,4 @@
-//! What is in a form when it is sent.
+//! The content of a form when it is sent.
 
 use web_sys::Event;
 
@@ -10,12 +10,12 @@ pub struct FormFields {
 }
 
 impl FormFields {
-    /// Those of the form whose `submit` event this is.
+    /// Returns the fields of the form whose `submit` event this is.
     pub fn of(event: &Event) -> Self {
         imp::of(event)
     }
 
-    /// The text of the field of that name; empty when there is none, or when it is a file.
+    /// Returns the text of the field of this name; empty if there is none, or if it is a file.
     pub fn text(&self, name: &str) -> String {
         imp::text(self, name)
     }
@@ -31,12 +31,12 @@ mod imp {
     pub fn of(event: &Event) -> FormFields {
         let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
         let data = form.and_then(|form| FormData::new_with_form(&form).ok());
-        // Which of several buttons was pressed is part of what is sent.
+        // The button that was pressed is part of the content.
         let button: Option<HtmlElement> = event.dyn_ref::<SubmitEvent>().and_then(SubmitEvent::submitter);
         if let (Some(data), Some(button)) = (&data, button)
             && let (Some(name), Some(value)) = (button.get_attribute("name"), button.get_attribute("value"))
         {
-            // Fails for no text.
+            // Does not fail for any text.
             let _ = data.append_with_str(&name, &value);
         }
         FormFields { data }

@@ -1,7 +1,7 @@
-//! The only home of browser APIs: socket, storage, clock, page, forms, local time.
+//! The only crate for browser APIs: socket, storage, clock, page, forms, local time.
 //!
-//! `app` is compiled for the server too, so everything here also compiles there. On the server there is no page: what
-//! asks answers as an idle page would (visible, online, nothing stored), what does does nothing, and times are UTC.
+//! `app` is compiled for the server too, so everything here also compiles there. On the server there is no page:
+//! queries return what an idle page would (visible, online, nothing stored), actions do nothing, and times are UTC.
 
 pub mod clipboard;
 pub mod clock;

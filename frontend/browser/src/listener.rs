@@ -1,9 +1,9 @@
-//! Event listeners that end with their guard.
+//! Event listeners that are removed with their guard.
 
 /// Keeps an event listener alive; dropping it removes the listener.
 ///
-/// The listener itself, which must not leave the browser's only thread, stays in a registry there. The guard is a mere
-/// number, so that it can be kept wherever an application keeps values.
+/// The listener itself must not leave the browser's only thread, so it stays in a registry there. The guard is only a
+/// number, so that an application can store it anywhere.
 #[derive(Debug)]
 #[must_use = "dropping the guard removes the listener"]
 pub struct Listener {
@@ -13,7 +13,7 @@ pub struct Listener {
 
 #[cfg(not(target_arch = "wasm32"))]
 impl Listener {
-    /// A guard of nothing: the server has no events.
+    /// Creates a guard of no listener, because the server has no events.
     pub(crate) const fn none() -> Self {
         Self {}
     }
@@ -45,7 +45,7 @@ mod registry {
     }
 
     impl Listener {
-        /// Listens on `target`; without one, to nothing.
+        /// Adds a listener to `target`, if there is one.
         pub(crate) fn new(
             target: Option<EventTarget>,
             event: &'static str,
@@ -67,10 +67,11 @@ mod registry {
 
     impl Drop for Listener {
         fn drop(&mut self) {
-            // Taken out first and dropped after: a handler that owns another guard would come back here.
+            // Removed from the registry first and dropped after: a handler that owns another guard would borrow the
+            // registry again.
             let entry = REGISTRY.with_borrow_mut(|registry| registry.entries.remove(&self.id));
             if let Some(Entry { target, event, closure }) = entry {
-                // Fails only for a target that is gone, and with it the listener.
+                // Fails only for a target that is gone, and its listener with it.
                 let _ = target.remove_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
             }
         }

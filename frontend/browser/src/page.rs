@@ -1,4 +1,4 @@
-//! The page: whether it is seen and online, going elsewhere, scrolling.
+//! The page: visibility, network, focus, navigation, and scrolling.
 
 use protocol::Millis;
 use web_sys::Element;
@@ -10,7 +10,7 @@ fn document() -> Option<web_sys::Document> {
     web_sys::window()?.document()
 }
 
-/// The path of the page's address. Home on the server.
+/// Returns the path of the page's address; `/` on the server.
 pub fn path() -> String {
     #[cfg(target_arch = "wasm32")]
     return document().and_then(|document| document.location()?.pathname().ok()).unwrap_or_else(|| "/".to_owned());
@@ -18,7 +18,7 @@ pub fn path() -> String {
     return "/".to_owned();
 }
 
-/// Whether the page is on screen. True on the server.
+/// Returns whether the page is visible; `true` on the server.
 pub fn is_visible() -> bool {
     #[cfg(target_arch = "wasm32")]
     return document().is_none_or(|document| document.visibility_state() == web_sys::VisibilityState::Visible);
@@ -26,7 +26,7 @@ pub fn is_visible() -> bool {
     return true;
 }
 
-/// Whether the page has the keyboard. False on the server.
+/// Returns whether the page has the focus; `false` on the server.
 pub fn has_focus() -> bool {
     #[cfg(target_arch = "wasm32")]
     return document().is_some_and(|document| document.has_focus().unwrap_or(false));
@@ -34,7 +34,8 @@ pub fn has_focus() -> bool {
     return false;
 }
 
-/// Whether the browser believes that there is a network. True does not mean that the server can be reached.
+/// Returns whether the browser reports a network; `true` on the server. It does not mean that the server can be
+/// reached.
 pub fn is_online() -> bool {
     #[cfg(target_arch = "wasm32")]
     return web_sys::window().is_none_or(|window| window.navigator().on_line());
@@ -53,7 +54,7 @@ pub fn on_visibility(changed: impl Fn(bool) + 'static) -> Listener {
     }
 }
 
-/// Guards of several listeners behind one question.
+/// The guards of several listeners with one purpose.
 #[derive(Debug)]
 #[must_use = "dropping the guard removes the listeners"]
 pub struct Listeners<const N: usize = 2>(#[allow(dead_code, reason = "kept for its Drop")] [Listener; N]);
@@ -87,8 +88,8 @@ pub fn on_focus(changed: impl Fn(bool) + 'static) -> Listeners {
     either("focus", "blur", changed)
 }
 
-/// Calls `acted` with the time ([`clock::elapsed`](crate::clock::elapsed)) when somebody uses a key, a finger, a pointer
-/// or a wheel: the first time, and then no sooner than `every` milliseconds later.
+/// Calls `acted` with the time ([`clock::elapsed`](crate::clock::elapsed)) when the user uses a key, a finger, a
+/// pointer or a wheel: the first time, and then at most once in `every` milliseconds.
 pub fn on_input(every: Millis, acted: impl Fn(Millis) + 'static) -> Listeners<4> {
     #[cfg(target_arch = "wasm32")]
     {
@@ -113,7 +114,7 @@ pub fn on_input(every: Millis, acted: impl Fn(Millis) + 'static) -> Listeners<4>
     }
 }
 
-/// Calls `pressed` when something is pressed that lies outside of the element that `inside` returns then.
+/// Calls `pressed` when the user presses something outside the element that `inside` returns at that time.
 pub fn on_press_outside(inside: impl Fn() -> Option<Element> + 'static, pressed: impl Fn() + 'static) -> Listener {
     #[cfg(target_arch = "wasm32")]
     return Listener::new(document().map(Into::into), "pointerdown", move |event| {
@@ -129,28 +130,28 @@ pub fn on_press_outside(inside: impl Fn() -> Option<Element> + 'static, pressed:
     }
 }
 
-/// Loads the page anew.
+/// Reloads the page.
 pub fn reload() {
     #[cfg(target_arch = "wasm32")]
     if let Some(window) = web_sys::window() {
-        // Refused only while the page is being unloaded, which is what was wanted.
+        // Fails only while the page is being unloaded, which has the desired result.
         let _ = window.location().reload();
     }
 }
 
-/// Leaves this page for `path` with a full load, so that nothing of the former state stays in memory, as when somebody
-/// signs in or out. The page left is not kept in the history.
+/// Opens `path` with a full load, so that no earlier state stays in memory, for example when a user signs in or out.
+/// The history does not keep the current page.
 pub fn open(path: &str) {
     #[cfg(target_arch = "wasm32")]
     if let Some(window) = web_sys::window() {
-        // Refused only for an address that is none; paths always are.
+        // Fails only for an invalid address, which a path never is.
         let _ = window.location().replace(path);
     }
     #[cfg(not(target_arch = "wasm32"))]
     let _ = path;
 }
 
-/// Whether people point with a finger here, as on a phone, whose keyboard has no shift to hold.
+/// Returns whether the pointer is coarse, as on a phone, whose keyboard has no Shift key to hold.
 pub fn has_coarse_pointer() -> bool {
     #[cfg(target_arch = "wasm32")]
     return web_sys::window()
@@ -160,19 +161,19 @@ pub fn has_coarse_pointer() -> bool {
     false
 }
 
-/// Runs `work` before the browser paints next, when the layout of what changed is known.
+/// Runs `work` before the browser paints next, when the layout of the changes is known.
 pub fn next_frame(work: impl FnOnce() + 'static) {
     #[cfg(target_arch = "wasm32")]
     if let Some(window) = web_sys::window() {
         let callback = wasm_bindgen::closure::Closure::once_into_js(work);
-        // Fails only for something that is no function.
+        // Fails only for an argument that is not a function.
         let _ = window.request_animation_frame(wasm_bindgen::JsCast::unchecked_ref(&callback));
     }
     #[cfg(not(target_arch = "wasm32"))]
     drop(work);
 }
 
-/// The element with this id.
+/// Returns the element with this id.
 pub fn element(id: &str) -> Option<Element> {
     #[cfg(target_arch = "wasm32")]
     return document()?.get_element_by_id(id);
@@ -183,16 +184,16 @@ pub fn element(id: &str) -> Option<Element> {
     }
 }
 
-/// Moves the focus to an element. One that can't take it leaves it where it is.
+/// Moves the focus to an element. If the element cannot take it, the focus stays where it is.
 pub fn focus(element: &Element) {
     if let Some(element) = wasm_bindgen::JsCast::dyn_ref::<web_sys::HtmlElement>(element) {
-        // Refused only by an element that left the page.
+        // Fails only for an element that left the page.
         let _ = element.focus();
     }
 }
 
-/// Moves the focus to an element, unless somebody put it somewhere else: it is taken from the page as a whole and from
-/// the element with the id `pane`, where it lies after another page was opened.
+/// Moves the focus to an element, unless the user moved it somewhere else: it is taken only from the page as a whole
+/// and from the element with the id `pane`, which has it after navigation.
 pub fn offer_focus(element: &Element, pane: &str) {
     #[cfg(target_arch = "wasm32")]
     if let Some(document) = document() {
@@ -207,14 +208,14 @@ pub fn offer_focus(element: &Element, pane: &str) {
     let _ = (element, pane);
 }
 
-/// Moves the focus to where somebody goes on who came to a page without loading it: to the field that the page starts
-/// with, as a browser does after a load, or to the page's element.
+/// Moves the focus after navigation without a load: to the field with `autofocus`, as a browser does after a load, or
+/// to `element`.
 pub fn arrive(element: &Element) {
     let field = element.query_selector("[autofocus]").ok().flatten();
     focus(field.as_ref().unwrap_or(element));
 }
 
-/// Whether an element has the focus. False on the server.
+/// Returns whether an element has the focus; `false` on the server.
 pub fn is_focused(element: &Element) -> bool {
     #[cfg(target_arch = "wasm32")]
     return document().and_then(|document| document.active_element()).is_some_and(|focused| focused == *element);
@@ -225,13 +226,13 @@ pub fn is_focused(element: &Element) -> bool {
     }
 }
 
-/// Says of an element whether it is about to be replaced by something better.
+/// Sets whether an element is about to be replaced, as `aria-busy`.
 pub fn set_busy(element: &Element, busy: bool) {
-    // Refused only for names that are none.
+    // Fails only for an invalid name.
     let _ = if busy { element.set_attribute("aria-busy", "true") } else { element.remove_attribute("aria-busy") };
 }
 
-/// Whether somebody typed something into a field inside of an element. False on the server.
+/// Returns whether the user typed something into a field inside an element; `false` on the server.
 pub fn is_typed(element: &Element) -> bool {
     #[cfg(target_arch = "wasm32")]
     return all(element, "input").any(|input| {
@@ -245,12 +246,12 @@ pub fn is_typed(element: &Element) -> bool {
     }
 }
 
-/// What can have the focus, as far as a menu has such things.
+/// The selector of elements that can have the focus, as far as a menu contains such elements.
 #[cfg(target_arch = "wasm32")]
 const FOCUSABLE: &str = "summary, a, button, input:not([type=hidden]), select";
 
-/// How many there are, counted from the end, up to that which has the focus inside of an element; none if it is
-/// elsewhere.
+/// Returns the index, counted from the end, of the element with the focus among those inside an element that can have
+/// it; `None` if the focus is elsewhere.
 pub fn focused_in(element: &Element) -> Option<usize> {
     #[cfg(target_arch = "wasm32")]
     {
@@ -265,7 +266,7 @@ pub fn focused_in(element: &Element) -> Option<usize> {
     }
 }
 
-/// Moves the focus to where [`focused_in`] found it, in another element that ends alike.
+/// Moves the focus to the index that [`focused_in`] returned, in another element with the same end.
 pub fn focus_in(element: &Element, from_end: usize) {
     #[cfg(target_arch = "wasm32")]
     {
@@ -285,12 +286,12 @@ fn all(element: &Element, selector: &str) -> impl Iterator<Item = Element> {
     (0..length).filter_map(move |index| wasm_bindgen::JsCast::dyn_into(found.as_ref()?.get(index)?).ok())
 }
 
-/// The distance of an element's top from the viewport's top, in CSS pixels: what an anchor remembers.
+/// Returns the distance of an element's top from the viewport's top, in CSS pixels.
 pub fn top_of(element: &Element) -> f64 {
     element.get_bounding_client_rect().top()
 }
 
-/// Where an element comes to lie when it is scrolled into view.
+/// The position of an element after it was scrolled into view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
     /// At the upper edge.
@@ -299,11 +300,12 @@ pub enum Align {
     Center,
     /// At the lower edge.
     End,
-    /// Wherever is nearest; not at all if it is in view.
+    /// At the nearest edge; an element that is in view does not move.
     Nearest,
 }
 
-/// Scrolls so that the element is in view, at once: smooth motion would fight with rows that are still arriving.
+/// Scrolls so that the element is in view, without animation: smooth scrolling would conflict with rows that are still
+/// arriving.
 pub fn scroll_into_view(element: &Element, align: Align) {
     use web_sys::ScrollLogicalPosition as Position;
     let options = web_sys::ScrollIntoViewOptions::new();

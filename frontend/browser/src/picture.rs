@@ -1,4 +1,4 @@
-//! A photo that somebody chooses: reading it, drawing a part of it, sending what was drawn.
+//! Photos that users choose: reading a photo, drawing a part of it, sending the drawing.
 
 use web_sys::{HtmlCanvasElement, HtmlInputElement};
 
@@ -9,10 +9,10 @@ pub struct PictureFile {
     file: web_sys::File,
 }
 
-/// A photo, decoded and upright. It takes four bytes a pixel of the browser's memory until it is dropped.
+/// A photo, decoded and upright. It takes four bytes per pixel of the browser's memory until it is dropped.
 ///
-/// The pixels, which must not leave the browser's only thread, stay there; this is a mere number, so that it can be kept
-/// wherever an application keeps values.
+/// The pixels must not leave the browser's only thread, so they stay there. This value is only a number, so that an
+/// application can store it anywhere.
 #[derive(Debug)]
 pub struct Photo {
     #[cfg(target_arch = "wasm32")]
@@ -21,7 +21,7 @@ pub struct Photo {
     height: u32,
 }
 
-/// The file that was chosen in a form's field.
+/// Returns the file that was chosen in a form's field.
 pub fn picture_file(input: &HtmlInputElement) -> Option<PictureFile> {
     #[cfg(target_arch = "wasm32")]
     return Some(PictureFile { file: input.files()?.get(0)? });
@@ -33,7 +33,7 @@ pub fn picture_file(input: &HtmlInputElement) -> Option<PictureFile> {
 }
 
 impl PictureFile {
-    /// Bytes in it.
+    /// Returns the size in bytes.
     pub fn size(&self) -> u64 {
         #[cfg(target_arch = "wasm32")]
         return u64::try_from(crate::number::integer(self.file.size())).unwrap_or(0);
@@ -43,7 +43,8 @@ impl PictureFile {
 }
 
 impl Photo {
-    /// Decodes a file and turns it upright. None when it is no picture, or one that this browser does not know.
+    /// Decodes a file and turns it upright. Returns `None` if it is not a picture, or one in a format that this browser
+    /// does not know.
     pub async fn read(file: &PictureFile) -> Option<Self> {
         #[cfg(target_arch = "wasm32")]
         return imp::read(file).await;
@@ -54,13 +55,13 @@ impl Photo {
         }
     }
 
-    /// Width and height, in pixels.
+    /// Returns width and height, in pixels.
     pub const fn size(&self) -> (u32, u32) {
         (self.width, self.height)
     }
 
-    /// Draws the square with this corner and this edge, in the photo's pixels, so that it fills the canvas. What is
-    /// transparent becomes white.
+    /// Draws the square with this corner and this edge, in the photo's pixels, so that it fills the canvas. Transparent
+    /// areas become white.
     pub fn draw(&self, canvas: &HtmlCanvasElement, corner: (f64, f64), edge: f64) {
         #[cfg(target_arch = "wasm32")]
         // Fails for a canvas without a context, on which nothing can be drawn.
@@ -73,15 +74,15 @@ impl Photo {
 #[cfg(target_arch = "wasm32")]
 impl Drop for Photo {
     fn drop(&mut self) {
-        // The browser would free it some time; a large photo takes too much for that.
+        // The browser would free it at some time, but a large photo takes too much memory to wait for that.
         if let Some(bitmap) = imp::forget(self.id) {
             bitmap.close();
         }
     }
 }
 
-/// Sends what is drawn on the canvas as a JPEG, in a form's field of this name. Returns whether it was taken, and the
-/// answer; none when there is no connection.
+/// Sends the content of the canvas as a JPEG, in the form field of this name. Returns whether the server accepted it,
+/// and the body of the response; `None` if there is no connection.
 pub async fn send(canvas: &HtmlCanvasElement, path: &str, field: &str) -> Option<(bool, String)> {
     #[cfg(target_arch = "wasm32")]
     return imp::send(canvas, path, field).await.ok();
@@ -105,11 +106,11 @@ mod imp {
 
     use super::{Photo, PictureFile};
 
-    /// Of JPEG, out of 1. The server compresses once more.
+    /// The JPEG quality, from 0 to 1. The server compresses once more.
     const QUALITY: f64 = 0.92;
 
     thread_local! {
-        /// The photos that are there, and the number of the next one.
+        /// The number of the latest photo, and the photos in memory.
         static PHOTOS: RefCell<(u32, Vec<(u32, ImageBitmap)>)> = const { RefCell::new((0, Vec::new())) };
     }
 
@@ -155,7 +156,7 @@ mod imp {
         let blob = Promise::new(&mut |resolve, reject| {
             let asked = canvas.to_blob_with_type_and_encoder_options(&resolve, "image/jpeg", &QUALITY.into());
             if let Err(error) = asked {
-                // Fails for no function.
+                // Fails only if `reject` is not a function.
                 let _ = reject.call1(&JsValue::NULL, &error);
             }
         });

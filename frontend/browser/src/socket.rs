@@ -4,12 +4,12 @@ use std::fmt;
 
 use protocol::live::ServerFrame;
 
-/// What a socket brought.
+/// An item that was received from a socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Received {
     /// A frame.
     Frame(Box<ServerFrame>),
-    /// Something that is no frame of this protocol's version.
+    /// Data that is not a frame of this protocol's version.
     Garbage,
     /// The socket is closed. Nothing follows.
     Closed {
@@ -18,10 +18,10 @@ pub enum Received {
     },
 }
 
-/// The code of a connection that broke without a word (RFC 6455, section 7.4.1).
+/// The close code of a connection that broke without a close frame (RFC 6455, section 7.4.1).
 pub const BROKEN: u16 = 1006;
 
-/// A frame could not be handed over: the socket is closed or closing.
+/// The error if a frame could not be sent: the socket is closed or closing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SocketError;
 
@@ -54,7 +54,7 @@ mod imp {
     }
 
     impl Socket {
-        /// Starts to connect to `/ws` of the page's own origin. Whether that works is learnt by receiving.
+        /// Starts to connect to `/ws` of the page's own origin. Receiving shows whether it succeeds.
         ///
         /// # Errors
         /// [`SocketError`] if the browser refuses even to try.
@@ -66,17 +66,18 @@ mod imp {
             Ok(Self { socket, closed: false })
         }
 
-        /// Hands a frame to the browser. Only after something was received: before, the socket is not open.
+        /// Hands a frame to the browser. It must be called only after something was received: before, the socket is not
+        /// open.
         ///
         /// # Errors
         /// [`SocketError`] if the socket is not open.
         pub fn send(&mut self, frame: &ClientFrame) -> Result<(), SocketError> {
             let text = serde_json::to_string(frame).map_err(|_| SocketError)?;
-            // Ready at once on an open socket: the browser buffers.
+            // An open socket is ready at once, because the browser buffers.
             self.socket.send(Message::Text(text)).now_or_never().and_then(Result::ok).ok_or(SocketError)
         }
 
-        /// What came next. After [`Received::Closed`] always that.
+        /// Returns the next item. After [`Received::Closed`], it always returns `Closed`.
         pub fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<Received> {
             if self.closed {
                 return Poll::Ready(Received::Closed { code: BROKEN });
@@ -86,7 +87,7 @@ mod imp {
                     serde_json::from_str(&text).map_or(Received::Garbage, |frame| Received::Frame(Box::new(frame)))
                 }
                 Some(Ok(Message::Bytes(_))) => Received::Garbage,
-                // An error event tells nothing; the close event that always follows it carries the code.
+                // An error event contains no details; the close event that always follows it has the code.
                 Some(Err(WebSocketError::ConnectionError)) => return self.poll_receive(cx),
                 Some(Err(WebSocketError::ConnectionClose(event))) => Received::Closed { code: event.code },
                 Some(Err(_)) | None => Received::Closed { code: BROKEN },
@@ -110,7 +111,7 @@ mod imp {
     pub struct Socket(());
 
     impl Socket {
-        /// Refused: the server does not connect to itself.
+        /// Fails, because the server does not connect to itself.
         ///
         /// # Errors
         /// Always.
@@ -118,7 +119,7 @@ mod imp {
             Err(SocketError)
         }
 
-        /// Refused.
+        /// Fails.
         ///
         /// # Errors
         /// Always.
@@ -126,7 +127,7 @@ mod imp {
             Err(SocketError)
         }
 
-        /// Closed.
+        /// Returns [`Received::Closed`].
         pub const fn poll_receive(&mut self, _cx: &mut Context<'_>) -> Poll<Received> {
             Poll::Ready(Received::Closed { code: BROKEN })
         }

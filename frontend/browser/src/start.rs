@@ -1,27 +1,29 @@
-//! Coming alive: taking over the page that the server drew, or drawing it anew where something else changed it before.
+//! The start of the app: the page that the server rendered is hydrated, or rendered again if something else changed it
+//! before.
 //!
-//! Extensions put elements into pages, translators wrap every text. Taking such a page over connects what is there to
-//! the wrong code, or ends the program: it does not outlive a panic. So the elements are counted first, as the server
-//! did (`server::whole`), and a page that has others is drawn anew. What the count misses ends the program; the page is
-//! then loaded once more, and drawn anew from the first. When that fails too, or the program ends later, the page says so.
+//! Extensions put elements into pages, and translators wrap every text. Hydration of such a page connects elements to
+//! the wrong code, or ends the program, which does not survive a panic. So the elements are counted first, as the
+//! server did (`server::whole`), and a page with another count is rendered again. A change that the count misses ends
+//! the program; the page is then reloaded once, and rendered again from the beginning. If that fails too, or the
+//! program ends later, the page says so.
 
 #[cfg(target_arch = "wasm32")]
 use web_sys::{Document, Element};
 
-/// The element after the app, which says that the page does not react.
+/// The id of the element after the app: the dialog that says that the page does not react.
 #[cfg(target_arch = "wasm32")]
 const END: &str = "lifeless";
-/// Under which the tab remembers, through one load, that the page is to be drawn anew, and what was typed.
+/// The key under which the tab stores, for one load, that the page must be rendered again, and the typed text.
 #[cfg(target_arch = "wasm32")]
 const ANEW: &str = "weconnect:anew";
-/// Between the parts of what is remembered. Nobody can type it into a field.
+/// The separator of the stored texts. Users cannot type it into a field.
 #[cfg(target_arch = "wasm32")]
 const SEPARATOR: char = '\u{1f}';
-/// What people type into.
+/// The selector of fields that users type into.
 #[cfg(target_arch = "wasm32")]
 const FIELDS: &str = "textarea[name], input[name]:not([type=hidden], [type=file], [type=checkbox], [type=radio])";
 
-/// How far a page is.
+/// The stage of the start.
 #[cfg(target_arch = "wasm32")]
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -35,18 +37,18 @@ thread_local! {
     static STAGE: std::cell::Cell<Stage> = const { std::cell::Cell::new(Stage::TakingOver) };
 }
 
-/// What somebody typed before the page came alive, and where the focus was.
+/// The text that the user typed before the app started, and the field with the focus.
 #[derive(Debug, Default)]
 pub struct Typed {
-    /// Selectors and texts.
+    /// The selectors of the fields, and their texts.
     #[cfg(target_arch = "wasm32")]
     fields: Vec<(String, String)>,
     #[cfg(target_arch = "wasm32")]
     focused: Option<String>,
 }
 
-/// Begins to come alive. If the page can be taken over, that is all. Otherwise the app's elements are removed, and what
-/// was typed into them is returned.
+/// Starts the app. Returns `None` if the page can be hydrated. Otherwise removes the app's elements, and returns the
+/// text that was typed into them.
 pub fn begin() -> Option<Typed> {
     #[cfg(target_arch = "wasm32")]
     {
@@ -68,30 +70,30 @@ pub fn begin() -> Option<Typed> {
     None
 }
 
-/// Says that the page is alive.
+/// Marks the app as started.
 pub fn done() {
     #[cfg(target_arch = "wasm32")]
     STAGE.set(Stage::Alive);
 }
 
-/// Does what is left to do when the program ends: loads the page again, to be drawn anew, or says that it does not
-/// react.
+/// Handles the end of the program: reloads the page, to be rendered again, or opens the dialog that says that the page
+/// does not react.
 pub fn failed() {
     #[cfg(target_arch = "wasm32")]
     if let Some(document) = web_sys::window().and_then(|window| window.document()) {
         let typed = Typed::read(&document, |field| field.get_attribute("type").as_deref() != Some("password"));
-        // Without a memory, it would be loaded again and again.
+        // Without storage, the page would be reloaded again and again.
         if STAGE.get() == Stage::TakingOver && remember(&typed.fields) {
             crate::page::reload();
         } else if let Some(end) = document.get_element_by_id(END) {
-            // Refused only for names that are none.
+            // Fails only for an invalid name.
             let _ = end.set_attribute("open", "");
         }
     }
 }
 
 impl Typed {
-    /// Puts back what was typed, as far as the fields are there again, and the focus.
+    /// Restores the typed text, in those fields that exist again, and the focus.
     pub fn restore(&self) {
         #[cfg(target_arch = "wasm32")]
         if let Some(document) = web_sys::window().and_then(|window| window.document()) {
@@ -128,7 +130,7 @@ impl Typed {
     }
 }
 
-/// How a field is found again. Ids and names are ours, and need no escaping.
+/// Returns the selector by which a field is found again. Ids and names are ours, and need no escaping.
 #[cfg(target_arch = "wasm32")]
 fn selector(field: &Element) -> String {
     match field.id() {
@@ -137,7 +139,7 @@ fn selector(field: &Element) -> String {
     }
 }
 
-/// What is in a field, unless it is what the server put there.
+/// Returns the text of a field, unless it is the text that the server put there.
 #[cfg(target_arch = "wasm32")]
 fn typed_into(field: &Element) -> Option<String> {
     use wasm_bindgen::JsCast;
@@ -151,7 +153,7 @@ fn typed_into(field: &Element) -> Option<String> {
     (now != first).then_some(now)
 }
 
-/// Puts a text into a field, as if it was typed.
+/// Sets the text of a field, as if it was typed.
 #[cfg(target_arch = "wasm32")]
 fn set_value(field: &Element, text: &str) {
     use wasm_bindgen::JsCast;
@@ -161,15 +163,16 @@ fn set_value(field: &Element, text: &str) {
         area.set_value(text);
     }
     if let Ok(event) = web_sys::Event::new("input") {
-        // The views listen at the document, for what bubbles.
+        // The views listen at the document, so the event must bubble.
         event.init_event_with_bubbles("input", true);
-        // Says whether somebody cancelled it, which nobody can.
+        // Returns whether the event was cancelled, which is not possible.
         let _ = field.dispatch_event(&event);
     }
 }
 
-/// How many elements the app had when the server drew it: the comment at the very end. What stands after `</html>` is
-/// put at the end of the body, and the comment too if scripts stand before it; others may have put something after it.
+/// Returns the number of elements that the app had when the server rendered it, from the comment at the very end of the
+/// document. The browser moves content after `</html>` to the end of the body, and the comment too if scripts precede
+/// it; extensions may have put something after it.
 #[cfg(target_arch = "wasm32")]
 fn counted(document: &Document) -> Option<u32> {
     let number = |node: &web_sys::Node| -> Option<u32> {
@@ -185,7 +188,7 @@ fn counted(document: &Document) -> Option<u32> {
     number(&document.last_child()?)
 }
 
-/// How many elements there are before this one, at its level and below.
+/// Returns the number of elements before this one, at its level and below.
 #[cfg(target_arch = "wasm32")]
 fn elements_before(end: &Element) -> u32 {
     let mut count: u32 = 0;
@@ -203,14 +206,14 @@ fn memory() -> Option<web_sys::Storage> {
     web_sys::window()?.session_storage().ok().flatten()
 }
 
-/// Remembers to draw the page anew after the next load. False where the browser remembers nothing.
+/// Stores that the page must be rendered again after the next load. Returns `false` if the browser stores nothing.
 #[cfg(target_arch = "wasm32")]
 fn remember(fields: &[(String, String)]) -> bool {
     let text = fields.iter().map(|(field, text)| format!("{field}{SEPARATOR}{text}{SEPARATOR}")).collect::<String>();
     memory().is_some_and(|memory| memory.set_item(ANEW, &text).is_ok())
 }
 
-/// What was remembered, once.
+/// Takes the stored texts, which are returned once.
 #[cfg(target_arch = "wasm32")]
 fn take_remembered() -> Option<Vec<(String, String)>> {
     let memory = memory()?;

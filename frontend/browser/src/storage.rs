@@ -1,6 +1,6 @@
-//! What outlives the page: `localStorage`, shared by all tabs, and `sessionStorage`, of one tab.
+//! Data that outlives the page: `localStorage`, shared by all tabs, and `sessionStorage`, of one tab.
 //!
-//! Keys are namespaced by account, so that two people who share a browser never meet each other's data.
+//! Keys are namespaced by account, so that users who share a browser never see each other's data.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use protocol::UserId;
 
 use crate::Listener;
 
-/// Storage is full, or forbidden by the browser's settings.
+/// The error if storage is full, or forbidden by the browser's settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StorageError;
 
@@ -32,17 +32,17 @@ fn local() -> Result<web_sys::Storage, StorageError> {
 }
 
 impl Storage {
-    /// The storage of this account.
+    /// Returns the storage of this account.
     pub fn of(user: UserId) -> Self {
         Self { prefix: format!("weconnect:{user}:") }
     }
 
-    /// The name that `localStorage` knows a key by.
+    /// Returns the name of a key in `localStorage`.
     fn full(&self, key: &str) -> String {
         format!("{}{key}", self.prefix)
     }
 
-    /// What is stored under `key`.
+    /// Returns the value stored under `key`.
     ///
     /// # Errors
     /// [`StorageError`] if the browser forbids storage.
@@ -57,7 +57,7 @@ impl Storage {
         }
     }
 
-    /// Stores `value` under `key`; it is there when this returns.
+    /// Stores `value` under `key`. It is stored when this returns.
     ///
     /// # Errors
     /// [`StorageError`] if storage is full or forbidden.
@@ -72,7 +72,7 @@ impl Storage {
         }
     }
 
-    /// Forgets what is stored under `key`.
+    /// Removes the value stored under `key`.
     ///
     /// # Errors
     /// [`StorageError`] if the browser forbids storage.
@@ -87,7 +87,7 @@ impl Storage {
         }
     }
 
-    /// Every key that starts with `start`, in no particular order.
+    /// Returns every key that starts with `start`, in no particular order.
     ///
     /// # Errors
     /// [`StorageError`] if the browser forbids storage.
@@ -110,15 +110,16 @@ impl Storage {
         }
     }
 
-    /// Calls `changed` with key and new value (none: removed) when *another* tab changed this account's storage.
+    /// Calls `changed` with the key and the new value (`None` if removed) when *another* tab changes this account's
+    /// storage.
     pub fn on_change(&self, changed: impl Fn(&str, Option<String>) + 'static) -> Listener {
         #[cfg(target_arch = "wasm32")]
         {
             let prefix = self.prefix.clone();
             Listener::new(web_sys::window().map(Into::into), "storage", move |event| {
                 let event: web_sys::StorageEvent = wasm_bindgen::JsCast::unchecked_into(event);
-                // sessionStorage fires too; a key is missing when everything was cleared at once, by a person in the
-                // browser's settings: what this tab still holds then is worth more than obedience.
+                // `sessionStorage` fires this event too. The key is missing when the user cleared all data at once in
+                // the browser's settings. This is ignored, because the data that this tab still holds must not be lost.
                 if let Some(full) = event.key()
                     && event.storage_area() == local().ok()
                     && let Some(key) = full.strip_prefix(&prefix)
@@ -135,15 +136,15 @@ impl Storage {
     }
 }
 
-/// The key under which a page says which account it was drawn for. Of no account: it is no one's.
+/// The key under which a page announces the account that it was rendered for. It is not in the namespace of an account.
 #[cfg(target_arch = "wasm32")]
 const ACCOUNT: &str = "weconnect:account";
 
-/// Tells the other tabs which account this page was drawn for; none when nobody is signed in.
+/// Announces to other tabs the account that this page was rendered for; `None` if nobody is signed in.
 pub fn announce(account: Option<UserId>) {
     #[cfg(target_arch = "wasm32")]
     if let Ok(storage) = local() {
-        // A browser that stores nothing tells nobody: then the server does.
+        // A browser without storage announces nothing; other tabs then learn it from the server.
         let _ = match account {
             Some(account) => storage.set_item(ACCOUNT, &account.to_string()),
             None => storage.remove_item(ACCOUNT),
@@ -153,7 +154,7 @@ pub fn announce(account: Option<UserId>) {
     let _ = account;
 }
 
-/// Calls `announced` with the account that a page in *another* tab was drawn for, when that changes.
+/// Calls `announced` with the account that a page in *another* tab was rendered for, when that changes.
 pub fn on_announced(announced: impl Fn(Option<UserId>) + 'static) -> Listener {
     #[cfg(target_arch = "wasm32")]
     return Listener::new(web_sys::window().map(Into::into), "storage", move |event| {
@@ -174,19 +175,19 @@ fn of_tab() -> Option<web_sys::Storage> {
     web_sys::window().and_then(|window| window.session_storage().ok().flatten())
 }
 
-/// Takes a mark of this tab away.
+/// Removes a mark of this tab.
 pub fn unmark_tab(mark: &str) {
     #[cfg(target_arch = "wasm32")]
     if let Some(storage) = of_tab() {
-        // Forbidden storage holds no mark.
+        // Storage that is forbidden contains no mark.
         let _ = storage.remove_item(&format!("weconnect:{mark}"));
     }
     #[cfg(not(target_arch = "wasm32"))]
     let _ = mark;
 }
 
-/// Sets a mark that lives as long as this tab, and says whether it was new. Without storage it is never new: marks
-/// guard against doing something again and again.
+/// Sets a mark that lives as long as this tab, and returns whether it was new. Without storage, it is never new,
+/// because marks prevent endless repetition.
 pub fn mark_tab(mark: &str) -> bool {
     #[cfg(target_arch = "wasm32")]
     {

@@ -1,5 +1,5 @@
-//! How times are written: in UTC, the same on the server and in the browser, and as this person's browser writes
-//! them. A page is first drawn with the former and localised in an effect, or hydration would find two texts.
+//! Formats of times: in UTC, the same on the server and in the browser, and in the locale of the user's browser. A page
+//! is first rendered with the former and localised in an effect; otherwise hydration would find two different texts.
 
 use protocol::Millis;
 
@@ -24,7 +24,7 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// A date in UTC: year, month from 1, day from 1.
+/// Returns the date of a day in UTC: year, month from 1, day from 1.
 fn civil(day: i64) -> (i64, usize, i64) {
     // Days to civil date in the proleptic Gregorian calendar, after Howard Hinnant's "chrono-compatible low-level
     // date algorithms": years begin in March, so that the leap day is a year's last.
@@ -40,35 +40,35 @@ fn civil(day: i64) -> (i64, usize, i64) {
     (year, usize::try_from(month).unwrap_or(1), day_of_month)
 }
 
-/// The number of the day in UTC; 0 is 1970-01-01.
+/// Returns the number of the day in UTC; 0 is 1970-01-01.
 pub const fn utc_day(at: Millis) -> i64 {
     at.div_euclid(DAY)
 }
 
-/// For the `datetime` attribute: `2026-11-22T14:05:09Z`.
+/// Formats a time for the `datetime` attribute: `2026-11-22T14:05:09Z`.
 pub fn iso(at: Millis) -> String {
     let (year, month, day) = civil(utc_day(at));
     let seconds = at.rem_euclid(DAY) / 1_000;
     format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
-/// The time of day in UTC: `14:05`.
+/// Returns the time of day in UTC: `14:05`.
 pub fn utc_clock(at: Millis) -> String {
     let minutes = at.rem_euclid(DAY) / 60_000;
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
-/// The date in UTC: `22 November 2026`.
+/// Returns the date in UTC: `22 November 2026`.
 pub fn utc_date(at: Millis) -> String {
     let (year, month, day) = civil(utc_day(at));
     format!("{day} {} {year}", MONTHS.get(month.saturating_sub(1)).copied().unwrap_or_default())
 }
 
-/// The number of the day where this person is; on the server, of the day in UTC.
+/// Returns the number of the day in the user's time zone; in UTC on the server.
 pub fn local_day(at: Millis) -> i64 {
     #[cfg(target_arch = "wasm32")]
     {
-        // The offset of that moment, not of now: a summer time may lie between.
+        // The offset of that time, not of the current time: daylight saving time may begin or end between them.
         let offset = js_sys::Date::new(&number::number(at).into()).get_timezone_offset();
         utc_day(at - number::integer(offset * 60_000.0))
     }
@@ -76,13 +76,14 @@ pub fn local_day(at: Millis) -> i64 {
     return utc_day(at);
 }
 
-/// Milliseconds until the next day begins where this person is; where a clock is changed that day, an hour more or less.
+/// Returns the milliseconds until the next day begins in the user's time zone. On a day when the clocks change, it is
+/// wrong by up to an hour.
 pub fn until_tomorrow(at: Millis) -> u32 {
     let local = at.saturating_add(i64::from(offset(at)).saturating_mul(60_000));
     u32::try_from(DAY.saturating_sub(local.rem_euclid(DAY))).unwrap_or(0)
 }
 
-/// The time of day as this person writes it: `14:05`, `2:05 PM`.
+/// Returns the time of day in the user's locale: `14:05`, `2:05 PM`.
 pub fn clock(at: Millis) -> String {
     #[cfg(target_arch = "wasm32")]
     return intl::format(intl::Style::Clock, at);
@@ -90,7 +91,7 @@ pub fn clock(at: Millis) -> String {
     return utc_clock(at);
 }
 
-/// Date and time in full, for a tooltip.
+/// Returns the full date and time, for a tooltip.
 pub fn full(at: Millis) -> String {
     #[cfg(target_arch = "wasm32")]
     return intl::format(intl::Style::Full, at);
@@ -98,7 +99,7 @@ pub fn full(at: Millis) -> String {
     return format!("{}, {} UTC", utc_date(at), utc_clock(at));
 }
 
-/// How far this person's time is ahead of UTC at that moment, in minutes; zero on the server.
+/// Returns how far the user's time zone is ahead of UTC at that time, in minutes; zero on the server.
 pub fn offset(at: Millis) -> i32 {
     #[cfg(target_arch = "wasm32")]
     return i32::try_from(number::integer(-js_sys::Date::new(&number::number(at).into()).get_timezone_offset()))
@@ -110,7 +111,8 @@ pub fn offset(at: Millis) -> i32 {
     }
 }
 
-/// When, in a sentence: "today at 14:05", "yesterday at 14:05", "on Monday at 14:05", "on 22 November 2026".
+/// Returns a time as part of a sentence: "today at 14:05", "yesterday at 14:05", "on Monday at 14:05", "on 22 November
+/// 2026".
 pub fn moment(at: Millis, now: Millis) -> String {
     match local_day(now) - local_day(at) {
         0 => format!("today at {}", clock(at)),
@@ -120,7 +122,7 @@ pub fn moment(at: Millis, now: Millis) -> String {
     }
 }
 
-/// What a day separator says: "Today", "Yesterday", a weekday within the last week, else the date.
+/// Returns the text of a day separator: "Today", "Yesterday", a weekday within the last week, else the date.
 pub fn day_label(at: Millis, now: Millis) -> String {
     match local_day(now) - local_day(at) {
         0 => "Today".to_owned(),
@@ -134,7 +136,7 @@ pub fn day_label(at: Millis, now: Millis) -> String {
     }
 }
 
-/// When, in as little room as a sidebar has: the time today, "Yesterday", a short weekday, else a short date.
+/// Returns a time in short, for the sidebar: the time today, "Yesterday", a short weekday, else a short date.
 pub fn brief(at: Millis, now: Millis) -> String {
     match local_day(now) - local_day(at) {
         0 => clock(at),
@@ -195,7 +197,7 @@ mod intl {
     }
 
     thread_local! {
-        /// Making a formatter costs a hundred times as much as using it.
+        /// The formatters. Making one costs a hundred times as much as using it.
         static FORMATTERS: RefCell<HashMap<Style, Function>> = RefCell::default();
     }
 

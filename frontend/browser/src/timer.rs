@@ -1,9 +1,9 @@
-//! Waiting, and work beside the page.
+//! Timers, and background work.
 
 use std::future::Future;
 
-/// Waits for so many milliseconds. A hidden page may wait longer: browsers slow its timers down to one a minute. On
-/// the server it never ends, because nothing there waits for a browser.
+/// Waits for a number of milliseconds. A hidden page may wait longer, because browsers slow its timers down to one per
+/// minute. On the server, it never completes, because nothing there waits for a browser.
 pub fn sleep(millis: u32) -> impl Future<Output = ()> + Unpin {
     #[cfg(target_arch = "wasm32")]
     return gloo_timers::future::TimeoutFuture::new(millis);
@@ -14,7 +14,7 @@ pub fn sleep(millis: u32) -> impl Future<Output = ()> + Unpin {
     }
 }
 
-/// Runs work beside the page. Dropped on the server.
+/// Runs work in the background. On the server, the work is dropped.
 pub fn spawn(work: impl Future<Output = ()> + 'static) {
     #[cfg(target_arch = "wasm32")]
     wasm_bindgen_futures::spawn_local(work);

@@ -1,42 +1,44 @@
-//! What is seen of a list that is laid out from its end.
+//! The visible area of a list that is laid out from its end.
 //!
 //! A container with `flex-direction: column-reverse` shows its end first, before any script runs; its scroll position
 //! is zero there and negative above.
 
 use web_sys::{Element, NodeList};
 
-/// A row and where it was, so that it can be put back there after rows came or went.
+/// A row and its position, so that the row can be put back there after rows came or went.
 ///
-/// It is held by its lower edge: what stands above a message, such as the day, comes and goes with the row before it.
+/// The position is that of the lower edge, because content above a message, such as the day, comes and goes with the
+/// row before it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Anchor {
     id: String,
     bottom: f64,
 }
 
-/// CSS pixels hidden below what is seen. Rounding and overscroll can make it slightly negative.
+/// Returns the number of CSS pixels hidden below the visible area. Rounding and overscroll can make it slightly
+/// negative.
 pub fn below(container: &Element) -> i32 {
     container.scroll_top().saturating_neg()
 }
 
-/// CSS pixels hidden above what is seen.
+/// Returns the number of CSS pixels hidden above the visible area.
 pub fn above(container: &Element) -> i32 {
     container.scroll_height().saturating_sub(container.client_height()).saturating_sub(below(container))
 }
 
-/// Scrolls to the end, at once.
+/// Scrolls to the end, without animation.
 pub fn to_end(container: &Element) {
     container.set_scroll_top(0);
 }
 
-/// Remembers the uppermost row of which something is seen. `rows` selects the rows; each needs an id.
+/// Returns the anchor of the uppermost row that is at least partly visible. `rows` selects the rows; each needs an id.
 pub fn anchor(container: &Element, rows: &str) -> Option<Anchor> {
     let frame = container.get_bounding_client_rect();
     let row = find(container, rows, |row| row.get_bounding_client_rect().bottom() > frame.top())?;
     Some(Anchor { id: row.id(), bottom: row.get_bounding_client_rect().bottom() - frame.top() })
 }
 
-/// Scrolls so that the row is where it was. Says whether the row is still there.
+/// Scrolls so that the row is where it was. Returns whether the row still exists.
 pub fn restore(container: &Element, anchor: &Anchor) -> bool {
     let Some(row) = crate::page::element(&anchor.id) else { return false };
     let now = row.get_bounding_client_rect().bottom() - container.get_bounding_client_rect().top();
@@ -47,9 +49,9 @@ pub fn restore(container: &Element, anchor: &Anchor) -> bool {
     true
 }
 
-/// The id of the last row that is wholly seen or at whose end the container ends.
+/// Returns the id of the last row whose lower edge is in or above the visible area.
 pub fn last_seen(container: &Element, rows: &str) -> Option<String> {
-    // A pixel of tolerance: zoomed pages have broken pixels.
+    // One pixel of tolerance, because zoomed pages have fractional pixels.
     let end = container.get_bounding_client_rect().bottom() + 1.0;
     let all = select(container, rows)?;
     let mut seen = None;

@@ -1,17 +1,17 @@
-//! The service worker, which keeps pages for when there is no connection.
+//! The service worker, which stores pages for use without a connection.
 
 /// Registers the service worker. Browsers without one, or that refuse it in a private window, work as before.
 pub fn register() {
     #[cfg(target_arch = "wasm32")]
     if let Some(container) = container() {
         let registered = wasm_bindgen_futures::JsFuture::from(container.register("/sw.js"));
-        // Awaited, so that a refusal is not reported as an exception that nobody caught.
+        // Awaited, so that a refusal is not reported as an uncaught exception.
         crate::timer::spawn(async { drop(registered.await) });
     }
 }
 
-/// Asks the worker to keep the page at `path` as the server draws it now. By that the worker also learns who is signed
-/// in: a page that was loaded past it, as browsers do when one reloads with the shift key, it did not see.
+/// Asks the worker to store the page at `path` as the server renders it now. The worker thereby also learns who is
+/// signed in: it did not see a page that was loaded past it, as browsers do on a reload with the Shift key.
 pub fn keep(path: &str) {
     #[cfg(target_arch = "wasm32")]
     if let Some(Ok(ready)) = container().map(|container| container.ready()) {
@@ -31,7 +31,7 @@ pub fn keep(path: &str) {
     let _ = path;
 }
 
-/// Without a secure origin the property is missing, whatever its type says.
+/// Returns the service worker container. Without a secure origin, the property is missing, in spite of its type.
 #[cfg(target_arch = "wasm32")]
 fn container() -> Option<web_sys::ServiceWorkerContainer> {
     let navigator = web_sys::window()?.navigator();

@@ -68,7 +68,7 @@ pub struct Bare {
     pub database_url: Option<String>,
 }
 
-/// What can be measured.
+/// A part of the measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Part {
     /// A room of 100, paced and in a closed loop.
@@ -83,7 +83,7 @@ pub enum Part {
     Sizes,
 }
 
-/// Which database.
+/// A kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Kind {
     /// The embedded one.
@@ -92,28 +92,28 @@ pub enum Kind {
     Postgres,
 }
 
-/// How long and how much.
+/// The durations and the amounts of load.
 #[derive(Clone, Copy, Debug)]
 pub struct Scale {
-    /// Load before the measurement.
+    /// The duration of the load before a measurement.
     pub warm_up: Duration,
-    /// A measurement under full load.
+    /// The duration of a measurement under full load.
     pub full: Duration,
-    /// The paced measurement.
+    /// The duration of the paced measurement.
     pub paced: Duration,
-    /// Sockets that do nothing.
+    /// The number of idle sockets.
     pub idle_sockets: u32,
-    /// How often the server is started.
+    /// The number of times that the server is started.
     pub starts: u32,
 }
 
 impl Args {
-    /// Whether this is to be measured.
+    /// Returns whether this part has to be measured.
     pub fn wants(&self, part: Part) -> bool {
         self.only.is_empty() || self.only.contains(&part)
     }
 
-    /// The databases to measure on.
+    /// Returns the databases to measure on.
     pub fn databases(&self) -> BTreeSet<Kind> {
         if self.db.is_empty() {
             let postgres = self.postgres.is_some().then_some(Kind::Postgres);
@@ -122,7 +122,7 @@ impl Args {
         self.db.iter().copied().collect()
     }
 
-    /// How long and how much.
+    /// Returns the durations and the amounts of load.
     pub fn scale(&self) -> Scale {
         if self.quick {
             let second = Duration::from_secs(1);
@@ -134,7 +134,7 @@ impl Args {
 }
 
 impl Kind {
-    /// The name in the table.
+    /// Returns the name in the table.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Sqlite => "SQLite",

@@ -1,7 +1,7 @@
-//! Which core does what: the server and its database share one, the load client has another.
+//! The assignment of cores: the server and its database share one, the load client has another.
 //!
 //! A process inherits the cores of the thread that starts it. That needs no code between fork and exec, which would be
-//! unsafe, and holds for every thread the server starts.
+//! unsafe, and applies to every thread that the server starts.
 
 use rustix::{
     process::Pid,
@@ -10,19 +10,19 @@ use rustix::{
 
 use crate::error::{Context, Result};
 
-/// The cores this program may use, and how they are shared out.
+/// The cores that this program may use, and their assignment.
 #[derive(Clone, Debug)]
 pub struct Cores {
     all: CpuSet,
-    /// The server's and the client's; none on a machine with a single core.
+    /// The core of the server and that of the client; `None` on a machine with a single core.
     pair: Option<(usize, usize)>,
 }
 
 impl Cores {
-    /// Asks which cores this process may use and takes the first two.
+    /// Determines the cores that this process may use and takes the first two.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Returns an error if the operating system does.
     pub fn find() -> Result<Self> {
         let all = sched_getaffinity(None).context("asking for the cores")?;
         let mut usable = (0..CpuSet::MAX_CPU).filter(|core| all.is_set(*core));
@@ -30,7 +30,7 @@ impl Cores {
         Ok(Self { all, pair })
     }
 
-    /// In words, for the head of the report.
+    /// Returns a description for the head of the report.
     pub fn describe(&self) -> String {
         match self.pair {
             Some((server, client)) => {
@@ -43,7 +43,7 @@ impl Cores {
     /// Moves this thread to the client's core.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Returns an error if the operating system does.
     pub fn pin_client(&self) -> Result<()> {
         self.pair.map_or(Ok(()), |(_, client)| pin(None, &only(client)))
     }
@@ -51,15 +51,16 @@ impl Cores {
     /// Lets this thread use all cores, for preparations.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Returns an error if the operating system does.
     pub fn unpin(&self) -> Result<()> {
         pin(None, &self.all)
     }
 
-    /// Runs `start` on the server's core, so that what it starts stays there; then goes back to the client's.
+    /// Runs `start` on the server's core, so that the processes it starts stay there; then returns to the client's
+    /// core.
     ///
     /// # Errors
-    /// What the operating system says, and what `start` says.
+    /// Returns an error if the operating system or `start` does.
     pub fn on_server_core<T>(&self, start: impl FnOnce() -> Result<T>) -> Result<T> {
         let Some((server, _)) = self.pair else { return start() };
         pin(None, &only(server))?;
@@ -68,17 +69,17 @@ impl Cores {
         started
     }
 
-    /// Moves a process that runs already, with one thread, to the server's core.
+    /// Moves a running process with a single thread to the server's core.
     ///
     /// # Errors
-    /// What the operating system says: the process is another user's, for example.
+    /// Returns an error if the operating system does, for example because the process belongs to another user.
     pub fn pin_server(&self, pid: i32) -> Result<()> {
         self.pair.map_or(Ok(()), |(server, _)| pin(Pid::from_raw(pid), &only(server)))
     }
 
     /// Lets a process use all cores again.
     pub fn release(&self, pid: i32) {
-        // It may have ended meanwhile.
+        // The process may have ended meanwhile.
         pin(Pid::from_raw(pid), &self.all).ok();
     }
 }

@@ -1,4 +1,4 @@
-//! A database for one run, gone with it.
+//! A database for one run, which is removed afterwards.
 
 use std::{
     fs,
@@ -19,7 +19,7 @@ use crate::{
     proc,
 };
 
-/// An empty database of our own.
+/// A new, empty database.
 #[derive(Debug)]
 pub struct Database {
     postgres: Option<Postgres>,
@@ -27,10 +27,10 @@ pub struct Database {
 }
 
 impl Database {
-    /// Creates it, for a server or for the bare room.
+    /// Creates a database for a server or for the bare room.
     ///
     /// # Errors
-    /// When there is no place for it.
+    /// Returns an error if it cannot be created.
     pub fn create(kind: Kind, args: &Args, name: &str) -> Result<Self> {
         let folder = Folder::create(&args.work_dir, &format!("{}-{name}", kind.name()))?;
         let postgres = match kind {
@@ -44,12 +44,12 @@ impl Database {
         Ok(Self { folder, postgres })
     }
 
-    /// Where files may be put that go with it.
+    /// Returns a folder for other files, which is removed with the database.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// As the domain opens it.
+    /// Returns the configuration with which the domain opens it.
     pub fn config(&self) -> DatabaseConfig {
         match &self.postgres {
             Some(postgres) => DatabaseConfig::Postgres(postgres.url()),
@@ -57,14 +57,15 @@ impl Database {
         }
     }
 
-    /// A command that serves from it on a free port, and by nothing else from our environment.
+    /// Returns a command that starts a server on this database and a free port, without any other settings from the
+    /// environment.
     pub fn server(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         for setting in ["REDIS_URL", "SMTP_URL", "PUBLIC_URL", "DATABASE_URL", "TRUSTED_PROXIES", "LOG", "RUST_LOG"] {
             command.env_remove(setting);
         }
         command.env("DATA_DIR", self.data()).env("LISTEN", "127.0.0.1:0");
-        // All of the bench's people come from one address.
+        // All users of the benchmark come from one address.
         command.env("RATE_LIMITS", "off");
         if let Some(postgres) = &self.postgres {
             command.env("DATABASE_URL", postgres.url());
@@ -77,23 +78,23 @@ impl Database {
     }
 }
 
-/// A folder that goes when this is dropped.
+/// A folder that is removed when this is dropped.
 #[derive(Debug)]
 pub struct Folder(PathBuf);
 
 impl Folder {
-    /// Creates it, and refuses one that is there: it is not ours to remove.
+    /// Creates the folder. Refuses an existing one, which must not be removed later.
     ///
     /// # Errors
-    /// What the file system says.
+    /// Returns an error if the file system does.
     pub fn create(parent: &Path, name: &str) -> Result<Self> {
         let path = parent.join(format!("weconnect-bench-{}-{name}", std::process::id()));
-        // What was said and stored is nobody else's, even in a test.
+        // Private: even in a test, stored messages are nobody else's business.
         fs::DirBuilder::new().mode(0o700).create(&path).context(path.display())?;
         Ok(Self(path))
     }
 
-    /// Where it is.
+    /// Returns its path.
     pub fn path(&self) -> &Path {
         &self.0
     }
@@ -121,7 +122,7 @@ impl Postgres {
         Ok(postgres)
     }
 
-    /// The administrator's address with another database in it.
+    /// Returns the administrator's URL with this database in it.
     fn url(&self) -> String {
         let (rest, options) = self.admin.split_once('?').unwrap_or((&self.admin, ""));
         let (server, _) = rest.rsplit_once('/').filter(|(server, _)| !server.ends_with('/')).unwrap_or((rest, ""));
@@ -140,21 +141,21 @@ impl Drop for Postgres {
     }
 }
 
-/// The processes of a PostgreSQL on this machine, held on the server's core as long as this lives.
+/// The processes of a PostgreSQL on this machine, pinned to the server's core until this is dropped.
 #[derive(Debug)]
 pub struct Pinned {
     cores: Cores,
-    /// The process that starts all others, if it could be pinned.
+    /// The process that starts all others; `None` if it could not be pinned.
     postmaster: Option<i32>,
-    /// How carefully it stores, and whether it could be pinned, for the report.
+    /// The settings for syncing to disk, and whether it could be pinned, for the report.
     pub about: String,
 }
 
 impl Pinned {
-    /// Finds the processes by the one that answers us. What they start later inherits the core.
+    /// Finds the processes by the one that serves our connection. Processes that they start later inherit the core.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// Returns an error if the database does not answer.
     pub fn new(url: &str, cores: &Cores) -> Result<Self> {
         let (pid, fsync, commit, version) = query(url, async |db| {
             let sql = "SELECT pg_backend_pid() AS pid, current_setting('fsync') AS fsync, \
@@ -162,7 +163,7 @@ impl Pinned {
             let row = db.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await.context("PostgreSQL")?;
             let row = row.ok_or("PostgreSQL says nothing about itself")?;
             let text = |column| row.try_get::<String>("", column);
-            // While the connection is there: the process ends with it.
+            // While the connection is open: its process ends with it.
             let pid: i32 = row.try_get("", "pid")?;
             let parent = proc::parent_and_name(pid).filter(|(_, name)| name.starts_with("postgres"));
             Ok((parent.map(|(parent, _)| parent), text("fsync")?, text("commit")?, text("version")?))
@@ -176,7 +177,7 @@ impl Pinned {
         Ok(Self { cores: cores.clone(), postmaster, about })
     }
 
-    /// All processes there are now.
+    /// Returns the ids of all its current processes.
     pub fn pids(&self) -> Vec<u32> {
         let all = self.postmaster.into_iter().flat_map(|pid| [pid].into_iter().chain(proc::children(pid)));
         all.filter_map(|pid| u32::try_from(pid).ok()).collect()
@@ -191,7 +192,7 @@ impl Drop for Pinned {
     }
 }
 
-/// Whether the address is this machine's. A process number of another machine would mean somebody else here.
+/// Returns whether the URL is one of this machine. A process id of another machine would be another process here.
 fn is_here(url: &str) -> bool {
     let host = url.split_once("://").map_or("", |(_, rest)| rest);
     let host = host.split(['/', '?']).next().unwrap_or_default();
@@ -200,7 +201,7 @@ fn is_here(url: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-/// Asks something on a connection of its own. On a thread of its own as well, so that it can be called anywhere.
+/// Runs `ask` with a new connection, on a new thread, so that it can be called anywhere.
 fn query<T: Send>(url: &str, ask: impl AsyncFnOnce(&DatabaseConnection) -> Result<T> + Send) -> Result<T> {
     let work = || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting")?;

@@ -1,16 +1,16 @@
-//! Errors of a program that has nobody to tell but its operator.
+//! Errors of a program that are read by its operator only.
 
 use std::{error::Error, fmt::Display};
 
 /// A result whose error is read by a person.
 pub type Result<T, E = Box<dyn Error + Send + Sync>> = std::result::Result<T, E>;
 
-/// Says what was being done when something failed.
+/// Adds what was being done to an error.
 pub trait Context<T> {
-    /// Puts `doing` before the error's own words.
+    /// Prefixes the error's message with `doing`.
     ///
     /// # Errors
-    /// The same, with more words.
+    /// Returns the same error with the longer message.
     fn context(self, doing: impl Display) -> Result<T>;
 }
 

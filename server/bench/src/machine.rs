@@ -1,4 +1,4 @@
-//! What the machine is like at the time: figures of a busy one, or of one with a slow disk, say little of the server.
+//! The state of the machine: figures of a busy one, or of one with a slow disk, say little about the server.
 
 use std::{
     fs::{self, File},
@@ -12,13 +12,14 @@ use crate::{
     numbers::{float, quantile},
 };
 
-/// Writes in the measurement of the disk.
+/// The number of writes in the measurement of the disk.
 const SYNCS: usize = 50;
 
-/// How long the disk takes for what a commit waits for, and how busy the machine is, in words.
+/// Returns a text that tells how long the disk takes for a sync, which each commit waits for, and how busy the machine
+/// is.
 ///
 /// # Errors
-/// When nothing can be written there.
+/// Returns an error if the folder cannot be written to.
 pub fn describe(folder: &Folder) -> Result<String> {
     let mut file = File::create(folder.path().join("sync")).context("measuring the disk")?;
     let mut times = Vec::with_capacity(SYNCS);

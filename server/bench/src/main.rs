@@ -1,10 +1,10 @@
 //! Measures the server under load: latency, throughput, memory, start-up and sizes, on SQLite and PostgreSQL, beside
 //! a bare room that stores and nothing else. Run by `cargo xtask bench`.
 //!
-//! It never fails for a figure. It fails when it could not measure, or when a message was lost, doubled or came out of
-//! order.
+//! It never fails because of a figure. It fails if it could not measure, or if a message was lost, received twice or
+//! out of order.
 
-// The table is what this program is for.
+// Printing the table is the purpose of this program.
 #![allow(clippy::print_stdout)]
 
 mod args;

@@ -1,23 +1,23 @@
-//! Figures: conversions without surprises, and order statistics.
+//! Numbers: conversions that cannot fail, and order statistics.
 
 use std::time::Duration;
 
-/// A count as a number to calculate with. Counts of this program stay far below the limit.
+/// Returns a count as a floating-point number. Counts of this program stay far below the limit.
 pub fn float(count: u64) -> f64 {
     u32::try_from(count).map_or(f64::INFINITY, f64::from)
 }
 
-/// A length or number of things as a count.
+/// Returns a length as a count.
 pub fn count(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
 
-/// Things a second.
+/// Returns the number of things per second.
 pub fn rate(things: u64, time: Duration) -> f64 {
     float(things) / time.as_secs_f64()
 }
 
-/// The value below which `share` of the values lie (0.5 is the median), by the nearest rank. Sorts the values.
+/// Returns the value below which `share` of the values lie (0.5 is the median), by the nearest rank. Sorts the values.
 pub fn quantile<T: Ord + Copy + Default>(values: &mut [T], share: f64) -> T {
     values.sort_unstable();
     let at = (1..=values.len()).find(|rank| float(count(*rank)) >= share * float(count(values.len())));

@@ -1,5 +1,5 @@
-//! The people of the load: 200 with accounts, the first 100 of them in a room, and each of those in a direct
-//! conversation with one of the others.
+//! The users of the load: 200 accounts, the first 100 of them in a room, and each of those in a direct conversation
+//! with one of the others.
 
 use std::{
     io::{Read, Write},
@@ -25,21 +25,21 @@ use crate::{
     process::Process,
 };
 
-/// Members of the room, and pairs.
+/// The number of members of the room, and of pairs.
 pub const ROOM: usize = 100;
 const PEOPLE: usize = 2 * ROOM;
 const NAME: &str = "Load";
-/// How long mails may take to reach the outbox.
+/// The longest that mails may take to reach the outbox.
 const MAILS: Duration = Duration::from_secs(60);
 
-/// Makes them all and returns the cookie of each. The room's members come first; the n-th of them talks to the n-th
-/// of the others.
+/// Creates all users and returns their cookies. The room's members come first; the n-th of them talks to the n-th of
+/// the others.
 ///
-/// They come in as everybody does, so that this knows nothing of how an account or a session is stored: the domain
-/// takes sign-ups, the server follows the links of the mails and hands out cookies.
+/// They sign up like everybody else, so that this module does not depend on how accounts and sessions are stored: the
+/// domain takes the sign-ups, the server handles the links in the mails and sets the cookies.
 ///
 /// # Errors
-/// What the domain or the server says.
+/// Returns an error if the domain or the server does.
 pub fn prepare(database: &Database, server: &Path, log: &Path, cores: &Cores) -> Result<Vec<String>> {
     let tokens = in_domain(database, cores, sign_up)?;
     let cookies = {
@@ -72,7 +72,7 @@ fn in_domain<T: Send>(
     let run = || {
         cores.unpin()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting")?;
-        // The background tasks, and with them the SQLite file, are let go when the runtime goes.
+        // The background tasks, and the SQLite file with them, are released with the runtime.
         runtime.block_on(async {
             let domain = Domain::open(config, Clock::default()).await.context("opening the domain")?;
             work(&domain).await
@@ -101,7 +101,7 @@ async fn sign_up(domain: &Domain) -> Result<Vec<String>> {
         let mut tokens: Vec<(String, String)> =
             mails.into_iter().filter_map(|mail| Some((mail.to, token_in(&mail.text)?.to_owned()))).collect();
         if tokens.len() >= PEOPLE {
-            // By address, which counts the people.
+            // Sorted by address, which contains the user's number.
             tokens.sort_unstable();
             return Ok(tokens.into_iter().map(|(_, token)| token).collect());
         }
@@ -143,7 +143,7 @@ fn cookie_in(answer: &str) -> Option<String> {
     let cookies = head.lines().filter_map(|line| {
         let (name, value) = line.split_once(':')?;
         let cookie = value.split(';').next()?.trim();
-        // One that was removed is empty; the others, such as of the theme, are shorter than 128 bits.
+        // A removed cookie is empty; others, such as that of the theme, are shorter than 128 bits.
         let (_, secret) = cookie.split_once('=')?;
         (name.eq_ignore_ascii_case("set-cookie") && secret.len() >= 22).then(|| cookie.to_owned())
     });
@@ -158,7 +158,7 @@ async fn enter(domain: &Domain) -> Result<()> {
         domain.conversations().join_room(&actor, NAME).await.context("entering the room")?;
         let talk =
             domain.conversations().start_direct(&actor, &name(ROOM + n)).await.context("starting a conversation")?;
-        // Until something is said, the other one does not see it.
+        // The other user does not see the conversation before its first message.
         let id = MessageId::from(Uuid::now_v7());
         domain.messages().send(actor, id, talk, "Hello!").await.context("saying hello")?;
     }

@@ -1,4 +1,4 @@
-//! What is measured in which order, and against which budget.
+//! The order of the measurements, and their budgets.
 
 use std::{
     env,
@@ -25,17 +25,17 @@ use crate::{
     stop,
 };
 
-/// Bytes.
+/// Bytes per unit.
 const KB: f64 = 1_000.0;
 const MB: f64 = 1_000_000.0;
 
-/// Measures all that is asked for.
+/// Measures everything that was requested.
 ///
 /// # Errors
-/// When something can't be measured.
+/// Returns an error if something cannot be measured.
 pub fn run(args: &Args) -> Result<Report> {
     let cores = Cores::find()?;
-    // What a build has just written would be written to disk while we measure how long that takes.
+    // Data of a build that just finished would be written to disk during the measurement.
     rustix::fs::sync();
     raise_file_limit()?;
     cores.pin_client()?;
@@ -60,7 +60,7 @@ pub fn run(args: &Args) -> Result<Report> {
     Ok(report)
 }
 
-/// A socket is an open file, here and in the server, which inherits the limit.
+/// Raises the limit of open files: each socket is one, here and in the server, which inherits the limit.
 fn raise_file_limit() -> Result<()> {
     let limit = getrlimit(Resource::Nofile);
     setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }).context("allowing for many sockets")
@@ -80,14 +80,14 @@ fn weigh(args: &Args, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-/// Measurements on one database.
+/// The measurements on one database.
 struct Run<'a> {
     args: &'a Args,
     scale: Scale,
     cores: &'a Cores,
     kind: Kind,
     program: PathBuf,
-    // In this order: a database is removed before the processes of its server are let go.
+    // In this order: a database is removed before the processes of its server are unpinned.
     database: Database,
     bare_database: Database,
     pinned: Option<Pinned>,
@@ -137,7 +137,7 @@ impl<'a> Run<'a> {
         Process::start(command, &self.bare_database.folder().join("log"), self.cores)
     }
 
-    /// Starts a server, measures it and ends it.
+    /// Starts a server, measures it and stops it.
     fn with<T>(
         &self,
         what: &str,
@@ -240,7 +240,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// What a closed loop took, in words.
+/// Returns the effort of a closed loop as text.
 fn effort(closed: &Closed) -> String {
     let mut words = closed.stretch.load();
     if closed.asked > 0 {
@@ -252,7 +252,7 @@ fn effort(closed: &Closed) -> String {
     words
 }
 
-/// Progress. The table has standard output for itself.
+/// Prints progress to standard error: standard output is for the table.
 fn say(what: &str) {
     eprintln!("bench: {what}");
 }

@@ -1,4 +1,4 @@
-//! What the kernel knows of a process: processor time, memory, parent.
+//! Processor time, memory and parent of a process, from the kernel.
 
 use std::{fs, time::Duration};
 
@@ -7,19 +7,19 @@ use crate::{
     numbers::float,
 };
 
-/// Memory of a process, in bytes.
+/// The memory of a process, in bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Memory {
-    /// All pages in memory, those shared with other processes too.
+    /// All resident pages, including those shared with other processes.
     pub resident: u64,
-    /// What nobody else uses: what the machine gains when the process ends.
+    /// The memory that no other process uses: what the machine gains when the process ends.
     pub private: u64,
 }
 
-/// The memory that a process holds now.
+/// Returns the memory that a process currently uses.
 ///
 /// # Errors
-/// When the process is gone or another user's.
+/// Returns an error if the process is gone or belongs to another user.
 pub fn memory(pid: u32) -> Result<Memory> {
     let path = format!("/proc/{pid}/smaps_rollup");
     let text = fs::read_to_string(&path).context(&path)?;
@@ -32,21 +32,21 @@ pub fn memory(pid: u32) -> Result<Memory> {
     Ok(Memory { resident: resident * 1_024, private: private * 1_024 })
 }
 
-/// Processor time used so far by these processes and their children that have ended.
+/// Returns the processor time that these processes and their ended children have used so far.
 pub fn cpu_time(pids: &[u32]) -> Duration {
     let ticks: u64 = pids.iter().filter_map(|pid| ticks(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)).sum();
     Duration::from_secs_f64(float(ticks) / float(rustix::param::clock_ticks_per_second()))
 }
 
-/// utime, stime, cutime and cstime of proc_pid_stat(5). The command's name may contain anything, so the fields are
-/// counted from the last bracket.
+/// Returns the sum of utime, stime, cutime and cstime of proc_pid_stat(5). The command's name may contain anything, so
+/// the fields are counted from the last bracket.
 fn ticks(stat: &str) -> Option<u64> {
     let (_, fields) = stat.rsplit_once(')')?;
     let times = fields.split_ascii_whitespace().skip(11).take(4);
     times.map(|field| field.parse::<u64>().ok()).sum()
 }
 
-/// A process's parent and name.
+/// Returns the parent and the name of a process.
 pub fn parent_and_name(pid: i32) -> Option<(i32, String)> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (head, fields) = stat.rsplit_once(')')?;
@@ -54,7 +54,7 @@ pub fn parent_and_name(pid: i32) -> Option<(i32, String)> {
     Some((fields.split_ascii_whitespace().nth(1)?.parse().ok()?, name.to_owned()))
 }
 
-/// The processes that this one started and that run now.
+/// Returns the running processes that this one started.
 pub fn children(pid: i32) -> Vec<i32> {
     let all = fs::read_dir("/proc").into_iter().flatten().flatten();
     all.filter_map(|entry| entry.file_name().to_str()?.parse().ok())

@@ -1,4 +1,4 @@
-//! A server that this program started, and only such a one.
+//! A server that this program started.
 
 use std::{
     fs::{self, File},
@@ -18,12 +18,12 @@ use crate::{
     error::{Context, Result},
 };
 
-/// How long a server may take to say where it listens. A first start creates the database.
+/// The longest that a server may take to print its address. A first start creates the database.
 const START: Duration = Duration::from_secs(30);
-/// How long a server may take to stop.
+/// The longest that a server may take to stop.
 const STOP: Duration = Duration::from_secs(15);
 
-/// A running server. Dropping it ends it.
+/// A running server. It is stopped when dropped.
 #[derive(Debug)]
 pub struct Process {
     child: Child,
@@ -32,11 +32,11 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts a server on the server's core and waits for the line that says where it listens. Its log goes to a file,
-    /// as a service's does.
+    /// Starts a server on the server's core and waits for the line with its address. Its log goes to a file, like that
+    /// of a service.
     ///
     /// # Errors
-    /// When it ends or says nothing, with the end of its log.
+    /// Returns an error with the end of its log if the server ends or does not print its address.
     pub fn start(mut command: Command, log: &Path, cores: &Cores) -> Result<Self> {
         let stderr = File::options().create(true).append(true).open(log).context(log.display())?;
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr);
@@ -54,7 +54,7 @@ impl Process {
     fn listening(&mut self) -> Option<SocketAddr> {
         let stdout = self.child.stdout.take()?;
         let (found, address) = mpsc::channel();
-        // Goes on reading to the end: a server must not get stuck on a pipe that is full.
+        // Reads to the end: a server must not block on a full pipe.
         thread::spawn(move || {
             for line in BufReader::new(stdout).lines().map_while(|line| line.ok()) {
                 if let Some(Ok(address)) = line.strip_prefix("listening on http://").map(str::parse) {
@@ -65,20 +65,20 @@ impl Process {
         address.recv_timeout(START).ok()
     }
 
-    /// Where it listens.
+    /// Returns the address that it listens on.
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Its process id.
+    /// Returns its process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// Asks for a page and tells how long after the start its first byte came.
+    /// Requests a page and returns the time from the server's start to the first byte of the response.
     ///
     /// # Errors
-    /// When there is no answer.
+    /// Returns an error if there is no response.
     pub fn first_answer(&self, path: &str) -> Result<Duration> {
         let mut stream = TcpStream::connect(self.address).context("connecting")?;
         stream.set_read_timeout(Some(START)).context("connecting")?;
@@ -87,7 +87,7 @@ impl Process {
         let mut first = [0; 12];
         stream.read_exact(&mut first).context("waiting for a page")?;
         let time = self.began.elapsed();
-        // The rest, so that the server is not interrupted.
+        // Reads the rest, so that the server is not interrupted.
         let mut rest = Vec::new();
         stream.read_to_end(&mut rest).context("reading a page")?;
         if first.starts_with(b"HTTP/1.1 5") {
@@ -98,7 +98,7 @@ impl Process {
 
     fn stop(&mut self) {
         if let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
-            // Not waited for yet, so the number is still this child's.
+            // Not waited for yet, so the id still belongs to this child.
             kill_process(pid, Signal::TERM).ok();
         }
         let asked = Instant::now();

@@ -1,4 +1,4 @@
-//! The figures, for people and for programs.
+//! The report of the figures, for people and for programs.
 
 use std::{fmt::Write, fs, path::Path};
 
@@ -10,7 +10,7 @@ use crate::{
     error::{Context, Result},
 };
 
-/// One figure.
+/// A figure.
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
     what: String,
@@ -23,38 +23,38 @@ pub struct Row {
     note: String,
 }
 
-/// What a figure should be. A budget that is missed is said, and nothing fails.
+/// The budget of a figure. A missed budget is reported, but nothing fails.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Budget {
-    /// No more than this.
+    /// At most this value.
     AtMost(f64),
-    /// No less than this.
+    /// At least this value.
     AtLeast(f64),
 }
 
 impl Row {
-    /// A figure.
+    /// Creates a figure.
     pub fn new(what: impl Into<String>, database: Option<Kind>, figure: f64, unit: &'static str) -> Self {
         let database = database.map(Kind::name);
         Self { what: what.into(), database, unit, figure, budget: None, bare: None, note: String::new() }
     }
 
-    /// With what it should be.
+    /// Sets the budget.
     #[must_use]
     pub const fn budget(mut self, budget: Budget) -> Self {
         self.budget = Some(budget);
         self
     }
 
-    /// With the bare room's figure.
+    /// Sets the bare room's figure.
     #[must_use]
     pub const fn beside(mut self, bare: f64) -> Self {
         self.bare = Some(bare);
         self
     }
 
-    /// With more words.
+    /// Sets a note.
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.note = note.into();
@@ -84,7 +84,7 @@ impl Row {
     }
 }
 
-/// A figure with as many digits as say something, and thousands kept apart.
+/// Formats a figure with a sensible number of digits, and with separators between thousands.
 fn number(value: f64) -> String {
     if value.abs() < 9.995 {
         return format!("{value:.2}");
@@ -103,13 +103,13 @@ fn number(value: f64) -> String {
     out
 }
 
-/// All of a run.
+/// The report of a run.
 #[derive(Debug, Default, Serialize)]
 pub struct Report {
-    /// On what it was measured.
+    /// The conditions of the measurement.
     pub setting: Vec<String>,
     rows: Vec<Row>,
-    /// What must not happen and did, in words.
+    /// The faults that were found, as text.
     faults: Vec<String>,
 }
 
@@ -119,7 +119,7 @@ impl Report {
         self.rows.push(row);
     }
 
-    /// Looks at what must not happen.
+    /// Records a fault if there is one.
     pub fn check(&mut self, what: &str, fault: Fault) {
         if !fault.is_none() {
             let Fault { lost, doubled, reordered } = fault;
@@ -127,12 +127,12 @@ impl Report {
         }
     }
 
-    /// Whether nothing was lost, doubled or reordered.
+    /// Returns whether no message was lost, received twice or out of order.
     pub const fn is_sound(&self) -> bool {
         self.faults.is_empty()
     }
 
-    /// As a table.
+    /// Returns the report as a table.
     pub fn table(&self) -> String {
         let head = ["what", "figure", "budget", "verdict", "bare room", "ratio", "note"].map(str::to_owned);
         let rows: Vec<[String; 7]> = [head].into_iter().chain(self.rows.iter().map(Row::cells)).collect();
@@ -161,10 +161,10 @@ impl Report {
         out
     }
 
-    /// Writes all of it to a file.
+    /// Writes the report to a file as JSON.
     ///
     /// # Errors
-    /// When the file can't be written.
+    /// Returns an error if the file cannot be written.
     pub fn write_json(&self, path: &Path) -> Result<()> {
         fs::write(path, serde_json::to_vec_pretty(self)?).context(path.display())
     }

@@ -1,4 +1,4 @@
-//! Being told to stop: what was started and created is still ended and removed.
+//! Handling of signals: processes and files of this program are still ended and removed.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -13,10 +13,10 @@ use crate::error::{Context, Result};
 static STOPPED: AtomicBool = AtomicBool::new(false);
 const POLL: Duration = Duration::from_millis(50);
 
-/// Listens for Ctrl-C and for being asked to end. The second time, the program ends at once.
+/// Listens for Ctrl-C and SIGTERM. The second signal ends the program at once.
 ///
 /// # Errors
-/// What the operating system says.
+/// Returns an error if the operating system does.
 pub fn listen() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting")?;
     let entered = runtime.enter();
@@ -39,15 +39,15 @@ pub fn listen() -> Result<()> {
     Ok(())
 }
 
-/// Says so when the program was asked to stop.
+/// Checks whether the program was asked to stop.
 ///
 /// # Errors
-/// Then.
+/// Returns an error if it was.
 pub fn check() -> Result<()> {
     if STOPPED.load(Ordering::Relaxed) { Err("stopped".into()) } else { Ok(()) }
 }
 
-/// Waits until the program is asked to stop, beside a load.
+/// Waits until the program is asked to stop, concurrently with a load.
 pub async fn asked() {
     while check().is_ok() {
         tokio::time::sleep(POLL).await;

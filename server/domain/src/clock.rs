@@ -1,4 +1,4 @@
-//! The time, as a value that tests can move.
+//! A clock that tests can move.
 
 use std::{
     sync::{
@@ -15,7 +15,7 @@ use protocol::Millis;
 pub struct Clock(Arc<AtomicI64>);
 
 impl Clock {
-    /// Milliseconds since 1970 UTC.
+    /// Returns the milliseconds since 1970 UTC.
     pub fn now(&self) -> Millis {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX).saturating_add(self.0.load(Ordering::Relaxed))

@@ -1,63 +1,64 @@
-//! What an operator can set, and what can be wrong with it.
+//! The settings of the domain, and the errors of opening it.
 
 use std::{path::PathBuf, time::Duration};
 
 /// Settings of the domain.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where messages and accounts are kept.
+    /// The database for messages and accounts.
     pub database: DatabaseConfig,
-    /// `redis://…`, when several nodes serve one database.
+    /// `redis://…`, if several nodes share one database.
     pub redis_url: Option<String>,
-    /// How mail leaves.
+    /// The mail settings.
     pub mail: MailConfig,
-    /// The address people type, without a slash at its end, such as `https://chat.example.org`. Links in mails
-    /// start with it.
+    /// The address that users type, without a trailing slash, such as `https://chat.example.org`. Links in mails start
+    /// with it.
     pub public_url: String,
-    /// Whether tries are counted, see [`limits`](crate::rate_limit).
+    /// Whether rate limits apply, see [`rate_limit`](crate::rate_limit).
     pub limits: bool,
-    /// How long PostgreSQL may take over a statement, [`STATEMENT_TIMEOUT`](crate::db::STATEMENT_TIMEOUT) unless a
-    /// test is in a hurry.
+    /// The longest that PostgreSQL may take for a statement: [`STATEMENT_TIMEOUT`](crate::db::STATEMENT_TIMEOUT), or
+    /// less in tests.
     pub statement_timeout: Duration,
-    /// How long presence waits for what.
+    /// The time limits of presence.
     pub presence: PresenceTiming,
 }
 
-/// Which database.
+/// The kind and the place of the database.
 #[derive(Clone, Debug)]
 pub enum DatabaseConfig {
-    /// An embedded one in this file. For one node.
+    /// An embedded SQLite database in this file, for one node.
     Sqlite(PathBuf),
-    /// `postgres://…`. For any number of nodes.
+    /// `postgres://…`, for any number of nodes.
     Postgres(String),
 }
 
-/// How mail leaves.
+/// The mail settings.
 #[derive(Clone, Debug)]
 pub struct MailConfig {
-    /// `smtp://…` or `smtps://…`; without it mails stay in the outbox, for the operator to read.
+    /// `smtp://…` or `smtps://…`; without it, mails stay in the outbox, where the operator can read them.
     pub smtp_url: Option<String>,
     /// The sender, such as `WeConnect <chat@example.org>`.
     pub from: String,
 }
 
-/// How long presence waits for what.
+/// The time limits of presence.
 #[derive(Clone, Copy, Debug)]
 pub struct PresenceTiming {
-    /// Whose last socket closes is there for so long yet: a reload is not seen.
+    /// A user stays present for this long after their last socket closed, so that a reload goes unnoticed.
     pub grace: Duration,
-    /// A node of which nothing was heard for so long has nobody any more. Nodes beat every five seconds.
+    /// A node that was silent for this long loses all its users. Nodes send a heartbeat every five seconds.
     pub silence: Duration,
-    /// When somebody was last seen is written this often while they are there: so much of it a crash may lose.
+    /// The last seen time of connected users is stored at this interval: a crash loses at most this much of it.
     pub note: Duration,
 }
 
 impl PresenceTiming {
-    /// What operators get.
+    /// The time limits outside of tests.
     pub const DEFAULT: Self =
         Self { grace: Duration::from_secs(5), silence: Duration::from_secs(20), note: Duration::from_secs(60) };
 
-    /// How long a change may take to be told after it was noticed: two looks of the [presence worker](crate::presence::Worker), and the way.
+    /// The longest that a change may take to reach the subscribers after it was noticed: two intervals of the [presence
+    /// worker](crate::presence::Worker), and the way.
     pub const TOLD_WITHIN: Duration = Duration::from_secs(2);
 }
 
@@ -67,13 +68,13 @@ impl Default for PresenceTiming {
     }
 }
 
-// Nobody is shown as present for longer than the protocol promises, even if their node died.
+// No user looks online for longer than the protocol promises, even if their node died.
 const _: () = assert!(
     PresenceTiming::DEFAULT.silence.as_millis() + PresenceTiming::TOLD_WITHIN.as_millis()
         <= Duration::from_millis(protocol::limits::PRESENCE_STALE_MAX_MS).as_millis()
 );
 
-/// Why the server can't start, in words for the operator.
+/// The reason why the server cannot start, worded for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Another process has the SQLite file open.
@@ -82,28 +83,28 @@ pub enum OpenError {
          PostgreSQL database and REDIS_URL to a Redis server"
     )]
     InUse(PathBuf),
-    /// The data folder can't be used.
+    /// The data folder cannot be used.
     #[error("can't use {path}: {source}")]
     Folder {
-        /// Which.
+        /// The folder or file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: std::io::Error,
     },
-    /// The database can't be opened or brought up to date.
+    /// The database cannot be opened or migrated.
     #[error("can't open the database: {0}")]
     Database(sea_orm::DbErr),
-    /// A pooler before PostgreSQL loses prepared statements, or refuses how we connect.
+    /// A pooler before PostgreSQL loses prepared statements, or refuses the connection parameters.
     #[error(
         "the pooler before PostgreSQL does not carry what WeConnect sends ({0}). With PgBouncer set \
          ignore_startup_parameters = extra_float_digits,options; in transaction mode, take version 1.21 or newer and set \
          max_prepared_statements to 100 or more; or use its session mode, or let DATABASE_URL lead to PostgreSQL itself"
     )]
     Pooler(String),
-    /// The Redis address can't be understood.
+    /// The Redis address is invalid.
     #[error("REDIS_URL is not usable: {0}")]
     Redis(#[from] redis::RedisError),
-    /// The mail settings can't be understood.
+    /// The mail settings are invalid.
     #[error("the mail settings are not usable: {0}")]
     Mail(String),
     /// Hashing passwords does not work on this machine.
@@ -117,8 +118,8 @@ impl From<sea_orm::DbErr> for OpenError {
     }
 }
 
-/// Whether this error, at the start, is one of a pooler that stands before PostgreSQL: it refuses a startup parameter
-/// (`protocol_violation`), or gives a statement to another connection than the one that prepared it
+/// Returns whether an error at the start is the fault of a pooler before PostgreSQL: it refuses a startup parameter
+/// (`protocol_violation`), or sends a statement to another connection than the one that prepared it
 /// (`invalid_sql_statement_name`, `duplicate_prepared_statement`).
 fn is_of_pooler(error: &sea_orm::DbErr) -> bool {
     let (sea_orm::DbErr::Conn(cause) | sea_orm::DbErr::Exec(cause) | sea_orm::DbErr::Query(cause)) = error else {

@@ -1,5 +1,5 @@
-//! Reads from the database what sockets follow and which of their sessions are there: when a socket opens or says
-//! `Sync`, and for everybody when something may have been lost on the way from another node.
+//! Reads the subscriptions and the existing sessions of sockets from the database: when a socket opens or sends `Sync`,
+//! and for all sockets when envelopes from another node may have been lost.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -22,18 +22,19 @@ use crate::{
     sessions::live_of,
 };
 
-/// Sockets that are read for and told to resync at once, before a pause is made: ten thousand clients must not ask in
-/// the same instant. Two queries serve as many.
+/// The number of sockets whose subscriptions are read and that are told to resync before a pause: ten thousand clients
+/// must not send requests in the same instant. Two queries serve this many sockets.
 const CHUNK: usize = 500;
 const PAUSE: Duration = Duration::from_millis(50);
-/// When the database does not answer, it is asked again after this time …
+/// The time before another attempt when the database does not answer …
 const AGAIN: Duration = Duration::from_secs(1);
-/// … and an answer that takes longer will not come.
+/// … and the time after which its answer is no longer expected.
 const ANSWER: Duration = Duration::from_secs(10);
-/// How often a socket that opens reads again because something was heard meanwhile. Beyond, the background does it.
+/// The number of attempts of a socket that opens, if its subscriptions change meanwhile. After that, the background
+/// task reads them.
 const TRIES: u32 = 3;
 
-/// The conversations and the sessions of some people.
+/// The conversations and the sessions of some users.
 #[derive(Debug, Default)]
 struct Found {
     follows: HashMap<UserId, HashSet<ConversationId>>,
@@ -52,21 +53,22 @@ async fn read(db: &impl ConnectionTrait, users: &[UserId], now: Millis) -> Resul
 }
 
 impl Domain {
-    /// Takes a socket in that speaks for this person, and that no session opened: it stays until it is closed.
+    /// Registers a socket for this user that belongs to no session: it stays open until it is closed.
     ///
     /// # Errors
-    /// What the database says.
+    /// Returns an error if the database fails.
     pub async fn connect(&self, actor: &Actor) -> Result<Connection> {
-        // In this order: what begins or ends from now on is heard, because the socket is already known.
+        // In this order: the socket is registered first, so it receives every change from now on.
         let connection = self.0.hub.register(actor.user, None);
         self.follow(connection.presence_handle().socket()).await?;
         Ok(connection)
     }
 
-    /// Takes a socket in that this session opened.
+    /// Registers a socket that belongs to this session.
     ///
     /// # Errors
-    /// [`ErrorKind::Unauthenticated`] when the session has ended, maybe a moment ago; what the database says.
+    /// Returns [`ErrorKind::Unauthenticated`] if the session has ended, maybe a moment ago, and an error if the
+    /// database fails.
     pub async fn connect_session(&self, actor: &Actor, session: SessionHandle) -> Result<Connection> {
         let connection = self.0.hub.register(actor.user, Some(session));
         if !self.follow(connection.presence_handle().socket()).await?.contains(&session) {
@@ -75,16 +77,17 @@ impl Domain {
         Ok(connection)
     }
 
-    /// Has the sockets of a socket's person follow exactly what that person is in, whatever was lost on the way. Call
-    /// it before answering what is there: what changes after the answer is then heard.
+    /// Subscribes all sockets of this socket's user to exactly the conversations that the user is a member of, whatever
+    /// was lost before. Call this before reading the answer to a client's request: then it receives every change after
+    /// the answer.
     ///
     /// # Errors
-    /// What the database says.
+    /// Returns an error if the database fails.
     pub async fn refresh(&self, lookout: &PresenceHandle) -> Result<()> {
         self.follow(lookout.socket()).await.map(drop)
     }
 
-    /// Reads what a socket's person is in. Returns that person's sessions.
+    /// Reads the subscriptions of a socket's user. Returns the user's sessions.
     async fn follow(&self, socket: &Socket) -> Result<HashSet<SessionHandle>> {
         let (hub, user) = (&self.0.hub, socket.user);
         let mut sessions = HashSet::new();
@@ -102,12 +105,12 @@ impl Domain {
     }
 }
 
-/// The background task that reads again. It ends when dropped.
+/// The background task that reads subscriptions again. It ends when this is dropped.
 #[derive(Debug, Default)]
 pub(crate) struct Repair(OnceLock<AbortHandle>);
 
 impl Repair {
-    /// Starts it. It holds no part of the domain that would keep the domain alive.
+    /// Starts the task. It holds nothing that would keep the domain alive.
     pub fn start(domain: &Domain) {
         let parts = &domain.0;
         let task = Task { db: parts.db.clone(), clock: parts.clock.clone(), hub: parts.hub.clone() };
@@ -141,7 +144,8 @@ impl Task {
                 }
                 if let Err(failure) = self.read(&doubts).await {
                     tracing::warn!(%failure, "what sockets follow can't be read now");
-                    // Nobody is told to resync before: what they missed since could not be made up for.
+                    // Sockets must not resync before their subscriptions are read: they could miss changes after that
+                    // without knowing.
                     doubts.iter().for_each(|doubt| self.hub.doubt(doubt.user, doubt.resync));
                     sleep(AGAIN).await;
                 }

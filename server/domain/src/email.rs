@@ -1,29 +1,28 @@
-//! E-mail addresses whose domain has letters beyond ASCII.
+//! E-mail addresses with letters beyond ASCII in their domain.
 //!
-//! Mail servers know such a domain by its Punycode alone (RFC 5890), and people by either form. What somebody entered is
-//! stored and shown as it is; addresses are compared and written to in the form for servers.
+//! Mail servers only know the Punycode form of such a domain (RFC 5890), users know either form. Addresses are stored
+//! and displayed as entered; the form for servers is used for comparing addresses and for sending.
 
 use lettre::{Address, address::AddressError};
 use protocol::{Error, ErrorKind, Field, email::check_email, limits::EMAIL_MAX, text::length};
 
-/// Returns the form under which addresses are compared: lower case, the domain in Punycode.
+/// Returns the form of an address that is compared: lower case, with the domain in Punycode.
 pub(crate) fn email_key(email: &str) -> String {
     with_ascii_domain(&protocol::email::email_key(email))
 }
 
-/// Returns the form under which the same address was compared before domains were written in Punycode, where that is
-/// another.
+/// Returns the form in which the address was compared before domains were converted to Punycode, if it differs.
 pub(crate) fn former_key(key: &str) -> Option<String> {
     let (local, domain) = key.rsplit_once('@')?;
     let (unicode, result) = idna::domain_to_unicode(domain);
     (result.is_ok() && unicode != domain).then(|| format!("{local}@{unicode}"))
 }
 
-/// Checks an address and returns it without surrounding white space. Stricter than the form's check in what a mail server
-/// would not take anyway.
+/// Checks an address and returns it without surrounding white space. Stricter than the check of the form: refuses what
+/// a mail server would not accept anyway.
 ///
 /// # Errors
-/// An [`Error`] on [`Field::Email`].
+/// Returns an [`Error`] on [`Field::Email`] if the address is invalid.
 pub(crate) fn check_deliverable(email: &str) -> Result<&str, Error> {
     let email = check_email(email)?;
     let malformed = || ErrorKind::Malformed.on(Field::Email);
@@ -33,17 +32,18 @@ pub(crate) fn check_deliverable(email: &str) -> Result<&str, Error> {
     if is_domain && length(address.as_ref()) <= EMAIL_MAX { Ok(email) } else { Err(malformed()) }
 }
 
-/// Returns an address as mail servers want it.
+/// Returns the address in the form for mail servers.
 pub(crate) fn parse(email: &str) -> Result<Address, AddressError> {
     with_ascii_domain(email).parse()
 }
 
-/// Returns a host's name as other servers know it.
+/// Returns a host name in ASCII, as other servers know it.
 pub(crate) fn ascii_host(host: &str) -> String {
     idna::domain_to_ascii(host).unwrap_or_else(|_| host.to_owned())
 }
 
-/// What is no domain stays as it is: it is nobody's, and is refused where it matters.
+/// Returns the address with its domain in ASCII. An invalid domain stays unchanged: it belongs to nobody, and is
+/// refused where it matters.
 fn with_ascii_domain(email: &str) -> String {
     match email.rsplit_once('@') {
         Some((local, domain)) => format!("{local}@{}", ascii_host(domain)),

@@ -1,34 +1,35 @@
-//! Errors inside the server: a refusal that the person should read, or a fault that the operator should.
+//! Errors inside the server: refusals for the user to read, and faults for the operator.
 
 use protocol::ErrorKind;
 
-/// The result of a service.
+/// The result type of the services.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a service did not do what it was asked.
+/// The error type of the services.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
-    /// The request itself is at fault; said as it is.
+    /// The request is at fault; the user reads this error as it is.
     #[error("{0}")]
     Refused(protocol::Error),
-    /// The database, or what the server needs besides, can't be reached or is full. Trying again may help.
+    /// The database, or something else that the server needs, cannot be reached or is full. A retry may succeed.
     #[error("unavailable: {0}")]
     Unavailable(String),
-    /// The database gave up a transaction for another's sake. Nothing of it is stored; trying again helps.
+    /// The database aborted a transaction because of another one. Nothing of it is stored, and a retry succeeds.
     #[error("contended: {0}")]
     Contended(String),
-    /// A fault of ours.
+    /// A bug in the server.
     #[error("internal: {0}")]
     Internal(String),
 }
 
 impl Error {
-    /// A fault of ours, with its cause.
+    /// Creates an [`Error::Internal`] with its cause.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         Self::Internal(cause.to_string())
     }
 
-    /// What the person reads. A fault is logged here, once, under an id that the person sees too.
+    /// Converts the error into the one that the user reads. A fault is logged here, once, with an id that the user sees
+    /// too.
     pub fn into_wire(self) -> protocol::Error {
         match self {
             Self::Refused(error) => error,
@@ -37,7 +38,7 @@ impl Error {
                 ErrorKind::Unavailable.into()
             }
             Self::Internal(cause) => {
-                // The tail of a UUIDv7 is random: short enough to read out, rare enough to find.
+                // The end of a UUIDv7 is random: short enough to read out, and unique enough to find in the log.
                 let id: String = uuid::Uuid::now_v7().simple().to_string().chars().skip(24).collect();
                 tracing::error!(%cause, %id, "internal error");
                 ErrorKind::Internal { id }.into()
@@ -68,14 +69,14 @@ impl From<sea_orm::DbErr> for Error {
     }
 }
 
-/// What an error of the database means for whoever asked.
+/// The kind of a database error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum DatabaseFault {
-    /// It is away, full or read-only.
+    /// The database cannot be reached, is full or is read-only.
     Away,
-    /// It ended the transaction because of another one.
+    /// The database aborted the transaction because of another one.
     Contended,
-    /// Our statement is wrong, or does not fit what is stored.
+    /// The statement is wrong, or does not fit the stored data.
     Other,
 }
 
@@ -98,7 +99,8 @@ fn kind(error: &sea_orm::DbErr) -> DatabaseFault {
     }
 }
 
-/// Tells PostgreSQL's five characters from SQLite's numbers, which have up to four digits.
+/// Returns the kind of an error code: PostgreSQL's codes have five characters, SQLite's are numbers of up to four
+/// digits.
 fn kind_of_code(code: &str) -> DatabaseFault {
     if code.len() == 5 {
         return match code {
@@ -112,8 +114,8 @@ fn kind_of_code(code: &str) -> DatabaseFault {
             _ => DatabaseFault::Other,
         };
     }
-    // 5 busy, 6 locked, 7 out of memory, 8 read-only, 10 I/O error, 13 full, 14 can't open, 15 locking protocol; extended
-    // codes carry them in the low byte. https://www.sqlite.org/rescode.html
+    // 5 busy, 6 locked, 7 out of memory, 8 read-only, 10 I/O error, 13 full, 14 can't open, 15 locking protocol.
+    // Extended codes have them in the low byte. https://www.sqlite.org/rescode.html
     match code.parse::<u32>() {
         Ok(n) if [5, 6, 7, 8, 10, 13, 14, 15].contains(&(n & 0xff)) => DatabaseFault::Away,
         _ => DatabaseFault::Other,

@@ -1,5 +1,5 @@
-//! Fills in what is derived from names and compared in their place, where it is missing: in rows that an earlier version
-//! wrote. The database has no tables of Unicode to do it by itself.
+//! Fills in keys that are derived from names and compared in their place, in rows that an earlier version wrote without
+//! them. The database has no Unicode tables to do this by itself.
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Expr};
 use uuid::Uuid;
@@ -10,22 +10,22 @@ use crate::{
     text::{room_key, search_key},
 };
 
-/// What the `unique_key` of a room begins with.
+/// The prefix of a room's `unique_key`.
 const ROOM: &str = "room.2:";
-/// What it began with when only capitals and white space made no difference.
+/// The earlier prefix, of keys that only ignored case and white space.
 const EARLIER_ROOM: &str = "room:";
-/// Rows at a time.
+/// The number of rows in one transaction.
 const CHUNK: u64 = 1_000;
 
-/// The `unique_key` of the room of that name.
+/// Returns the `unique_key` of the room with this name.
 pub fn unique_key(room: &str) -> String {
     format!("{ROOM}{}", room_key(room))
 }
 
-/// Fills in what is missing. Costs two looks when nothing is. Nodes may do it at once.
+/// Fills in missing keys. Takes two queries if none is missing. Several nodes may do this at once.
 ///
 /// # Errors
-/// What the database says.
+/// Returns an error if the database fails.
 pub async fn fill(db: &Db) -> Result<(), DbErr> {
     while fill_people(db).await? {}
     while fill_rooms(db).await? {}
@@ -46,7 +46,7 @@ async fn fill_people(db: &Db) -> Result<bool, DbErr> {
     }
     let txn = db.begin().await?;
     for (id, name) in &missing {
-        // Only where the name is still that one: another node may be serving already.
+        // Only if the name is unchanged: another node may already be serving requests.
         user::Entity::update_many()
             .col_expr(user::Column::DisplayKey, Expr::value(search_key(name)))
             .filter(user::Column::Id.eq(*id))
@@ -58,8 +58,8 @@ async fn fill_people(db: &Db) -> Result<bool, DbErr> {
     Ok(true)
 }
 
-/// Rooms that are one by today's key were several before. The oldest keeps the name; who is in another stays there, and
-/// its name leads to the oldest.
+/// Replaces the keys of rooms. Rooms that were different before can have the same key now. The oldest of them gets the
+/// key, so that the name leads to it; members of the others stay there.
 async fn fill_rooms(db: &Db) -> Result<bool, DbErr> {
     let earlier = conversation::Entity::find()
         .filter(conversation::Column::UniqueKey.starts_with(EARLIER_ROOM))

@@ -1,7 +1,7 @@
-//! The rules: what may happen, and what is stored when it does.
+//! The domain: the rules of what users may do, and what is stored when they do it.
 //!
-//! Services take an [`Actor`] and `protocol` types and return `protocol` types; entities stay inside. No axum and no
-//! leptos here. Every read of a message or a member list asks whether this actor may.
+//! Services take an [`Actor`] and `protocol` types and return `protocol` types; entities stay private. This crate does
+//! not use axum or leptos. Every read of a message or a member list checks the actor's permission.
 
 pub mod accounts;
 pub mod clock;
@@ -35,14 +35,14 @@ pub use clock::Clock;
 pub use config::Config;
 use protocol::UserId;
 
-/// On whose behalf something happens.
+/// The user on whose behalf a service acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Actor {
-    /// The signed-in person.
+    /// The signed-in user.
     pub user: UserId,
 }
 
-/// Everything the rules need: the database, the live hub, the writer of messages, the mailer. Cheap to clone.
+/// The domain with everything it needs: the database, the live hub, the writer of messages, the mailer. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Domain(Arc<Inner>);
 
@@ -58,19 +58,19 @@ struct Inner {
     pictures: users::pictures::Pictures,
     mailer: Arc<dyn mail::Mailer>,
     jobs: jobs::JobNotifier,
-    /// None where they are switched off.
+    /// `None` if rate limits are switched off.
     limits: Option<rate_limit::RateLimits>,
-    /// As the limits.
+    /// `None` if rate limits are switched off.
     rates: Option<live::Rates>,
     presence: presence::Worker,
     repair: connect::Repair,
 }
 
 impl Domain {
-    /// Opens the database, brings its schema up to date and starts the background tasks, which end with the runtime.
+    /// Opens the database, migrates its schema and starts the background tasks, which end with the runtime.
     ///
     /// # Errors
-    /// [`config::OpenError`], in words for the operator.
+    /// Returns [`config::OpenError`], worded for the operator.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, config::OpenError> {
         pooler::check(&config.database).await?;
         let db = db::Db::open(&config.database, config.statement_timeout).await?;
@@ -104,58 +104,59 @@ impl Domain {
         Ok(domain)
     }
 
-    /// Accounts: signing up and in.
+    /// Returns the service for accounts: signing up, signing in, and changing an account.
     pub fn accounts(&self) -> accounts::Accounts<'_> {
         accounts::Accounts::new(self)
     }
 
-    /// Conversations: the sidebar, direct ones, rooms.
+    /// Returns the service for conversations: the sidebar, direct conversations, rooms.
     pub fn conversations(&self) -> conversations::Conversations<'_> {
         conversations::Conversations::new(self)
     }
 
-    /// Messages: sending, history, what changed, read positions.
+    /// Returns the service for messages: sending, history, changes, read positions.
     pub fn messages(&self) -> messages::Messages<'_> {
         messages::Messages::new(self)
     }
 
-    /// People: friends, blocks, privacy, search, profiles.
+    /// Returns the service for relationships: friends, blocks, privacy, search.
     pub fn relationships(&self) -> relationships::Relationships<'_> {
         relationships::Relationships::new(self)
     }
 
-    /// Presence: who is seen as there, and what people say about it.
+    /// Returns the service for presence, availability and status.
     pub fn presence(&self) -> presence::Presences<'_> {
         presence::Presences::new(self)
     }
 
-    /// Profiles: what people say about themselves, their pictures.
+    /// Returns the service for profiles and pictures.
     pub fn profiles(&self) -> users::Profiles<'_> {
         users::Profiles::new(self)
     }
 
-    /// Sessions as rows.
+    /// Returns the service for stored sessions.
     pub fn sessions(&self) -> sessions::Sessions<'_> {
         sessions::Sessions::new(self)
     }
 
-    /// Mail that was not sent because no SMTP server is set.
+    /// Returns the mails that were not sent because no SMTP server is set.
     pub fn outbox(&self) -> mail::Outbox<'_> {
         mail::Outbox::new(self)
     }
 
-    /// Says goodbye to the other nodes, and waits until they have all that happened here. Call it when nothing happens
-    /// any more. It does not end while they can't be reached; they then notice by themselves that this node is gone.
+    /// Announces to the other nodes that this one stops, and waits until they have received everything that happened
+    /// here. Call this when nothing happens any more. Waits forever while the other nodes cannot be reached; they then
+    /// notice by themselves that this node is gone.
     pub async fn leave(&self) {
         self.0.bus.leave().await;
     }
 
-    /// The sockets of this node.
+    /// Returns the hub with the sockets of this node.
     pub fn hub(&self) -> &Arc<live::Hub> {
         &self.0.hub
     }
 
-    /// The settings it was opened with.
+    /// Returns the settings that the domain was opened with.
     pub fn config(&self) -> &Config {
         &self.0.config
     }
@@ -164,7 +165,7 @@ impl Domain {
         &self.0.db
     }
 
-    /// The time by the clock it was opened with.
+    /// Returns the time of the clock that the domain was opened with.
     pub fn now(&self) -> protocol::Millis {
         self.0.clock.now()
     }

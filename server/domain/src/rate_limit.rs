@@ -1,11 +1,12 @@
-//! How often something may be tried: by the address that a request comes from, and by the account that it concerns.
+//! Rate limits: by the address that a request comes from, and by the account that it concerns.
 //!
-//! By address, so that one machine can't try many accounts; by account, so that many machines can't try one. An
-//! account is named as the request names it, whether there is one or not: a limit tells nothing about that. Browsers in
-//! which its owner signed in before have tries of their own, see [`known`](crate::accounts::Accounts::known).
+//! By address, so that one machine cannot try many accounts; by account, so that many machines cannot try one. An
+//! account is counted by the name in the request, whether it exists or not, so that a limit reveals nothing about that.
+//! A browser in which the account's owner signed in before has its own limit, see
+//! [`device_owner`](crate::accounts::Accounts::device_owner).
 //!
-//! Each node counts for itself, in memory: a limit is a brake, and `n` nodes brake `n` times less. What must hold
-//! exactly, such as that a link is good for one use, does not depend on it.
+//! Each node counts for itself, in memory: `n` nodes allow `n` times as much. Guarantees, such as that a link works
+//! only once, do not depend on these limits.
 
 use std::{
     collections::HashMap,
@@ -20,30 +21,30 @@ use protocol::{ErrorKind, UserId};
 
 use crate::{Clock, Domain, Result, email::email_key};
 
-/// What is limited.
+/// An action that is rate-limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LimitedAction {
-    /// Signing in, and anything else that compares a password.
+    /// Signs in, or does anything else that checks a password.
     Password,
-    /// Entering the code of a second factor.
+    /// Enters the code of a second factor.
     Code,
-    /// Signing up.
+    /// Signs up.
     SignUp,
-    /// Having a mail sent: to reset a password, to confirm an address.
+    /// Requests a mail: to reset a password or to confirm an address.
     Mail,
-    /// Following a link from a mail.
+    /// Follows a link from a mail.
     Link,
-    /// Asking whether a username is free, looking for people.
+    /// Checks whether a username is free, or searches for users.
     Search,
-    /// Beginning conversations, opening rooms.
+    /// Starts a conversation or opens a room.
     Start,
-    /// Asking to be friends.
+    /// Sends a friend request.
     Befriend,
-    /// Sending a picture, changing a name: everybody who sees it is told.
+    /// Uploads a picture or changes a name: everybody who sees it is told.
     Upload,
-    /// Having all one's data put together.
+    /// Exports all data of the account.
     Export,
-    /// Having a long text kept with which a plain form was refused.
+    /// Stores a long text from a plain form that was refused.
     Keep,
 }
 
@@ -61,11 +62,11 @@ const ALL: [LimitedAction; 11] = [
     LimitedAction::Keep,
 ];
 
-/// So many at once, and another one each so many seconds.
+/// The burst size, and the seconds after which one more is allowed.
 type Rate = (u32, u64);
 
 impl LimitedAction {
-    /// From one address. A household or an office may share it.
+    /// Returns the rate for one address, which a household or an office may share.
     const fn by_address(self) -> Rate {
         match self {
             Self::Password | Self::Code | Self::Link => (60, 5),
@@ -76,11 +77,12 @@ impl LimitedAction {
         }
     }
 
-    /// For one account.
+    /// Returns the rate for one account.
     const fn by_account(self) -> Rate {
         match self {
             Self::Password => (10, 60),
-            // A million codes, three of them right at a time: at this pace a guess takes half a year on average.
+            // There are a million codes, and three of them are valid at a time: at this rate a guess takes half a year
+            // on average.
             Self::Code => (5, 90),
             Self::SignUp | Self::Mail => (5, 600),
             Self::Link | Self::Search => (60, 1),
@@ -92,18 +94,18 @@ impl LimitedAction {
     }
 }
 
-/// By what is counted.
+/// The subject of a counter.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum RateLimitKey {
-    /// Where a request comes from.
+    /// The address that a request comes from.
     Address(IpAddr),
-    /// An account, as somebody who is not signed in names it.
+    /// An account, as named by somebody who is not signed in.
     Name(String),
-    /// Somebody signed in.
+    /// A signed-in user.
     User(UserId),
 }
 
-/// What counts as one address. A household has a network of IPv6 addresses (RFC 6177).
+/// Returns the address or network that counts as one: a household has a whole network of IPv6 addresses (RFC 6177).
 pub const fn household(ip: IpAddr) -> IpAddr {
     match ip.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64))),
@@ -112,11 +114,11 @@ pub const fn household(ip: IpAddr) -> IpAddr {
 }
 
 impl RateLimitKey {
-    /// What counts as one. A login has many spellings.
+    /// Returns the form of the key that is counted: a login has many spellings.
     fn folded(self) -> Self {
         match self {
             Self::Address(ip) => Self::Address(household(ip)),
-            // What is longer than any login is not kept, but counted all the same.
+            // Names longer than any login are cut, but still counted.
             Self::Name(name) => Self::Name(email_key(&name.chars().take(256).collect::<String>())),
             user @ Self::User(_) => user,
         }
@@ -129,7 +131,7 @@ impl RateLimitKey {
 
 type Limiter = RateLimiter<RateLimitKey, DashMapStateStore<RateLimitKey>, Clock, NoOpMiddleware<Nanos>>;
 
-/// The counters.
+/// The counters of all limits.
 #[derive(Debug)]
 pub struct RateLimits {
     by_address: HashMap<LimitedAction, Limiter>,
@@ -138,11 +140,11 @@ pub struct RateLimits {
     checks: AtomicU32,
 }
 
-/// After so many checks, what is full again is forgotten.
+/// The number of checks after which counters that are back at zero are forgotten.
 const SWEEP_EVERY: u32 = 10_000;
 
 impl RateLimits {
-    /// All counters at their start.
+    /// Creates counters at zero.
     pub(crate) fn new(clock: &Clock) -> Self {
         let limiters = |rate: fn(LimitedAction) -> Rate| {
             ALL.into_iter()
@@ -157,10 +159,10 @@ impl RateLimits {
         }
     }
 
-    /// Counts a try.
+    /// Counts an attempt.
     ///
     /// # Errors
-    /// [`ErrorKind::RateLimited`] when there were too many, with the seconds until there is another one.
+    /// Returns [`ErrorKind::RateLimited`] if there were too many, with the seconds until the next one is allowed.
     fn check(&self, deed: LimitedAction, subject: RateLimitKey) -> Result<()> {
         if self.checks.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             self.sweep();
@@ -184,7 +186,7 @@ impl RateLimits {
 
 fn quota((burst, seconds): Rate) -> Quota {
     let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
-    // None for a period of zero only.
+    // `None` only for a period of zero.
     let every = Quota::with_period(Duration::from_secs(seconds.max(1)));
     every.unwrap_or_else(|| Quota::per_second(NonZeroU32::MIN)).allow_burst(burst)
 }
@@ -198,10 +200,10 @@ impl governor::clock::Clock for Clock {
 }
 
 impl Domain {
-    /// Counts a try for each of these. Call it before anything is looked up.
+    /// Counts an attempt for each of these subjects. Call this before anything is looked up.
     ///
     /// # Errors
-    /// [`ErrorKind::RateLimited`].
+    /// Returns [`ErrorKind::RateLimited`] if there were too many for one of them.
     pub fn limit(&self, deed: LimitedAction, subjects: impl IntoIterator<Item = RateLimitKey>) -> Result<()> {
         match &self.0.limits {
             Some(limits) => subjects.into_iter().try_for_each(|subject| limits.check(deed, subject)),

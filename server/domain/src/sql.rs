@@ -1,8 +1,8 @@
-//! Statements with a variable number of rows, which are clearer as SQL than as calls to a builder.
+//! SQL statements with a variable number of rows, which are clearer as SQL than as calls of a query builder.
 
 use sea_orm::{DbBackend, Statement, Value};
 
-/// A statement in the making.
+/// A builder of SQL statements.
 #[derive(Debug)]
 pub struct Sql {
     backend: DbBackend,
@@ -11,7 +11,7 @@ pub struct Sql {
 }
 
 impl Sql {
-    /// Begins with this text.
+    /// Creates a statement that begins with this text.
     pub fn new(backend: DbBackend, text: &str) -> Self {
         Self { backend, text: text.to_owned(), values: Vec::new() }
     }
@@ -23,7 +23,7 @@ impl Sql {
         self
     }
 
-    /// Adds a value in its place.
+    /// Adds a value as a parameter.
     #[must_use]
     pub fn bind(mut self, value: impl Into<Value>) -> Self {
         self.values.push(value.into());
@@ -31,17 +31,17 @@ impl Sql {
             self.text.push('$');
             self.text.push_str(&self.values.len().to_string());
         } else {
-            // SQLite searches for the name of every numbered parameter among all the others.
+            // SQLite would search for the name of every numbered parameter among all others.
             self.text.push('?');
         }
         self
     }
 
-    /// Adds rows as a table: `… AS name`, with the columns `column1`, `column2` …
+    /// Adds rows as a table: `… AS name`, with the columns `column1`, `column2`, …
     ///
-    /// The text must not differ with every number of rows, so that the prepared statement is found again. PostgreSQL
-    /// takes an array a column; for SQLite the last row is repeated until their number is a power of two. Only for
-    /// where a repeated row changes nothing. There must be one row at least.
+    /// The statement's text must not change with the number of rows, so that a prepared statement is found again.
+    /// PostgreSQL takes one array per column; for SQLite the last row is repeated until the number of rows is a power
+    /// of two. Use this only where a repeated row changes nothing, and with at least one row.
     #[must_use]
     pub fn table<const N: usize>(self, rows: &[[Value; N]], name: &str) -> Self {
         if self.is_postgres() {
@@ -53,7 +53,7 @@ impl Sql {
         self.push("(").values(rows.iter().chain(last)).push(&format!(") AS {name}"))
     }
 
-    /// The statements that insert rows: `into` says where, as in `INSERT INTO t (a, b)`.
+    /// Returns the statements that insert rows. `into` is the target, as in `INSERT INTO t (a, b)`.
     pub fn insert<const N: usize>(backend: DbBackend, into: &str, rows: &[[Value; N]]) -> Vec<Statement> {
         let begin = || Self::new(backend, into).push(" ");
         if rows.is_empty() {
@@ -72,7 +72,7 @@ impl Sql {
         statements
     }
 
-    /// `VALUES (a, b), (c, d)`.
+    /// Adds `VALUES (a, b), (c, d)`.
     fn values<'a, const N: usize>(mut self, rows: impl Iterator<Item = &'a [Value; N]>) -> Self {
         for (n, row) in rows.enumerate() {
             self.text.push_str(if n == 0 { "VALUES (" } else { ", (" });
@@ -87,7 +87,7 @@ impl Sql {
         self
     }
 
-    /// `unnest($1, $2)`.
+    /// Adds `unnest($1, $2)`.
     fn arrays<const N: usize>(mut self, rows: &[[Value; N]]) -> Self {
         for n in 0..N {
             let column: Vec<Value> = rows.iter().filter_map(|row| row.get(n)).cloned().collect();
@@ -104,7 +104,7 @@ impl Sql {
         self.backend == DbBackend::Postgres
     }
 
-    /// The finished statement.
+    /// Returns the finished statement.
     pub fn build(self) -> Statement {
         Statement::from_sql_and_values(self.backend, self.text, self.values)
     }

@@ -1,7 +1,7 @@
-//! What people write, in every script: in one form, and compared as readers would compare it.
+//! Texts in every script: normalized, and compared as readers would compare them.
 //!
-//! Texts are stored composed (NFC, UAX #15). The checks begin with those of `protocol`, which the browser makes too, and
-//! add what takes Unicode's tables.
+//! Texts are stored composed (NFC, UAX #15). The checks begin with those of `protocol`, which the browser makes too,
+//! and add those that need Unicode tables.
 
 use icu_properties::{CodePointMapData, CodePointSetData, props};
 use protocol::{
@@ -19,48 +19,48 @@ use protocol::{
 use unicode_normalization::{UnicodeNormalization, char::canonical_combining_class};
 use unicode_security::{MixedScript, is_potential_mixed_script_confusable_char};
 
-/// The text in the form in which it is stored, compared and hashed: letters with their accents as one character (NFC).
+/// Returns the text in the form that is stored, compared and hashed: letters with their accents as one character (NFC).
 pub fn composed(text: &str) -> String {
     text.nfc().collect()
 }
 
-/// A message's text.
+/// Checks the text of a message.
 ///
 /// # Errors
-/// On [`Field::Body`].
+/// Returns an error on [`Field::Body`] if the text is invalid.
 pub fn body(text: &str) -> Result<String, Error> {
     let body = at_most(&check_body(text)?, MESSAGE_MAX, Field::Body)?;
     if body.is_empty() { Err(ErrorKind::Required.on(Field::Body)) } else { Ok(body) }
 }
 
-/// A display name, which may be empty.
+/// Checks a display name, which may be empty.
 ///
 /// # Errors
-/// On [`Field::DisplayName`].
+/// Returns an error on [`Field::DisplayName`] if the name is invalid.
 pub fn display_name(text: &str) -> Result<String, Error> {
     at_most(&check_display_name(text)?, DISPLAY_NAME_MAX, Field::DisplayName)
 }
 
-/// Pronouns, which may be empty.
+/// Checks pronouns, which may be empty.
 ///
 /// # Errors
-/// On [`Field::Pronouns`].
+/// Returns an error on [`Field::Pronouns`] if they are invalid.
 pub fn pronouns(text: &str) -> Result<String, Error> {
     at_most(&check_pronouns(text)?, PRONOUNS_MAX, Field::Pronouns)
 }
 
-/// A bio, which may be empty.
+/// Checks a bio, which may be empty.
 ///
 /// # Errors
-/// On [`Field::Bio`].
+/// Returns an error on [`Field::Bio`] if the bio is invalid.
 pub fn bio(text: &str) -> Result<String, Error> {
     at_most(&check_bio(text)?, BIO_MAX, Field::Bio)
 }
 
-/// A status, whose emoji is one of Unicode's list, in its full spelling. Both parts may be empty.
+/// Checks a status. Its emoji must be in Unicode's list and is returned fully qualified. Both parts may be empty.
 ///
 /// # Errors
-/// On [`Field::Status`] or [`Field::Emoji`].
+/// Returns an error on [`Field::Status`] or [`Field::Emoji`] if one of them is invalid.
 pub fn status(status: Status) -> Result<Status, Error> {
     let Status { emoji, text, until } = check_status(status)?;
     let text = at_most(&text, STATUS_MAX, Field::Status)?;
@@ -71,37 +71,37 @@ pub fn status(status: Status) -> Result<Status, Error> {
     Ok(Status { emoji, text, until })
 }
 
-/// What is looked for.
+/// Checks the text of a search.
 ///
 /// # Errors
-/// On [`Field::Search`].
+/// Returns an error on [`Field::Search`] if the text is invalid.
 pub fn search(text: &str) -> Result<String, Error> {
     at_most(&check_search(text)?, SEARCH_TEXT_MAX, Field::Search)
 }
 
-/// A room's name.
+/// Checks the name of a room.
 ///
 /// # Errors
-/// On [`Field::Room`].
+/// Returns an error on [`Field::Room`] if the name is invalid.
 pub fn room_name(text: &str) -> Result<String, Error> {
     let name = composed(&check_room_name(text)?);
     check_length(&name, ROOM_NAME_MIN, ROOM_NAME_MAX, Field::Room)?;
     let category = CodePointMapData::<props::GeneralCategory>::new();
-    // What has no meaning yet, or one that is agreed on elsewhere only, can't be read or typed by the others.
+    // Other users cannot read or type a character that is unassigned or has a private meaning.
     let is_unknown = |c| {
         use props::GeneralCategory::{PrivateUse, Unassigned};
         matches!(category.get(c), PrivateUse | Unassigned)
     };
-    // A key without a letter would be that of many names.
+    // Many names would share a key without a letter or digit.
     if name.chars().any(is_unknown) || !room_key(&name).contains(char::is_alphanumeric) {
         return Err(ErrorKind::Malformed.on(Field::Room));
     }
     Ok(name)
 }
 
-/// The form under which room names are compared: `Tea House`, `tea-house` and `#tea_house` are one room, and so are
-/// `Café` in both spellings, `Kids’` and `Kids'`, a name with joiners and without, and one in which letters of another
-/// script stand for Latin ones that look the same.
+/// Returns the form in which room names are compared: `Tea House`, `tea-house` and `#tea_house` are one room, and so
+/// are `Café` in both spellings, `Kids’` and `Kids'`, a name with joiners and without, and one in which letters of
+/// another script stand for Latin ones that look the same.
 pub fn room_key(name: &str) -> String {
     let spaced: String = caseless(name)
         .chars()
@@ -116,9 +116,9 @@ pub fn room_key(name: &str) -> String {
     spaced.split_whitespace().map(undisguised).collect::<Vec<_>>().join("-")
 }
 
-/// The form under which people are looked for: `José` is found by `jose`, `Łukasz` by `lukasz`.
+/// Returns the form in which names are searched: `jose` finds `José`, and `lukasz` finds `Łukasz`.
 ///
-/// Marks that stand for vowels, or make another letter of one, as in Hindi, Thai or Japanese, stay.
+/// Keeps marks that stand for vowels or turn a letter into another one, as in Hindi, Thai or Japanese.
 pub fn search_key(text: &str) -> String {
     let plain: String = caseless(text).nfd().filter(|c| !is_accent(*c)).collect();
     let mut key = String::new();
@@ -131,7 +131,8 @@ pub fn search_key(text: &str) -> String {
     key.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Composes a text that was checked roughly, and checks what is left. What draws nothing is nothing.
+/// Composes a text that already passed the basic checks, and checks its length. A text of only blank and invisible
+/// characters becomes empty.
 fn at_most(text: &str, max: u32, field: Field) -> Result<String, Error> {
     let text = composed(text);
     if text.chars().all(is_blank) {
@@ -144,20 +145,21 @@ fn is_blank(c: char) -> bool {
     protocol::text::is_blank(c) || is_ignorable(c)
 }
 
-/// Whether a character draws nothing unless a program knows what it is for.
+/// Returns whether a character is invisible unless a program knows its purpose.
 fn is_ignorable(c: char) -> bool {
     CodePointSetData::new::<props::DefaultIgnorableCodePoint>().contains(c)
 }
 
-/// The text without difference between capitals and small letters, full and half width, and without what draws nothing:
-/// as in `toNFKC_Casefold` of UAX #44, but that `ß` stays.
+/// Returns the text without differences of case and width and without invisible characters: as `toNFKC_Casefold` of UAX
+/// #44, but `ß` stays.
 fn caseless(text: &str) -> String {
     let folded: String = text.nfkc().filter(|c| !is_ignorable(*c)).collect();
-    // A final sigma is written otherwise.
+    // A final sigma has a different lower case.
     folded.to_lowercase().replace('ς', "σ").nfkc().collect()
 }
 
-/// The word with Latin letters in place of those of other scripts that look the same, if all that is foreign in it does.
+/// Returns the word with Latin letters in place of letters of other scripts that look the same, if all its foreign
+/// letters look Latin.
 fn undisguised(word: &str) -> String {
     let looks_latin = |c: char| c.is_ascii() || !c.is_alphabetic() || is_potential_mixed_script_confusable_char(c);
     let is_disguise =
@@ -172,13 +174,13 @@ fn undisguised(word: &str) -> String {
     word.chars().map(latin).collect()
 }
 
-/// Whether a mark is set on, under or through a letter that can be read without it: accents, tones of Latin letters,
-/// vowel signs of Hebrew and Arabic. Told by the canonical combining class.
+/// Returns whether a mark is on, under or through a letter that can be read without it: accents, tones of Latin
+/// letters, vowel signs of Hebrew and Arabic. Decided by the canonical combining class.
 fn is_accent(c: char) -> bool {
     matches!(canonical_combining_class(c), 1 | 10..=36 | 202..=240)
 }
 
-/// Letters that Unicode does not take apart.
+/// Returns the plain letters for one that Unicode does not decompose.
 const fn without_stroke(c: char) -> Option<&'static str> {
     Some(match c {
         'ł' => "l",

@@ -5,18 +5,18 @@ use sha2::{Digest, Sha256};
 
 use crate::{Error, Result};
 
-/// Returns 256 random bits as 64 hexadecimal digits: nobody can guess it, and no mail program breaks it.
+/// Returns 256 random bits as 64 hexadecimal digits: impossible to guess, and no mail program breaks them.
 ///
 /// # Errors
-/// [`Error::Internal`] if the system has no random bytes.
+/// Returns [`Error::Internal`] if the system has no random bytes.
 pub fn generate() -> Result<String> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(Error::internal)?;
     Ok(HEXLOWER.encode(&bytes))
 }
 
-/// Returns what is stored of a token: whoever reads the table cannot use it. The token is random, so a fast hash without
-/// a salt is enough, and the token can be looked up by it.
+/// Returns the hash of a token that is stored: somebody who reads the table cannot use it. The token is random, so a
+/// fast hash without a salt is enough, and the token can be looked up by it.
 pub fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.trim().as_bytes()).to_vec()
 }

@@ -1,4 +1,4 @@
-//! The kinds of jobs, and what each does.
+//! The jobs that the background runs, by kind.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::{
 /// Runs a job.
 ///
 /// # Errors
-/// [`MailError::Temporary`] if it should be tried again, [`MailError::Permanent`] if that would not help.
+/// Returns [`MailError::Temporary`] if a retry may succeed, and [`MailError::Permanent`] if not.
 pub fn perform(context: Arc<JobContext>, job: Job) -> BoxFuture<'static, Result<(), MailError>> {
     async move {
         match job {

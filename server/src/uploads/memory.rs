@@ -1,4 +1,4 @@
-//! The memory in which uploaded files are read, and each person's share of it.
+//! The memory for uploaded files, and each user's share of it.
 
 use std::{
     collections::HashSet,
@@ -8,20 +8,20 @@ use std::{
 use protocol::UserId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Memory is counted in pieces of so many bytes.
+/// The bytes of one piece, the unit in which memory is counted.
 const PIECE: u64 = 64 * 1024;
-/// What a connection holds besides the file while it is read, in pieces: half a megabyte.
+/// The pieces that a connection uses besides the file while it is read: half a megabyte.
 const CONNECTION: u32 = 8;
-/// All files together may take so many pieces at a time: 96 MiB, four of the largest. With one more that is being copied
-/// by its decoder, it stays below 128 MiB.
+/// The most pieces for all files together: 96 MiB, four of the largest files. Together with one more that its decoder
+/// is copying, this stays below 128 MiB.
 const PIECES: usize = 1_536;
-/// Files up to this size, in bytes, are counted by themselves: what pages send, which make photos smaller, need not wait
-/// for four that send slowly.
+/// The size up to which files count as small, in bytes. Small files have a limit of their own: pages make photos
+/// smaller before they send them, and need not wait for four large files that arrive slowly.
 const SMALL: u64 = 512 * 1024;
-/// All small files together may take so many pieces: 8 MiB.
+/// The most pieces for all small files together: 8 MiB.
 const SMALL_PIECES: usize = 128;
 
-/// The memory in which files are read, and who sends one.
+/// The memory for uploaded files, and the users who are sending one.
 #[derive(Clone, Debug)]
 pub struct Uploads(Arc<Inner>);
 
@@ -43,13 +43,13 @@ impl Default for Uploads {
 }
 
 impl Uploads {
-    /// The turn of a person, who sends one file at a time. None while that is another.
+    /// Returns the turn of a user, who sends one file at a time; `None` while another file of theirs is being sent.
     pub fn turn(&self, sender: UserId) -> Option<Turn> {
         let is_first = self.0.senders.lock().unwrap_or_else(PoisonError::into_inner).insert(sender);
         is_first.then(|| Turn { uploads: self.clone(), sender })
     }
 
-    /// Waits for memory for a body of so many bytes.
+    /// Waits for memory for a body of this many bytes.
     pub async fn room(&self, length: u64) -> Option<OwnedSemaphorePermit> {
         let all = if length <= SMALL { &self.0.small } else { &self.0.large };
         let pieces = u32::try_from(length.div_ceil(PIECE)).ok()?.saturating_add(CONNECTION);
@@ -57,7 +57,7 @@ impl Uploads {
     }
 }
 
-/// A person's turn, until it is dropped.
+/// A user's turn, which ends when this is dropped.
 #[derive(Debug)]
 pub struct Turn {
     uploads: Uploads,

@@ -1,4 +1,4 @@
-//! Pictures of people: taking one from a form or a script, and showing it.
+//! Users' pictures: uploading one from a form or a script, and serving it.
 
 mod memory;
 
@@ -38,26 +38,26 @@ use self::memory::Turn;
 pub use self::memory::Uploads;
 use crate::{refusal, same_account, state::AppState};
 
-/// What a form may have around the file, in bytes.
+/// The most bytes that a form may have around the file.
 const AROUND: u64 = 64 * 1024;
-/// What is read of a body that is not taken before it is answered, in bytes, and thrown away: a browser that is still
-/// sending does not listen, and would show a broken connection instead of the answer.
+/// The most bytes that are read and discarded of a refused body, before it is answered: a browser that is still sending
+/// does not read the answer, and would show a broken connection instead.
 const HEARD_OUT: u64 = 100 * 1024 * 1024;
-/// How long a file may take. A phone with a megabit a second needs three minutes for the largest.
+/// The longest that an upload may take. A phone with a megabit a second needs three minutes for the largest file.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// How long a file may wait until there is memory for it.
+/// The longest that a file may wait for memory.
 const WAIT: Duration = Duration::from_secs(60);
-/// When it is worth trying again, in seconds, after that, and while the same person sends another file.
+/// The seconds until a retry after that, or while the same user sends another file.
 const AGAIN: u32 = 10;
 
-/// Where pictures are sent, and where they are.
+/// Returns the routes for uploading and serving pictures.
 pub fn routes(state: &AppState) -> Router<AppState> {
-    // What is read is counted here, see `read`.
+    // The size is limited in `read`.
     let upload = || Router::new().route(UPLOAD, post(take).layer(DefaultBodyLimit::disable()));
     upload().merge(same_account::tied(state, upload())).route("/picture/{id}/{size}", get(show))
 }
 
-/// Shows a picture to somebody who is signed in.
+/// Serves a picture to a signed-in user.
 async fn show(
     State(domain): State<Domain>,
     actor: Option<Extension<Actor>>,
@@ -67,7 +67,7 @@ async fn show(
         return nothing();
     };
     match domain.profiles().picture(&actor, id, size).await {
-        // Another picture has another id: what a browser has is right for ever. But it is for nobody else.
+        // A new picture has a new id, so a browser may cache this one forever. But other users may not.
         Ok(Some(jpeg)) => {
             let headers = [(CONTENT_TYPE, "image/jpeg"), (CACHE_CONTROL, "private, max-age=31536000, immutable")];
             (headers, jpeg).into_response()
@@ -81,7 +81,7 @@ fn nothing() -> Response {
     (StatusCode::NOT_FOUND, [(CACHE_CONTROL, "no-store")], "There is nothing at this address.\n").into_response()
 }
 
-/// Takes a picture, and answers as a server function does.
+/// Receives a picture, and responds as a server function does.
 async fn take(
     State(state): State<AppState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -116,7 +116,7 @@ async fn store(
     body: Body,
 ) -> Result<UserSummary, Error> {
     let length = parts.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    // Of what is sent in pieces nobody knows how much it will be.
+    // The length of a chunked body is unknown.
     let length = length.unwrap_or(body_max());
     let admitted = admit(state, peer, actor, &parts, length).await;
     // Held until the picture is made: until then the file is in memory.
@@ -131,7 +131,7 @@ async fn store(
     state.domain.profiles().set_picture(&actor, file).await.map_err(|failure| failure.into_wire())
 }
 
-/// Whether a file may be sent now: before anything of it is read.
+/// Checks whether a file may be sent now, before anything of it is read.
 async fn admit(
     state: &AppState,
     peer: SocketAddr,
@@ -153,7 +153,7 @@ async fn admit(
     Ok((turn, room))
 }
 
-/// Reads the file in a form of so many bytes.
+/// Reads the file in a form of this many bytes.
 async fn read(parts: Parts, body: Body, length: u64) -> Result<Vec<u8>, Error> {
     let is_over = Arc::new(AtomicBool::new(false));
     let body = bounded(body, body_max(), Arc::clone(&is_over));
@@ -161,11 +161,12 @@ async fn read(parts: Parts, body: Body, length: u64) -> Result<Vec<u8>, Error> {
     if is_over.load(Ordering::Relaxed) { Err(too_large()) } else { file }
 }
 
-/// The body as far as it may go. What comes after is heard and not kept.
+/// Returns the body up to `max` bytes. The rest is read and discarded.
 fn bounded(body: Body, max: u64, is_over: Arc<AtomicBool>) -> Body {
     let mut heard = 0_u64;
-    // One at a time: whoever reads a form takes into memory what is there, and on a fast line that would be all of it.
-    // The end comes by itself, too: multer 3.1 does not look any more at what comes together with it.
+    // One chunk at a time: the parser of forms reads everything that is available into memory, and on a fast connection
+    // that would be the whole body. The end comes separately, too: multer 3.1 does not look at data that arrives
+    // together with it.
     let chunks = unfold(body.into_data_stream(), |mut rest| async move {
         yield_now().await;
         Some((rest.next().await?, rest))
@@ -183,15 +184,15 @@ fn bounded(body: Body, max: u64, is_over: Arc<AtomicBool>) -> Body {
     }))
 }
 
-/// Reads what is not wanted, so that whoever sends it hears the answer.
+/// Reads and discards a body, so that its sender reads the response.
 pub async fn hear_out(body: Body) {
     let mut rest = bounded(body, 0, Arc::default()).into_data_stream();
     let hear = async { while let Some(Ok(_)) = rest.next().await {} };
-    // Who sends that slowly hears nothing.
+    // A client that sends too slowly gets no response.
     let _ = timeout(PATIENCE, hear).await;
 }
 
-/// The largest body, in bytes.
+/// Returns the size of the largest body, in bytes.
 fn body_max() -> u64 {
     u64::from(PICTURE_MAX_BYTES) + AROUND
 }
@@ -200,12 +201,12 @@ fn too_large() -> Error {
     ErrorKind::TooLarge { max: PICTURE_MAX_BYTES }.on(Field::Picture)
 }
 
-/// The file in a form.
+/// Reads the file from a form.
 async fn file_in(form: Request, length: u64) -> Result<Vec<u8>, Error> {
     let malformed = || ErrorKind::Malformed.on(Field::Request);
     let mut form = Multipart::from_request(form, &()).await.map_err(|_| malformed())?;
     let mut file = None;
-    // To the end, whatever else is in it: the answer is for who has sent everything.
+    // To the end, whatever else is in it: the client reads the response only after it has sent everything.
     while let Some(mut field) = form.next_field().await.map_err(|_| malformed())? {
         let is_wanted = file.is_none() && field.name() == Some(FILE);
         let mut content = if is_wanted { memory(length)? } else { Vec::new() };
@@ -221,7 +222,7 @@ async fn file_in(form: Request, length: u64) -> Result<Vec<u8>, Error> {
     file.ok_or_else(|| ErrorKind::Required.on(Field::Picture))
 }
 
-/// Memory for a file of so many bytes at most, which goes back to the system afterwards.
+/// Allocates memory for a file of at most this many bytes. It is returned to the system when freed.
 fn memory(length: u64) -> Result<Vec<u8>, Error> {
     let length = usize::try_from(length).map_err(|_| ErrorKind::Unavailable)?;
     let mut memory = Vec::new();
@@ -229,7 +230,7 @@ fn memory(length: u64) -> Result<Vec<u8>, Error> {
     Ok(memory)
 }
 
-/// Whether the browser itself posted a form and will show what it gets.
+/// Returns whether the browser itself sent a form and will display the response.
 pub fn accepts_html(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
 }

@@ -1,8 +1,8 @@
-//! The live protocol's socket, `GET /ws`.
+//! The socket of the live protocol, `GET /ws`.
 //!
-//! One task a socket. It waits for whatever comes first (a frame from the client, something from the hub, a message
-//! that is on disk), takes along what else is there, and writes it all at once: a flush a frame would cost ten times
-//! as much.
+//! Each socket has one task. It waits for whatever comes first (a frame from the client, an item from the hub, a
+//! message that is on disk), takes along what else is ready, and writes everything at once: flushing each frame would
+//! cost ten times as much.
 
 mod requests;
 mod room;
@@ -27,15 +27,16 @@ use protocol::{ErrorKind, SessionHandle, limits::FRAME_MAX_BYTES};
 pub use self::{sockets::Sockets, timing::Timing};
 use crate::{csrf, state::AppState};
 
-/// With the default of 128 KiB, a thousand idle sockets took 107 MB.
+/// The size of the read buffer, in bytes. With the default of 128 KiB, a thousand idle sockets took 107 MB.
 const READ_BUFFER: usize = 4 * 1024;
-/// What is fed is written once it exceeds this, or flushed. The buffer keeps the size it once grew to.
+/// The size of the write buffer, in bytes. Frames are written when it is exceeded, or on a flush. The buffer never
+/// shrinks.
 const WRITE_BUFFER: usize = 8 * 1024;
 
-/// When there is no room, a client may ask again after so many seconds.
+/// The seconds until a retry when there is no room.
 const FULL_FOR: u32 = 5;
 
-/// Opens a socket for the person whose session asks for it.
+/// Opens a socket for the user of the request's session.
 pub async fn upgrade(
     State(state): State<AppState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -44,7 +45,7 @@ pub async fn upgrade(
     session: Option<Extension<SessionHandle>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
-    // Browsers open WebSockets to other sites freely and send cookies along: the origin is all that protects.
+    // Browsers open WebSockets to other sites freely and send cookies along: only the origin check protects.
     if !csrf::is_same_site(&state.public_url, &headers) {
         return csrf::cross_site(&state.public_url).into_response();
     }
@@ -57,7 +58,8 @@ pub async fn upgrade(
         let Some(place) = room.for_nobody(state.proxies.client(peer.ip(), &headers)) else {
             return not_now(StatusCode::TOO_MANY_REQUESTS, FULL_FOR);
         };
-        // A page is told no status, only that no socket came about, and would try for ever. A code it can read.
+        // A page does not see the status, only that no socket was opened, and would retry forever. It can read a close
+        // code.
         return upgrade.max_message_size(0).on_upgrade(async move |socket| {
             socket::refuse(socket).await;
             drop(place);
@@ -86,7 +88,7 @@ pub async fn upgrade(
         })
 }
 
-/// No socket now. A page reads none of it, and tries again after a while of its own.
+/// Refuses a socket for now. A page reads none of this, and retries after a while.
 fn not_now(status: StatusCode, retry_after: u32) -> Response {
     (status, [(RETRY_AFTER, retry_after.to_string())], "There are too many connections. Try again in a moment.\n")
         .into_response()

@@ -1,4 +1,4 @@
-//! What a client asks for, and the answers that are under way.
+//! The requests of a client, and the responses that are under way.
 
 use std::{
     future::Future,
@@ -18,10 +18,10 @@ use protocol::{
 };
 use tokio::sync::oneshot;
 
-/// Questions that one socket may have open. Each may be a query.
+/// The most requests that one socket may have open, besides messages. Each may be a query.
 const QUESTIONS: usize = 8;
 
-/// What one socket waits for.
+/// The open requests of one socket.
 pub struct Requests {
     domain: Domain,
     actor: Actor,
@@ -32,21 +32,21 @@ pub struct Requests {
     sends_max: usize,
 }
 
-/// An answer.
+/// The outcome of a request.
 pub enum Reply {
     /// A message is on disk.
     Stored(Stored),
-    /// Anything else that the client is told.
+    /// Any other frame for the client.
     Frame(ServerFrame),
-    /// Nothing: it is done.
+    /// The request is done, without a response.
     Done,
-    /// Whether the session is still there could not be looked up.
+    /// The session could not be looked up.
     SessionUnknown,
-    /// The session ended.
+    /// The session has ended.
     SessionEnded,
 }
 
-/// A text that is no frame of the protocol.
+/// The error of a text that is not a frame of the protocol.
 pub struct BadFrame;
 
 impl Requests {
@@ -62,34 +62,35 @@ impl Requests {
         }
     }
 
-    /// The server's clock.
+    /// Returns the time of the server's clock.
     pub fn now(&self) -> Millis {
         self.domain.now()
     }
 
-    /// Whether another frame may be read. If not, the client's frames wait in the network, and the client with them.
+    /// Returns whether another frame may be read. If not, the client's frames wait in the network, and so does the
+    /// client.
     pub fn has_room(&self) -> bool {
         self.sends.len() < self.sends_max && self.questions.len() < QUESTIONS
     }
 
-    /// Whether messages are on their way to the disk.
+    /// Returns whether messages are being stored.
     pub fn is_sending(&self) -> bool {
         !self.sends.is_empty()
     }
 
-    /// Takes a frame; returns what can be answered at once.
+    /// Handles a frame. Returns the response if there is one at once.
     pub async fn take(&mut self, text: &str) -> Result<Option<ServerFrame>, BadFrame> {
         let frame = serde_json::from_str(text).map_err(|_| BadFrame)?;
         if let Err(refusal) = self.may(&frame) {
             return Ok(Some(refusal));
         }
         match frame {
-            // As for forms: no text of ours has it, and our own client takes it out.
+            // No text of the application contains NUL, and our own client removes it. The same applies to forms.
             ClientFrame::Send { id, body, .. } if body.contains('\0') => {
                 return Ok(Some(ServerFrame::Rejected { id, error: ErrorKind::Malformed.on(Field::Body) }));
             }
             ClientFrame::Send { id, conversation, body } => {
-                // Waited for here and not beside other frames: messages are stored in the order of this call.
+                // Awaited here and not concurrently: messages are stored in the order of these calls.
                 match self.domain.messages().submit(self.actor, id, conversation, &body).await {
                     Ok(answer) => self.sends.push(Send { id, answer }),
                     Err(failure) => return Ok(Some(ServerFrame::Rejected { id, error: failure.into_wire() })),
@@ -104,7 +105,7 @@ impl Requests {
             ClientFrame::Sync { cursors: known } => {
                 let lookout = self.lookout.clone();
                 self.ask(None, move |domain, actor| async move {
-                    // First: what happens after the answer was read is then heard.
+                    // First: then the socket receives every change after the response was read.
                     domain.refresh(&lookout).await?;
                     let (conversations, gone, people) = domain.conversations().sync(&actor, known).await?;
                     let requests = domain.relationships().requests(&actor).await?;
@@ -121,7 +122,7 @@ impl Requests {
                 return Ok(Some(too_long(PRESENCE_SUBSCRIPTIONS_MAX)));
             }
             ClientFrame::SubscribePresence { people } => {
-                // Noted here, in the order of the frames; only what may be seen is found out beside others.
+                // Recorded here, in the order of the frames; only the check of what may be seen runs concurrently.
                 let watched = self.lookout.subscribe(people);
                 if !watched.is_known() {
                     self.ask(None, move |domain, actor| async move {
@@ -137,7 +138,8 @@ impl Requests {
         Ok(None)
     }
 
-    /// Counts what a frame asks for. Messages are counted where they are taken, with those from forms.
+    /// Counts the request of a frame against the rate limits. Messages are counted in `submit`, together with those
+    /// from forms.
     fn may(&self, frame: &ClientFrame) -> Result<(), ServerFrame> {
         let (ask, about) = match frame {
             ClientFrame::Seen { conversation, .. } => (Ask::Seen, Some(*conversation)),
@@ -150,7 +152,7 @@ impl Requests {
         self.domain.may_ask(&self.actor, ask).map_err(refused)
     }
 
-    /// Looks whether the session that opened the socket is still there.
+    /// Starts looking up whether the session that opened the socket still exists.
     pub fn check_session(&mut self) {
         let (domain, actor, session) = (self.domain.clone(), self.actor, self.session);
         let check = async move {
@@ -158,7 +160,7 @@ impl Requests {
                 Ok(true) => Reply::Done,
                 Ok(false) => Reply::SessionEnded,
                 Err(failure) => {
-                    // The client did not ask; it is looked up again.
+                    // The client did not request this; the task looks it up again.
                     tracing::warn!(%failure, "a session could not be looked up");
                     Reply::SessionUnknown
                 }
@@ -167,7 +169,7 @@ impl Requests {
         self.questions.push(check.boxed());
     }
 
-    /// Waits for an answer; for ever when nothing is under way. Safe to cancel.
+    /// Waits for an outcome; forever if no request is open. Cancel safe.
     pub async fn next(&mut self) -> Reply {
         tokio::select! {
             Some(reply) = self.sends.next() => reply,
@@ -176,7 +178,7 @@ impl Requests {
         }
     }
 
-    /// An answer, if there is one now.
+    /// Returns an outcome if there is one now.
     pub fn ready(&mut self) -> Option<Reply> {
         let sent = self.sends.next().now_or_never().flatten();
         sent.or_else(|| self.questions.next().now_or_never().flatten())
@@ -202,7 +204,7 @@ fn too_long(max: u32) -> ServerFrame {
     ServerFrame::Refused { conversation: None, error: ErrorKind::TooLong { max }.on(Field::Request) }
 }
 
-/// A message on its way to the disk.
+/// A message that is being stored.
 struct Send {
     id: MessageId,
     answer: oneshot::Receiver<domain::Result<Stored>>,
@@ -218,7 +220,7 @@ impl Future for Send {
             match answer {
                 Ok(Ok(stored)) => Reply::Stored(stored),
                 Ok(Err(failure)) => rejected(failure.into_wire()),
-                // The writer is gone, and whether the message is stored is unknown: a retry will find out.
+                // The writer is gone, and whether the message is stored is unknown: a retry finds out.
                 Err(_) => rejected(ErrorKind::Unavailable.into()),
             }
         })

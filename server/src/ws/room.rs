@@ -1,5 +1,5 @@
-//! Limits on sockets: in all, and from one address as long as nobody is signed in. The limit for a person is kept by
-//! [`Hub`](domain::live::Hub).
+//! The limits of sockets: in total, and from one address without a signed-in user. [`Hub`](domain::live::Hub) has the
+//! limit per user.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -10,21 +10,22 @@ use std::{
 use domain::rate_limit::household;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Sockets from one address for which nobody is signed in. Each is told so and closed, which takes two seconds at most.
+/// The most sockets from one address without a signed-in user. Each receives a close frame, which takes two seconds at
+/// most.
 const NOBODYS: usize = 20;
 
-/// Places for sockets.
+/// The places for sockets.
 #[derive(Clone, Debug)]
 pub(super) struct Room {
     places: Arc<Semaphore>,
     nobodys: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
-/// A place that a socket has until this is dropped.
+/// A place for one socket, freed when dropped.
 #[derive(Debug)]
 pub(super) struct Place {
     _permit: OwnedSemaphorePermit,
-    /// Where it is counted, if nobody is signed in.
+    /// The address that it is counted for, if nobody is signed in.
     nobodys: Option<(Room, IpAddr)>,
 }
 
@@ -33,13 +34,13 @@ impl Room {
         Self { places: Arc::new(Semaphore::new(max.min(Semaphore::MAX_PERMITS))), nobodys: Arc::default() }
     }
 
-    /// A place for a socket of somebody who is signed in, if there is one.
+    /// Returns a place for a socket of a signed-in user, if there is one.
     pub fn for_somebody(&self) -> Option<Place> {
         let permit = self.places.clone().try_acquire_owned().ok()?;
         Some(Place { _permit: permit, nobodys: None })
     }
 
-    /// A place for a socket from this address for which nobody is signed in, if there is one.
+    /// Returns a place for a socket from this address without a signed-in user, if there is one.
     pub fn for_nobody(&self, address: IpAddr) -> Option<Place> {
         let address = household(address);
         let permit = self.places.clone().try_acquire_owned().ok()?;
@@ -54,7 +55,7 @@ impl Room {
     }
 
     fn nobodys(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
-        // A count is one step.
+        // Each count changes in one step, so a panic leaves nothing inconsistent.
         self.nobodys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! One socket's task.
+//! The task of a socket.
 
 use std::time::Duration;
 
@@ -23,31 +23,32 @@ use super::{
     timing::Timing,
 };
 
-/// Frames from the hub, and from the client, that one turn takes along.
+/// The most frames from the hub, and from the client, that one turn takes along.
 const BATCH: usize = 64;
-/// How long the client may take to say goodbye.
+/// The time the client has to close the connection.
 const GOODBYE: Duration = Duration::from_secs(2);
-/// How long messages that are being stored may take when the server stops.
+/// The longest that messages may take to be stored when the server stops.
 const LAST_ANSWERS: Duration = Duration::from_secs(3);
-/// Each so many pings the session is looked up, in case the news of its end got lost.
+/// The number of pings after which the session is looked up, in case the news of its end was lost.
 const PINGS_A_CHECK: u32 = 10;
-/// How long a client is not read that asked more than it may: being told so must not be a way to keep the server busy.
+/// The time for which a client that exceeded a rate limit is not read: refusals must not be a way to keep the server
+/// busy.
 const REST: Duration = Duration::from_millis(100);
 
-/// RFC 6455, section 7.4.1.
+/// Status codes of RFC 6455, section 7.4.1.
 const PROTOCOL_ERROR: u16 = 1002;
 const BAD_UTF8: u16 = 1007;
 const TOO_BIG: u16 = 1009;
 
-/// Why a socket ends.
+/// The reason why a socket ends.
 enum End {
     /// The server closes it.
     Close(u16, &'static str),
-    /// The server closes it, and can't read any more what the client still sends.
+    /// The server closes it, and can no longer parse what the client sends.
     BadFrame(u16, &'static str),
     /// The client closes it.
     Closed,
-    /// There is nobody left to say goodbye to.
+    /// The connection is gone.
     Gone,
 }
 
@@ -84,7 +85,7 @@ pub async fn run(
                 SocketTask { socket: &mut socket, hub, requests, timing, heard, rests: None, unsure: false, out };
             talk.run(actor, stop).await
         }
-        // Since the request was let in.
+        // The session ended after the request passed the middleware.
         Err(Error::Refused(protocol::Error { kind: ErrorKind::Unauthenticated, .. })) => SESSION_ENDED,
         Err(failure) => {
             failure.into_wire();
@@ -94,19 +95,19 @@ pub async fn run(
     say_goodbye(socket, end).await;
 }
 
-/// Closes a socket for which nobody is signed in.
+/// Closes a socket without a signed-in user.
 pub async fn refuse(socket: WebSocket) {
     say_goodbye(socket, End::Close(close::SESSION_ENDED, "sign in first")).await;
 }
 
-/// Waits until a client is read again.
+/// Waits until the client may be read again.
 async fn rest(until: Option<Instant>) {
     if let Some(until) = until {
         sleep_until(until).await;
     }
 }
 
-/// Whether a client is told that it asks too often.
+/// Returns whether the frame tells the client that it exceeded a rate limit.
 const fn is_limited(frame: &ServerFrame) -> bool {
     let (ServerFrame::Rejected { error, .. } | ServerFrame::Refused { error, .. }) = frame else { return false };
     matches!(error.kind, ErrorKind::RateLimited { .. })
@@ -117,7 +118,7 @@ async fn say_goodbye(mut socket: WebSocket, end: End) {
         let (code, reason) = match end {
             End::Close(code, reason) | End::BadFrame(code, reason) => (code, reason),
             End::Closed => {
-                // Reading on is what sends the answer to the client's goodbye.
+                // Reading on sends the response to the client's close frame.
                 while let Some(Ok(_)) = socket.next().await {}
                 return;
             }
@@ -130,7 +131,8 @@ async fn say_goodbye(mut socket: WebSocket, end: End) {
         if matches!(end, End::Close(..)) {
             while let Some(Ok(_)) = socket.next().await {}
         } else {
-            // Closing now, with input unread, would make the system reset the connection and the client miss why.
+            // Closing now, with unread input, would make the system reset the connection, and the client would miss the
+            // reason.
             tokio::time::sleep(GOODBYE).await;
         }
     };
@@ -142,13 +144,13 @@ struct SocketTask<'a> {
     hub: Connection,
     requests: Requests,
     timing: Timing,
-    /// When something last came from the client.
+    /// The time when something last came from the client.
     heard: Instant,
-    /// Nothing is read before: the client asked more than it may.
+    /// The time until which nothing is read, because the client exceeded a rate limit.
     rests: Option<Instant>,
-    /// Whether the session ended could not be looked up.
+    /// Whether the last look-up of the session failed.
     unsure: bool,
-    /// What this turn writes.
+    /// The frames that this turn writes.
     out: Vec<Message>,
 }
 
@@ -161,7 +163,7 @@ impl SocketTask<'_> {
             _ = stopped => End::Close(close::GOING_AWAY, "the server stops"),
         };
         if matches!(end, End::Close(close::GOING_AWAY, _)) {
-            // Nothing is read any more, but what was read is answered.
+            // Nothing more is read, but requests that were read are answered.
             let _ = timeout(LAST_ANSWERS, self.finish()).await;
         }
         end
@@ -196,7 +198,7 @@ impl SocketTask<'_> {
         }
     }
 
-    /// Takes what else is there already, so that it is written together.
+    /// Takes what else is ready, so that everything is written together.
     async fn take_along(&mut self, acks: &mut Vec<Stored>) -> Result<(), End> {
         for _ in 0..BATCH {
             if !self.reads() {
@@ -222,12 +224,12 @@ impl SocketTask<'_> {
         Ok(())
     }
 
-    /// Whether something is read from the client.
+    /// Returns whether frames are read from the client.
     fn reads(&self) -> bool {
         self.requests.has_room() && self.rests.is_none()
     }
 
-    /// Something from the client.
+    /// Handles a frame from the client.
     async fn read(&mut self, frame: Option<Result<Message, axum::Error>>) -> Result<(), End> {
         self.heard = Instant::now();
         match frame {
@@ -251,7 +253,7 @@ impl SocketTask<'_> {
         }
     }
 
-    /// Something from the hub.
+    /// Handles an item from the hub.
     fn pass(&mut self, next: Outgoing) -> Result<(), End> {
         match next {
             Outgoing::Text(frame) => {
@@ -261,7 +263,7 @@ impl SocketTask<'_> {
                 }
                 Ok(())
             }
-            // Some session of this person ended; maybe another one.
+            // A session of this user ended; maybe another one.
             Outgoing::Close(close::SESSION_ENDED, _) => {
                 self.requests.check_session();
                 Ok(())
@@ -270,7 +272,7 @@ impl SocketTask<'_> {
         }
     }
 
-    /// An answer to the client.
+    /// Handles the outcome of a request.
     fn reply(&mut self, reply: Reply, acks: &mut Vec<Stored>) -> Result<(), End> {
         match reply {
             Reply::Stored(stored) => acks.push(stored),
@@ -313,11 +315,11 @@ impl SocketTask<'_> {
             socket.flush().await
         };
         let left = self.timing.silence.saturating_sub(self.heard.elapsed()).max(Timing::WRITE_MIN);
-        // Nothing can be said to a client that does not read, not even goodbye.
+        // A client that does not read cannot receive anything, not even a close frame.
         timeout(self.timing.write.min(left), write).await.map_err(|_| End::Gone)?.map_err(|_| End::Gone)
     }
 
-    /// Answers what is being stored.
+    /// Waits for the messages that are being stored, and acknowledges them.
     async fn finish(&mut self) -> Result<(), End> {
         while self.requests.is_sending() {
             let mut acks = Vec::new();

@@ -1,4 +1,4 @@
-//! All sockets of this server.
+//! The sockets of this server.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use super::room::Room;
 
-/// All sockets of this server, to be closed together.
+/// The sockets of this server, which can be closed together.
 #[derive(Clone, Debug)]
 pub struct Sockets {
     stop: Arc<watch::Sender<bool>>,
@@ -14,12 +14,12 @@ pub struct Sockets {
 }
 
 impl Sockets {
-    /// None yet, of so many that there may be.
+    /// Creates an empty set, with places for `max` sockets.
     pub fn new(max: usize) -> Self {
         Self { stop: Arc::new(watch::Sender::new(false)), room: Room::new(max) }
     }
 
-    /// What one socket listens to, and is counted by as long as it exists.
+    /// Returns the stop signal for one socket. The socket is counted while the receiver exists.
     pub(super) fn stop(&self) -> watch::Receiver<bool> {
         self.stop.subscribe()
     }

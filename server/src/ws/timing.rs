@@ -1,28 +1,28 @@
-//! How long a socket waits for what.
+//! The time limits of sockets.
 
 use std::time::Duration;
 
 use domain::config::PresenceTiming;
 use protocol::limits::PRESENCE_STALE_MAX_MS;
 
-/// How long a socket waits for what.
+/// The time limits of sockets.
 #[derive(Clone, Copy, Debug)]
 pub struct Timing {
-    /// The server pings this often.
+    /// The interval of the server's pings.
     pub ping: Duration,
-    /// A client of which nothing came for so long is given up.
+    /// The time after which a silent client is given up.
     pub silence: Duration,
-    /// A write that takes longer ends the socket: the client does not read. If nothing came for a while either, so
-    /// much of the silence as is left.
+    /// The longest that a write may take: then the client is not reading, and the socket ends. If the client was silent
+    /// as well, a write may only take the rest of `silence`.
     pub write: Duration,
 }
 
 impl Timing {
-    /// What operators get. A client that is there misses no two pings; one that is gone without a word is given up
-    /// before anybody sees a ghost.
+    /// The time limits outside of tests. A client that is alive does not miss two pings; one that vanished is given up
+    /// before its user looks online for too long.
     pub const DEFAULT: Self =
         Self { ping: Duration::from_secs(12), silence: Duration::from_secs(24), write: Duration::from_secs(15) };
-    /// What a write gets at least, however long nothing came.
+    /// The least time for a write, however long the client was silent.
     pub(super) const WRITE_MIN: Duration = Duration::from_secs(1);
 }
 
@@ -32,8 +32,8 @@ impl Default for Timing {
     }
 }
 
-// A peer that died is noticed with the first ping after the silence, or in a write that began just before; its person
-// may then come back for a while, and others are told.
+// A dead peer is noticed with the first ping after `silence`, or in a write that began just before; then its user stays
+// present for the grace period, and then the subscribers are told.
 const _: () = assert!(
     Timing::DEFAULT.silence.as_millis()
         + Timing::DEFAULT.ping.as_millis()

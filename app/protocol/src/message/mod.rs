@@ -1,4 +1,4 @@
-//! Messages, pages of them, and what changed.
+//! Messages, pages of the history, and changes.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,69 +11,69 @@ use crate::{
 /// A stored message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    /// Made by its author's client.
+    /// The id, made by the author's client.
     pub id: MessageId,
-    /// Who wrote it.
+    /// The user who wrote it.
     pub author: UserId,
-    /// Its place in the conversation.
+    /// Its position in the conversation.
     pub seq: Seq,
-    /// The revision at which it last changed. Of two versions, the one with the higher revision is the newer.
+    /// The revision at which it last changed. Of two versions, the one with the higher revision is newer.
     pub rev: Rev,
-    /// When the server stored it.
+    /// The time when the server stored it.
     pub at: Millis,
     /// The text.
     pub body: String,
 }
 
-/// Part of a conversation's history, oldest first, without holes.
+/// A part of a conversation's history, oldest first, without gaps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessagePage {
-    /// Which conversation.
+    /// The conversation.
     pub conversation: ConversationId,
-    /// The conversation's revision, read before the messages: whatever the page misses has a higher one.
+    /// The conversation's revision, read before the messages: every change that the page misses has a higher one.
     pub rev: Rev,
     /// The messages.
     pub messages: Vec<Message>,
     /// The authors of those messages.
     pub people: Vec<UserSummary>,
-    /// Whether there are older ones.
+    /// Whether there are older messages.
     pub has_older: bool,
-    /// Whether there are newer ones.
+    /// Whether there are newer messages.
     pub has_newer: bool,
 }
 
-/// Which part of the history.
+/// A part of a conversation's history to request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PageQuery {
     /// The newest messages.
     Newest,
-    /// Those before this place.
+    /// The messages before this position.
     Before(Seq),
-    /// Those after this place.
+    /// The messages after this position.
     After(Seq),
-    /// Those on both sides of this place, and it.
+    /// The messages on both sides of this position, and the one at it.
     Around(Seq),
 }
 
-/// An open conversation as a page draws it at first.
+/// A conversation in the state in which a page first shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConversationSnapshot {
     /// The row of the sidebar.
     pub summary: ConversationSummary,
     /// The newest messages, or those around the first unread one.
     pub page: MessagePage,
-    /// In a direct conversation and a group: everybody and how far they read. In a room: nobody; it may have
+    /// All members with their read positions in a direct conversation or a group; none in a room, which may have
     /// thousands.
     pub members: Vec<Member>,
 }
 
-/// What changed in a conversation after a revision.
+/// The changes of a conversation after a revision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeSet {
-    /// Which conversation.
+    /// The conversation.
     pub conversation: ConversationId,
-    /// The revision that was asked for.
+    /// The revision in the request.
     pub since: Rev,
     /// The revision that the client has after applying this.
     pub rev: Rev,
@@ -83,16 +83,16 @@ pub struct ChangeSet {
     pub members: Vec<Member>,
     /// The authors of those messages.
     pub people: Vec<UserSummary>,
-    /// Too much changed to replay ([`CHANGES_MAX`](crate::limits::CHANGES_MAX)): no messages are carried,
-    /// and the client loads the newest page instead.
+    /// Whether there are too many changes to replay ([`CHANGES_MAX`](crate::limits::CHANGES_MAX)). If so, there are no
+    /// messages, and the client loads the newest page instead.
     pub truncated: bool,
 }
 
 /// Checks a message's text and returns it without surrounding white space, with line ends as `\n` and without
-/// characters that reorder text. Every character counts as it was typed: that bounds the frame that carries it.
+/// characters that reorder text. Counts characters as typed, not composed, which bounds the frame that carries them.
 ///
 /// # Errors
-/// An [`Error`] on [`Field::Body`]: required or too long.
+/// Returns an [`Error`] on [`Field::Body`] if the text is empty or too long.
 pub fn check_body(text: &str) -> Result<String, Error> {
     let body = lines(text);
     check_length(&body, 1, MESSAGE_MAX, Field::Body)?;
@@ -118,7 +118,8 @@ mod tests {
 
     #[test]
     fn the_longest_message_fits_a_frame() {
-        // The worst JSON makes of one character: \u00XX for controls (six bytes), four bytes for the highest planes.
+        // The longest encodings of a character in JSON: \u00XX for controls (six bytes), four bytes for the highest
+        // planes.
         let frame = crate::live::ClientFrame::Send {
             id: MessageId::from_parts(0, &[0; 10]),
             conversation: ConversationId::from_parts(0, &[0; 10]),

@@ -1,4 +1,4 @@
-//! The task that holds the live socket: connects, listens, beats, comes back.
+//! The task that runs the live socket: it connects, receives, sends heartbeats and reconnects.
 
 use std::{
     future::poll_fn,
@@ -25,53 +25,54 @@ use crate::live::{
     state::LiveState,
 };
 
-/// The server greets within this time, in milliseconds, or the connection is given up.
+/// The time within which the server must send `Ready`, in milliseconds; otherwise the connection is given up.
 const GREETING_WITHIN_MS: Millis = 15_000;
-/// How often to look at the clock, in milliseconds: while something waits for it, and otherwise.
+/// The intervals at which the clock is checked, in milliseconds: while something waits for it, and otherwise.
 const BUSY_TICK_MS: u32 = 500;
 const IDLE_TICK_MS: u32 = 5_000;
 
-/// Of a pointer that moves, so much time apart is as good as every pixel, in milliseconds.
+/// The shortest time between two recorded inputs, in milliseconds: recording every pixel of a pointer's movement would
+/// tell no more.
 const INPUT_EVERY_MS: Millis = 1_000;
 
-/// Under this key tabs tell each other that the server greeted one of them.
+/// The storage key with which tabs tell each other that the server sent `Ready` to one of them.
 const GREETED: &str = "greeted";
 
-/// Marks a tab that was reloaded because it was outdated, until it is greeted by a server that it fits.
+/// The mark of a tab that was reloaded because it was outdated, until a server of its version sends `Ready`.
 const RELOADED: &str = "reloaded";
 
-/// What makes the task look up.
+/// A reason to wake the task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wake {
-    /// Something is to be sent.
+    /// There are frames to send.
     Flush,
     /// The network came back.
     Online,
-    /// The network went, or the page came back to the screen: is the connection still there?
+    /// The network was lost, or the page became visible again: the connection must be checked.
     CheckConnection,
-    /// Another tab of this person was greeted: the server is there, and somebody is signed in.
+    /// Another tab of the user received `Ready`: the server is available, and the user is signed in.
     Elsewhere,
-    /// Somebody uses a page that gave way to others.
+    /// The user uses a page that was closed in favour of others.
     Used,
-    /// Somebody else is signed in in this browser.
+    /// The browser is signed in to another account.
     OtherAccount,
     /// The client is gone.
     Stop,
 }
 
-/// How a connection ended.
+/// The reason for the end of a connection.
 enum End {
-    /// It broke; come back.
+    /// It broke; the client reconnects.
     Lost,
-    /// The session ended; somebody has to sign in.
+    /// The session ended; the user must sign in.
     Session,
-    /// Somebody else is signed in in this browser.
+    /// The browser is signed in to another account.
     OtherAccount,
-    /// This page is of another version: it must be loaded anew.
+    /// This page has another version than the server, and must be reloaded.
     Outdated,
-    /// This person opened other pages, and this one gave way to them.
+    /// The user opened other pages, and this one was closed in favour of them.
     Replaced,
-    /// Nobody needs it any more.
+    /// The connection is no longer needed.
     Stop,
 }
 
@@ -81,7 +82,8 @@ enum Input {
     Tick,
 }
 
-/// Keeps the client connected until it is gone or the session has ended.
+/// Keeps the client connected, until it is gone or the browser is signed in to another account. If the session ended,
+/// waits for the next sign-in.
 pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) {
     let Some(user) = client.read(LiveState::me) else { return };
     client.update_silently(|state| state.sightings.set_clock(clock::now(), clock::elapsed()));
@@ -93,7 +95,7 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
             client.used();
             client.wake(Wake::CheckConnection);
         } else {
-            // The page may be about to go: what was read is told now, not after a rest.
+            // The page may be about to close, so read positions are sent now, without waiting for the next interval.
             client.update(|state| state.tell_seen(clock::elapsed()));
         }
     });
@@ -123,13 +125,13 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
     loop {
         let end = connection(client, &mut woken, &mut backoff).await;
         client.update(LiveState::lost);
-        // A try that failed otherwise says nothing about the session.
+        // An attempt that failed for another reason says nothing about the session.
         is_signed_out &= client.is_signed_out();
         match end {
             End::Stop => return,
             End::Session => is_signed_out = true,
             End::OtherAccount => return client.set_status(Connection::OtherAccount),
-            // Once: a server that stays of another version would have the page reload for ever.
+            // Only once: a server that keeps another version would make the page reload forever.
             End::Outdated if storage::mark_tab(RELOADED) => return page::reload(),
             End::Replaced => {
                 client.set_status(Connection::Paused);
@@ -145,7 +147,7 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
         }
         if is_signed_out {
             client.set_status(Connection::SessionEnded);
-            // Trying again and again is no use. But somebody may sign in elsewhere, and then come back to this page.
+            // Retries are useless. But the user may sign in elsewhere, and then come back to this page.
             match pause(None, &mut woken).await {
                 Some(Wake::OtherAccount) => return client.set_status(Connection::OtherAccount),
                 Some(Wake::Stop) => return,
@@ -170,7 +172,8 @@ pub(super) async fn run(client: LiveClient, mut woken: UnboundedReceiver<Wake>) 
     }
 }
 
-/// Waits until somebody uses the page, somebody else is signed in, or the client is gone, and returns which.
+/// Waits until the user uses the page, the browser is signed in to another account, or the client is gone, and returns
+/// which.
 async fn used(woken: &mut UnboundedReceiver<Wake>) -> Wake {
     loop {
         match woken.next().await {
@@ -181,15 +184,15 @@ async fn used(woken: &mut UnboundedReceiver<Wake>) -> Wake {
     }
 }
 
-/// Waits for so many milliseconds, or for ever. Ends early, saying why, when trying sooner makes sense.
+/// Waits for `wait` milliseconds, or forever. Returns early, with the reason, if an earlier retry makes sense.
 async fn pause(wait: Option<u32>, woken: &mut UnboundedReceiver<Wake>) -> Option<Wake> {
     let mut timeout = wait.map(timer::sleep);
     poll_fn(|cx| {
         loop {
             match woken.poll_next_unpin(cx) {
-                // There is nothing to send on.
+                // There is no connection to send on.
                 Poll::Ready(Some(Wake::Flush | Wake::Used)) => {}
-                // A page that is looked at again deserves a try, a network that went does not.
+                // A page that becomes visible justifies an attempt; a network that was lost does not.
                 Poll::Ready(Some(Wake::CheckConnection)) if !page::is_online() => {}
                 Poll::Ready(Some(wake)) => return Poll::Ready(Some(wake)),
                 Poll::Ready(None) => return Poll::Ready(Some(Wake::Stop)),
@@ -202,7 +205,7 @@ async fn pause(wait: Option<u32>, woken: &mut UnboundedReceiver<Wake>) -> Option
     .await
 }
 
-/// One connection, from the first try to its end.
+/// Runs one connection, from the attempt to its end.
 async fn connection(client: LiveClient, woken: &mut UnboundedReceiver<Wake>, backoff: &mut Backoff) -> End {
     let Ok(mut socket) = Socket::connect() else { return End::Lost };
     let started = clock::elapsed();
@@ -216,7 +219,7 @@ async fn connection(client: LiveClient, woken: &mut UnboundedReceiver<Wake>, bac
         let mut beat = Beat::Rest;
         match input {
             Input::Received(Received::Closed { code }) => return closed(code),
-            // A frame that this version does not know.
+            // This version does not know the frame.
             Input::Received(Received::Garbage) => return End::Outdated,
             Input::Received(Received::Frame(frame)) => {
                 heart.heard(now);
@@ -233,8 +236,8 @@ async fn connection(client: LiveClient, woken: &mut UnboundedReceiver<Wake>, bac
                         backoff.connected(now);
                         client.update(|state| state.ready(at, now));
                         client.set_status(Connection::Online);
-                        // Another value than before, or nobody hears of it. Without storage, tabs find out when they
-                        // are looked at.
+                        // The value must differ from the one before, or other tabs are not told. Without storage, they
+                        // find out when they become visible.
                         let _ = Storage::of(user).set(GREETED, &clock::now().to_string());
                     }
                     frame => {
@@ -302,7 +305,7 @@ fn closed(code: u16) -> End {
     match code {
         close::SESSION_ENDED => End::Session,
         close::TOO_MANY => End::Replaced,
-        // What this client sends is what its version understands: the server's is another.
+        // The server did not understand a frame of this client, so it has another version.
         close::BAD_FRAME => End::Outdated,
         _ => End::Lost,
     }

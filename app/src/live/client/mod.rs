@@ -1,4 +1,4 @@
-//! The live state as the views see it: signals, and what a person does.
+//! The live state for the views: signals, and the user's actions.
 
 mod connection;
 pub mod presence;
@@ -26,33 +26,33 @@ use super::{
     timeline::Timeline,
 };
 
-/// A read position is told at once, and after that no sooner than so much later, in milliseconds: one scrolls past
-/// many messages at once.
+/// The shortest time between two reports of a read position, in milliseconds. The first is sent at once; scrolling
+/// passes many messages at a time.
 const SEEN_RESTS_MS: u32 = 400;
-/// A message that another tab wrote is left to it so long, in milliseconds. Still there then, it is sent here too.
+/// The time for which a message that another tab wrote is left to it, in milliseconds. After that it is sent here too.
 const LEFT_TO_OTHER_TAB_MS: u32 = 10_000;
 
-/// How the live connection is.
+/// The state of the live connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Connection {
-    /// For the first time since the page was drawn.
+    /// Connecting for the first time since the page was rendered.
     Connecting,
-    /// What is on screen is what the server has.
+    /// Connected: the screen shows the server's state.
     Online,
-    /// What is written waits; what is on screen may be old.
+    /// Disconnected: unsent messages wait, and the screen may be out of date.
     Offline {
-        /// Seconds until the next try, at the moment when this was set; zero while it is under way.
+        /// Seconds until the next attempt, at the moment when this was set; zero while an attempt is in progress.
         retry_in: u32,
     },
-    /// This person has as many pages open as there may be, and this one gave way. It comes back when it is used.
+    /// Closed because the user has the maximum number of pages open. The page reconnects when it is used.
     Paused,
-    /// Somebody has to sign in again. What was written is kept.
+    /// The session ended, and the user must sign in again. Unsent messages are kept.
     SessionEnded,
-    /// Somebody else is signed in in this browser by now. What was written is kept, and nothing goes out any more.
+    /// The browser is signed in to another account. Unsent messages are kept, and nothing is sent any more.
     OtherAccount,
 }
 
-/// The live state of whoever is signed in. Created once at the root; a handle, cheap to copy.
+/// A handle to the live state of the signed-in user. It is created once at the root, and cheap to copy.
 #[derive(Clone, Copy, Debug)]
 pub struct LiveClient {
     state: StoredValue<LiveState>,
@@ -63,14 +63,14 @@ pub struct LiveClient {
     people: RwSignal<Relationships>,
     presence: Shown,
     volatile: RwSignal<bool>,
-    /// The cards that changed since the page was drawn, as they are now.
+    /// The current summaries of the users that changed since the page was rendered.
     cards: RwSignal<Vec<UserSummary>>,
     telling: StoredValue<bool>,
 }
 
-/// Creates the live state for this person and hands it to all views below, with [`use_live`].
+/// Creates the live state of a user and provides it to all views below, which get it with [`use_live`].
 ///
-/// In the browser it connects as soon as the page is taken over; on the server it stays as it is.
+/// In the browser it connects after hydration; on the server it does not change.
 pub fn provide_live(me: UserId, sidebar: Vec<ConversationSummary>) -> LiveClient {
     let (wake, woken) = unbounded();
     let state = LiveState::new(me, sidebar);
@@ -87,7 +87,7 @@ pub fn provide_live(me: UserId, sidebar: Vec<ConversationSummary>) -> LiveClient
         telling: StoredValue::new(false),
     };
     provide_context(client);
-    // Effects run in the browser only, and after the page was taken over: before, it must be as the server drew it.
+    // Effects run only in the browser, and after hydration: until then the page must equal the server's rendering.
     let mut woken = Some(woken);
     Effect::new(move |_| {
         if let Some(woken) = woken.take() {
@@ -99,9 +99,9 @@ pub fn provide_live(me: UserId, sidebar: Vec<ConversationSummary>) -> LiveClient
     client
 }
 
-/// The live state that [`provide_live`] created further up.
+/// Returns the live state that [`provide_live`] created further up.
 ///
-/// Without one, where nobody is signed in, a state of nobody that never connects.
+/// Without one, debug builds panic; others return a new state without a user.
 pub fn use_live() -> LiveClient {
     use_context().unwrap_or_else(|| {
         debug_assert!(false, "use_live() outside of provide_live()");
@@ -110,33 +110,33 @@ pub fn use_live() -> LiveClient {
 }
 
 impl LiveClient {
-    /// How the connection is.
+    /// Returns the state of the connection.
     pub fn status(&self) -> ReadSignal<Connection> {
         self.status.read_only()
     }
 
-    /// The rows of the sidebar, the most recently active first.
+    /// Returns the rows of the sidebar, the most recently active first.
     pub fn sidebar(&self) -> ReadSignal<Vec<ConversationSummary>> {
         self.sidebar.read_only()
     }
 
-    /// What this person must know of others.
+    /// Returns the user's relationships.
     pub fn relationships(&self) -> ReadSignal<Relationships> {
         self.people.read_only()
     }
 
-    /// What a page was drawn with, or set, is the case.
+    /// Changes the relationships to what a page was rendered with, or to what the user set.
     pub fn know(&self, change: impl FnOnce(&mut Relationships)) {
         self.state.try_update_value(|state| change(&mut state.people));
         self.show_people();
     }
 
-    /// Whether this browser refuses to keep what waits to be sent: it would not survive a reload.
+    /// Returns whether this browser refuses to store unsent messages, which would not survive a reload.
     pub fn is_volatile(&self) -> ReadSignal<bool> {
         self.volatile.read_only()
     }
 
-    /// Somebody's card as it is now, for views that have it from elsewhere than the sidebar and the timeline.
+    /// Returns the current summary of a user, for views that have it from elsewhere than the sidebar and the timeline.
     pub fn user(&self, known: UserSummary) -> Signal<UserSummary> {
         let cards = self.cards;
         Signal::derive(move || {
@@ -144,12 +144,12 @@ impl LiveClient {
         })
     }
 
-    /// Shows these people as they are now, wherever they are on screen.
+    /// Updates these users wherever they are on screen.
     pub fn update_users(&self, people: Vec<UserSummary>) {
         self.update(|state| state.update_users(people));
     }
 
-    /// Puts a conversation on screen, in place of the one before, until the calling component is gone.
+    /// Opens a conversation, in place of the one before, until the calling component is unmounted.
     ///
     /// `fetch` loads a page of its history.
     pub fn open<F, Fut>(&self, conversation: ConversationSnapshot, fetch: F) -> OpenTimeline
@@ -159,14 +159,14 @@ impl LiveClient {
     {
         let client = *self;
         let fetch: Fetch = Arc::new(move |id, query, limit| Box::pin(fetch(id, query, limit)));
-        // A client whose root is gone has no state any more; the conversation is then shown as it is.
+        // A client whose root was disposed has no state any more; the snapshot is then shown as it is.
         let (ticket, timeline) = match self.state.try_update_value(|state| state.open(conversation.clone())) {
             Some(opened) => opened,
             None => (0, Timeline::new(conversation, UserId::from_parts(0, &[0; 10]))),
         };
         let screen = TimelineSignals::new(ticket, &timeline, fetch);
         Effect::new(move |_| {
-            // From here on the page may differ from what the server drew.
+            // From here on the page may differ from the server's rendering.
             client.screen.try_set_value(Some(screen));
             client.update(|state| {
                 state.dirty.timeline = true;
@@ -180,25 +180,25 @@ impl LiveClient {
         OpenTimeline::new(client, screen)
     }
 
-    /// A conversation that was on screen before, as far as it is known without asking the server.
+    /// Returns a conversation that was open before, as far as it is known without a request.
     pub fn visited(&self, conversation: ConversationId) -> Option<ConversationSnapshot> {
         self.read(|state| state.visited(conversation)).flatten()
     }
 
-    /// Whether the connection is lost. False before there was one.
+    /// Returns whether the connection is lost. False before the first connection.
     pub fn is_offline(&self) -> bool {
         matches!(self.status.try_get_untracked(), Some(Connection::Offline { .. }))
     }
 
-    /// Whether the session had ended when that was last known.
+    /// Returns whether the session had ended according to the last known state.
     pub(super) fn is_signed_out(&self) -> bool {
         self.status.try_get_untracked() == Some(Connection::SessionEnded)
     }
 
-    /// Sends a message: its row is on screen and it is kept when this returns.
+    /// Sends a message. When this returns, its row is on screen and the browser has stored it, if it can.
     ///
     /// # Errors
-    /// What is wrong with the text.
+    /// Returns an error if the text is empty or too long, or if the root was disposed.
     pub fn send(&self, conversation: ConversationId, text: &str) -> Result<MessageId, Error> {
         let sent =
             self.update(|state| state.send(conversation, text, clock::now(), clock::elapsed(), &clock::random_bytes()));
@@ -210,7 +210,7 @@ impl LiveClient {
         self.update(|state| state.retry(id, clock::elapsed()));
     }
 
-    /// Gives a message up. False when it is under way, and may be stored already.
+    /// Removes an unsent message. Returns false if it is being sent and may be stored already.
     pub fn discard(&self, id: MessageId) -> bool {
         self.update(|state| state.discard(id)).unwrap_or(false)
     }
@@ -220,12 +220,12 @@ impl LiveClient {
         self.read(LiveState::unsent).unwrap_or_default()
     }
 
-    /// Forgets what was written in this browser and not sent.
+    /// Removes what was written in this browser and not sent.
     pub fn forget(&self) {
         self.update(LiveState::forget);
     }
 
-    /// This person has read up to `seq`. Moves forward only; the server is told now or shortly.
+    /// Moves the user's read position to `seq`, forward only. The server is told now or shortly.
     pub fn seen(&self, conversation: ConversationId, seq: Seq) {
         let client = *self;
         let is_new = self.update(|state| state.seen(conversation, seq)).unwrap_or(false);
@@ -239,12 +239,12 @@ impl LiveClient {
         }
     }
 
-    /// What is shown of people.
+    /// Returns the signals of users' presence.
     pub(super) const fn shown(&self) -> &Shown {
         &self.presence
     }
 
-    /// Whether this client's root is gone.
+    /// Returns whether this client's root was disposed.
     pub(super) fn is_gone(&self) -> bool {
         self.state.is_disposed()
     }
@@ -255,7 +255,7 @@ impl LiveClient {
         }
     }
 
-    /// Somebody uses the page: if it gave way to others, it comes back.
+    /// Records that the user uses the page. A page that was closed in favour of others reconnects.
     pub(super) fn used(&self) {
         if self.status.try_get_untracked() == Some(Connection::Paused) {
             self.wake(Wake::Used);
@@ -263,26 +263,26 @@ impl LiveClient {
     }
 
     pub(super) fn wake(&self, wake: Wake) {
-        // Fails only when the connection's task has ended, which it does for good.
+        // Fails only when the connection's task has ended, which is final.
         let _ = self.wake.try_with_value(|sender| sender.unbounded_send(wake).is_ok());
     }
 
-    /// What goes out now.
+    /// Takes the frames to send now.
     pub(super) fn take_frames(&self) -> Vec<ClientFrame> {
         self.state.try_update_value(LiveState::take_frames).unwrap_or_default()
     }
 
-    /// Reads the state. None when the root is gone.
+    /// Reads the state. None if the root was disposed.
     pub(super) fn read<T>(&self, read: impl FnOnce(&LiveState) -> T) -> Option<T> {
         self.state.try_with_value(read)
     }
 
-    /// Changes what nobody sees. None when the root is gone.
+    /// Changes the state without updating signals. None if the root was disposed.
     pub(super) fn update_silently<T>(&self, change: impl FnOnce(&mut LiveState) -> T) -> Option<T> {
         self.state.try_update_value(change)
     }
 
-    /// Changes the state, shows what changed, and sends what is due. None when the root is gone.
+    /// Changes the state, updates the signals, and sends what is due. None if the root was disposed.
     pub(super) fn update<T>(&self, change: impl FnOnce(&mut LiveState) -> T) -> Option<T> {
         let result = self.state.try_update_value(change)?;
         self.show();
@@ -302,7 +302,7 @@ impl LiveClient {
             let met = std::mem::take(&mut state.met);
             (sidebar, dirty.people, presence, snapshot, met, state.is_volatile(), state.has_frames())
         });
-        // Signals are set after the state is let go: nothing that reacts can find it locked.
+        // Signals are set after the state is released, so that no reaction finds it locked.
         let Some((sidebar, people, presence, snapshot, met, volatile, has_frames)) = shown else { return };
         if people {
             self.show_people();
@@ -341,7 +341,7 @@ impl LiveClient {
         }
     }
 
-    /// Another tab changed this account's storage.
+    /// Handles a change that another tab made to this account's storage.
     pub(super) fn changed_elsewhere(&self, key: &str, value: Option<&str>) {
         let client = *self;
         if self.update(|state| state.changed_elsewhere(key, value)).unwrap_or(false) {

@@ -1,4 +1,4 @@
-//! People as the views see them: who is there, what they say, and what this person chose.
+//! Users' presence for the views: who is online, their statuses, and what the user chose.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use protocol::{
 use super::LiveClient;
 use crate::live::state::LiveState;
 
-/// What is shown of people.
+/// The signals of users' presence.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shown {
     pub people: RwSignal<HashMap<UserId, UserPresence>>,
@@ -25,7 +25,7 @@ impl Shown {
         Self { people: RwSignal::new(HashMap::new()), chosen: RwSignal::new(OwnPresence::default()) }
     }
 
-    /// Sets the signals of what changed, and only those.
+    /// Sets the signals whose values changed, and only those.
     pub(super) fn show(&self, people: HashMap<UserId, UserPresence>, chosen: OwnPresence) {
         if self.people.try_with_untracked(|shown| *shown != people).unwrap_or(false) {
             self.people.try_set(people);
@@ -37,8 +37,8 @@ impl Shown {
 }
 
 impl LiveState {
-    /// A frame about people.
-    pub(super) fn receive_presence(&mut self, frame: ServerFrame, now: Millis) {
+    /// Handles a frame about presence.
+    pub(in crate::live) fn receive_presence(&mut self, frame: ServerFrame, now: Millis) {
         match frame {
             ServerFrame::PresenceUpdate { people } => self.sightings.seen(people),
             ServerFrame::PresenceDropped { people } => self.sightings.dropped(&people),
@@ -49,8 +49,8 @@ impl LiveState {
         self.pump(now);
     }
 
-    /// Queues what the server is to know: whom the page shows, and whether somebody is in front of it.
-    pub(super) fn pump_presence(&mut self, now: Millis) {
+    /// Queues the presence frames that are due: the subscriptions to users on screen, and the user's activity.
+    pub(in crate::live) fn pump_presence(&mut self, now: Millis) {
         self.expire(now);
         let list = self.sidebar.rows();
         let list = list.iter().filter_map(|row| row.peer.as_ref().map(|peer| peer.id));
@@ -60,20 +60,20 @@ impl LiveState {
         self.frames.extend(self.attention.frame(now));
     }
 
-    /// Takes statuses away whose time is over.
-    pub(super) fn expire(&mut self, now: Millis) {
+    /// Removes expired statuses.
+    pub(in crate::live) fn expire(&mut self, now: Millis) {
         self.dirty.presence |= self.sightings.expire(now);
     }
 }
 
 impl LiveClient {
-    /// Begins with what the page brought.
+    /// Starts with the presence that a page brought.
     pub fn begin(&self, people: Vec<UserPresence>, chosen: OwnPresence) {
         self.saw(people);
         self.set_own_presence(chosen);
     }
 
-    /// How people are seen, as a page brought it. They are to be watched, or it is forgotten soon.
+    /// Applies the presence that a page brought. It is soon forgotten unless the page subscribes to these users.
     pub fn saw(&self, people: Vec<UserPresence>) {
         self.update(|state| {
             state.sightings.seen(people);
@@ -81,14 +81,14 @@ impl LiveClient {
         });
     }
 
-    /// How somebody is seen; none while that is not known. For who is not in the list of conversations, say
-    /// [`watch`](Self::watch) first.
+    /// Returns a user's presence; none while it is unknown. For a user who is not in the sidebar, call
+    /// [`subscribe_presence`](Self::subscribe_presence) first.
     pub fn presence_of(&self, id: UserId) -> Memo<Option<UserPresence>> {
         let people = self.shown().people;
         Memo::new(move |_| people.with(|people| people.get(&id).cloned()))
     }
 
-    /// Watches these people as long as the calling component is there.
+    /// Subscribes to the presence of these users until the calling component is unmounted.
     pub fn subscribe_presence(&self, people: impl Fn() -> Vec<UserId> + 'static) {
         let client = *self;
         let ticket = StoredValue::new(None::<u64>);
@@ -112,12 +112,12 @@ impl LiveClient {
         });
     }
 
-    /// What this person chose to be seen as.
+    /// Returns the availability and the status that the user chose.
     pub fn own_presence(&self) -> ReadSignal<OwnPresence> {
         self.shown().chosen.read_only()
     }
 
-    /// The server took this choice. The same is told by the live connection, if there is one.
+    /// Sets the choice that the server accepted. The live connection, if there is one, reports the same.
     pub fn set_own_presence(&self, chosen: OwnPresence) {
         self.update(|state| {
             state.sightings.set_own(chosen);
@@ -125,7 +125,7 @@ impl LiveClient {
         });
     }
 
-    /// Something happened on the page: somebody is in front of it.
+    /// Records an activity on the page: the user is active.
     pub(super) fn acted(&self, now: Millis) {
         if self.update_silently(|state| state.attention.acted(now)) == Some(true) {
             self.update(|state| state.pump(now));

@@ -1,4 +1,4 @@
-//! The open conversation as the views see it: a signal a row, and loading more.
+//! The open conversation for the views: one signal per row, and loading more.
 
 use std::{collections::HashMap, pin::Pin, sync::Arc};
 
@@ -17,16 +17,16 @@ use crate::live::{
 pub(super) type Fetch = Arc<dyn Fn(ConversationId, PageQuery, u32) -> Fetching + Send + Sync>;
 type Fetching = Pin<Box<dyn Future<Output = Result<MessagePage, Error>>>>;
 
-/// A row on screen: what identifies it, and what it shows.
+/// A row on screen: its key and its content.
 #[derive(Clone, Debug)]
 pub struct TimelineRow {
     /// The key, the same from "pending" to "seen".
     pub id: MessageId,
-    /// What it shows. Lives as long as somebody holds it; views make it a `RwSignal` with `into()`.
+    /// The content. Lives as long as somebody holds it; views make it a `RwSignal` with `into()`.
     pub row: ArcRwSignal<Row>,
 }
 
-/// What is being loaded.
+/// The part of the history that is being loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loading {
     /// Older messages.
@@ -43,7 +43,7 @@ pub(super) struct TimelineSignals {
     pub ticket: u64,
     conversation: ConversationId,
     fetch: StoredValue<Fetch>,
-    /// Counts loads, so that one that was overtaken is recognised.
+    /// Counts loads, to recognise one that was overtaken.
     loads: StoredValue<u64>,
     rows: RwSignal<Vec<TimelineRow>>,
     has_older: RwSignal<bool>,
@@ -55,7 +55,7 @@ pub(super) struct TimelineSignals {
     gone: RwSignal<bool>,
 }
 
-/// What the signals are to show.
+/// The values for the signals.
 pub(super) struct TimelineView {
     rows: Vec<Row>,
     has_older: bool,
@@ -78,7 +78,7 @@ impl TimelineView {
 
 impl TimelineSignals {
     pub(super) fn new(ticket: u64, timeline: &Timeline, fetch: Fetch) -> Self {
-        // In UTC, as the server drew it; in this person's days once the page was taken over.
+        // Days are in UTC, as in the server's rendering; after hydration they are the user's local days.
         let TimelineView { rows, has_older, has_newer, receipts, gone } =
             TimelineView::new(timeline, false, time::utc_day);
         Self {
@@ -97,7 +97,7 @@ impl TimelineSignals {
         }
     }
 
-    /// Sets the signals of what changed, and only those.
+    /// Sets the signals whose values changed, and only those.
     pub(super) fn show(&self, snapshot: TimelineView) {
         let Some(shown) = self.rows.try_get_untracked() else { return };
         let TimelineView { rows, has_older, has_newer, receipts, gone } = snapshot;
@@ -139,7 +139,7 @@ fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     }
 }
 
-/// The conversation on screen. A handle, cheap to copy.
+/// A handle to the conversation on screen, cheap to copy.
 #[derive(Clone, Copy, Debug)]
 pub struct OpenTimeline {
     client: LiveClient,
@@ -151,56 +151,58 @@ impl OpenTimeline {
         Self { client, screen }
     }
 
-    /// Which conversation.
+    /// Returns the conversation's id.
     pub const fn conversation(&self) -> ConversationId {
         self.screen.conversation
     }
 
-    /// The rows in order, those not yet stored last. Changes when rows come, go or move; what a row shows is in it.
+    /// Returns the rows in order, unsent messages last. Changes when rows are added, removed or moved; the content of a
+    /// row has a signal of its own.
     pub fn rows(&self) -> ReadSignal<Vec<TimelineRow>> {
         self.screen.rows.read_only()
     }
 
-    /// Whether there are older messages than the first row.
+    /// Returns whether there are messages older than the first row.
     pub fn has_older(&self) -> ReadSignal<bool> {
         self.screen.has_older.read_only()
     }
 
-    /// Whether there are newer messages than the last stored row.
+    /// Returns whether there are messages newer than the last stored row.
     pub fn has_newer(&self) -> ReadSignal<bool> {
         self.screen.has_newer.read_only()
     }
 
-    /// The last stored row's place, zero when there is none: what to call [`seen`](Self::seen) with at the end.
+    /// Returns the position of the last stored row, zero if there is none: the argument for [`seen`](Self::seen) at the
+    /// end.
     pub fn last(&self) -> ReadSignal<Seq> {
         self.screen.last.read_only()
     }
 
-    /// How far everybody else has come, where receipts are shown.
+    /// Returns the receipts of all other members, if receipts are shown.
     pub fn receipts(&self) -> ReadSignal<Receipts> {
         self.screen.receipts.read_only()
     }
 
-    /// What is being loaded.
+    /// Returns the part of the history that is being loaded.
     pub fn loading(&self) -> ReadSignal<Option<Loading>> {
         self.screen.loading.read_only()
     }
 
-    /// Why the last load failed. What was on screen still is; loading again clears it.
+    /// Returns the error of the last load. The rows stay on screen; loading again clears the error.
     pub fn error(&self) -> ReadSignal<Option<Error>> {
         self.screen.error.read_only()
     }
 
-    /// Whether this person is no longer in the conversation.
+    /// Returns whether the user is no longer a member.
     pub fn is_gone(&self) -> ReadSignal<bool> {
         self.screen.gone.read_only()
     }
 
-    /// Sends a message: its row is on screen and it is kept when this returns. Shows the end of the talk, where the
-    /// row is.
+    /// Sends a message. When this returns, its row is on screen and the browser has stored it, if it can. Shows the end
+    /// of the conversation, where the row is.
     ///
     /// # Errors
-    /// What is wrong with the text.
+    /// Returns an error if the text is empty or too long, or if the root was disposed.
     pub fn send(&self, text: &str) -> Result<MessageId, Error> {
         let id = self.client.send(self.screen.conversation, text)?;
         if self.screen.has_newer.try_get_untracked() == Some(true) {
@@ -209,18 +211,18 @@ impl OpenTimeline {
         Ok(id)
     }
 
-    /// This person has read up to `seq`. Call it for what is on screen of a page that is visible.
+    /// Moves the user's read position to `seq`. Call it for messages on screen while the page is visible.
     pub fn seen(&self, seq: Seq) {
         self.client.seen(self.screen.conversation, seq);
     }
 
-    /// Says whether the person is at the end of the talk. If not, messages that arrive never push those they read off
-    /// the page.
+    /// Sets whether the user is at the end of the conversation. If not, messages that arrive never push those that the
+    /// user reads off the page.
     pub fn set_following(&self, following: bool) {
         self.visit(|timeline| timeline.set_following(following));
     }
 
-    /// Takes the line above the first unread message away.
+    /// Removes the line above the first unread message.
     pub fn clear_divider(&self) {
         self.visit(Timeline::clear_divider);
     }
@@ -241,7 +243,7 @@ impl OpenTimeline {
         }
     }
 
-    /// Shows the end of the talk; nothing to do if it is on the page.
+    /// Shows the end of the conversation; does nothing if it is on the page.
     pub fn jump_to_latest(&self) {
         if self.screen.has_newer.try_get_untracked() == Some(true) {
             self.load(Loading::Elsewhere, PageQuery::Newest, Load::Elsewhere);
@@ -253,7 +255,8 @@ impl OpenTimeline {
         self.load(Loading::Elsewhere, PageQuery::Around(seq), Load::Elsewhere);
     }
 
-    /// Too much changed to replay. Who is at the end gets the end; who reads up in the history stays about there.
+    /// Loads a page because too much changed to replay. A user at the end gets the end; one who reads older messages
+    /// stays about there.
     pub(super) fn reload(&self) {
         let (first, last) = (self.edge(Timeline::first), self.edge(Timeline::last));
         let query = match self.screen.has_newer.try_get_untracked() {

@@ -1,7 +1,7 @@
-//! The client's state as a whole: what to do about a frame, a click, another tab. Signals and sockets are elsewhere.
+//! The client's state as a whole. It handles frames, actions of the user, and changes by other tabs. Signals and
+//! sockets are elsewhere.
 //!
-//! What it calls `now` is by a clock that nobody sets (`browser::clock::elapsed`): a time of day may jump, and with it
-//! every wait.
+//! `now` is a time of a monotonic clock (`browser::clock::elapsed`): the time of day may jump, and every wait with it.
 
 pub(super) mod open_conversation;
 pub(super) mod persistence;
@@ -25,12 +25,12 @@ use super::{
     timeline::{Outcome, Timeline},
 };
 
-/// An answer that is not there after this time will not come, in milliseconds.
+/// The time after which a response is no longer expected, in milliseconds.
 const ANSWER_WITHIN_MS: Millis = 15_000;
-/// How long to wait before asking again what was refused for now, in milliseconds.
+/// The time to wait before a request that was refused temporarily is repeated, in milliseconds.
 const ASK_AGAIN_MS: Millis = 2_000;
 
-/// What the signals don't show yet.
+/// The parts of the state that the signals do not show yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Dirty {
     pub sidebar: bool,
@@ -52,24 +52,24 @@ pub(super) struct LiveState {
     pub sightings: PresenceView,
     pub attention: IdleTracker,
     tickets: u64,
-    /// What this person read here, until the server says so.
+    /// Read positions set in this tab that the server has not confirmed yet.
     pub(super) seen_here: HashMap<ConversationId, Seq>,
-    /// What of it this connection was told.
+    /// Those of them that were sent on this connection.
     pub(super) seen_sent: HashMap<ConversationId, Seq>,
-    /// Whether there is something of it to tell once the server takes questions again.
+    /// Whether some of them wait until the server accepts requests again.
     pub(super) seen_waits: bool,
     sync_asked: Option<Millis>,
     sync: bool,
-    /// The server asked for patience until then.
+    /// The time until which the server asked to wait.
     pub(super) ask_after: Millis,
-    /// When something last moved in the outgoing queue.
+    /// The time of the last change in the outgoing queue.
     pub(super) sending_since: Millis,
-    /// Whether the server greeted us on this connection.
+    /// Whether the server sent `Ready` on this connection.
     pub is_ready: bool,
-    /// What goes out next.
+    /// The frames to send next.
     pub(super) frames: Vec<ClientFrame>,
     pub dirty: Dirty,
-    /// Whose cards changed and are not shown yet.
+    /// Summaries that changed and are not shown yet.
     pub(super) met: Vec<UserSummary>,
 }
 
@@ -104,12 +104,12 @@ impl LiveState {
         self.me
     }
 
-    /// Puts a conversation on screen; returns the ticket of this visit, and what to draw first.
+    /// Opens a conversation. Returns the ticket of this visit, and the timeline to draw first.
     pub(super) fn open(&mut self, conversation: ConversationSnapshot) -> (u64, Timeline) {
         self.tickets += 1;
         self.sidebar.merge(conversation.summary.clone());
         self.visited.forget(conversation.summary.id);
-        // Drawn at first as the server drew it, without what waits here.
+        // The first rendering must equal the server's, so it omits unsent messages.
         let drawn = Timeline::new(conversation, self.me);
         self.open = Some(OpenConversation::new(self.tickets, drawn.clone()));
         self.show_pending();
@@ -117,7 +117,7 @@ impl LiveState {
         (self.tickets, drawn)
     }
 
-    /// The visit, if it is still that one.
+    /// Returns the open conversation, if it is still this visit.
     pub(super) fn visit(&mut self, ticket: u64) -> Option<&mut OpenConversation> {
         self.open.as_mut().filter(|open| open.ticket == ticket)
     }
@@ -130,12 +130,13 @@ impl LiveState {
         }
     }
 
-    /// A conversation that was on screen before, as it is known now.
+    /// Returns a conversation that was open before, in its known state.
     pub(super) fn visited(&self, conversation: ConversationId) -> Option<ConversationSnapshot> {
         self.visited.open(self.sidebar.get(conversation)?.clone())
     }
 
-    /// The server greeted us, at its time: say what is known, ask for the rest, send what waits.
+    /// Handles `Ready` with the server's time: sends what is known, requests the rest, and sends the messages that
+    /// wait.
     pub(super) fn ready(&mut self, at: Millis, now: Millis) {
         self.is_ready = true;
         self.sightings.connected(at, now);
@@ -151,12 +152,12 @@ impl LiveState {
             open.ask_anew();
         }
         self.tell_seen(now);
-        // Those of tabs that were closed in the meantime, too.
+        // Includes messages of tabs that were closed in the meantime.
         self.adopt_all();
         self.pump(now);
     }
 
-    /// The connection is gone.
+    /// Handles the loss of the connection.
     pub(super) fn lost(&mut self) {
         self.is_ready = false;
         self.frames.clear();
@@ -166,10 +167,10 @@ impl LiveState {
         self.show_pending();
     }
 
-    /// A frame came. `random` is in `0..1`.
+    /// Handles a frame. `random` is in `0..1`.
     pub(super) fn receive(&mut self, frame: ServerFrame, now: Millis, random: f64) {
         match frame {
-            // The connection reads the greeting; an answered ping has served its purpose.
+            // The connection handles `Ready`, and a `Pong` needs no action.
             ServerFrame::Ready { .. } | ServerFrame::Pong { .. } => return,
             ServerFrame::Stored { acks } => {
                 for ack in acks {
@@ -214,7 +215,7 @@ impl LiveState {
                     people.extend(row.peer.iter().chain(&row.last_author).cloned());
                 }
                 let gone = self.sidebar.synced(conversations, gone);
-                // Before the connection broke, or while frames were left out, they may have changed.
+                // Names and pictures may have changed while frames were missed.
                 self.update_users(people);
                 gone.into_iter().for_each(|id| self.gone(id));
             }
@@ -222,8 +223,8 @@ impl LiveState {
                 self.is_seen(conversation, seen);
                 self.sidebar.read(conversation, seen, unread, last_seq);
             }
-            ServerFrame::RelationshipChanged { relationship: relation, requests } => {
-                self.people.changed(&relation, requests);
+            ServerFrame::RelationshipChanged { relationship: relationship, requests } => {
+                self.people.changed(&relationship, requests);
                 self.dirty.people = true;
             }
             ServerFrame::UsersChanged { people } => self.update_users(people),
@@ -233,7 +234,7 @@ impl LiveState {
             }
             ServerFrame::Refused { conversation, error } => self.refused(conversation, &error, now),
             ServerFrame::Resync => {
-                // A question that is under way is answered first: of two answers it could not be told which is which.
+                // An open request is answered first: two responses could not be told apart.
                 self.sync = true;
                 self.sightings.dropped(&[]);
                 if let Some(open) = &mut self.open {
@@ -246,7 +247,7 @@ impl LiveState {
         self.pump(now);
     }
 
-    /// Queues whatever is due: questions, messages. Called after everything that happens, and from time to time.
+    /// Queues the requests and messages that are due. Called after every change, and from time to time.
     pub(super) fn pump(&mut self, now: Millis) {
         if !self.is_ready {
             return;
@@ -283,27 +284,27 @@ impl LiveState {
         }
     }
 
-    /// What goes out now.
+    /// Takes the frames to send now.
     pub(super) fn take_frames(&mut self) -> Vec<ClientFrame> {
         std::mem::take(&mut self.frames)
     }
 
-    /// Whether something is to go out.
+    /// Returns whether there are frames to send.
     pub(super) const fn has_frames(&self) -> bool {
         !self.frames.is_empty()
     }
 
-    /// Whether something waits for time to pass.
+    /// Returns whether something waits for time to pass.
     pub(super) fn is_waiting(&self) -> bool {
         self.outbox.is_sending() || self.outbox.wake_at().is_some() || self.ask_after > 0 || self.sync_asked.is_some()
     }
 
-    /// Whether the server took a message and never said what became of it. Only a new connection helps.
+    /// Returns whether the server received a message and never answered. Only a new connection helps.
     pub(super) fn is_stuck(&self, now: Millis) -> bool {
         self.outbox.is_sending() && now.saturating_sub(self.sending_since) > 2 * ANSWER_WITHIN_MS
     }
 
-    /// A page was loaded, or could not be.
+    /// Handles a loaded page; none if it could not be loaded.
     pub(super) fn loaded(&mut self, ticket: u64, page: Option<MessagePage>, load: Load, now: Millis) {
         let Some(page) = page else {
             if let Some(open) = self.visit(ticket)
@@ -330,7 +331,7 @@ impl LiveState {
         self.pump(now);
     }
 
-    /// These people have another name or picture now.
+    /// Applies new names and pictures of users.
     pub(super) fn update_users(&mut self, people: Vec<UserSummary>) {
         self.sidebar.update_users(&people);
         if let Some(open) = &mut self.open {
@@ -340,12 +341,12 @@ impl LiveState {
         self.met.extend(people);
     }
 
-    /// The conversation, if it is on screen.
+    /// Returns the conversation, if it is on screen.
     fn showing(&mut self, conversation: ConversationId) -> Option<&mut OpenConversation> {
         self.open.as_mut().filter(|open| open.timeline.conversation() == conversation)
     }
 
-    /// The server knows how far this person has read.
+    /// Handles a read position that the server confirmed.
     fn is_seen(&mut self, conversation: ConversationId, seen: Seq) {
         if self.seen_here.get(&conversation).is_some_and(|here| *here <= seen) {
             self.seen_here.remove(&conversation);
@@ -362,7 +363,7 @@ impl LiveState {
             ErrorKind::RateLimited { retry_after } => i64::from(retry_after).saturating_mul(1_000),
             _ => ASK_AGAIN_MS,
         });
-        // It is not said what was refused. Asking once more than needed does no harm.
+        // The frame does not name the refused request. Repeating more requests than needed does no harm.
         match conversation {
             None => {
                 self.sync = true;

@@ -1,4 +1,4 @@
-//! One visit to a conversation: what is on screen, and what was asked about it. And what is known from earlier visits.
+//! The open conversation with its requests, and the conversations that were open before.
 
 use protocol::{
     ConversationId, ConversationSummary, MessagePage, Millis, Seq, live::Events, message::ConversationSnapshot,
@@ -9,20 +9,20 @@ use crate::live::timeline::Timeline;
 /// The conversation on screen.
 #[derive(Debug)]
 pub(in crate::live) struct OpenConversation {
-    /// Tells this visit from the next one to the same conversation.
+    /// The number that distinguishes this visit from the next one to the same conversation.
     pub ticket: u64,
     pub timeline: Timeline,
-    /// When the changes were asked for, until they are there.
+    /// The time when the changes were requested, until they arrive.
     pub asked: Option<Millis>,
-    /// Whether to ask even if nothing is known to be missing: after a reconnect.
+    /// Whether to request the changes even if none are known to be missing, as after a reconnect.
     pub ask: bool,
-    /// Too much changed to replay: a page is loaded instead.
+    /// The state of loading a page, because too much changed to replay.
     pub reload: Reload,
-    /// This person is no longer in it.
+    /// Whether the user is no longer a member.
     pub is_gone: bool,
 }
 
-/// Where loading a page instead of changes stands.
+/// The state of loading a page instead of changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::live) enum Reload {
     No,
@@ -32,17 +32,17 @@ pub(in crate::live) enum Reload {
 
 impl OpenConversation {
     pub(in crate::live) const fn new(ticket: u64, timeline: Timeline) -> Self {
-        // The page may have been drawn long before the connection was made, so the changes are asked for anyway.
+        // The page may have been rendered long before the connection was made, so the changes are requested anyway.
         Self { ticket, timeline, asked: None, ask: true, reload: Reload::No, is_gone: false }
     }
 
-    /// Asks for the changes whatever is known, and whatever was asked: the answer may be lost.
+    /// Requests the changes again, whatever is known and was requested before: the response may be lost.
     pub(in crate::live) const fn ask_anew(&mut self) {
         self.ask = true;
         self.asked = None;
     }
 
-    /// Whether a page must be loaded now; said once.
+    /// Returns whether a page must be loaded now; true only once.
     pub(in crate::live) fn take_reload(&mut self) -> bool {
         let wanted = self.reload == Reload::Wanted;
         if wanted {
@@ -52,18 +52,18 @@ impl OpenConversation {
     }
 }
 
-/// Conversations that were on screen and are kept as they are known, at most.
+/// The most conversations that are kept after they were on screen.
 const VISITED_MAX: usize = 20;
 
-/// Conversations that were on screen before: what is shown of them while there is no connection. Events keep them up.
+/// The conversations that were on screen before, to be shown while there is no connection. Events keep them up to date.
 #[derive(Debug, Default)]
 pub(in crate::live) struct Visited {
-    /// The last one last.
+    /// The timelines, the last visited one last.
     timelines: Vec<Timeline>,
 }
 
 impl Visited {
-    /// The visit is over.
+    /// Keeps the timeline of a visit that ended.
     pub fn keep(&mut self, timeline: Timeline) {
         self.forget(timeline.conversation());
         if self.timelines.len() >= VISITED_MAX {
@@ -72,7 +72,7 @@ impl Visited {
         self.timelines.push(timeline);
     }
 
-    /// It is on screen again, or is this person's business no more.
+    /// Removes a conversation that is on screen again, or that the user left.
     pub fn forget(&mut self, conversation: ConversationId) {
         self.timelines.retain(|timeline| timeline.conversation() != conversation);
     }
@@ -83,7 +83,7 @@ impl Visited {
         }
     }
 
-    /// A conversation as a page would bring it, with its row of the list.
+    /// Returns a conversation in the form that a page would bring, with its row of the sidebar.
     pub fn open(&self, summary: ConversationSummary) -> Option<ConversationSnapshot> {
         let timeline = self.timelines.iter().find(|timeline| timeline.conversation() == summary.id)?;
         let page = MessagePage {
@@ -98,13 +98,13 @@ impl Visited {
     }
 }
 
-/// How a page was asked for.
+/// The way in which a page was requested.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::live) enum Load {
-    /// Before this message, which was the first.
+    /// The messages before this one, which was the first.
     Older(Seq),
-    /// After this message, which was the last.
+    /// The messages after this one, which was the last.
     Newer(Seq),
-    /// In place of what is there.
+    /// A replacement of the window.
     Elsewhere,
 }

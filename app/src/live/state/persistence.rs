@@ -1,24 +1,24 @@
-//! What a person and other tabs do: writing, reading, and what of it is kept in the browser.
+//! Actions of the user and of other tabs: writing and reading, and what the browser stores of them.
 
 use protocol::{ConversationId, Error, Message, MessageId, Millis, Seq, live::ClientFrame, message::check_body};
 
 use super::LiveState;
 use crate::live::outbox::{KEY_START, Outbox, Outgoing};
 
-/// What the keys of drafts start with; the conversation follows.
+/// The prefix of the storage keys of drafts; the conversation's id follows.
 pub const DRAFT_START: &str = "draft:";
 
-/// What somebody wrote in this browser and did not send.
+/// Counts of what the user wrote in this browser and did not send.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Unsent {
     /// Messages that wait to be sent, or were refused.
     pub messages: usize,
-    /// Texts that were begun.
+    /// Drafts that are not empty.
     pub drafts: usize,
 }
 
 impl Unsent {
-    /// How much it is, in words; none when it is nothing.
+    /// Returns the counts in words; none if both are zero.
     pub fn words(self) -> Option<String> {
         let many = |count, one: &str| match count {
             0 => None,
@@ -33,28 +33,28 @@ impl Unsent {
 }
 
 impl LiveState {
-    /// Counts what is kept here for this person, by any tab.
+    /// Counts what any tab stored in this browser for the user.
     pub(in crate::live) fn unsent(&self) -> Unsent {
         let keys = |start| self.storage.keys(start).unwrap_or_default();
         let is_begun = |key: &String| matches!(self.storage.get(key), Ok(Some(text)) if !text.trim().is_empty());
         Unsent {
-            // Those that the browser would not keep are in this tab only.
+            // Messages that the browser refused to store are in this tab only.
             messages: keys(KEY_START).len().max(self.outbox.entries().len()),
             drafts: keys(DRAFT_START).iter().filter(|key| is_begun(key)).count(),
         }
     }
 
-    /// Forgets all that is kept here for this person.
+    /// Removes everything that is stored in this browser for the user.
     pub(in crate::live) fn forget(&mut self) {
         self.outbox = Outbox::default();
         for key in self.storage.keys("").unwrap_or_default() {
-            // Storage that is forbidden by now holds nothing either.
+            // Storage that is forbidden by now holds nothing either, so a failure is ignored.
             let _ = self.storage.remove(&key);
         }
         self.show_pending();
     }
 
-    /// Takes a message that was written at this time of day; it is kept before this returns.
+    /// Queues a message that was written at the time of day `at`. It is stored in the browser before this returns.
     pub(in crate::live) fn send(
         &mut self,
         conversation: ConversationId,
@@ -80,7 +80,7 @@ impl LiveState {
         }
     }
 
-    /// Gives a message up. False when it is under way.
+    /// Removes a message. Returns false if it is being sent.
     pub(in crate::live) fn discard(&mut self, id: MessageId) -> bool {
         let discarded = self.outbox.discard(id);
         if discarded {
@@ -90,7 +90,7 @@ impl LiveState {
         discarded
     }
 
-    /// This person read up to `seq`, here. Whether the server is to be told.
+    /// Moves the read position to `seq`, read in this tab. Returns whether the server must be told.
     pub(in crate::live) fn seen(&mut self, conversation: ConversationId, seq: Seq) -> bool {
         let known = self.sidebar.get(conversation).map_or(Seq::ZERO, |row| row.seen_seq);
         let wanted = self.seen_here.get(&conversation).copied().unwrap_or_default();
@@ -103,7 +103,7 @@ impl LiveState {
         true
     }
 
-    /// Tells the server how far this person has read; later, where it asked for patience.
+    /// Sends the read positions to the server; later, if it asked to wait.
     pub(in crate::live) fn tell_seen(&mut self, now: Millis) {
         if !self.is_ready {
             return;
@@ -120,7 +120,8 @@ impl LiveState {
         }
     }
 
-    /// Another tab changed what is kept under a key. True if a message is new here and not this tab's business yet.
+    /// Handles a change that another tab made to a storage key. Returns true if the message is new here and left to
+    /// that tab for now.
     pub(in crate::live) fn changed_elsewhere(&mut self, key: &str, value: Option<&str>) -> bool {
         let Some(id) = Outgoing::id_of(key) else { return false };
         if value.is_none() {
@@ -136,19 +137,19 @@ impl LiveState {
         false
     }
 
-    /// Takes over what is kept under a key, if it still is.
+    /// Adds the message that is stored under a key, if it still exists.
     pub(in crate::live) fn adopt(&mut self, key: &str) {
         if let Ok(Some(value)) = self.storage.get(key) {
             match Outgoing::decode(key, &value) {
                 Some(kept) => self.outbox.adopt(kept),
-                // Not ours, and nobody else's under this prefix.
+                // The value is unreadable, and no other code uses this prefix.
                 None => drop(self.storage.remove(key)),
             }
             self.show_pending();
         }
     }
 
-    /// Takes over all that is kept: what was written before a reload, or in tabs that are gone.
+    /// Adds all stored messages: written before a reload, or in tabs that were closed.
     pub(in crate::live) fn adopt_all(&mut self) {
         for key in self.storage.keys(KEY_START).unwrap_or_default() {
             self.adopt(&key);
@@ -169,7 +170,7 @@ impl LiveState {
         }
     }
 
-    /// Keeps what is in the queue, and no longer what is not.
+    /// Stores a message that is in the queue, or removes one that is not.
     pub(in crate::live) fn keep(&mut self, id: MessageId) {
         match self.outbox.get(id).and_then(Outgoing::encode) {
             Some(value) => {
@@ -181,8 +182,8 @@ impl LiveState {
             }
             None => {
                 self.outbox.note_kept(id, true);
-                // One that stays would be sent again, which changes nothing. Where nothing can be removed, nothing was
-                // kept.
+                // A message that stays would be sent again, which is harmless. If nothing can be removed, nothing was
+                // stored either.
                 if self.storage.remove(&Outgoing::key(id)).is_err() {
                     return;
                 }
@@ -191,14 +192,14 @@ impl LiveState {
         self.keep_rest();
     }
 
-    /// Tries again to keep what could not be kept: there may be room now.
+    /// Retries to store the messages that could not be stored: there may be space now.
     pub(in crate::live) fn keep_rest(&mut self) {
         for id in self.outbox.unkept().collect::<Vec<_>>() {
             self.keep(id);
         }
     }
 
-    /// Whether something waits that lasts no longer than the page.
+    /// Returns whether a message waits that would be lost with the page.
     pub(in crate::live) fn is_volatile(&self) -> bool {
         self.outbox.unkept().next().is_some()
     }

@@ -11,14 +11,14 @@ fn conversation(n: u8) -> ConversationId {
     ConversationId::from_parts(1, &[n; 10])
 }
 
-/// What a tab's socket still carries, each way in order.
+/// The frames that a tab's socket still carries, each way in order.
 #[derive(Default)]
 struct Tab {
     outbox: Outbox,
     online: bool,
     up: Vec<ClientFrame>,
     down: Vec<Result<MessageId, (MessageId, Error)>>,
-    /// Storage events that this tab was not told of yet.
+    /// Storage events that this tab has not received yet.
     told: Vec<(String, Option<String>)>,
 }
 
@@ -28,9 +28,9 @@ struct World {
     random: u8,
     tabs: Vec<Tab>,
     storage: BTreeMap<String, String>,
-    /// What the server stored, in order.
+    /// The messages that the server stored, in order.
     stored: Vec<(ConversationId, MessageId)>,
-    /// Every message that was written, with its conversation and the tab, in order.
+    /// Every message that was written, with its conversation and tab, in order.
     written: Vec<(u32, ConversationId, MessageId)>,
     given_up: Vec<MessageId>,
     refused: Vec<MessageId>,
@@ -75,7 +75,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 impl World {
     fn keep(&mut self, index: usize, id: MessageId) {
-        // As the client does: what is in the queue is kept, what left it is not.
+        // Like the client: messages in the queue are stored in the browser, others are removed.
         let key = Outgoing::key(id);
         let value = self.tabs[index].outbox.get(id).and_then(Outgoing::encode);
         match &value {
@@ -204,7 +204,7 @@ impl World {
                     let reaches = nth % 2 == 0;
                     let on_its_way = Self::disconnect(&mut self.tabs[index], reaches);
                     self.tabs[index].up = on_its_way;
-                    // What had left before the break is served; the answers find nobody.
+                    // Frames that were sent before the break are served; the responses are lost.
                     while !self.tabs[index].up.is_empty() {
                         self.serve(index, 9);
                     }
@@ -257,7 +257,7 @@ impl World {
         }
         let (key, value) = self.tabs[index].told.remove(0);
         match value {
-            // Adopted after a while, if it is still there; here the while is over.
+            // A message is adopted after a delay, if it is still there; here the delay is over.
             Some(_) => {
                 if let Some(kept) = self.storage.get(&key).and_then(|value| Outgoing::decode(&key, value)) {
                     self.tabs[index].outbox.adopt(kept);
@@ -276,7 +276,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases * 2, max_shrink_iters: 20_000, ..ProptestConfig::default() })]
 
     /// Every message is stored exactly once, and those of a conversation in the order in which a tab wrote them, for
-    /// any sequence of disconnects, lost answers, refusals and tabs that come and go.
+    /// any sequence of disconnects, lost responses, refusals and tabs that come and go.
     #[test]
     fn exactly_once_in_order(steps in prop::collection::vec(step(), 0..150)) {
         let mut world = World::default();
@@ -290,7 +290,7 @@ proptest! {
                 prop_assert!(sending(0) <= 1 && sending(1) <= 1);
             }
         }
-        // All tabs are closed, one is opened, the connection holds, and the person retries what was refused.
+        // All tabs are closed, one is opened, the connection holds, and the user retries the refused messages.
         world.tabs.clear();
         world.names.clear();
         world.open();
@@ -312,7 +312,7 @@ proptest! {
             let times = world.stored.iter().filter(|stored| **stored == (*conversation, *id)).count();
             prop_assert!(times == 1 || (times == 0 && world.given_up.contains(id)));
         }
-        // A message that was refused once is stored when its author says so, not in its old place.
+        // A message that was refused once is stored when the user retries it, not at its old position.
         let in_order = |name: u32, n: u8| world.written.iter()
             .filter(|(tab, to, id)| *tab == name && *to == conversation(n)
                 && !world.refused.contains(id) && !world.given_up.contains(id))
@@ -383,7 +383,7 @@ fn what_the_browser_refused_to_keep_is_known_as_long_as_it_waits() {
     outbox.note_kept(ids[1], false);
     outbox.note_kept(ids[2], true);
     assert_eq!(unkept(&outbox), ids[..2]);
-    // Another one is stored, and what was kept of it is removed without trouble.
+    // Another message is stored, and its stored copy is removed without trouble.
     assert!(outbox.stored(ids[2]));
     outbox.note_kept(ids[2], true);
     assert_eq!(unkept(&outbox), ids[..2]);

@@ -1,4 +1,4 @@
-//! What the client says and shows about who is there, frame by frame.
+//! Presence in the client's frames and state, frame by frame.
 
 use protocol::{
     ConversationId, ConversationKind, ConversationSummary, Error, ErrorKind, Rev, Seq, UserId, UserSummary,
@@ -34,7 +34,7 @@ fn online(n: u8) -> UserPresence {
     UserPresence { presence: Presence::Online, ..UserPresence::hidden(person(n)) }
 }
 
-/// Whom the server is asked to watch now, if anybody.
+/// Returns the users that the client now subscribes to, if it sends a subscription.
 fn watch(state: &mut LiveState) -> Option<Vec<UserId>> {
     let mut asked: Vec<_> = state
         .take_frames()
@@ -63,7 +63,7 @@ fn whoever_is_on_screen_is_watched_and_again_after_a_reconnect_and_a_resync() {
     state.lost();
     state.ready(10, 10);
     assert_eq!(watch(&mut state), all);
-    // A question that the server could not answer is asked again, after a while.
+    // A request that the server could not answer is sent again, after a while.
     let error = Error::from(ErrorKind::Unavailable);
     state.receive(ServerFrame::Refused { conversation: None, error }, 20, 0.0);
     assert_eq!(watch(&mut state), None);

@@ -1,4 +1,4 @@
-//! What the connection tells about people.
+//! Relationship frames.
 
 use protocol::{
     UserId, UserSummary,
@@ -10,8 +10,8 @@ use crate::live::state::LiveState;
 
 fn related(state: &mut LiveState, blocked: bool, requests: u32) {
     let person = UserSummary::new(UserId::from_parts(0, &[1; 10]), "ben".into());
-    let relation = Relationship { person, friend_status: FriendStatus::None, blocked, since: 0 };
-    state.receive(ServerFrame::RelationshipChanged { relationship: relation, requests }, 0, 0.5);
+    let relationship = Relationship { person, friend_status: FriendStatus::None, blocked, since: 0 };
+    state.receive(ServerFrame::RelationshipChanged { relationship: relationship, requests }, 0, 0.5);
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn what_others_became_is_known_at_once_and_makes_lists_ask_again() {
     related(&mut state, false, 0);
     assert!(!state.people.has_blocked(ben));
 
-    // After a gap the count comes with the sidebar, and the lists are asked for.
+    // After a gap the count comes with the sidebar, and the lists are requested.
     let before = state.people.news();
     state.receive(ServerFrame::Synced { conversations: vec![], gone: vec![], requests: 3, people: vec![] }, 0, 0.5);
     assert_eq!(state.people.requests, 3);

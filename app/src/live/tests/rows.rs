@@ -1,4 +1,4 @@
-//! How rows are laid out.
+//! The layout of rows.
 
 use protocol::{
     ConversationId, ConversationKind, ConversationSummary, ErrorKind, Message, MessageId, MessagePage, Millis, Rev,

@@ -133,7 +133,7 @@ enum Step {
     Read(u8, u8),
     Leave(u8),
     Sync,
-    /// The server reads what answers the oldest question.
+    /// The server reads the response to the oldest request.
     Answer,
     Deliver(u8),
     Repeat(u8),
@@ -164,14 +164,14 @@ fn take(sidebar: &mut Sidebar, frame: Frame) {
     }
 }
 
-/// A client and its server. The server may read what answers a question long after it was put, and the answer may be
-/// long under way.
+/// A client and its server. The server may read the response long after the request, and the response may take long to
+/// arrive.
 #[derive(Default)]
 struct World {
     server: Server,
     network: Vec<Frame>,
     questions: Vec<Vec<ConversationCursor>>,
-    /// The highest revision of each conversation that an event told the client of.
+    /// The highest revision of each conversation that an event named to the client.
     heard: [Rev; 3],
 }
 
@@ -187,7 +187,7 @@ impl World {
                 self.heard[usize::from(n)] = Rev::ZERO;
                 sidebar.gone(id(n));
             }
-            // As the client does: one question at a time, whose answer comes once.
+            // Like the client: one request at a time, with one response.
             Step::Sync if !self.is_asking() => self.questions.push(sidebar.ask()),
             Step::Sync => {}
             Step::Answer => self.answer(),
@@ -233,8 +233,8 @@ impl World {
         take(sidebar, frame);
     }
 
-    /// The network delivers what is under way, and the client asks as long as it believes that something is missing.
-    /// Nothing new happens, and the connection holds.
+    /// Delivers everything on the network, while the client sends requests as long as it believes that something is
+    /// missing. Nothing new happens, and the connection holds.
     fn run_out(&mut self, sidebar: &mut Sidebar) -> Result<(), TestCaseError> {
         for _ in 0..200 {
             while !self.network.is_empty() {
@@ -267,7 +267,8 @@ impl World {
 proptest! {
     #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases * 2, max_shrink_iters: 20_000, ..ProptestConfig::default() })]
 
-    /// Whatever was lost, doubled or late: after asking, and asking again while told so, the rows are the server's.
+    /// Whatever was lost, doubled or late: after one request, and more as long as the client is behind, the rows are
+    /// the server's.
     #[test]
     fn ends_in_the_servers_state(steps in prop::collection::vec(step(), 0..80)) {
         let mut world = World::default();
@@ -283,8 +284,8 @@ proptest! {
         world.check_end(&sidebar)?;
     }
 
-    /// However questions, answers, events and counts cross, or come twice: where nothing was lost, the rows are the
-    /// server's in the end, by themselves; and whatever was lost, what events told of is there.
+    /// However requests, responses, events and counts cross, or come twice: if nothing was lost, the rows become the
+    /// server's by themselves; and whatever was lost, everything that an event named arrives.
     #[test]
     fn nothing_that_was_heard_of_stays_missing(steps in prop::collection::vec(step(), 0..80), loses: bool) {
         let mut world = World::default();
@@ -363,7 +364,7 @@ fn who_comes_and_goes_is_counted_in_a_room_only() {
                 people: vec![],
             }
         };
-        // The second is the first again.
+        // The second event is the first one again.
         let heard = [change(1, true), change(1, true), change(2, false)].map(|events| {
             sidebar.apply_events(&events);
             sidebar.get(id(0)).unwrap().members
@@ -406,7 +407,7 @@ fn a_direct_conversation_is_called_like_the_other_person_is_now() {
     let room = sidebar.get(id(1)).unwrap();
     assert_eq!((room.title.as_str(), &room.peer), ("Tea", &None));
     assert_eq!([&direct.last_author, &room.last_author], [&Some(now.clone()), &Some(now)]);
-    // The name is gone again: the username stands for it.
+    // The display name was removed, so the username is shown.
     sidebar.update_users(&[them()]);
     assert_eq!(sidebar.get(id(0)).unwrap().title, "them");
 }

@@ -111,7 +111,7 @@ fn a_reload_brings_back_what_was_kept() {
     reloaded.ready(6, 6);
     assert_eq!(states(&reloaded)[2], RowState::Sending);
     assert_eq!(sends(&mut reloaded), [kept.id]);
-    // The other tab's copy goes when this one is stored, whoever is told.
+    // The other tab's copy is removed when this one is stored, whichever tab is told.
     assert!(!state.changed_elsewhere(&Outgoing::key(kept.id), None));
     assert!(state.outbox.entries().is_empty());
 }
@@ -151,7 +151,7 @@ fn a_greeting_is_answered_with_all_that_is_due() {
     assert!(matches!(frames[2], ClientFrame::Changes { since: Rev(2), .. }));
     state.pump(1);
     assert!(state.take_frames().is_empty(), "each is asked once");
-    // Until the answer is overdue.
+    // The responses are overdue now.
     state.pump(15_000);
     assert_eq!(state.take_frames().len(), 0, "nothing is known to be missing");
     state.receive(ServerFrame::Read { conversation: tea(), seen: Seq(2), unread: 0, last_seq: Seq(2) }, 0, 0.5);
@@ -239,7 +239,7 @@ fn a_read_position_that_was_refused_for_now_is_told_again() {
     state.pump(80_000);
     assert_eq!(seen(&mut state), 1);
     state.receive(ServerFrame::Read { conversation: tea(), seen: Seq(2), unread: 0, last_seq: Seq(2) }, 80_001, 0.5);
-    // What is refused now was about something else.
+    // This refusal concerns another request.
     refuse(&mut state, ErrorKind::Unavailable, 80_002);
     state.pump(90_000);
     assert_eq!(seen(&mut state), 0, "the server knows");
@@ -252,7 +252,7 @@ fn what_was_on_screen_is_shown_again_without_the_server_as_it_was_last_known() {
     state.ready(0, 0);
     assert_eq!(state.visited(tea()), None, "it is on screen");
     state.close(ticket);
-    // Something is said while another page is shown.
+    // A message arrives while another page is shown.
     let mut said = message(3, UserId::from_parts(0, &[1; 10]));
     said.body = "meanwhile".into();
     let events = Events {
@@ -272,13 +272,13 @@ fn what_was_on_screen_is_shown_again_without_the_server_as_it_was_last_known() {
     let rows = state.open.as_ref().unwrap().timeline.rows(|_| 0);
     let texts: Vec<_> = rows.iter().map(|row| row.message.body.as_str()).collect();
     assert_eq!(texts, ["1", "2", "meanwhile", "waits"]);
-    // With the connection it catches up, and what waited leaves.
+    // After the reconnect it catches up, and the waiting message is sent.
     state.take_frames();
     state.ready(3, 3);
     let frames = state.take_frames();
     assert!(frames.iter().any(|frame| matches!(frame, ClientFrame::Changes { since: Rev(3), .. })));
     assert!(frames.iter().any(|frame| matches!(frame, ClientFrame::Send { id, .. } if *id == waits)));
-    // What one is no longer in is not shown again.
+    // A conversation that the user left is not shown again.
     let ticket = state.open.as_ref().unwrap().ticket;
     state.receive(ServerFrame::Gone { conversation: tea() }, 4, 0.5);
     state.close(ticket);
@@ -307,7 +307,7 @@ fn cards_are_shown_everywhere() {
     assert!(rows.iter().all(|row| row.author.as_deref() == Some(&known)));
     assert!(state.take_frames().is_empty(), "there is nothing to ask");
 
-    // What was missed comes with the answer to the question after a reconnect.
+    // The missed name comes with the response after a reconnect.
     state.lost();
     state.ready(1, 1);
     known.display_name = None;

@@ -1,6 +1,6 @@
-//! Which part of a photo becomes the picture.
+//! The part of a photo that becomes the picture.
 
-/// How far one can zoom in: further, the picture would have fewer pixels than it is kept with, for most photos.
+/// The largest zoom factor. With more, the picture would have fewer pixels than it is stored with, for most photos.
 pub const ZOOM_MAX: f64 = 4.0;
 
 /// A square of a photo, in the photo's pixels.
@@ -9,40 +9,40 @@ pub struct Crop {
     width: f64,
     height: f64,
     zoom: f64,
-    /// Its middle.
+    /// The middle of the square.
     x: f64,
     y: f64,
 }
 
 impl Crop {
-    /// The largest square in the middle of a photo of this size.
+    /// Creates the largest square in the middle of a photo of this size.
     pub fn of((width, height): (u32, u32)) -> Self {
         let (width, height) = (f64::from(width), f64::from(height));
         Self { width, height, zoom: 1.0, x: width / 2.0, y: height / 2.0 }
     }
 
-    /// The length of an edge.
+    /// Returns the length of an edge.
     pub fn edge(&self) -> f64 {
         self.width.min(self.height) / self.zoom
     }
 
-    /// The left and the upper edge.
+    /// Returns the positions of the left and the upper edge.
     pub fn corner(&self) -> (f64, f64) {
         (self.x - self.edge() / 2.0, self.y - self.edge() / 2.0)
     }
 
-    /// How far it is zoomed in; 1 is the largest square.
+    /// Returns the zoom factor; 1 is the largest square.
     pub const fn zoom(&self) -> f64 {
         self.zoom
     }
 
-    /// The photo was moved under the square, to the right and down, by so much of its edge.
+    /// Moves the photo under the square, to the right and down, by fractions of the square's edge.
     pub fn moved(self, right: f64, down: f64) -> Self {
         let edge = self.edge();
         Self { x: self.x - right * edge, y: self.y - down * edge, ..self }.inside()
     }
 
-    /// Zooms about the middle.
+    /// Sets the zoom factor. The middle stays where it is, unless the square would leave the photo.
     pub fn zoomed(self, zoom: f64) -> Self {
         Self { zoom: zoom.clamp(1.0, ZOOM_MAX), ..self }.inside()
     }

@@ -1,4 +1,5 @@
-//! The photo under the frame: it is moved and zoomed until what is in the frame is the picture.
+//! The control that selects the part of a photo that becomes the picture: the user moves and zooms the photo in a
+//! frame.
 
 use browser::picture::Photo;
 use leptos::{
@@ -9,18 +10,19 @@ use leptos::{
 
 use super::crop::{Crop, ZOOM_MAX};
 
-/// How far an arrow key moves the photo, in edges of the frame, and how much a key zooms.
+/// The distance that an arrow key moves the photo, in edges of the frame. `ZOOM_STEP` is the factor of a key that
+/// zooms.
 const STEP: f64 = 0.05;
 const ZOOM_STEP: f64 = 1.1;
 
-/// A frame with the photo in it. What the canvas shows *is* the picture, so that one sees what one gets.
+/// A frame with the photo in it. The content of the canvas *is* the picture, so users see exactly what they send.
 #[component]
 pub fn Cropper(
-    /// The photo.
+    /// The decoded photo.
     photo: StoredValue<Option<Photo>>,
-    /// Which part of it is seen.
+    /// The selected part of the photo.
     crop: RwSignal<Option<Crop>>,
-    /// The picture.
+    /// The canvas that shows the picture.
     canvas: NodeRef<Canvas>,
 ) -> impl IntoView {
     Effect::new(move |_| {
@@ -34,13 +36,13 @@ pub fn Cropper(
     });
     let change = move |change: &dyn Fn(Crop) -> Crop| crop.update(|crop| *crop = crop.map(change));
 
-    // The finger or button that holds the photo, and where it last was.
+    // The id of the pointer that drags the photo, and its last position.
     let held = StoredValue::new(None::<(i32, i32, i32)>);
     let grasp = move |ev: PointerEvent| {
         if held.get_value().is_none() {
             held.set_value(Some((ev.pointer_id(), ev.client_x(), ev.client_y())));
             if let Some(canvas) = canvas.get_untracked() {
-                // Fails for a finger that is gone already.
+                // Fails for a pointer that is no longer active.
                 drop(canvas.set_pointer_capture(ev.pointer_id()));
             }
         }
@@ -82,7 +84,7 @@ pub fn Cropper(
 
     view! {
         <div class="flex flex-col gap-3">
-            // It takes the arrow keys, which a screen reader would keep for itself elsewhere.
+            // The role `application` passes the arrow keys on; elsewhere, a screen reader would use them itself.
             <div
                 class="crop"
                 role="application"
@@ -120,5 +122,5 @@ pub fn Cropper(
     .into_any()
 }
 
-/// Pixels of the canvas: the largest size in which pictures are kept.
+/// The width and height of the canvas, in pixels: the largest size in which pictures are stored.
 const SIZE: &str = "512";

@@ -1,4 +1,4 @@
-//! One's profile: picture, name, pronouns, bio.
+//! The profile settings: picture, name, pronouns, and bio.
 
 mod crop;
 mod cropper;
@@ -24,7 +24,7 @@ use crate::{
     ui::{Banner, Button, Loading, ShowIf, Skeleton, TextArea, TextField},
 };
 
-/// `/settings/profile`
+/// The page `/settings/profile`.
 #[component]
 pub fn SettingsProfile() -> impl IntoView {
     let profile = Resource::new_blocking(|| (), |()| own_profile());
@@ -45,7 +45,7 @@ pub fn SettingsProfile() -> impl IntoView {
     .into_any()
 }
 
-/// The page while it loads: shapes where the fields will be.
+/// The placeholder while the page loads: skeletons in the places of the fields.
 #[component]
 fn Opening() -> impl IntoView {
     view! {
@@ -63,7 +63,7 @@ fn Forms(profile: OwnProfile, typed: FormValues) -> impl IntoView {
     let (saved, refused) = query.with_untracked(|query| {
         (query.get("saved").is_some(), query.get("refused").and_then(|refused| refusal(&refused)))
     });
-    let card = use_live().user(profile.card.clone());
+    let card = use_live().user(profile.user.clone());
     view! {
         {saved.then(|| view! { <Banner>"Saved."</Banner> })}
         <Picture card=card refused=refused/>
@@ -72,18 +72,18 @@ fn Forms(profile: OwnProfile, typed: FormValues) -> impl IntoView {
     .into_any()
 }
 
-/// What is written in the profile.
+/// The form for the texts of the profile: name, pronouns, and bio.
 #[component]
 fn Words(profile: OwnProfile, typed: FormValues, card: Signal<UserSummary>) -> impl IntoView {
     let action = ServerAction::<UpdateProfile>::new();
     let error = action_error(move || action.value().get());
     let saved = Memo::new(move |_| matches!(action.value().get(), Some(Ok(_))) && !action.pending().get());
-    // A form that was refused comes back as it was typed, also where something was taken out.
+    // A refused form is shown with the form values, including fields that the user emptied.
     let is_typed = [&typed.display_name, &typed.pronouns, &typed.bio].into_iter().any(|text| !text.is_empty());
     let (display_name, pronouns, bio) = if is_typed {
         (typed.display_name, typed.pronouns, typed.bio)
     } else {
-        (profile.card.display_name.unwrap_or_default(), profile.pronouns, profile.bio)
+        (profile.user.display_name.unwrap_or_default(), profile.pronouns, profile.bio)
     };
     let username = card.with_untracked(|card| card.username.clone());
     view! {

@@ -1,4 +1,4 @@
-//! One's picture: choosing a photo, cropping it, sending it; removing it.
+//! The profile picture: choosing, cropping and sending a photo, and removing the picture.
 
 use browser::{
     picture::{self, Photo},
@@ -26,16 +26,16 @@ use crate::{
     ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, FieldNote, Icon, IconName, ShowIf},
 };
 
-/// What the server takes. It looks at the content; this is for the window in which one chooses, and has a phone convert
-/// what it keeps in another format.
+/// The media types that the server accepts. The server checks the content itself; this list is for the browser's file
+/// dialog, and makes phones convert photos that they store in another format.
 const ACCEPT: &str = "image/jpeg,image/png,image/webp,image/gif";
 
-/// The picture. Without WASM the form sends the photo as it is, and the middle of it is taken.
+/// The form for the picture. Without WASM, it sends the photo as it is, and the server takes the middle of it.
 #[component]
 pub fn Picture(
-    /// The own card.
+    /// The user's own summary.
     card: Signal<UserSummary>,
-    /// Why the photo that a plain form sent was refused.
+    /// The error of a photo that a plain form sent, if it was refused.
     refused: Option<ApiError>,
 ) -> impl IntoView {
     let live = use_live();
@@ -47,7 +47,7 @@ pub fn Picture(
     let busy = RwSignal::new(false);
     let saved = RwSignal::new(false);
     let upload = StoredValue::new(address(UPLOAD));
-    // Counts the photos that were chosen: one may be read faster than the one before.
+    // Counts the chosen photos. One may be decoded faster than the one before, whose result is then ignored.
     let chosen = StoredValue::new(0_u32);
 
     let refuse = move |refusal: Error| error.set(Some(ApiError(refusal)));
@@ -81,7 +81,7 @@ pub fn Picture(
             }
         });
     };
-    // What was chosen before the page came to life.
+    // Handles a file that was chosen before hydration.
     Effect::new(move |known: Option<()>| {
         if known.is_none() && input.get().is_some_and(|input| picture::picture_file(&input).is_some()) {
             choose();
@@ -190,19 +190,19 @@ fn hint() -> String {
     )
 }
 
-/// The new card, from what the server answered.
+/// Returns the user's new summary from the response of the server.
 fn card_in(answer: Option<(bool, String)>) -> Result<UserSummary, ApiError> {
     let unavailable = || ApiError(ErrorKind::Unavailable.into());
     let (is_ok, text) = answer.ok_or_else(unavailable)?;
     if is_ok {
         serde_json::from_str(&text).map_err(|_| unavailable())
     } else {
-        // What is none of our errors comes from something between us and the server.
+        // A body that is not one of our errors comes from a proxy in front of the server.
         Err(serde_json::from_str(&text).unwrap_or_else(|_| unavailable()))
     }
 }
 
-/// Takes the picture away, once one is sure. Opens and closes without a script.
+/// Removes the picture, after a second step. It opens and closes without a script.
 #[component]
 fn Remove(card: Signal<UserSummary>) -> impl IntoView {
     let live = use_live();

@@ -1,8 +1,8 @@
-//! What the server is compared with: one room on axum that stores what is said with shared commits, and nothing else.
-//! No accounts, no members, no conversations, no catching up.
+//! The bare room, with which the server is compared: one room on axum that stores messages in shared commits, and
+//! nothing else. No accounts, no members, no conversations, no catching up.
 //!
-//! It does what made the difference in the experiments that the budgets come from, so that the comparison shows what
-//! the rest of the server costs. The frames are those of the protocol, so that one load client serves both.
+//! It has the optimizations that made the difference in the experiments behind the budgets, so that the comparison
+//! shows what the rest of the server costs. Its frames are those of the protocol, so that one load client serves both.
 
 mod room;
 mod store;
@@ -24,12 +24,12 @@ use crate::{
     error::{Context, Result},
 };
 
-/// Serves until it is ended.
+/// Serves until the process ends.
 ///
 /// # Errors
-/// When it can't listen or the database can't be opened.
+/// Returns an error if it cannot listen or the database cannot be opened.
 pub fn serve(args: &Bare) -> Result<()> {
-    // The same kind of runtime as the server's.
+    // The same kind of runtime as in the server.
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting")?;
     runtime.block_on(async {
         let store = match &args.database_url {

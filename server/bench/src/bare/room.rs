@@ -1,4 +1,4 @@
-//! The room: one task that writes, and one a socket.
+//! The bare room: one task that writes, and one per socket.
 
 use std::{
     collections::HashMap,
@@ -21,22 +21,22 @@ use uuid::Uuid;
 
 use super::store::Store;
 
-/// Frames that wait for one socket; messages that wait for the writer; messages in one transaction at most. As in
+/// The most frames that wait for one socket, messages that wait for the writer, and messages in one transaction. As in
 /// the server.
 const SOCKET_QUEUE: usize = 256;
 const WRITER_QUEUE: usize = 4_096;
 const BATCH: usize = 512;
-/// Messages in one frame, so that frames are of the size of the server's.
+/// The most messages in one frame, so that frames are as large as the server's.
 const FRAME: usize = 128;
 
-/// The way to the room. Cheap to clone.
+/// A handle to the room. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Room(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
     id: ConversationId,
-    /// Of the last message that everybody was told.
+    /// The position of the last message that was sent to everybody.
     last: AtomicI64,
     next: AtomicU64,
     sockets: Mutex<HashMap<u64, mpsc::Sender<Utf8Bytes>>>,
@@ -52,7 +52,7 @@ struct Said {
 }
 
 impl Room {
-    /// Starts the task that writes.
+    /// Creates the room and starts the task that writes.
     pub fn open(store: Store) -> Self {
         let (writer, said) = mpsc::channel(WRITER_QUEUE);
         let room = Self(Arc::new(Shared {
@@ -66,7 +66,7 @@ impl Room {
         room
     }
 
-    /// Serves one socket to its end.
+    /// Serves one socket until it ends.
     pub async fn serve(self, mut socket: WebSocket) {
         let id = self.0.next.fetch_add(1, Ordering::Relaxed);
         let user = UserId::from(Uuid::now_v7());
@@ -94,7 +94,7 @@ impl Room {
         self.sockets().remove(&id);
     }
 
-    /// Takes a frame of a client; nothing when the socket is to be closed.
+    /// Handles a frame from a client. Returns `None` if the socket has to be closed.
     async fn hear(&self, message: &WsMessage, from: (u64, UserId), queue: &mpsc::Sender<Utf8Bytes>) -> Option<()> {
         let text = match message {
             WsMessage::Text(text) => text,
@@ -130,7 +130,7 @@ impl Room {
         ServerFrame::Synced { conversations: vec![room], gone: vec![], requests: 0, people: vec![] }
     }
 
-    /// Nothing is sent again: whoever fell behind is told how far, and it is counted there.
+    /// Returns no messages: a client that lags is told how far, and counts that.
     fn changes(&self, since: Rev) -> ServerFrame {
         let rev = Rev(self.0.last.load(Ordering::Acquire));
         let (messages, members, people) = (vec![], vec![], vec![]);
@@ -159,7 +159,7 @@ impl Room {
                 })
                 .collect();
             if let Err(error) = store.insert(&messages).await {
-                // The comparison is void then; without an answer, the load client says so.
+                // The comparison is invalid then; without an answer, the load client reports an error.
                 eprintln!("the bare room can't store: {error}");
                 return;
             }
@@ -167,7 +167,7 @@ impl Room {
         }
     }
 
-    /// Tells the senders that their messages are stored, and everybody what was said.
+    /// Acknowledges the messages to their senders, and sends them to everybody.
     fn tell(&self, before: i64, messages: &[Message], senders: &[u64]) {
         let mut acks: HashMap<u64, Vec<Stored>> = HashMap::new();
         for (message, sender) in messages.iter().zip(senders) {
@@ -191,7 +191,7 @@ impl Room {
         }
         for queue in sockets.values() {
             for frame in &frames {
-                // Whoever falls behind finds out by the next frame's revision.
+                // A client that lags notices by the next frame's revision.
                 queue.try_send(frame.clone()).ok();
             }
         }
@@ -212,7 +212,7 @@ impl Room {
     }
 }
 
-/// Writes a frame and all that wait behind it, with one flush.
+/// Writes a frame and all frames in the queue, with one flush.
 async fn drain(
     socket: &mut WebSocket,
     first: Utf8Bytes,

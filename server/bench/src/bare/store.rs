@@ -1,4 +1,4 @@
-//! The table of messages, by plain SQL.
+//! The table of messages, accessed with plain SQL.
 
 use std::{path::Path, time::Duration};
 
@@ -14,16 +14,17 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS bare_messages (id UUID PRIMARY K
                      seq BIGINT NOT NULL, at BIGINT NOT NULL, body TEXT NOT NULL)";
 const INSERT: &str = "INSERT INTO bare_messages (id, author, seq, at, body) ";
 
-/// The one connection that writes.
+/// The single connection that writes.
 #[derive(Debug)]
 pub enum Store {
-    /// A file, synced at every commit as the server's is.
+    /// An SQLite file, synced at every commit like the server's.
     Sqlite(SqliteConnection),
-    /// A server.
+    /// A PostgreSQL server.
     Postgres(PgConnection),
 }
 
-/// Inserts in one transaction. A power of two at a time, so that the prepared statements are few and found again.
+/// Inserts messages in one transaction. Each statement inserts a power of two of them, so that there are few prepared
+/// statements and they are found again.
 macro_rules! insert {
     ($connection:expr, $database:ty, $messages:expr) => {{
         let mut txn = $connection.begin().await?;
@@ -46,10 +47,10 @@ macro_rules! insert {
 }
 
 impl Store {
-    /// Opens a file with the settings of the server.
+    /// Opens an SQLite file with the server's settings.
     ///
     /// # Errors
-    /// What the database says.
+    /// Returns an error if the database fails.
     pub async fn sqlite(path: &Path) -> Result<Self> {
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -62,20 +63,20 @@ impl Store {
         Ok(Self::Sqlite(connection))
     }
 
-    /// Connects to a server.
+    /// Connects to a PostgreSQL server.
     ///
     /// # Errors
-    /// What the database says.
+    /// Returns an error if the database fails.
     pub async fn postgres(url: &str) -> Result<Self> {
         let mut connection = PgConnection::connect(url).await.context("connecting")?;
         sqlx::query(TABLE).execute(&mut connection).await.context("creating")?;
         Ok(Self::Postgres(connection))
     }
 
-    /// Stores them all, or none.
+    /// Stores all messages, or none.
     ///
     /// # Errors
-    /// What the database says.
+    /// Returns an error if the database fails.
     pub async fn insert(&mut self, messages: &[Message]) -> Result<(), sqlx::Error> {
         match self {
             Self::Sqlite(connection) => insert!(connection, Sqlite, messages),

@@ -1,32 +1,32 @@
-//! Whether what was received is what was acknowledged: each once, in order.
+//! The check that every acknowledged message was received once and in order.
 
 use std::collections::{HashMap, HashSet};
 
 use protocol::{Message, MessageId, Seq, UserId};
 
-/// Reads every message of one receiver.
+/// Checks every message that one receiver receives.
 #[derive(Debug)]
 pub struct Audit {
     last: Seq,
-    /// The number in each author's last message. Authors count theirs.
+    /// The number in the last message of each author. Authors number their messages.
     numbers: HashMap<UserId, u64>,
     heard: HashSet<MessageId>,
     fault: Fault,
 }
 
-/// What must not happen.
+/// The faults that were found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Fault {
-    /// Messages that were acknowledged and did not arrive.
+    /// The number of acknowledged messages that did not arrive.
     pub lost: u64,
-    /// Messages that arrived more than once.
+    /// The number of messages that arrived more than once.
     pub doubled: u64,
-    /// Messages that arrived before an earlier one.
+    /// The number of messages that arrived out of order.
     pub reordered: u64,
 }
 
 impl Fault {
-    /// Both together.
+    /// Returns the sum of both.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self {
@@ -36,19 +36,19 @@ impl Fault {
         }
     }
 
-    /// Whether all is well.
+    /// Returns whether there are no faults.
     pub fn is_none(&self) -> bool {
         *self == Self::default()
     }
 }
 
 impl Audit {
-    /// Begins after this message.
+    /// Starts after this message.
     pub fn new(last: Seq) -> Self {
         Self { last, numbers: HashMap::new(), heard: HashSet::new(), fault: Fault::default() }
     }
 
-    /// Reads messages.
+    /// Checks received messages.
     pub fn hear(&mut self, messages: &[Message]) {
         for message in messages {
             if !self.heard.insert(message.id) {
@@ -65,25 +65,25 @@ impl Audit {
         }
     }
 
-    /// Compares with what was acknowledged.
+    /// Compares the received messages with the acknowledged ones.
     pub fn finish(mut self, acknowledged: &[MessageId]) -> Fault {
         self.fault.lost = acknowledged.iter().map(|id| u64::from(!self.heard.contains(id))).sum();
         self.fault
     }
 }
 
-/// A text of 100 bytes: the author's count, the time it was sent at, and filling.
+/// Returns a text of 100 bytes: the author's number of the message, the time when it was sent, and filling.
 pub fn body(number: u64, sent_at: u64) -> String {
     let text = format!("{number} {sent_at} A message as people write them, about as long as this");
     format!("{text:.<100}")
 }
 
-/// The author's count in a text.
+/// Returns the author's number of a message, from its text.
 fn number_in(body: &str) -> u64 {
     body.split(' ').next().and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
-/// When a text was sent.
+/// Returns the time when a message was sent, from its text.
 pub fn sent_at(body: &str) -> Option<u64> {
     body.split(' ').nth(1)?.parse().ok()
 }

@@ -1,44 +1,44 @@
-//! Where a receiver stands in a conversation.
+//! A receiver's position in a conversation.
 
 use protocol::Rev;
 
-/// Follows a conversation by its revisions, by the rules of [`protocol::live`].
+/// Follows a conversation by its revisions, according to the rules of [`protocol::live`].
 #[derive(Clone, Debug)]
 pub struct Cursor {
     rev: Rev,
-    /// Whether something was asked for that has not come yet.
+    /// Whether a request for changes is open.
     asking: bool,
-    /// How often it was behind and asked.
+    /// The number of requests for changes.
     pub asked: u64,
-    /// Revisions that came twice, though nothing had been asked for.
+    /// The number of revisions that came twice although nothing had been requested.
     pub doubled: u64,
-    /// Revisions that were too many to be sent again; a client loads the newest page instead.
+    /// The number of revisions that were too many to be sent again; a client loads the newest page instead.
     pub left_out: u64,
 }
 
-/// What to do about a frame.
+/// The reaction to a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Its messages are new.
+    /// Apply the messages: they are new.
     Apply,
-    /// They are known, or will come with the answer.
+    /// Ignore the messages: they are known, or come with the open request.
     Ignore,
-    /// Ask for what changed since this revision.
+    /// Request the changes since this revision.
     Ask(Rev),
 }
 
 impl Cursor {
-    /// Begins at this revision.
+    /// Starts at this revision.
     pub const fn new(rev: Rev) -> Self {
         Self { rev, asking: false, asked: 0, doubled: 0, left_out: 0 }
     }
 
-    /// How far it is.
+    /// Returns the current revision.
     pub const fn rev(&self) -> Rev {
         self.rev
     }
 
-    /// A frame of events came.
+    /// Handles a frame of events.
     pub fn events(&mut self, before: Rev, after: Rev) -> Step {
         if before == self.rev {
             self.rev = after;
@@ -47,14 +47,14 @@ impl Cursor {
         if before > self.rev {
             return self.ask();
         }
-        // An answer may overtake frames that were under way.
+        // A response may overtake frames that were under way.
         if self.asked == 0 {
             self.doubled += u64::try_from(after.0.min(self.rev.0) - before.0).unwrap_or(0);
         }
         if after > self.rev { self.ask() } else { Step::Ignore }
     }
 
-    /// Something is missing, or may be.
+    /// Requests the changes, because some are or may be missing.
     pub fn ask(&mut self) -> Step {
         if self.asking {
             return Step::Ignore;
@@ -64,11 +64,11 @@ impl Cursor {
         Step::Ask(self.rev)
     }
 
-    /// The answer came. Tells whether its messages are new.
+    /// Handles the response. Returns whether its messages are new.
     pub fn changes(&mut self, since: Rev, rev: Rev, truncated: bool) -> Step {
         self.asking = false;
         if since != self.rev {
-            // Frames went on fitting while the answer was under way.
+            // Frames continued without a gap while the response was under way.
             return if rev > self.rev { self.ask() } else { Step::Ignore };
         }
         if truncated {

@@ -1,4 +1,4 @@
-//! All members of a load together.
+//! A load: virtual users that send and receive together.
 
 use std::{
     cell::{Cell, RefCell},
@@ -22,15 +22,15 @@ use super::{
 };
 use crate::error::{Context, Result};
 
-/// Large enough for a frame of a busy room at once.
+/// The size of the read buffer, in bytes: large enough for a frame of a busy room.
 const READ_BUFFER: usize = 64 * 1024;
-/// How long what is under way may take to arrive after the load has stopped.
+/// The longest that messages may take to arrive after the load has stopped.
 const SETTLE: Duration = Duration::from_secs(20);
-/// How long a receiver waits for what it misses before it asks, once nobody sends any more.
+/// The time after which a receiver requests missing messages, once nobody sends any more.
 const PATIENCE: Duration = Duration::from_secs(2);
 const POLL: Duration = Duration::from_millis(20);
 
-/// Sockets that are connected and know where their conversation stands. Needs a local set.
+/// Connected sockets that know the position of their conversation. Needs a [`LocalSet`](tokio::task::LocalSet).
 #[derive(Debug)]
 pub struct Load {
     shared: Rc<Shared>,
@@ -45,24 +45,25 @@ struct Handle {
     task: JoinHandle<Result<Outcome>>,
 }
 
-/// What a load came to.
+/// The results of a load.
 #[derive(Debug, Default)]
 pub struct Tally {
-    /// Lost, doubled and reordered messages.
+    /// The lost, doubled and reordered messages.
     pub fault: Fault,
-    /// How often a receiver was behind and had to ask for what changed.
+    /// The number of times a receiver was behind and requested changes.
     pub asked: u64,
-    /// Messages that a receiver was so far behind with that it would load the newest page instead.
+    /// The number of messages that a receiver was too far behind to receive; a client would load the newest page
+    /// instead.
     pub left_out: u64,
-    /// Nanoseconds from send to receive, at every receiver.
+    /// The nanoseconds from send to receive, for each message and receiver.
     pub latencies: Vec<u64>,
 }
 
 impl Load {
-    /// Connects one socket a cookie; `role` says what each does and whether it reads every message.
+    /// Connects one socket per cookie. `role` returns the behavior of each, and whether it reads every message.
     ///
     /// # Errors
-    /// When the server refuses one.
+    /// Returns an error if the server refuses one.
     pub async fn gather(
         address: SocketAddr,
         cookies: &[String],
@@ -90,41 +91,41 @@ impl Load {
         Ok(Self { shared, seats })
     }
 
-    /// How many there are.
+    /// Returns the number of virtual users.
     pub fn len(&self) -> usize {
         self.seats.len()
     }
 
-    /// Tells one to send a message.
+    /// Tells one of them to send a message.
     pub fn speak(&self, n: usize) {
         if let Some(seat) = self.seats.get(n) {
-            // One whose socket broke does not listen; `finish` tells why.
+            // A virtual user whose socket broke does not listen; `finish` returns the reason.
             seat.orders.send(Order::Speak).ok();
         }
     }
 
-    /// Messages that were acknowledged so far.
+    /// Returns the number of messages that were acknowledged so far.
     pub fn stored(&self) -> u64 {
         self.shared.stored.get()
     }
 
-    /// Messages that [`Behavior::Answer`] heard so far.
+    /// Returns the number of messages that users with [`Behavior::Answer`] received so far.
     pub fn heard(&self) -> u64 {
         self.shared.heard.get()
     }
 
-    /// From now on, notes how long each message takes.
+    /// Starts recording the latency of each message.
     pub fn record_latencies(&self) {
         self.shared.latencies.replace(Some(Vec::new()));
     }
 
-    /// Ends the load, waits until everything has arrived and adds up what came of it.
+    /// Stops the load, waits until everything has arrived and returns the results.
     ///
     /// # Errors
-    /// When a socket broke, or a message was never answered.
+    /// Returns an error if a socket broke or a message was never answered.
     pub async fn finish(self) -> Result<Tally> {
         self.shared.stopped.set(true);
-        // What is sent after this instant was under way in a receiver's hands.
+        // A message that is still sent after this instant was already being processed by a virtual user.
         sleep(POLL).await;
         self.wait_for_answers().await?;
         self.wait_for_receivers().await;
@@ -143,7 +144,7 @@ impl Load {
         let began = Instant::now();
         while self.shared.stored.get() < self.shared.sent.get() {
             if self.seats.iter().any(|seat| seat.task.is_finished()) {
-                // Its error says more than a number does.
+                // Its error says more than the number of missing messages.
                 return Ok(());
             }
             if began.elapsed() > SETTLE {
@@ -195,7 +196,7 @@ impl Tally {
         match audit {
             Some(audit) => {
                 let mut found = audit.finish(ids);
-                // Those it would have loaded with the newest page are not lost.
+                // Messages that it would have loaded with the newest page are not lost.
                 found.lost = found.lost.saturating_sub(track.left_out);
                 self.fault = self.fault.and(found);
             }

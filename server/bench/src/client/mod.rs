@@ -1,7 +1,7 @@
 //! A load client that speaks the real protocol.
 //!
-//! Everything runs on one thread. A socket's frames are counted by their revisions; only an auditor reads every
-//! message, because the server encodes a frame once and sends the same bytes to all.
+//! Everything runs on one thread. Frames are counted by their revisions; only an auditor parses every message, because
+//! the server encodes a frame once and sends the same bytes to all.
 
 mod audit;
 mod cursor;

@@ -1,4 +1,4 @@
-//! One WebSocket, as a browser opens it.
+//! A WebSocket, opened as a browser does.
 
 use std::net::SocketAddr;
 
@@ -26,10 +26,10 @@ use crate::error::{Context, Result};
 /// A socket of the load client.
 pub type Socket = WebSocketStream<TcpStream>;
 
-/// Opens a socket with a session's cookie and waits until the server is ready for it and says whose it is.
+/// Opens a socket with a session's cookie and waits for the server's first frame. Returns the socket and its user.
 ///
 /// # Errors
-/// When the server refuses, or speaks another version.
+/// Returns an error if the server refuses or uses another version of the protocol.
 pub async fn connect(address: SocketAddr, cookie: &str, read_buffer: usize) -> Result<(Socket, UserId)> {
     let stream = TcpStream::connect(address).await.context("connecting")?;
     stream.set_nodelay(true).context("connecting")?;
@@ -46,10 +46,10 @@ pub async fn connect(address: SocketAddr, cookie: &str, read_buffer: usize) -> R
     }
 }
 
-/// The next frame of a socket that is not under load.
+/// Returns the next frame of a socket that is not under load.
 ///
 /// # Errors
-/// When the socket closes, or the frame is none of the protocol.
+/// Returns an error if the socket closes or the frame is not part of the protocol.
 pub async fn hear(socket: &mut Socket) -> Result<ServerFrame> {
     loop {
         match socket.next().await {

@@ -1,4 +1,4 @@
-//! One member of the crowd: a socket, and what its owner does.
+//! A virtual user: a socket, and what its user does.
 
 use std::{
     cell::{Cell, RefCell},
@@ -24,10 +24,10 @@ use super::{
 };
 use crate::error::{Context, Result};
 
-/// Frames that one socket takes before others have their turn.
+/// The most frames that one socket takes in a turn, before other sockets have theirs.
 const BURST: usize = 32;
 
-/// Where a seat is. Everybody of the load is in one such conversation at most.
+/// The conversation of a virtual user. Each has at most one of each kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// The room.
@@ -36,36 +36,36 @@ pub enum Place {
     Direct,
 }
 
-/// What a seat does by itself.
+/// The behavior of a virtual user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Behavior {
-    /// Nothing; it speaks when told.
+    /// Sends a message only when told.
     Listen,
-    /// Sends another message for each that is stored.
+    /// Sends another message for each one that is stored.
     Press,
-    /// Answers each message of another person.
+    /// Answers each message of another user.
     Answer,
 }
 
-/// What a seat is told.
+/// An order to a virtual user.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Order {
     Speak,
     CatchUp,
 }
 
-/// What all seats know.
+/// The state that all virtual users share.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub began: Instant,
     pub stopped: Cell<bool>,
     pub sent: Cell<u64>,
     pub stored: Cell<u64>,
-    /// Messages that [`Behavior::Answer`] heard from others.
+    /// The number of messages that users with [`Behavior::Answer`] received from others.
     pub heard: Cell<u64>,
-    /// Nanoseconds from send to receive, of every message at every seat, while they are recorded.
+    /// The nanoseconds from send to receive, of every message at every receiver; `None` while they are not recorded.
     pub latencies: RefCell<Option<Vec<u64>>>,
-    /// What was acknowledged, and the highest revision among it.
+    /// The acknowledged messages of each conversation, and the highest revision among them.
     pub acknowledged: RefCell<HashMap<ConversationId, (Rev, Vec<MessageId>)>>,
 }
 
@@ -75,7 +75,7 @@ impl Shared {
     }
 }
 
-/// What a seat brings home.
+/// The results of a virtual user.
 #[derive(Debug)]
 pub(super) struct Outcome {
     pub track: Cursor,
@@ -93,7 +93,7 @@ pub(super) struct VirtualUser {
     track: Cursor,
     audit: Option<Audit>,
     fault: Fault,
-    /// Where the track is, for who waits for it.
+    /// The current revision, for the load to read.
     rev: Rc<Cell<Rev>>,
     number: u64,
     in_flight: HashSet<MessageId>,
@@ -101,7 +101,7 @@ pub(super) struct VirtualUser {
 }
 
 impl VirtualUser {
-    /// Finds its conversation and where that stands, as a client does after a reconnect.
+    /// Finds its conversation and the position there, as a client does after a reconnect.
     pub async fn take_place(
         (mut socket, user): (Socket, UserId),
         (place, habit, is_auditor): (Place, Behavior, bool),
@@ -142,7 +142,7 @@ impl VirtualUser {
         self.rev.clone()
     }
 
-    /// Does as it is told and as is its habit, until nobody tells it anything any more.
+    /// Follows its orders and its behavior until the sender of the orders is dropped.
     pub async fn run(mut self, mut orders: mpsc::UnboundedReceiver<Order>) -> Result<Outcome> {
         loop {
             tokio::select! {
@@ -156,7 +156,7 @@ impl VirtualUser {
                 },
                 frame = self.socket.next() => self.take(frame)?,
             }
-            // Whatever else is there, before one flush.
+            // Handles everything else that is ready before one flush.
             for _ in 0..BURST {
                 let Some(frame) = self.socket.next().now_or_never() else { break };
                 self.take(frame)?;
@@ -240,7 +240,7 @@ impl VirtualUser {
             ServerFrame::Rejected { error, .. } | ServerFrame::Refused { error, .. } => {
                 return Err(format!("the server refuses: {error}").into());
             }
-            // About other conversations, or nothing that a receiver of messages needs.
+            // Frames about other conversations, or that a receiver of messages does not need.
             _ => {}
         }
         Ok(())

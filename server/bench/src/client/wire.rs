@@ -1,13 +1,13 @@
-//! What a frame says, found out as cheaply as possible: the client must not be what limits the server.
+//! Parsing of frames, as cheap as possible: the client must not be what limits the server.
 
 use protocol::{Rev, live::ServerFrame};
 
 use crate::error::{Context, Result};
 
-/// A frame, read as far as needed.
+/// A frame, parsed as far as needed.
 #[derive(Debug)]
 pub enum Heard {
-    /// The conversation went from one revision to the next.
+    /// Events that lead from one revision to another.
     Events {
         /// See [`Events`](protocol::live::Events).
         before: Rev,
@@ -18,10 +18,10 @@ pub enum Heard {
     Frame(ServerFrame),
 }
 
-/// Reads a frame.
+/// Parses a frame.
 ///
 /// # Errors
-/// When it is none of the protocol.
+/// Returns an error if the frame is not part of the protocol.
 pub fn read(text: &str) -> Result<Heard> {
     if let Some((before, after)) = revisions(text) {
         return Ok(Heard::Events { before, after });
@@ -32,7 +32,8 @@ pub fn read(text: &str) -> Result<Heard> {
     }
 }
 
-/// The revisions of a frame of events, if it begins as the server's encoder writes it. Otherwise it is parsed.
+/// Returns the revisions of a frame of events if it begins as the server's encoder writes it. Otherwise the frame has
+/// to be parsed.
 fn revisions(text: &str) -> Option<(Rev, Rev)> {
     let (_, rest) = text.strip_prefix(r#"{"events":{"conversation":""#)?.split_at_checked(36)?;
     let (before, rest) = number(rest.strip_prefix(r#"","before":"#)?)?;
@@ -46,7 +47,7 @@ fn number(text: &str) -> Option<(i64, &str)> {
     Some((digits.parse().ok()?, rest))
 }
 
-/// The bodies in a frame of events. They are ours, so nothing in them is escaped.
+/// Returns the message texts in a frame of events. The client made them, so nothing in them is escaped.
 pub fn bodies(text: &str) -> impl Iterator<Item = &str> {
     text.split(r#""body":""#).skip(1).filter_map(|rest| rest.split('"').next())
 }

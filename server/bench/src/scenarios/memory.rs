@@ -1,4 +1,4 @@
-//! Memory of a server that has nothing to do.
+//! The memory of an idle server.
 
 use std::time::Duration;
 
@@ -13,22 +13,22 @@ use crate::{
     proc::{self, Memory},
 };
 
-/// How long a server has to come to rest.
+/// The time a server has to settle.
 const REST: Duration = Duration::from_secs(2);
 
-/// Bytes, without sockets and with them.
+/// The memory of an idle server, without and with sockets.
 #[derive(Clone, Copy, Debug)]
 pub struct Idle {
-    /// After one answered request.
+    /// The memory after one answered request.
     pub alone: Memory,
-    /// With all sockets open, signed in and silent.
+    /// The memory with all sockets open, signed in and silent.
     pub with_sockets: Memory,
-    /// How many.
+    /// The number of sockets.
     pub sockets: u32,
 }
 
 impl Idle {
-    /// Bytes that each socket added.
+    /// Returns the bytes that each socket added.
     pub fn per_socket(&self) -> f64 {
         float(self.with_sockets.resident.saturating_sub(self.alone.resident)) / f64::from(self.sockets)
     }
@@ -37,7 +37,7 @@ impl Idle {
 /// Measures a server that was just started.
 ///
 /// # Errors
-/// When the server refuses.
+/// Returns an error if the server refuses.
 pub fn idle(target: &Target<'_>, scale: &Scale) -> Result<Idle> {
     target.process.first_answer("/")?;
     let (pid, address) = (target.process.pid(), target.process.address());

@@ -1,4 +1,4 @@
-//! What is measured.
+//! The scenarios that are measured.
 
 pub mod memory;
 pub mod pairs;
@@ -19,21 +19,21 @@ use crate::{
     stop,
 };
 
-/// A server under load, and who may come in.
+/// A server under load, and the cookies of its users.
 #[derive(Clone, Copy, Debug)]
 pub struct Target<'a> {
     /// The running server.
     pub process: &'a Process,
-    /// Its database, if that has processes of its own.
+    /// Its database, if that has separate processes.
     pub database: Option<&'a Pinned>,
-    /// One cookie a person; the room's members first.
+    /// One cookie per user; the room's members come first.
     pub cookies: &'a [String],
 }
 
 /// Runs a load on this thread, and so on this thread's core.
 ///
 /// # Errors
-/// What the load says.
+/// Returns the load's error.
 pub fn run<T>(load: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the client")?;
     LocalSet::new().block_on(&runtime, async {
@@ -44,19 +44,19 @@ pub fn run<T>(load: impl Future<Output = Result<T>>) -> Result<T> {
     })
 }
 
-/// What happened in a stretch of time.
+/// The results of a measurement over a period of time.
 #[derive(Clone, Copy, Debug)]
 pub struct Stretch {
-    /// Things a second.
+    /// The number of things per second.
     pub rate: f64,
-    /// Cores that the server and its database kept busy.
+    /// The cores that the server and its database kept busy.
     pub server: f64,
-    /// Cores that the load client kept busy: near 1, it is the client that is measured.
+    /// The cores that the load client kept busy: near 1, the client is the limit.
     pub client: f64,
 }
 
 impl Stretch {
-    /// In words.
+    /// Returns a description.
     pub fn load(&self) -> String {
         let per_second = self.rate / self.server.max(0.01);
         let (server, client) = (self.server, self.client);
@@ -64,10 +64,11 @@ impl Stretch {
     }
 }
 
-/// Lets a load run and counts.
+/// Lets a load run for this time and measures it.
 async fn stretch(target: &Target<'_>, time: Duration, count: impl Fn() -> u64) -> Stretch {
     let look = || {
-        // Asked for anew: connections, and so processes, come and go. The time of those that ended is their parent's.
+        // Listed each time: connections, and so processes, come and go. The time of ended processes is included in
+        // their parent's.
         let mut server = target.database.map(Pinned::pids).unwrap_or_default();
         server.push(target.process.pid());
         (Instant::now(), (count(), proc::cpu_time(&server), proc::cpu_time(&[std::process::id()])))
@@ -84,7 +85,7 @@ async fn stretch(target: &Target<'_>, time: Duration, count: impl Fn() -> u64) -
     }
 }
 
-/// Nanoseconds as milliseconds.
+/// Returns nanoseconds as milliseconds.
 fn millis(nanos: u64) -> f64 {
     float(nanos / 1_000) / 1_000.0
 }

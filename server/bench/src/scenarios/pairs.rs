@@ -1,4 +1,4 @@
-//! 100 direct conversations in which each message answers the one before.
+//! A load of 100 direct conversations in which each message answers the one before.
 
 use super::{Stretch, Target, run, stretch};
 use crate::{
@@ -8,19 +8,20 @@ use crate::{
     people::ROOM,
 };
 
-/// What came of it.
+/// The results.
 #[derive(Clone, Copy, Debug)]
 pub struct Pairs {
-    /// Round trips a second: a message is sent, stored, and received by the other, who only then sends the next.
+    /// The round trips per second: a message is sent, stored, and received by the other user, who only then sends the
+    /// next.
     pub stretch: Stretch,
-    /// Lost, doubled and reordered messages.
+    /// The lost, doubled and reordered messages.
     pub fault: Fault,
 }
 
-/// Measures stored round trips a second.
+/// Measures stored round trips per second.
 ///
 /// # Errors
-/// When the server refuses or a socket breaks.
+/// Returns an error if the server refuses or a socket breaks.
 pub fn ping_pong(target: &Target<'_>, scale: &Scale) -> Result<Pairs> {
     run(async {
         let crowd =

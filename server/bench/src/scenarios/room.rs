@@ -1,4 +1,4 @@
-//! A room of 100: at a pace that leaves time to look, and as fast as it goes.
+//! A room of 100: at a fixed pace, and as fast as possible.
 
 use std::time::Duration;
 
@@ -13,49 +13,49 @@ use crate::{
     people::ROOM,
 };
 
-/// Messages a second of the paced load, by all members in turn.
+/// The messages per second of the paced load, sent by all members in turn.
 const PACE: u32 = 20;
-/// Those who send in the closed loop, and how many messages each has under way.
+/// The number of senders in the closed loop, and of messages that each has under way.
 const SENDERS: usize = 10;
 const IN_FLIGHT: usize = 10;
 
-/// The paced load.
+/// The results of the paced load.
 #[derive(Clone, Copy, Debug)]
 pub struct Paced {
-    /// Milliseconds from send to receive.
+    /// The median of the milliseconds from send to receive.
     pub p50: f64,
-    /// Likewise.
+    /// The 95th percentile.
     pub p95: f64,
-    /// Likewise.
+    /// The 99th percentile.
     pub p99: f64,
-    /// How many times a message was received.
+    /// The number of times that a message was received.
     pub received: usize,
-    /// Lost, doubled and reordered messages.
+    /// The lost, doubled and reordered messages.
     pub fault: Fault,
 }
 
-/// The closed loop.
+/// The results of the closed loop.
 #[derive(Clone, Copy, Debug)]
 pub struct Closed {
-    /// Stored messages a second, and what that cost.
+    /// The stored messages per second, and the load that they caused.
     pub stretch: Stretch,
-    /// How often a receiver was behind and had to ask for what changed.
+    /// The number of times a receiver was behind and requested changes.
     pub asked: u64,
-    /// Messages that a receiver was too far behind with to be sent them again.
+    /// The number of messages that a receiver was too far behind to receive.
     pub left_out: u64,
-    /// Lost, doubled and reordered messages.
+    /// The lost, doubled and reordered messages.
     pub fault: Fault,
 }
 
-/// Measures how long messages take.
+/// Measures the latency of messages.
 ///
 /// # Errors
-/// When the server refuses or a socket breaks.
+/// Returns an error if the server refuses or a socket breaks.
 pub fn paced(target: &Target<'_>, scale: &Scale) -> Result<Paced> {
     let mut tally = run(async {
         let crowd = gather(target, Behavior::Listen).await?;
         let mut ticks = interval(Duration::from_secs(1) / PACE);
-        // A tick that is late is not made up for: that would be a burst.
+        // A late tick is not made up for: that would cause a burst.
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let warm_up = beats(scale.warm_up);
         for n in 0..warm_up + beats(scale.paced) {
@@ -72,10 +72,10 @@ pub fn paced(target: &Target<'_>, scale: &Scale) -> Result<Paced> {
     Ok(Paced { p50: at(0.5), p95: at(0.95), p99: at(0.99), received, fault: tally.fault })
 }
 
-/// Measures how many messages are stored a second when each sender waits for its messages to be stored.
+/// Measures the number of messages stored per second if each sender waits for its messages to be stored.
 ///
 /// # Errors
-/// When the server refuses or a socket breaks.
+/// Returns an error if the server refuses or a socket breaks.
 pub fn closed(target: &Target<'_>, scale: &Scale) -> Result<Closed> {
     run(async {
         let crowd = gather(target, Behavior::Press).await?;
@@ -95,7 +95,7 @@ async fn gather(target: &Target<'_>, senders: Behavior) -> Result<Load> {
     Load::gather(target.process.address(), members, Place::Room, role).await
 }
 
-/// Messages in that time.
+/// Returns the number of messages in this time.
 fn beats(time: Duration) -> usize {
     usize::try_from(time.as_millis() * u128::from(PACE) / 1_000).unwrap_or(0)
 }

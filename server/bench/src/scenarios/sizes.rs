@@ -1,4 +1,4 @@
-//! What the browser downloads, compressed as hard as brotli can.
+//! The size of the browser's downloads, compressed with brotli at its highest level.
 
 use std::{
     fs,
@@ -11,21 +11,21 @@ use crate::{
     numbers::count,
 };
 
-/// Bytes after brotli.
+/// The sizes in bytes, compressed with brotli.
 #[derive(Clone, Copy, Debug)]
 pub struct Sizes {
-    /// The script that every page loads.
+    /// The WASM that every page loads.
     pub main_wasm: u64,
-    /// The largest of the parts that are loaded when they are needed, if there are any.
+    /// The largest of the chunks that are loaded on demand, if there are any.
     pub lazy_wasm: Option<u64>,
     /// All styles.
     pub css: u64,
 }
 
-/// Weighs the files of a release build.
+/// Measures the files of a release build.
 ///
 /// # Errors
-/// When there are none.
+/// Returns an error if there are none.
 pub fn weigh(site: &Path) -> Result<Sizes> {
     let folder = site.join("pkg");
     let entries = fs::read_dir(&folder).context(folder.display())?;
@@ -35,7 +35,7 @@ pub fn weigh(site: &Path) -> Result<Sizes> {
         files.iter().filter(name).map(|file| compressed(file)).collect::<Result<Vec<u64>>>()
     };
     let is_wasm = |name: &str| name.ends_with(".wasm");
-    // The bundle is named after the program, with or without a hash; parts that are split off are called otherwise.
+    // The bundle is named after the program, with or without a hash; chunks have other names.
     let is_main = |name: &str| is_wasm(name) && name.starts_with("weconnect.");
     let main_wasm = each(&is_main)?.into_iter().sum();
     let css = each(&|name| name.ends_with(".css"))?.into_iter().sum();
@@ -46,11 +46,11 @@ pub fn weigh(site: &Path) -> Result<Sizes> {
     Ok(Sizes { main_wasm, lazy_wasm, css })
 }
 
-/// The size of the compressed file beside it, where the build left one, or what it would be.
+/// Returns the size of the compressed file next to it if the build made one, or the size that compressing it yields.
 fn compressed(file: &Path) -> Result<u64> {
     let ready = PathBuf::from(format!("{}.br", file.display()));
     let modified = |path: &Path| fs::metadata(path).and_then(|data| data.modified());
-    // One that is older belongs to an earlier build.
+    // An older one belongs to an earlier build.
     if let (Ok(source), Ok(made)) = (modified(file), modified(&ready))
         && made >= source
     {

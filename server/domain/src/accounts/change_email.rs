@@ -1,4 +1,4 @@
-//! Another e-mail address for an account.
+//! Changes of an account's e-mail address.
 
 use protocol::{ErrorKind, Field, limits::EMAIL_CHANGE_LIFETIME_MS};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
@@ -20,26 +20,27 @@ use crate::{
 };
 
 impl Accounts<'_> {
-    /// Mails a link to the new address. Nothing changes before it is followed.
+    /// Mails a link to the new address. The account changes only when the link is followed.
     ///
-    /// For an address that has another account, the same rows are stored, and the mail tells its owner so.
+    /// If another account has the address, the same rows are stored, and the mail tells its owner so.
     ///
     /// # Errors
-    /// What is wrong with the address or the password, on its field; [`ErrorKind::Undeliverable`] when the mail server
-    /// says at once that no mail arrives there.
+    /// An error on the field of the address or of the password that is wrong; [`ErrorKind::Undeliverable`] if the mail
+    /// server says at once that it can't deliver to the address.
     pub async fn change_email(&self, actor: &Actor, email: &str, password: &str) -> Result<()> {
         let email = check_deliverable(email)?;
         let user = self.confirmed(actor, password).await?;
         let job = retry(|| self.mail_change(&user, email)).await?;
         self.domain.0.jobs.notify();
-        // Whoever has the address, a mail goes there: that it does not arrive tells nothing about accounts.
+        // A mail is sent whether or not an account has the address, so a failed delivery reveals nothing about
+        // accounts.
         if jobs::is_given_up(self.domain, job).await {
             return Err(ErrorKind::Undeliverable.on(Field::Email).into());
         }
         Ok(())
     }
 
-    /// Stores the link to the new address and its mail, and returns the mail's job.
+    /// Stores the token of the link and the job that mails it, and returns the job's id.
     async fn mail_change(&self, user: &user::Model, email: &str) -> Result<Uuid> {
         let now = self.domain.now();
         let txn = begin(self.domain.db()).await?;
@@ -59,11 +60,11 @@ impl Accounts<'_> {
         Ok(job)
     }
 
-    /// Follows a link: the account has the new address, and the old one is told.
+    /// Gives the account the new address that the link confirms, and notifies the old address.
     ///
     /// # Errors
-    /// [`ErrorKind::Expired`] when the link is unknown, too old, used, not the newest, or its address has another
-    /// account by now.
+    /// [`ErrorKind::Expired`] if the link is unknown, too old, used or not the newest, or if another account has the
+    /// address by now.
     pub async fn confirm_email(&self, token: &str) -> Result<()> {
         retry(|| self.confirm_email_now(token)).await
     }
@@ -84,7 +85,7 @@ impl Accounts<'_> {
             ..Default::default()
         };
         changed.update(&txn).await?;
-        // Also a link that resets the password, in the mailbox that the person has left.
+        // This also revokes a link that resets the password, which may be in the mailbox that the user no longer uses.
         account_token::Entity::delete_many().filter(account_token::Column::UserId.eq(user.id)).exec(&txn).await?;
         let mail = templates::address_changed(&user.email, &user.username, &found.payload, &self.link("/sign-in"));
         jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;

@@ -1,4 +1,4 @@
-//! What its owner changes about an account and needs no mail for: the name and the password.
+//! Changes that an owner makes to an account without following a link from a mail: the username and the password.
 
 use protocol::{ErrorKind, Field, Millis, SessionHandle, username::check_username};
 use sea_orm::{
@@ -17,11 +17,11 @@ use crate::{
 };
 
 impl Accounts<'_> {
-    /// Changes the username. The old one is free at once.
+    /// Changes the username. The old one is available to others at once.
     ///
     /// # Errors
-    /// What is wrong with the name or the password, on its field; [`ErrorKind::Taken`] for a name that somebody has or
-    /// asked for, or that looks like one.
+    /// An error on the field of the name or of the password that is wrong; [`ErrorKind::Taken`] for a name that an
+    /// account or a pending sign-up has, or that looks like one of those.
     pub async fn change_username(&self, actor: &Actor, username: &str, password: &str) -> Result<()> {
         let username = check_username(username)?;
         let user = self.confirmed(actor, password).await?;
@@ -47,11 +47,11 @@ impl Accounts<'_> {
         Ok(())
     }
 
-    /// Changes the password. Every other session of this person ends, and so do their sockets; `this` goes on under a
-    /// new id, which the caller makes.
+    /// Changes the password. Ends every other session of this user and closes their sockets; the session `this`
+    /// continues under a new id, which the caller creates.
     ///
     /// # Errors
-    /// What is wrong with either password, on its field; [`ErrorKind::Unauthenticated`] when the session ended
+    /// An error on the field of the password that is wrong; [`ErrorKind::Unauthenticated`] if the session ended
     /// meanwhile.
     pub async fn change_password(
         &self,
@@ -82,14 +82,15 @@ impl Accounts<'_> {
         Ok(())
     }
 
-    /// The hash of a new password, with the salt of the one before: sign-ups with the same address took that over, see
+    /// Hashes a new password with the salt of the previous one, which sign-ups with the same address have reused: see
     /// [`sign_in`](Self::sign_in).
     pub(super) async fn new_hash(&self, user: &user::Model, password: &str) -> Result<String> {
         self.domain.0.passwords.hash(password, Some(&user.password_hash)).await
     }
 }
 
-/// Stores another password, if it is still the one that was read, and makes the links in earlier mails worthless.
+/// Stores a new password hash if the current one is still the one that was read, and revokes the links in earlier
+/// mails. Returns `false` if the password was changed meanwhile.
 pub(super) async fn set_password(
     db: &impl ConnectionTrait,
     user: &user::Model,

@@ -1,4 +1,4 @@
-//! The end of an account.
+//! The deletion of an account.
 
 use protocol::{
     ErrorKind, Field, UserSummary,
@@ -24,19 +24,20 @@ use crate::{
     users::columns,
 };
 
-/// What stands where the name was. Nobody can choose it: it is reserved.
+/// The username of a deleted account. It is reserved, so nobody can choose it.
 const USERNAME: &str = "deleted";
 const DISPLAY_NAME: &str = "Deleted account";
 
 impl Accounts<'_> {
-    /// Deletes the own account, for good.
+    /// Deletes the actor's account permanently.
     ///
-    /// What was said stays in its conversations. Its author stays too, as a row with nothing of the person in it; the
-    /// name and the address are free for others. If it was the only administrator, the oldest account left becomes
-    /// one.
+    /// Its messages stay in their conversations. Their author stays too, as a row without any personal data; the
+    /// username and the address are available to others. If this was the only administrator, the oldest remaining
+    /// account becomes one.
     ///
     /// # Errors
-    /// [`ErrorKind::Required`] on [`Field::Confirmation`] unless `confirmed`; what is wrong with the password.
+    /// [`ErrorKind::Required`] on [`Field::Confirmation`] unless `confirmed`; an error on the field of the password if
+    /// it is wrong.
     pub async fn delete(&self, actor: &Actor, password: &str, confirmed: bool) -> Result<()> {
         if !confirmed {
             return Err(ErrorKind::Required.on(Field::Confirmation).into());
@@ -48,13 +49,13 @@ impl Accounts<'_> {
     async fn delete_now(&self, actor: &Actor) -> Result<()> {
         let now = self.domain.now();
         let txn = begin(self.domain.db()).await?;
-        // Conversations first, then the account, then what hangs on it: the order in which everybody locks.
-        let partings = leave_all(self.domain, &txn, actor.user).await?;
+        // Locks conversations first, then the account, then its dependent rows. Every transaction locks in this order.
+        let departures = leave_all(self.domain, &txn, actor.user).await?;
         let mut user = user::Entity::find_by_id(actor.user.uuid()).filter(user::Column::DeletedAt.is_null());
         if self.domain.db().locks_rows() {
             user = user.lock_exclusive();
         }
-        // Again: it may have been deleted from another browser meanwhile.
+        // Read again: the account may have been deleted from another browser meanwhile.
         let user = user.one(&txn).await?.ok_or(ErrorKind::Unauthenticated)?;
         forget(&txn, user.id).await?;
         sessions::end_all(&txn, actor.user).await?;
@@ -67,13 +68,13 @@ impl Accounts<'_> {
         txn.commit().await?;
         self.domain.0.jobs.notify();
         self.domain.0.bus.publish(Envelope::bare(To::SessionsEnded(actor.user)));
-        announce(self.domain, &partings, &card);
+        announce(self.domain, &departures, &card);
         self.domain.presence().privacy_changed(actor.user);
         Ok(())
     }
 }
 
-/// Removes what hangs on an account, and on it alone.
+/// Removes the dependent rows of this account, and of no other.
 async fn forget(db: &impl ConnectionTrait, id: Uuid) -> Result<(), DbErr> {
     account_token::Entity::delete_many().filter(account_token::Column::UserId.eq(id)).exec(db).await?;
     recovery::forget(db, id).await?;
@@ -86,9 +87,10 @@ async fn forget(db: &impl ConnectionTrait, id: Uuid) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// What is left of an account. Every column is named: one that is added later must be thought of here.
+/// Returns the row that remains of a deleted account. It names every column, so that a column that is added later can't
+/// be forgotten here.
 fn tombstone(id: Uuid, now: i64) -> user::ActiveModel {
-    // Of no form that a name or an address can have.
+    // No username and no address has this form.
     let key = format!("{USERNAME}:{id}");
     user::ActiveModel {
         id: Set(id),
@@ -97,10 +99,10 @@ fn tombstone(id: Uuid, now: i64) -> user::ActiveModel {
         username_skeleton: Set(key.clone()),
         email: Set(String::new()),
         email_key: Set(key),
-        // No hash, so no password is right.
+        // Not a hash, so no password matches it.
         password_hash: Set(String::new()),
         is_admin: Set(false),
-        // The day on which somebody came is about them, too.
+        // The day on which a user signed up is personal data too.
         created_at: Set(now),
         display_name: Set(DISPLAY_NAME.to_owned()),
         display_key: Set(Some(String::new())),
@@ -112,7 +114,7 @@ fn tombstone(id: Uuid, now: i64) -> user::ActiveModel {
         status_until: Set(None),
         availability: Set(columns::availability_column(Availability::Automatic)),
         last_seen_at: Set(None),
-        // Nobody finds it, writes to it or sees it come and go.
+        // Nobody can find it, write to it or see its presence.
         who_messages: Set(columns::who_writes_column(WhoWrites::Friends)),
         who_presence: Set(columns::who_sees_column(WhoSees::Nobody)),
         sends_receipts: Set(false),
@@ -124,7 +126,7 @@ fn tombstone(id: Uuid, now: i64) -> user::ActiveModel {
     }
 }
 
-/// Sees to it that there is an administrator, if there is anybody at all.
+/// Makes the oldest account the administrator if no account is one.
 async fn hand_over(db: &impl ConnectionTrait) -> Result<(), DbErr> {
     let there = || user::Entity::find().filter(user::Column::DeletedAt.is_null());
     if there().filter(user::Column::IsAdmin.eq(true)).limit(1).one(db).await?.is_some() {

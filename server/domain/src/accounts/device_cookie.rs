@@ -1,9 +1,10 @@
-//! Browsers in which somebody signed in before.
+//! The cookie of a browser in which a user signed in before.
 //!
-//! Whoever knows a login can use up its tries, so that its owner would be kept out. A browser in which they signed in
-//! before shows a proof of it and has tries of its own. It proves nothing else: the password is asked for all the same.
+//! Somebody who knows a login can use up its attempts, which would lock its owner out. A browser in which the owner
+//! signed in before presents a proof of that, and has attempts of its own. It proves nothing else: the password is
+//! required all the same.
 //!
-//! The proof is made with the password's hash as the key, so that nothing is stored for it, and a new password ends it.
+//! The proof is an HMAC whose key is the password hash, so nothing is stored for it, and a new password invalidates it.
 
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use hmac::{Hmac, KeyInit, Mac};
@@ -16,7 +17,7 @@ use crate::users::lookup::by_login;
 use crate::{Error, Result, entities::user};
 
 impl Accounts<'_> {
-    /// What a browser keeps in which this person has just signed in: 64 hexadecimal digits.
+    /// Returns the proof for a browser in which this user has just signed in: 64 hexadecimal digits.
     ///
     /// # Errors
     /// [`ErrorKind::Unauthenticated`] when the account is gone.
@@ -26,10 +27,10 @@ impl Accounts<'_> {
         Ok(HEXLOWER.encode(&mac(&user.ok_or(ErrorKind::Unauthenticated)?)?.finalize().into_bytes()))
     }
 
-    /// Who signs in with this login, if the proof is theirs. Compared in constant time.
+    /// Returns the user with this login if the proof is theirs. Compares in constant time.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn device_owner(&self, login: &str, proof: &str) -> Result<Option<UserId>> {
         let login = login.trim();
         let Some(proof) = bytes(proof) else { return Ok(None) };

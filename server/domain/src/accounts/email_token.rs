@@ -1,4 +1,4 @@
-//! Secrets that travel in a link.
+//! Secret tokens in the links of mails.
 
 use protocol::{ErrorKind, Millis};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -10,12 +10,12 @@ use crate::{
     token::{generate, hash},
 };
 
-/// What a link does to an account.
+/// The effect of a link on an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// It sets a new password.
+    /// Sets a new password.
     Reset,
-    /// It confirms a new address.
+    /// Confirms a new address.
     Email,
 }
 
@@ -28,7 +28,7 @@ impl Purpose {
     }
 }
 
-/// Gives out a token, good from the one time to the other, in place of an earlier one for the same purpose.
+/// Issues a token that is valid from `now` to `expires_at`, in place of an earlier one for the same purpose.
 pub async fn issue(
     db: &impl ConnectionTrait,
     user: Uuid,
@@ -54,10 +54,10 @@ pub async fn issue(
     Ok(token)
 }
 
-/// What a token stands for.
+/// Returns the row of a token.
 ///
 /// # Errors
-/// [`ErrorKind::Expired`] when it is unknown, too old or used.
+/// [`ErrorKind::Expired`] if the token is unknown, too old or used.
 pub async fn find(
     db: &impl ConnectionTrait,
     token: &str,

@@ -1,4 +1,4 @@
-//! All that is kept about a person, for them to take along.
+//! The export of all data that the server keeps about a user.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -18,16 +18,16 @@ use crate::{
     users::columns,
 };
 
-/// Messages read at once. The whole may be larger than the memory; a piece is not.
+/// The number of messages that are read at once. The whole export may be larger than the memory; a piece of it is not.
 const MESSAGES: u64 = 500;
-/// Conversations read at once.
+/// The number of conversations that are read at once.
 const CONVERSATIONS: usize = 100;
 
 impl Accounts<'_> {
-    /// Begins to write down all that is kept about the actor, as one JSON object.
+    /// Begins an export of all data about the actor, as one JSON object.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn export(&self, actor: &Actor) -> Result<Export> {
         let head = head(self.domain, actor).await?.to_string();
         let head = head.strip_suffix('}').map(|open| format!("{open},\"conversations\":["));
@@ -44,7 +44,7 @@ impl Accounts<'_> {
     }
 }
 
-/// A download that is under way.
+/// An export in progress.
 #[derive(Debug)]
 pub struct Export {
     domain: Domain,
@@ -53,9 +53,9 @@ pub struct Export {
     /// The last conversation that was read.
     after: Option<Uuid>,
     waiting: VecDeque<Row>,
-    /// Whether there are no more conversations to read, and whether the end was written.
+    /// Whether all conversations were read and the end was written.
     is_read: bool,
-    /// The conversation whose messages are being written, up to where.
+    /// The conversation whose messages are being written, and the position of the last one that was.
     open: Option<(Uuid, i64)>,
     is_first: bool,
 }
@@ -71,10 +71,10 @@ struct Row {
 }
 
 impl Export {
-    /// The next piece of the text; nothing when it is complete.
+    /// Returns the next piece of the text, or `None` when it is complete.
     ///
     /// # Errors
-    /// What the database says; the text can't be finished then.
+    /// The database's error; the text can't be completed then.
     pub async fn next(&mut self) -> Result<Option<String>> {
         if let Some(head) = self.head.take() {
             return Ok(Some(head));
@@ -115,7 +115,8 @@ impl Export {
              WHERE m.user_id = ",
         )
         .bind(user)
-        // One that somebody else began and said nothing in is not known to this person, unless they opened it.
+        // A direct conversation that somebody else started and that has no messages is not visible to this user, unless
+        // they opened it.
         .push(" AND (m.listed OR c.last_seq > 0)");
         if let Some(after) = self.after {
             sql = sql.push(" AND c.id > ").bind(after);
@@ -153,7 +154,7 @@ impl Export {
     }
 }
 
-/// Everything but conversations.
+/// Returns everything but the conversations.
 async fn head(domain: &Domain, actor: &Actor) -> Result<Value> {
     let db = domain.db().read();
     let user = by_id(db, actor.user.uuid()).await?;
@@ -201,27 +202,29 @@ async fn head(domain: &Domain, actor: &Actor) -> Result<Value> {
     Ok(head)
 }
 
-/// Friends, requests and blocks, by name.
+/// Returns the lists of friends, friend requests and blocked users, by the name of the list.
 async fn relationships(domain: &Domain, user: &user::Model) -> Result<serde_json::Map<String, Value>> {
     let db = domain.db().read();
     let mine = Condition::any().add(friendship::Column::LowId.eq(user.id)).add(friendship::Column::HighId.eq(user.id));
     let friendships =
         friendship::Entity::find().filter(mine).order_by_asc(friendship::Column::CreatedAt).all(db).await?;
     let blocks = block::Entity::find().filter(block::Column::BlockerId.eq(user.id)).all(db).await?;
-    let other = |tie: &friendship::Model| if tie.low_id == user.id { tie.high_id } else { tie.low_id };
+    let other = |friendship: &friendship::Model| {
+        if friendship.low_id == user.id { friendship.high_id } else { friendship.low_id }
+    };
     let ids: Vec<Uuid> = friendships.iter().map(other).chain(blocks.iter().map(|block| block.blocked_id)).collect();
     let names: HashMap<UserId, String> =
         user_summaries(db, ids).await?.into_iter().map(|user| (user.id, user.username)).collect();
     let person = |id: Uuid, since: i64| json!({ "id": id, "username": names.get(&id.into()), "since": since });
 
     let (mut friends, mut sent, mut received, mut declined) = (vec![], vec![], vec![], vec![]);
-    for tie in &friendships {
-        let entry = person(other(tie), tie.changed_at);
-        match (tie.state, tie.asked_by == user.id) {
+    for friendship in &friendships {
+        let entry = person(other(friendship), friendship.changed_at);
+        match (friendship.state, friendship.asked_by == user.id) {
             (1, _) => friends.push(entry),
-            // Taken back.
+            // Withdrawn after it was declined.
             (3, true) => {}
-            // That it was declined is the other's business.
+            // A declined request is listed as sent: its sender must not learn that it was declined.
             (_, true) => sent.push(entry),
             (0, false) => received.push(entry),
             _ => declined.push(entry),

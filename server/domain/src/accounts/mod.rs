@@ -1,11 +1,12 @@
-//! Accounts: who somebody is, the way in, and what its owner changes.
+//! Accounts: sign-up, sign-in, recovery, and the changes that an owner makes to an account.
 //!
-//! No answer, and no time it takes, tells whether an e-mail address has an account. A sign-up for an address that has
-//! one stores the same rows and sends a mail as well; the rest follows from that, see [`sign_up`](Accounts::sign_up)
-//! and [`sign_in`](Accounts::sign_in). A forgotten password is a job, whoever forgot it, see
-//! [`forgot`](Accounts::forgot).
+//! Neither a response nor the time it takes reveals whether an e-mail address has an account. A sign-up for an address
+//! that has one stores the same rows and sends a mail as well; [`sign_up`](Accounts::sign_up) and
+//! [`sign_in`](Accounts::sign_in) describe what follows from that. A password reset is always a background job, whether
+//! or not the address has an account: [`forgot`](Accounts::forgot).
 //!
-//! What would let somebody keep an account that they got hold of asks for the password, and tells the owner by mail.
+//! Every change that would let somebody keep an account they gained access to requires the password, and is reported to
+//! the owner by mail.
 
 mod change_email;
 mod credentials;
@@ -49,23 +50,23 @@ use crate::{
     users::columns,
 };
 
-/// Signing up and in, and looking people up.
+/// The account services: sign-up, sign-in, look-up, and changes to an account.
 #[derive(Clone, Copy, Debug)]
 pub struct Accounts<'a> {
     domain: &'a Domain,
 }
 
 impl<'a> Accounts<'a> {
-    /// The accounts of this domain.
+    /// Creates the account services of this domain.
     pub fn new(domain: &'a Domain) -> Self {
         Self { domain }
     }
 
-    /// Whether somebody could sign up under this name now.
+    /// Checks that this username is free for a sign-up.
     ///
     /// # Errors
-    /// What is wrong with the name, on [`Field::Username`]; [`ErrorKind::Taken`] if somebody has it, or asked for it
-    /// and may yet confirm.
+    /// On [`Field::Username`]: the reason why the name is invalid, or [`ErrorKind::Taken`] if an account has it, or a
+    /// sign-up that can still be confirmed.
     pub async fn username_available(&self, username: &str) -> Result<()> {
         let name = Name::of(check_username(username)?);
         if is_taken(self.domain.db().read(), &name, NameClaim::Nobodys, self.domain.now()).await? {
@@ -74,7 +75,7 @@ impl<'a> Accounts<'a> {
         Ok(())
     }
 
-    /// The own account.
+    /// Returns the actor's own account.
     ///
     /// # Errors
     /// [`ErrorKind::Unauthenticated`] when the account is gone.
@@ -96,19 +97,19 @@ impl<'a> Accounts<'a> {
         })
     }
 
-    /// The person with exactly this username. Anybody who is signed in may ask; there is no list to page through.
+    /// Returns the user with exactly this username. Every signed-in user may ask; there is no list to page through.
     ///
     /// # Errors
     /// [`ErrorKind::Required`] or [`ErrorKind::NotFound`] on [`Field::Username`].
     pub async fn find(&self, _actor: &Actor, username: &str) -> Result<UserSummary> {
         let nobody = || ErrorKind::NotFound.on(Field::Username);
-        // A name that nobody can have is nobody's; what is wrong with it does not matter to who looks for somebody.
+        // An invalid name belongs to no account. Somebody who looks for a user does not need to know why it is invalid.
         let name = check_username(username).map_err(|e| if e.kind == ErrorKind::Required { e } else { nobody() })?;
         let found = by_username(self.domain.db().read(), &username_key(name)).await?;
         Ok(found.ok_or_else(nobody)?.into())
     }
 
-    /// The own account, once its password was entered.
+    /// Checks the password of the actor's account and returns the account.
     ///
     /// # Errors
     /// On [`Field::CurrentPassword`]: [`ErrorKind::Required`], [`ErrorKind::WrongCredentials`].
@@ -125,17 +126,17 @@ impl<'a> Accounts<'a> {
         if is_right { Ok(user) } else { Err(wrong().into()) }
     }
 
-    /// An address of this server, for a link in a mail.
+    /// Returns a URL of this server for a link in a mail.
     fn link(&self, path: &str) -> String {
         format!("{}{path}", self.domain.config().public_url)
     }
 }
 
-/// Begins a transaction that nothing else runs beside that decides about names and addresses, on this node or another:
-/// that a name is free and that there is no account yet are facts about rows which do not exist, and those can't be
-/// locked.
+/// Begins a transaction that excludes, on this node and all others, every other transaction that decides about names
+/// and addresses. That a name is free and that an account does not exist yet are facts about rows that do not exist,
+/// and such rows can't be locked.
 async fn begin(db: &Db) -> Result<Transaction, DbErr> {
-    /// Any number that is ours: "accounts" in ASCII.
+    /// The key of the advisory lock, which nothing else uses: "accounts" in ASCII.
     const LOCK: i64 = 0x6163_636f_756e_7473;
     let txn = db.begin().await?;
     if db.locks_rows() {
@@ -159,18 +160,19 @@ impl Name {
     }
 }
 
-/// Whose claims on a name do not stand against it.
+/// The claims on a name that are ignored when it is checked.
 #[derive(Clone, Copy, Debug)]
 enum NameClaim<'a> {
-    /// Everybody's count.
+    /// Ignores none: every claim counts.
     Nobodys,
-    /// The sign-ups of this address: who signs up again, having mistyped the password, keeps the name.
+    /// Ignores the sign-ups of this address: a user who signs up again, having mistyped the password, keeps the name.
     OfEmail(&'a str),
-    /// This account's: who spells the own name otherwise keeps it too.
+    /// Ignores this account: a user who changes the spelling of their own name keeps it too.
     OfUser(Uuid),
 }
 
-/// Whether a username, or one that looks like it, belongs to an account or to a sign-up that may yet be confirmed.
+/// Returns whether a username, or one that looks like it, belongs to an account or to a sign-up that can still be
+/// confirmed.
 async fn is_taken(db: &impl ConnectionTrait, name: &Name, own: NameClaim<'_>, now: Millis) -> Result<bool, DbErr> {
     let (email, user) = match own {
         NameClaim::Nobodys => (None, None),

@@ -1,4 +1,4 @@
-//! Password hashes: argon2id, off the async threads, a bounded number at a time.
+//! Password hashing with Argon2id, on blocking threads and a bounded number at a time.
 
 use std::{sync::Arc, thread::available_parallelism};
 
@@ -13,20 +13,21 @@ use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use crate::{Error, Result, config::OpenError, text::composed};
 
-/// Memory of one hash in KiB, rounds and lanes: the first choice of the OWASP Password Storage Cheat Sheet.
+/// The cost of one hash: memory in KiB, iterations and lanes. This is the first choice of the OWASP Password Storage
+/// Cheat Sheet.
 const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
 
-/// Makes and compares password hashes.
+/// Creates and verifies password hashes.
 #[derive(Debug)]
 pub struct Passwords {
     params: Params,
-    /// Each hash takes 19 MiB and a core for some 20 ms. Half the cores at most, so that a wave of sign-ins does not
-    /// hold up those who chat.
+    /// The permits for hashes that run at the same time: half the cores at most, so that a wave of sign-ins does not
+    /// delay users who chat. Each hash takes 19 MiB, and one core for about 20 ms.
     running: Arc<Semaphore>,
 }
 
 impl Passwords {
-    /// Prepares for hashing. Cheap: nothing is hashed yet.
+    /// Creates a hasher. This is cheap: nothing is hashed yet.
     ///
     /// # Errors
     /// [`OpenError::Passwords`] when the parameters are refused.
@@ -37,7 +38,8 @@ impl Passwords {
         Ok(Self { params, running: Arc::new(Semaphore::new((cores / 2).max(1))) })
     }
 
-    /// Hashes a new password, composed (NFC), in the PHC string format. The salt is that of the hash `salt_of`, or a new random one.
+    /// Hashes a new password, normalized to NFC, and returns the hash in the PHC string format. The salt is that of the
+    /// hash `salt_of`, or a new random one.
     ///
     /// # Errors
     /// [`Error::Internal`].
@@ -49,31 +51,32 @@ impl Passwords {
         Ok(self.compute(&composed(password), Recipe::new(salt, self.params.clone())).await?.to_string())
     }
 
-    /// Whether the password is that of the one hash and that of the other.
+    /// Returns, for each of the two hashes, whether the password matches it.
     ///
-    /// This costs exactly one computation, whichever of them exist. The second is therefore compared only if it has
-    /// the salt and the parameters of the first.
+    /// This takes the time of one hash, whichever of the two exist. The second can therefore match only if it has the
+    /// salt and the parameters of the first.
     ///
-    /// A keyboard may write `é` as one character or as two. It is the composed password that was hashed, or, by an
-    /// earlier version, what was typed. What differs from its composed form is therefore tried in both, whether the
-    /// first was right or not: how long that takes depends on nothing but what was typed.
+    /// A keyboard may enter `é` as one character or as two. The stored hash is that of the password normalized to NFC
+    /// or, if an earlier version made it, of the password as typed. A password that differs from its NFC form is
+    /// therefore hashed in both forms, whether or not the first one matches, so that the time depends only on what was
+    /// typed.
     ///
     /// # Errors
-    /// [`Error::Internal`], also when a stored hash can't be read.
+    /// [`Error::Internal`], also if a stored hash can't be parsed.
     pub(super) async fn verify(&self, password: &str, hashes: [Option<&str>; 2]) -> Result<[bool; 2]> {
         let [first, second] = hashes.map(|hash| hash.map(parse).transpose());
         let (first, second) = (first?, second?);
         let recipe = match first.as_ref().or(second.as_ref()) {
             Some(model) => Recipe::of(model).map_err(Error::internal)?,
-            // Nothing to compare with: as much work as if there were.
+            // There is no hash to compare with. One is computed all the same, so that the time does not reveal this.
             None => Recipe::new(random_salt()?, self.params.clone()),
         };
         let composed = composed(password);
         let computed = self.compute(&composed, recipe.clone()).await?;
         let as_typed = if composed == password { None } else { Some(self.compute(password, recipe).await?) };
-        // Outputs are compared in constant time by their own `PartialEq`.
+        // `Output` compares in constant time in its `PartialEq`.
         let is = |stored: &PasswordHash| {
-            // Both, without a shortcut.
+            // `|` evaluates both comparisons, so the time does not depend on the first.
             (*stored == computed) | as_typed.as_ref().is_some_and(|as_typed| stored == as_typed)
         };
         Ok([first, second].map(|stored| stored.as_ref().is_some_and(is)))
@@ -83,7 +86,7 @@ impl Passwords {
         let permit = self.running.clone().acquire_owned().await.map_err(Error::internal)?;
         let password = password.to_owned();
         let hashed = spawn_blocking(move || {
-            // Released when the work is done, not when the one who asked has gone.
+            // Released when the hash is done, even if the caller has stopped waiting.
             let _permit = permit;
             recipe.hash(password.as_bytes())
         });
@@ -91,7 +94,7 @@ impl Passwords {
     }
 }
 
-/// Everything that goes into a hash besides the password.
+/// The inputs of a hash besides the password.
 #[derive(Clone)]
 struct Recipe {
     algorithm: Algorithm,
@@ -105,7 +108,7 @@ impl Recipe {
         Self { algorithm: Algorithm::Argon2id, version: Version::V0x13, params, salt }
     }
 
-    /// That of an existing hash.
+    /// Reads the inputs of an existing hash.
     fn of(hash: &PasswordHash) -> HashResult<Self> {
         Ok(Self {
             algorithm: Algorithm::try_from(hash.algorithm.as_str())?,
@@ -116,9 +119,9 @@ impl Recipe {
     }
 
     fn hash(&self, password: &[u8]) -> HashResult<PasswordHash> {
-        /// In blocks of 1 KiB. Above 32 MiB, glibc always maps an allocation by itself and gives it back to the
-        /// system when it is freed; below, it keeps the pages for later, in every thread that ever hashed, which is
-        /// 200 MB after twenty sign-ins. Only the pages that are written to count.
+        /// The least capacity to allocate, in blocks of 1 KiB. glibc maps every allocation above 32 MiB separately and
+        /// returns it to the system when it is freed. Below that, it keeps the pages for later in every thread that
+        /// ever hashed, which is 200 MB after twenty sign-ins. Only pages that are written to use memory.
         const MAPPED: usize = 33 * 1024;
         let blocks = self.params.block_count();
         let mut memory: Vec<Block> = Vec::with_capacity(blocks.max(MAPPED));
@@ -179,7 +182,7 @@ mod tests {
             let stored = passwords.hash(new, None).await.unwrap();
             assert!(verify(one, &stored).await && verify(two, &stored).await);
         }
-        // As an earlier version hashed it.
+        // An earlier version hashed the password as typed.
         let old = Argon2::default().hash_password(two.as_bytes()).unwrap().to_string();
         assert!(verify(two, &old).await && !verify("cafe tricycle 9", &old).await);
     }
@@ -193,7 +196,7 @@ mod tests {
         assert_eq!(passwords.verify("plum tricycle 8", [Some(&stored), None]).await.unwrap(), [false, false]);
     }
 
-    /// The memory of hashes is the system's again afterwards: idle servers are held to a budget.
+    /// Hashes return their memory to the system afterwards: the memory of an idle server has a budget.
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn nothing_is_kept_of_the_memory() {
@@ -207,7 +210,7 @@ mod tests {
         for _ in 0..8 {
             passwords.hash("plum tricycle 9", None).await.unwrap();
         }
-        // Other tests of this process hash too, and are done some time.
+        // Other tests in this process hash too, so this waits until they are done.
         let mut kept = resident() - before;
         for _ in 0..500 {
             if kept < 10 * 1024 {

@@ -1,4 +1,4 @@
-//! Recovery codes: what stands in for a lost second factor, once each.
+//! Recovery codes, each of which replaces a lost second factor once.
 
 use protocol::limits::RECOVERY_CODES;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
@@ -6,12 +6,12 @@ use uuid::Uuid;
 
 use crate::{Error, Result, entities::recovery_code, token};
 
-/// Crockford's Base32: no letter that is taken for a digit, and no `u`, so that no code is a word.
+/// Crockford's Base32 alphabet. It has no letter that is mistaken for a digit, and no `u`, so that no code is a word.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-/// Characters of a code, five bits each: 80 bits, so many that a fast hash is enough.
+/// The number of characters in a code, five bits each. These 80 bits are enough that a fast hash is safe.
 const LENGTH: usize = 16;
 
-/// Makes new codes for somebody and forgets the old ones. This is the only time that they are in clear.
+/// Generates new codes for a user and deletes the old ones. The codes are in clear only in this result.
 pub async fn renew(db: &impl ConnectionTrait, user: Uuid) -> Result<Vec<String>> {
     forget(db, user).await?;
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| generate()).collect::<Result<_>>()?;
@@ -20,25 +20,25 @@ pub async fn renew(db: &impl ConnectionTrait, user: Uuid) -> Result<Vec<String>>
     Ok(codes)
 }
 
-/// Uses a code up; `false` when it is none.
+/// Consumes a code. Returns `false` if the user has no such code.
 pub async fn take(db: &impl ConnectionTrait, user: Uuid, code: &str) -> Result<bool, DbErr> {
     Ok(recovery_code::Entity::delete_by_id((user, hash(code))).exec(db).await?.rows_affected > 0)
 }
 
-/// Forgets somebody's codes.
+/// Deletes the user's codes.
 pub async fn forget(db: &impl ConnectionTrait, user: Uuid) -> Result<(), DbErr> {
     let own = recovery_code::Column::UserId.eq(user);
     recovery_code::Entity::delete_many().filter(own).exec(db).await.map(drop)
 }
 
-/// How many were not used yet.
+/// Returns the number of unused codes.
 pub async fn left(db: &impl ConnectionTrait, user: Uuid) -> Result<u32> {
     let own = recovery_code::Column::UserId.eq(user);
     let count = recovery_code::Entity::find().filter(own).count(db).await?;
     u32::try_from(count).map_err(Error::internal)
 }
 
-/// In groups of four, to be copied by hand.
+/// Generates a code in groups of four characters, which is easy to copy by hand.
 fn generate() -> Result<String> {
     let mut random = [0; LENGTH];
     getrandom::fill(&mut random).map_err(Error::internal)?;
@@ -52,8 +52,8 @@ fn generate() -> Result<String> {
     Ok(code)
 }
 
-/// What is stored of a code. How it is typed does not matter: capitals, dashes, spaces, and the letters that look like
-/// digits.
+/// Returns the hash under which a code is stored. It does not depend on how the code is typed: capitals, dashes,
+/// spaces, and the letters that look like digits.
 fn hash(code: &str) -> Vec<u8> {
     let plain: String = code
         .chars()

@@ -1,4 +1,4 @@
-//! A forgotten password: a link by mail, and what it does.
+//! Password resets: the link by mail, and the new password.
 
 use protocol::{ErrorKind, Millis, email::check_email, limits::RESET_LIFETIME_MS};
 
@@ -20,13 +20,13 @@ use crate::{
 };
 
 impl Accounts<'_> {
-    /// Has a link mailed that sets a new password.
+    /// Requests a mail with a link that sets a new password.
     ///
-    /// All that happens before the answer is that the address is written down. Whether somebody has it is looked up
-    /// afterwards, in the background, so neither the answer nor its time can tell.
+    /// The address is only stored before this returns. A background job looks up whether it has an account, so that
+    /// neither the response nor its time can reveal it.
     ///
     /// # Errors
-    /// What is wrong with the address, on [`Field::Email`](protocol::Field::Email).
+    /// An error on [`Field::Email`](protocol::Field::Email) if the address is invalid.
     pub async fn forgot(&self, email: &str) -> Result<()> {
         let email = email_key(check_email(email)?);
         jobs::enqueue(self.domain.db().write(), self.domain.now(), &Job::Reset(email)).await?;
@@ -34,12 +34,13 @@ impl Accounts<'_> {
         Ok(())
     }
 
-    /// Sets a new password with the token from the mail. Every session of the account ends, and every link in its
-    /// mails. It signs nobody in, so a second factor is asked for as always.
+    /// Sets a new password with the token from the mail. Ends every session of the account and revokes every link in
+    /// its mails. Signs nobody in, so the second factor is required as always.
     ///
     /// # Errors
-    /// [`ErrorKind::Expired`] when the link is unknown, too old, used, or not the newest; what is wrong with the
-    /// password, on [`Field::Password`](protocol::Field::Password), and then the link stays good.
+    /// [`ErrorKind::Expired`] if the link is unknown, too old, used or not the newest; an error on
+    /// [`Field::Password`](protocol::Field::Password) if the password is not accepted, in which case the link stays
+    /// valid.
     pub async fn reset(&self, token: &str, password: &str) -> Result<()> {
         let db = self.domain.db();
         let read = email_token::find(db.read(), token, Purpose::Reset, self.domain.now()).await?;
@@ -52,7 +53,7 @@ impl Accounts<'_> {
     async fn reset_now(&self, user: &user::Model, token: &str, hash: &str) -> Result<()> {
         let now = self.domain.now();
         let txn = begin(self.domain.db()).await?;
-        // Again, now that nobody else can use it.
+        // Checked again within the transaction, in which no other request can use the token.
         email_token::find(&txn, token, Purpose::Reset, now).await?;
         if !set_password(&txn, user, hash, now).await? {
             return Err(ErrorKind::Expired.into());
@@ -67,7 +68,7 @@ impl Accounts<'_> {
     }
 }
 
-/// An account that was deleted since the link was mailed.
+/// Converts the error for an account that was deleted after the link was mailed to [`ErrorKind::Expired`].
 fn gone(failure: Error) -> Error {
     match failure {
         Error::Refused(_) => ErrorKind::Expired.into(),
@@ -75,12 +76,12 @@ fn gone(failure: Error) -> Error {
     }
 }
 
-/// Does what [`Accounts::forgot`] left for later: writes the mail, if somebody has that address.
+/// Runs the job of [`Accounts::forgot`]: mails the link if an account has that address.
 pub(crate) async fn mail_reset_link(db: &Db, now: Millis, public_url: &str, email_key: &str) -> Result<()> {
     let txn = begin(db).await?;
     let Some(user) = by_email(&txn, email_key).await? else { return Ok(()) };
     let token = email_token::issue(&txn, user.id, Purpose::Reset, "", (now, now + RESET_LIFETIME_MS)).await?;
-    // The page names the account, so that a password manager keeps the new password under it.
+    // The link contains the username for the page, so that a password manager stores the new password under it.
     let link = format!("{public_url}/reset?token={token}&for={}", user.username);
     jobs::enqueue(&txn, now, &Job::Mail(templates::reset(&user.email, &user.username, &link))).await?;
     txn.commit().await?;

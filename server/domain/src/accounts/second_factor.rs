@@ -1,4 +1,4 @@
-//! The second factor: setting it up, signing in with it, switching it off.
+//! The second factor: setting it up, signing in with it, disabling it.
 
 use protocol::{ErrorKind, Field, Millis, UserId, limits::SECOND_FACTOR_WITHIN_MS, second_factor::SecondFactor};
 use sea_orm::{
@@ -16,20 +16,20 @@ use crate::{
     mail::{Mail, templates},
 };
 
-/// Somebody whose password was right, and who has not entered a code yet. Nobody is signed in by that.
+/// A sign-in that waits for a code: the password was correct, but no code was entered yet. The user is not signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingSignIn {
-    /// Who it will be.
+    /// The user who is signing in.
     pub user: UserId,
-    /// When the password was entered.
+    /// The time at which the password was entered.
     pub at: Millis,
 }
 
 impl Accounts<'_> {
-    /// How it stands with the own second factor.
+    /// Returns the state of the actor's second factor.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn second_factor(&self, actor: &Actor) -> Result<SecondFactor> {
         let db = self.domain.db().read();
         let user = by_id(db, actor.user.uuid()).await?;
@@ -45,17 +45,19 @@ impl Accounts<'_> {
         }
     }
 
-    /// Makes a secret, for the app to be told. It counts once a code was entered, within ten minutes.
+    /// Generates a secret for the authenticator app. The second factor is enabled when a code is entered within ten
+    /// minutes.
     ///
-    /// The password is asked for: who found a browser signed in could otherwise shut the owner out.
+    /// Requires the password: otherwise somebody who finds a browser signed in could lock the owner out.
     ///
     /// # Errors
-    /// What is wrong with the password; [`ErrorKind::Conflict`] when there is a second factor.
+    /// An error on the field of the password if it is wrong; [`ErrorKind::Conflict`] if a second factor is already
+    /// enabled.
     pub async fn begin_second_factor(&self, actor: &Actor, password: &str) -> Result<()> {
         let user = self.confirmed(actor, password).await?;
         let begun = user::Entity::update_many()
             .col_expr(user::Column::TotpSecret, Expr::value(totp::generate()?))
-            // Also when it began. A code of any step that is good now is newer than this.
+            // This also records when the setup began. Every step whose code is accepted now is later than this one.
             .col_expr(user::Column::TotpLastStep, Expr::value(totp::step_at(self.domain.now()) - REACH))
             .filter(user::Column::Id.eq(user.id))
             .filter(user::Column::TotpEnabledAt.is_null())
@@ -64,11 +66,11 @@ impl Accounts<'_> {
         if begun.rows_affected > 0 { Ok(()) } else { Err(ErrorKind::Conflict.into()) }
     }
 
-    /// Switches the second factor on, with a code as proof that the app knows the secret. Returns the recovery codes.
+    /// Enables the second factor, with a code as proof that the app has the secret. Returns the recovery codes.
     ///
     /// # Errors
-    /// On [`Field::Code`]: [`ErrorKind::Required`], [`ErrorKind::WrongCredentials`], or [`ErrorKind::Expired`] when
-    /// nothing was begun, or too long ago.
+    /// On [`Field::Code`]: [`ErrorKind::Required`], [`ErrorKind::WrongCredentials`], or [`ErrorKind::Expired`] if no
+    /// setup was begun, or if it was begun too long ago.
     pub async fn confirm_second_factor(&self, actor: &Actor, code: &str) -> Result<Vec<String>> {
         retry(|| self.confirm_second_factor_now(actor, code)).await
     }
@@ -91,10 +93,11 @@ impl Accounts<'_> {
         Ok(codes)
     }
 
-    /// Makes new recovery codes; the old ones are worthless. Asks for all that signing in asks for.
+    /// Replaces the recovery codes; the old ones no longer work. Requires everything that signing in requires.
     ///
     /// # Errors
-    /// What is wrong with the password or the code, on its field; [`ErrorKind::Conflict`] without a second factor.
+    /// An error on the field of the password or of the code that is wrong; [`ErrorKind::Conflict`] if no second factor
+    /// is enabled.
     pub async fn renew_recovery_codes(&self, actor: &Actor, password: &str, code: &str) -> Result<Vec<String>> {
         let user = self.confirmed(actor, password).await?;
         if user.totp_enabled_at.is_none() {
@@ -111,11 +114,12 @@ impl Accounts<'_> {
         Ok(codes)
     }
 
-    /// Switches the second factor off. Asks for all that signing in asks for: who found a browser signed in, or learnt
-    /// the password, has not got the second factor yet. One that is being set up is given up by the password alone.
+    /// Disables the second factor. Requires everything that signing in requires: somebody who finds a browser signed
+    /// in, or who learned the password, does not have the second factor yet. To cancel a setup, the password alone is
+    /// enough.
     ///
     /// # Errors
-    /// What is wrong with the password or the code, on its field.
+    /// An error on the field of the password or of the code that is wrong.
     pub async fn end_second_factor(&self, actor: &Actor, password: &str, code: &str) -> Result<()> {
         let user = self.confirmed(actor, password).await?;
         retry(|| self.end_second_factor_now(&user, code)).await
@@ -124,7 +128,7 @@ impl Accounts<'_> {
     async fn end_second_factor_now(&self, user: &user::Model, code: &str) -> Result<()> {
         let txn = self.domain.db().begin().await?;
         if user.totp_enabled_at.is_some() {
-            // The mail below says more than one about a recovery code would.
+            // The mail about a used recovery code is not sent: the mail below says more.
             self.take_any(&txn, user, code).await?;
         }
         let off = user::ActiveModel {
@@ -144,11 +148,11 @@ impl Accounts<'_> {
         }
     }
 
-    /// Ends the way in: a code of the app or a recovery code. Each is good once.
+    /// Completes a sign-in with a code of the app or a recovery code. Each code works once.
     ///
     /// # Errors
-    /// On [`Field::Code`]: [`ErrorKind::Required`], [`ErrorKind::WrongCredentials`], or [`ErrorKind::Expired`] when the
-    /// password was entered too long ago, or is another by now.
+    /// On [`Field::Code`]: [`ErrorKind::Required`], [`ErrorKind::WrongCredentials`], or [`ErrorKind::Expired`] if the
+    /// password was entered too long ago or was changed since, or if the account or its second factor is gone.
     pub async fn enter_code(&self, pending: PendingSignIn, code: &str) -> Result<UserId> {
         retry(|| self.enter_code_now(pending, code)).await
     }
@@ -172,7 +176,7 @@ impl Accounts<'_> {
         Ok(pending.user)
     }
 
-    /// Uses up a code of the app or a recovery code; returns the mail that tells of the latter.
+    /// Consumes a code of the app or a recovery code. For a recovery code, returns the mail that reports its use.
     async fn take_any(&self, db: &impl ConnectionTrait, user: &user::Model, code: &str) -> Result<Option<Mail>> {
         let entered = digits(code)?;
         if take_code(db, user, &entered, self.domain.now()).await? {
@@ -193,7 +197,7 @@ impl Accounts<'_> {
     }
 }
 
-/// Steps from now back to one whose code is no longer good.
+/// The number of steps from the current one back to the first whose code is no longer accepted.
 const REACH: i64 = 2;
 
 fn is_setting_up(user: &user::Model, now: Millis) -> bool {
@@ -201,13 +205,14 @@ fn is_setting_up(user: &user::Model, now: Millis) -> bool {
     user.totp_secret.is_some() && user.totp_enabled_at.is_none() && age <= totp::step_at(SECOND_FACTOR_WITHIN_MS)
 }
 
-/// A code as entered, without spaces, which apps show and people copy.
+/// Returns the entered code without white space, which apps show and users copy.
 fn digits(code: &str) -> Result<String> {
     let entered: String = code.chars().filter(|c| !c.is_whitespace()).take(100).collect();
     if entered.is_empty() { Err(ErrorKind::Required.on(Field::Code).into()) } else { Ok(entered) }
 }
 
-/// Uses up a code of the app, and with it all of earlier steps (RFC 6238, section 5.2); `false` when it is none.
+/// Consumes a code of the app, and with it the codes of all earlier steps (RFC 6238, section 5.2). Returns `false` if
+/// the code is not accepted.
 async fn take_code(db: &impl ConnectionTrait, user: &user::Model, code: &str, now: Millis) -> Result<bool> {
     let Some(secret) = &user.totp_secret else { return Ok(false) };
     let Some(step) = totp::step_of(secret, code, now)? else { return Ok(false) };
@@ -215,7 +220,7 @@ async fn take_code(db: &impl ConnectionTrait, user: &user::Model, code: &str, no
         .col_expr(user::Column::TotpLastStep, Expr::value(step))
         .filter(user::Column::Id.eq(user.id))
         .filter(user::Column::TotpLastStep.lt(step))
-        // What was read may have been switched off, or begun anew.
+        // The second factor may have been disabled or set up again since the row was read.
         .filter(user::Column::TotpSecret.eq(secret.clone()))
         .exec(db)
         .await?;

@@ -16,23 +16,23 @@ use crate::{
     entities::{sign_up as pending, user},
 };
 
-/// Where the right password leads.
+/// The outcome of a sign-in with the correct password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignInOutcome {
-    /// In.
+    /// The user is signed in.
     SignedIn(UserId),
-    /// To the question for the code of the second factor.
+    /// The user still has to enter a code of the second factor.
     Code(PendingSignIn),
 }
 
 impl Accounts<'_> {
     /// Finds the account by e-mail address or username and checks the password.
     ///
-    /// Both the account and the newest sign-up under that login are looked up, and one hash is computed, whichever of
-    /// them exist: a sign-up takes over the salt of what its address has already, so that one computation answers
-    /// for both. The right password of a waiting sign-up is always answered with "unverified", even where the address
-    /// has an account. Otherwise a stranger could sign up with an address and learn from the answer to their own
-    /// password whether there is one.
+    /// Looks up both the account and the newest pending sign-up under that login, and computes one hash, whichever of
+    /// them exist: a sign-up reuses the salt that its address already has, so that one hash answers for both. The
+    /// correct password of a pending sign-up always gets [`ErrorKind::Unverified`], even if the address has an account.
+    /// Otherwise a stranger could sign up with an address and learn from the response to their own password whether the
+    /// address has an account.
     ///
     /// # Errors
     /// [`ErrorKind::Required`] on [`Field::Login`] or [`Field::Password`]; [`ErrorKind::WrongCredentials`];
@@ -45,8 +45,8 @@ impl Accounts<'_> {
         if password.is_empty() {
             return Err(ErrorKind::Required.on(Field::Password).into());
         }
-        // Nobody has such a login or password (PostgreSQL can't even be asked about a text with NUL). The answer depends
-        // on nothing that is stored, so it may come early.
+        // No account has such a login or password, and PostgreSQL refuses a text with NUL. This response does not
+        // depend on stored data, so it may come early.
         if length(password) > PASSWORD_MAX || length(login) > EMAIL_MAX || login.contains('\0') {
             return Err(ErrorKind::WrongCredentials.into());
         }
@@ -63,7 +63,7 @@ impl Accounts<'_> {
         }
     }
 
-    /// The account under this login, and the password hash of the newest sign-up under it.
+    /// Returns the account under this login, and the password hash of the newest pending sign-up under it.
     async fn candidates(&self, login: &str) -> Result<(Option<user::Model>, Option<String>), DbErr> {
         let db = self.domain.db().read();
         let user = by_login(db, login).await?;

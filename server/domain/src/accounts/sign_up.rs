@@ -24,42 +24,42 @@ use crate::{
     token,
 };
 
-/// What the sign-up form asks for.
+/// The input of the sign-up form.
 #[derive(Clone)]
 pub struct SignUp {
-    /// Where the link goes.
+    /// The address that the link is mailed to.
     pub email: String,
     /// The name others see.
     pub username: String,
     /// The password, in clear.
     pub password: String,
-    /// The code of the invitation that led here, if one did. One that leads nowhere is no reason to refuse.
+    /// The code of the invitation that the user followed, if any. An invalid code does not make the sign-up fail.
     pub invite: Option<String>,
 }
 
 impl fmt::Debug for SignUp {
-    /// Leaves out the password: what can be printed ends in a log one day.
+    /// Omits the password, so that it never gets into a log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignUp").field("email", &self.email).field("username", &self.username).finish_non_exhaustive()
     }
 }
 
 impl Accounts<'_> {
-    /// Keeps a sign-up and mails its link. It becomes an account when the link is followed.
+    /// Stores a sign-up and mails its link. The sign-up becomes an account when the link is followed.
     ///
-    /// For an address that has an account, the same rows are stored, so that the name is kept as long and signing in
-    /// answers alike; the mail says instead that there is an account.
+    /// If the address has an account, the same rows are stored, so that the username is reserved for the same time and
+    /// signing in gives the same response; the mail says instead that the address has an account.
     ///
     /// # Errors
-    /// What is wrong with a field, on that field; [`ErrorKind::Taken`] on [`Field::Username`];
-    /// [`ErrorKind::Undeliverable`] when the mail server says at once that no mail arrives there.
+    /// An error on the field that is wrong; [`ErrorKind::Taken`] on [`Field::Username`]; [`ErrorKind::Undeliverable`]
+    /// if the mail server says at once that it can't deliver to the address.
     pub async fn sign_up(&self, sign_up: SignUp) -> Result<()> {
         let email = check_deliverable(&sign_up.email)?;
         let username = check_username(&sign_up.username)?;
         self.check_password(&sign_up.password, &[username, email]).await?;
         let (email_key, name) = (email_key(email), Name::of(username));
 
-        // Before the costly part. Checked again under the lock.
+        // Checked before the expensive hash, and again under the lock.
         let db = self.domain.db();
         if is_taken(db.read(), &name, NameClaim::OfEmail(&email_key), self.domain.now()).await? {
             return Err(ErrorKind::Taken.on(Field::Username).into());
@@ -85,16 +85,17 @@ impl Accounts<'_> {
         };
         let job = retry(|| self.store_sign_up(&row, &name, &token)).await?;
         self.domain.0.jobs.notify();
-        // A mail goes to the address whether it has an account or not: that none arrives tells nothing about accounts.
+        // A mail is sent whether or not the address has an account, so a failed delivery reveals nothing about
+        // accounts.
         if jobs::is_given_up(self.domain, job).await {
-            // Nobody will ever confirm it. Whoever mistyped the address may have the name with the right one.
+            // Nobody can confirm this sign-up. A user who mistyped the address may take the name with the correct one.
             pending::Entity::delete_by_id(id).exec(db.write()).await?;
             return Err(ErrorKind::Undeliverable.on(Field::Email).into());
         }
         Ok(())
     }
 
-    /// Stores a sign-up that waits for its link and the mail, and returns the mail's job.
+    /// Stores a pending sign-up and the job that mails its link, and returns the job's id.
     async fn store_sign_up(&self, row: &pending::Model, name: &Name, token: &str) -> Result<Uuid> {
         let txn = begin(self.domain.db()).await?;
         if is_taken(&txn, name, NameClaim::OfEmail(&row.email_key), row.created_at).await? {
@@ -102,7 +103,7 @@ impl Accounts<'_> {
         }
         let mail = match by_email(&txn, &row.email_key).await? {
             None => templates::verification(&row.email, &row.username, &self.link(&format!("/verify?token={token}"))),
-            // To the address as the account has it: the one typed now may differ in case.
+            // Sent to the address as the account has it: the one typed now may differ in case.
             Some(user) => templates::already_registered(&user.email, &user.username, &self.link("/sign-in")),
         };
         pending::Entity::insert(row.clone().into_active_model()).exec_without_returning(&txn).await?;
@@ -111,13 +112,15 @@ impl Accounts<'_> {
         Ok(job)
     }
 
-    /// Follows a link: makes the account, the server's administrator if it is the first.
+    /// Creates the account of the sign-up whose link this token is from. The first account becomes the server's
+    /// administrator.
     ///
-    /// Other sign-ups of the same address stay until they expire, without effect. Were they removed, their names would
-    /// become free, and who entered somebody's address would see from that when its owner made an account.
+    /// Other sign-ups with the same address stay until they expire, without effect. Removing them would free their
+    /// usernames, and somebody who signed up with another person's address would see from that when its owner created
+    /// an account.
     ///
     /// # Errors
-    /// [`ErrorKind::Expired`] when the link is unknown, too old or used, or its address has an account by now.
+    /// [`ErrorKind::Expired`] if the link is unknown, too old or used, or if its address has an account by now.
     pub async fn verify(&self, token: &str) -> Result<UserId> {
         retry(|| self.verify_now(token)).await
     }
@@ -131,7 +134,7 @@ impl Accounts<'_> {
             .one(&txn)
             .await?;
         let row = found.ok_or(ErrorKind::Expired)?;
-        // The name was kept for this address, so a taken one means that a rule was changed in between.
+        // The name was reserved for this address, so it can be taken only if a rule was changed meanwhile.
         if by_email(&txn, &row.email_key).await?.is_some() || by_username(&txn, &row.username_key).await?.is_some() {
             return Err(ErrorKind::Expired.into());
         }
@@ -159,7 +162,7 @@ impl Accounts<'_> {
     }
 }
 
-/// The password hash whose salt a sign-up with this address takes over, see [`Accounts::sign_in`].
+/// Returns the password hash whose salt a sign-up with this address reuses: see [`Accounts::sign_in`].
 async fn salt_of(db: &impl ConnectionTrait, email_key: &str) -> Result<Option<String>, DbErr> {
     let user = by_email(db, email_key).await?.map(|user| user.password_hash);
     let waiting = pending::Entity::find()
@@ -173,7 +176,8 @@ async fn salt_of(db: &impl ConnectionTrait, email_key: &str) -> Result<Option<St
     Ok(user.or(waiting))
 }
 
-/// An account that appeared under our hands, by another way than a sign-up.
+/// Converts the error for an account that was created meanwhile, by other means than a sign-up, to
+/// [`ErrorKind::Expired`].
 fn already(error: DbErr) -> Error {
     match error.sql_err() {
         Some(SqlErr::UniqueConstraintViolation(_)) => ErrorKind::Expired.into(),

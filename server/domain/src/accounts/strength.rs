@@ -1,4 +1,4 @@
-//! How good a password is.
+//! Password strength.
 
 use protocol::{
     ErrorKind, Field,
@@ -12,20 +12,21 @@ use zxcvbn::{Score, zxcvbn};
 use super::Accounts;
 use crate::{Error, Result, text::composed};
 
-/// Hints that count, at most: whoever asks names them.
+/// The most hints that are used. The caller chooses them, so their number has to be limited.
 const HINTS: usize = 8;
 
 impl Accounts<'_> {
-    /// How hard a password is to guess for somebody who knows these words, such as the username and the address.
+    /// Estimates how hard a password is to guess for somebody who knows these hints, such as the username and the
+    /// address.
     ///
     /// # Errors
-    /// What is wrong with its length, on [`Field::Password`].
+    /// An error on [`Field::Password`] if its length is not accepted.
     pub async fn strength(&self, password: &str, hints: &[&str]) -> Result<Strength> {
         check_password_length(password)?;
         let password = composed(password);
         check_length(&password, PASSWORD_MIN, u32::MAX, Field::Password)?;
         let hints: Vec<String> = hints.iter().take(HINTS).flat_map(|hint| words(hint)).collect();
-        // Milliseconds for a long one.
+        // Takes milliseconds for a long password, too long for an async thread.
         spawn_blocking(move || estimate(&password, &hints)).await.map_err(Error::internal)
     }
 
@@ -41,7 +42,8 @@ impl Accounts<'_> {
     }
 }
 
-/// The hint as a whole, and its parts: of an address the name before the `@`, and each word of both.
+/// Returns the hint as a whole, the parts of an address around the `@`, and each word of them, without those shorter
+/// than three characters.
 fn words(hint: &str) -> Vec<String> {
     let hint: String = hint.chars().take(usize::try_from(PASSWORD_MAX).unwrap_or(usize::MAX)).collect();
     let parts = hint.split(|c: char| !c.is_alphanumeric()).chain(hint.split('@'));
@@ -54,9 +56,9 @@ fn estimate(password: &str, hints: &[String]) -> Strength {
     match zxcvbn(password, &hints).score() {
         // Fewer than 10^6 guesses.
         Score::Zero | Score::One => Strength::Weak,
-        // 10^8: a month of one core, with the slow hash.
+        // Fewer than 10^8 guesses: a month of one core, with the slow hash.
         Score::Two => Strength::Fair,
-        // 10^10.
+        // Fewer than 10^10 guesses.
         Score::Three => Strength::Good,
         _ => Strength::Strong,
     }

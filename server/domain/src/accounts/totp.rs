@@ -1,5 +1,5 @@
-//! Codes that an app makes from a secret and the time: RFC 6238 with SHA-1, six digits and steps of 30 seconds, which is
-//! what every app understands.
+//! Time-based one-time codes, which an authenticator app computes from a secret and the time: RFC 6238 with SHA-1, six
+//! digits and steps of 30 seconds, the parameters that every app supports.
 
 use std::fmt::Write;
 
@@ -9,25 +9,25 @@ use totp_rs::{Builder, Secret, Totp};
 
 use crate::{Error, Result};
 
-/// A step in milliseconds.
+/// The length of a step, in milliseconds.
 const STEP_MS: Millis = 30_000;
-/// Light modules around a QR code, without which readers do not find it (ISO/IEC 18004, section 6.3.8).
+/// The light margin around a QR code, in modules. Readers do not find a code without it (ISO/IEC 18004, section 6.3.8).
 const MARGIN: i32 = 4;
 
-/// A new secret: 160 bits, as RFC 4226 recommends (section 4, R6).
+/// Generates a secret of 160 bits, as RFC 4226 recommends (section 4, R6).
 pub fn generate() -> Result<Vec<u8>> {
     let mut secret = vec![0; 20];
     getrandom::fill(&mut secret).map_err(Error::internal)?;
     Ok(secret)
 }
 
-/// The step that it is now.
+/// Returns the step at this time.
 pub const fn step_at(now: Millis) -> i64 {
     now / STEP_MS
 }
 
-/// The step whose code this is: the one that it is now, or its neighbours, since clocks differ and people are slow
-/// (RFC 6238, section 5.2). Compared in constant time.
+/// Returns the step that this code belongs to: the current one or one of its neighbours, since clocks differ and users
+/// take time to type (RFC 6238, section 5.2). Compares in constant time.
 pub fn step_of(secret: &[u8], code: &str, now: Millis) -> Result<Option<i64>> {
     let seconds = u64::try_from(now / 1_000).map_err(Error::internal)?;
     match totp(secret)?.check(code, seconds) {
@@ -37,11 +37,11 @@ pub fn step_of(secret: &[u8], code: &str, now: Millis) -> Result<Option<i64>> {
 }
 
 fn totp(secret: &[u8]) -> Result<Totp> {
-    // The builder's defaults are the parameters above, with one step to either side.
+    // The builder's defaults are the parameters in the module's documentation, with one step to either side.
     Builder::new().with_secret(secret).build().map_err(Error::internal)
 }
 
-/// The secret as one types it: Base32, in groups of four.
+/// Formats the secret for typing: Base32, in groups of four.
 pub fn typed(secret: &[u8]) -> String {
     let mut text = String::new();
     for (n, c) in Secret::from(secret).to_base32().chars().enumerate() {
@@ -53,16 +53,17 @@ pub fn typed(secret: &[u8]) -> String {
     text
 }
 
-/// The address by which an app takes the secret over, with what it shows beside the code: who, and on which server.
+/// Returns the URI from which an app imports the secret. It also contains what the app shows beside the code: the
+/// username and the server.
 pub fn uri(secret: &[u8], username: &str, public_url: &str) -> String {
     let authority = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
     let host = authority.split(['/', ':']).next().unwrap_or(authority);
     let secret = Secret::from(secret).to_base32();
-    // A username has no character that would have to be escaped here, nor has a host's name.
+    // Neither a username nor a host name has a character that would have to be escaped here.
     format!("otpauth://totp/WeConnect:{username}%40{host}?secret={secret}&issuer=WeConnect")
 }
 
-/// The address as a picture.
+/// Draws the URI as a QR code.
 pub fn qr(uri: &str) -> Result<QrCode> {
     let modules = Modules::encode_text(uri, QrCodeEcc::Medium).map_err(Error::internal)?;
     let edge = modules.size();
@@ -123,7 +124,7 @@ mod tests {
         let modules = Modules::encode_text(&uri, QrCodeEcc::Medium).unwrap();
         let drawn = qr(&uri).unwrap();
         assert_eq!(drawn.size, u32::try_from(modules.size()).unwrap() + 8);
-        // Each run back into modules.
+        // Converts each run back into modules.
         let mut dark = std::collections::HashSet::new();
         for run in drawn.path.split('M').skip(1) {
             let (x, rest) = run.split_once(' ').unwrap();

@@ -1,4 +1,4 @@
-//! Whether a person may read a conversation.
+//! Read access to conversations.
 
 use protocol::{ConversationId, ConversationKind, ErrorKind, Rev, Seq};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use super::columns;
 use crate::{Actor, Result, sql::Sql};
 
-/// What a service needs to know of a conversation before it reads from it.
+/// The state of a conversation when access to it was checked, which a service needs before it reads from it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Access {
     pub kind: ConversationKind,
@@ -14,10 +14,10 @@ pub(crate) struct Access {
     pub last_seq: Seq,
 }
 
-/// Asks whether the actor may read the conversation, and where it stands.
+/// Checks that the actor may read the conversation, and returns its current state.
 ///
 /// # Errors
-/// [`ErrorKind::NotFound`] for a conversation that the actor is not in: that it exists is not told.
+/// [`ErrorKind::NotFound`] for a conversation that the actor is not in, so that its existence is not revealed.
 pub(crate) async fn access(db: &impl ConnectionTrait, actor: &Actor, id: ConversationId) -> Result<Access> {
     #[derive(FromQueryResult)]
     struct Row {

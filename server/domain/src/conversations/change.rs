@@ -1,4 +1,5 @@
-//! What all changes of a conversation's members have in common: its lock, its revision, and telling the members.
+//! The parts that all changes of a conversation's members share: the lock, the revision, and the events for the
+//! members.
 
 use protocol::{
     ConversationId, ConversationKind, ErrorKind, Field, Rev, Role, UserId, UserSummary,
@@ -30,7 +31,7 @@ pub(super) fn tell_joined(domain: &Domain, id: ConversationId, users: impl IntoI
     }
 }
 
-/// The conversation of that key, locked for this transaction, and whether it was created just now.
+/// Returns the conversation with this key, locked for this transaction, and whether it was created just now.
 pub(super) async fn find_or_create(
     txn: &Transaction,
     kind: ConversationKind,
@@ -49,7 +50,7 @@ pub(super) async fn find_or_create(
         created_by: Set(actor.user.uuid()),
         created_at: Set(now),
     };
-    // Waits for another transaction that creates the same one, and then finds it.
+    // If another transaction is creating the same conversation, this waits for it and then inserts nothing.
     let inserted = conversation::Entity::insert(new)
         .on_conflict(OnConflict::column(conversation::Column::UniqueKey).do_nothing().to_owned())
         .exec_without_returning(txn)
@@ -85,7 +86,7 @@ pub(super) async fn add(
     listed: bool,
     now: i64,
 ) -> Result<member::Model> {
-    // Read again: two are added to a direct conversation, each with a revision of its own.
+    // Read again: two members are added to a direct conversation, each with a revision of its own.
     let current = conversation::Entity::find_by_id(to.id).one(txn).await?;
     let rev = next_rev(txn, current.ok_or_else(|| Error::internal("a conversation vanished"))?).await?;
     let row = member::ActiveModel {
@@ -95,7 +96,7 @@ pub(super) async fn add(
         present: Set(true),
         joined_at: Set(now),
         delivered_seq: Set(to.last_seq),
-        // Who comes into a room starts at its end: what was said before is history, not news.
+        // A new member starts at the end of a room, so that earlier messages do not count as unread.
         seen_seq: Set(to.last_seq),
         rev: Set(rev),
         listed: Set(listed),
@@ -104,7 +105,7 @@ pub(super) async fn add(
 }
 
 pub(super) async fn find_user(txn: &Transaction, id: UserId) -> Result<UserSummary> {
-    // Also for somebody whose account was deleted while this ran: they come into no room any more.
+    // This also fails if the account was deleted while this ran: it must not join any more.
     let user = user::Entity::find_by_id(id.uuid()).filter(user::Column::DeletedAt.is_null()).one(txn).await?;
     Ok(user.ok_or(ErrorKind::Unauthenticated)?.into())
 }

@@ -1,13 +1,13 @@
-//! Between columns and `protocol`.
+//! Conversions between database columns and `protocol` types.
 
 use protocol::{ConversationKind, Role};
 
 use crate::{Error, Result};
 
-/// The kind that a column means.
+/// Converts a column to the kind of a conversation.
 ///
 /// # Errors
-/// A number that a newer version wrote.
+/// [`Error::Internal`] for a number that a newer version wrote.
 pub fn kind(column: i16) -> Result<ConversationKind> {
     match column {
         0 => Ok(ConversationKind::Direct),
@@ -17,7 +17,7 @@ pub fn kind(column: i16) -> Result<ConversationKind> {
     }
 }
 
-/// The column that means the kind.
+/// Converts the kind of a conversation to its column.
 pub const fn kind_column(kind: ConversationKind) -> i16 {
     match kind {
         ConversationKind::Direct => 0,
@@ -26,7 +26,7 @@ pub const fn kind_column(kind: ConversationKind) -> i16 {
     }
 }
 
-/// The role that a column means; an unknown one has no privileges.
+/// Converts a column to a role. An unknown number becomes a member, which has no privileges.
 pub const fn role(column: i16) -> Role {
     match column {
         2 => Role::Owner,
@@ -35,7 +35,7 @@ pub const fn role(column: i16) -> Role {
     }
 }
 
-/// The column that means the role.
+/// Converts a role to its column.
 pub const fn role_column(role: Role) -> i16 {
     match role {
         Role::Member => 0,

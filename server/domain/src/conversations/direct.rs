@@ -1,4 +1,4 @@
-//! Direct conversations: starting one, and listing it once it was opened.
+//! Direct conversations: starting one, and adding it to the actor's list when it is opened.
 
 use protocol::{
     ConversationId, ConversationKind, ConversationSummary, ErrorKind, Field, Rev, Role,
@@ -22,7 +22,7 @@ use crate::{
     text,
 };
 
-/// See [`Conversations::start_direct`](super::Conversations::start_direct).
+/// Implements [`Conversations::start_direct`](super::Conversations::start_direct).
 pub async fn start_direct(domain: &Domain, actor: &Actor, username: &str) -> Result<ConversationId> {
     let key = username_key(username.trim_start().trim_start_matches('@'));
     if key.is_empty() {
@@ -41,7 +41,7 @@ pub async fn start_direct(domain: &Domain, actor: &Actor, username: &str) -> Res
     let unique = direct_key(me, peer);
     let now = domain.now();
     let txn = domain.db().begin().await?;
-    // What was said stays readable; whether more may be said is asked with each message.
+    // An existing conversation stays readable. Whether the actor may write is checked for each message.
     let begun = conversation::Entity::find().filter(conversation::Column::UniqueKey.eq(&unique)).one(&txn).await?;
     if let Some(begun) = begun {
         let (id, rev) = (begun.id.into(), Rev(begun.rev));
@@ -49,7 +49,7 @@ pub async fn start_direct(domain: &Domain, actor: &Actor, username: &str) -> Res
             txn.commit().await?;
             publish_listed(domain, actor, id, rev);
         }
-        // Once more: when it began, the answer may have been lost, and with it the news.
+        // Published again: when the conversation was created, the response may have been lost, and the event with it.
         tell_joined(domain, id, [me, peer]);
         return Ok(id);
     }
@@ -59,11 +59,11 @@ pub async fn start_direct(domain: &Domain, actor: &Actor, username: &str) -> Res
     let (conversation, created) = find_or_create(&txn, ConversationKind::Direct, None, unique, actor, now).await?;
     if created {
         for user in [me, peer] {
-            // The other is not bothered with it before something is said.
+            // The other user does not see the conversation in their list before there is a message.
             add(&txn, &conversation, user, Role::Member, user == me, now).await?;
         }
     } else {
-        // Both began it at once, and the other was faster.
+        // Both users started it at the same time, and the other one's transaction came first.
         list(&txn, actor, conversation.id.into()).await?;
     }
     txn.commit().await?;
@@ -75,9 +75,9 @@ pub async fn start_direct(domain: &Domain, actor: &Actor, username: &str) -> Res
     Ok(id)
 }
 
-/// Notes that the actor has opened a direct conversation in which nothing was said: it is in their list from now on.
+/// Adds a direct conversation without messages to the actor's list, because the actor has opened it.
 ///
-/// Reading must not fail because nothing can be written.
+/// An error is only logged: reading must not fail because nothing can be written.
 pub(super) async fn opened(domain: &Domain, actor: &Actor, summary: &ConversationSummary) {
     match list(domain.db().write(), actor, summary.id).await {
         Ok(true) => publish_listed(domain, actor, summary.id, summary.rev),
@@ -86,7 +86,7 @@ pub(super) async fn opened(domain: &Domain, actor: &Actor, summary: &Conversatio
     }
 }
 
-/// Puts a conversation into the actor's list; `false` if it is there.
+/// Adds a conversation to the actor's list. Returns `false` if it is there already.
 async fn list(db: &impl ConnectionTrait, actor: &Actor, id: ConversationId) -> Result<bool, DbErr> {
     let changed = member::Entity::update_many()
         .col_expr(member::Column::Listed, Expr::value(true))
@@ -98,8 +98,8 @@ async fn list(db: &impl ConnectionTrait, actor: &Actor, id: ConversationId) -> R
     Ok(changed.rows_affected > 0)
 }
 
-/// Tells the actor's other tabs that there is a conversation in the list, and nobody else. Events that change nothing
-/// make those ask that do not have it.
+/// Tells the actor's own tabs, and nobody else, that the conversation is in the list. The events change nothing, but
+/// they make a tab that does not have the conversation request it.
 fn publish_listed(domain: &Domain, actor: &Actor, conversation: ConversationId, rev: Rev) {
     let (before, after) = (rev, rev);
     let events = Events { conversation, before, after, messages: vec![], members: vec![], people: vec![] };

@@ -15,7 +15,7 @@ use crate::{
     text,
 };
 
-/// See [`Conversations::join_room`](super::Conversations::join_room).
+/// Implements [`Conversations::join_room`](super::Conversations::join_room).
 pub async fn join_room(domain: &Domain, actor: &Actor, name: &str) -> Result<ConversationId> {
     let name = text::room_name(name)?;
     let unique = unique_key(&name);
@@ -27,7 +27,7 @@ pub async fn join_room(domain: &Domain, actor: &Actor, name: &str) -> Result<Con
     let row = member::Entity::find_by_id((room.id, actor.user.uuid())).one(&txn).await?;
     let row = match row {
         Some(row) if row.present => {
-            // As above.
+            // Published again: the response to an earlier request may have been lost, and the event with it.
             tell_joined(domain, id, [row.user_id]);
             return Ok(id);
         }
@@ -37,7 +37,7 @@ pub async fn join_room(domain: &Domain, actor: &Actor, name: &str) -> Result<Con
             let mut row = row.into_active_model();
             row.present = Set(true);
             row.joined_at = Set(now);
-            // As for who comes for the first time.
+            // A member who joins again starts at the end, like a new one.
             row.delivered_seq = Set(last_seq);
             row.seen_seq = Set(last_seq);
             row.rev = Set(rev);
@@ -55,7 +55,7 @@ pub async fn join_room(domain: &Domain, actor: &Actor, name: &str) -> Result<Con
     Ok(id)
 }
 
-/// See [`Conversations::leave`](super::Conversations::leave).
+/// Implements [`Conversations::leave`](super::Conversations::leave).
 pub async fn leave(domain: &Domain, actor: &Actor, id: ConversationId) -> Result<()> {
     let txn = domain.db().begin().await?;
     let found = lock(conversation::Entity::find_by_id(id.uuid()), domain).one(&txn).await?;
@@ -65,7 +65,7 @@ pub async fn leave(domain: &Domain, actor: &Actor, id: ConversationId) -> Result
         .await?;
     let gone = ServerFrame::Gone { conversation: id };
     let (Some(found), Some(row)) = (found, row) else {
-        // As above: the first time may have been stored.
+        // Published again: an earlier request may have been stored, and its response and its event lost.
         domain.0.bus.publish(Envelope::new(To::Left(id, actor.user), &gone));
         return Err(ErrorKind::NotFound.into());
     };

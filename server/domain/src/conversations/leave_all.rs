@@ -1,4 +1,4 @@
-//! Somebody goes for good: out of every room and group, and without a name in direct conversations.
+//! Leaving all rooms and groups when an account is deleted. Direct conversations stay, without the user's name.
 
 use protocol::{ConversationId, ConversationKind, Rev, UserId, UserSummary, live::ServerFrame};
 use sea_orm::{
@@ -17,18 +17,18 @@ use crate::{
     live::{Envelope, To},
 };
 
-/// What to tell about one conversation once it is committed.
+/// The change of one conversation, which is published after the commit.
 #[derive(Debug)]
 pub(crate) struct Departure {
     before: Rev,
     row: member::Model,
 }
 
-/// Leaves rooms and groups. In a direct conversation the person stays the other one, and only the row gets a revision,
-/// so that clients ask for the card again.
+/// Leaves all rooms and groups of a user. In a direct conversation the user stays a member, and only the row gets a new
+/// revision, so that clients request the summary again.
 ///
 /// # Errors
-/// What the database says.
+/// The database's error.
 pub(crate) async fn leave_all(domain: &Domain, txn: &Transaction, user: UserId) -> Result<Vec<Departure>> {
     let ids: Vec<Uuid> = member::Entity::find()
         .select_only()
@@ -38,13 +38,13 @@ pub(crate) async fn leave_all(domain: &Domain, txn: &Transaction, user: UserId) 
         .into_tuple()
         .all(txn)
         .await?;
-    // By id, as the writer of messages locks them, so that neither waits for the other.
+    // Locked in the order of ids, like in the message writer, so that the two do not deadlock.
     let mut query =
         conversation::Entity::find().filter(conversation::Column::Id.is_in(ids)).order_by_asc(conversation::Column::Id);
     if domain.db().locks_rows() {
         query = query.lock_exclusive();
     }
-    let mut partings = Vec::new();
+    let mut departures = Vec::new();
     for conversation in query.all(txn).await? {
         let Some(row) = member::Entity::find_by_id((conversation.id, user.uuid())).one(txn).await? else { continue };
         let before = Rev(conversation.rev);
@@ -52,14 +52,14 @@ pub(crate) async fn leave_all(domain: &Domain, txn: &Transaction, user: UserId) 
         let mut row = row.into_active_model();
         row.rev = Set(next_rev(txn, conversation).await?);
         row.present = Set(stays);
-        partings.push(Departure { before, row: row.update(txn).await? });
+        departures.push(Departure { before, row: row.update(txn).await? });
     }
-    Ok(partings)
+    Ok(departures)
 }
 
-/// Tells those who stay, with the card that is left.
-pub(crate) fn announce(domain: &Domain, partings: &[Departure], card: &UserSummary) {
-    for Departure { before, row } in partings {
+/// Publishes the departures to the remaining members, with the summary of the deleted account.
+pub(crate) fn announce(domain: &Domain, departures: &[Departure], card: &UserSummary) {
+    for Departure { before, row } in departures {
         if !row.present {
             let conversation = ConversationId::from(row.conversation_id);
             let gone = ServerFrame::Gone { conversation };

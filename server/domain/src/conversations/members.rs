@@ -14,7 +14,7 @@ use crate::{
     sql::Sql,
 };
 
-/// Which conversations these people's sockets follow: those they are in. In no order.
+/// Returns the conversations that these users are members of, which their sockets subscribe to. In no order.
 pub(crate) async fn followed(db: &impl ConnectionTrait, users: &[UserId]) -> Result<Vec<(UserId, ConversationId)>> {
     #[derive(FromQueryResult)]
     struct Row {
@@ -36,7 +36,7 @@ pub(crate) async fn followed(db: &impl ConnectionTrait, users: &[UserId]) -> Res
     Ok(rows.into_iter().map(|row| (row.user_id.into(), row.conversation_id.into())).collect())
 }
 
-/// Everybody in a conversation, with how far they read.
+/// Returns the members of a conversation, with their read positions.
 pub(super) async fn members(db: &impl ConnectionTrait, actor: &Actor, id: ConversationId) -> Result<Vec<Member>> {
     let query = member::Entity::find()
         .filter(member::Column::ConversationId.eq(id.uuid()))
@@ -44,7 +44,7 @@ pub(super) async fn members(db: &impl ConnectionTrait, actor: &Actor, id: Conver
     with_users(db, actor, query, true).await
 }
 
-/// Members whose row changed after a revision, up to the one at which access was checked.
+/// Returns the members whose row changed after a revision, up to the revision at which access was checked.
 pub(crate) async fn members_since(
     db: &impl ConnectionTrait,
     actor: &Actor,
@@ -61,8 +61,8 @@ pub(crate) async fn members_since(
     with_users(db, actor, query, now.kind.shows_receipts()).await
 }
 
-/// The members with their cards. How far they read is left out where receipts are not shown, and of those who do not
-/// show it to the actor.
+/// Returns the members with their user summaries. Read positions are left out where receipts are not shown, and for
+/// members who do not show them to the actor.
 async fn with_users(
     db: &impl ConnectionTrait,
     actor: &Actor,
@@ -76,13 +76,13 @@ async fn with_users(
         shown = load_contexts(db, actor, &ids).await?;
     }
     let member = |(row, user): (member::Model, Option<user::Model>)| {
-        let receipts = shown.get(&row.user_id.into()).is_some_and(|facts| facts.may(Action::SeeReceipts));
+        let receipts = shown.get(&row.user_id.into()).is_some_and(|context| context.may(Action::SeeReceipts));
         user.map(|user| to_member(&row, user.into(), receipts))
     };
     Ok(rows.into_iter().filter_map(member).collect())
 }
 
-/// A row as it crosses the wire.
+/// Converts a row to its `protocol` type. Without `receipts`, its positions are zero.
 pub(super) fn to_member(row: &member::Model, user: UserSummary, receipts: bool) -> Member {
     let position = |seq| if receipts { Seq(seq) } else { Seq::ZERO };
     Member {

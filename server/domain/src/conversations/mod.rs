@@ -1,4 +1,4 @@
-//! Conversations: the sidebar, direct ones, rooms, and who is in them.
+//! Conversations: their summaries for the sidebar, direct conversations, rooms, and members.
 
 mod access;
 mod change;
@@ -26,7 +26,7 @@ pub(crate) use self::{
 };
 use crate::{Actor, Domain, Result, db::retry};
 
-/// The services around conversations.
+/// The conversation services.
 #[derive(Clone, Copy, Debug)]
 pub struct Conversations<'a>(&'a Domain);
 
@@ -35,22 +35,23 @@ impl<'a> Conversations<'a> {
         Self(domain)
     }
 
-    /// The actor's conversations, the most recently active first.
+    /// Returns the actor's conversations, the most recently active first.
     ///
-    /// A direct conversation in which nothing was said yet is seen by the person who began it, and by the other once they
+    /// A direct conversation without messages is visible to the user who started it, and to the other user once they
     /// opened it.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn list(&self, actor: &Actor) -> Result<Vec<ConversationSummary>> {
         queries::summaries(self.0.db().read(), actor, None).await
     }
 
-    /// The rows of the sidebar that differ from what a client knows, those it knows that are gone, and the people of
-    /// those that do not differ. What the actor is in is never gone, even if it is not in the list.
+    /// Returns the summaries that differ from what a client knows, the ids of those it knows that are gone, and the
+    /// users of the summaries that do not differ. A conversation that the actor is a member of is never gone, even if
+    /// it is not in the list.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn sync(
         &self,
         actor: &Actor,
@@ -58,7 +59,7 @@ impl<'a> Conversations<'a> {
     ) -> Result<(Vec<ConversationSummary>, Vec<ConversationId>, Vec<UserSummary>)> {
         let mut known: HashMap<_, _> = known.into_iter().map(|k| (k.id, (k.rev, k.seen))).collect();
         let rows = self.list(actor).await?;
-        // In a room the read position has no revision, so both are compared.
+        // In a room, the read position has no revision, so both are compared.
         let (rows, same): (Vec<_>, Vec<_>) =
             rows.into_iter().partition(|row| known.remove(&row.id) != Some((row.rev, row.seen_seq)));
         if !known.is_empty() {
@@ -72,7 +73,7 @@ impl<'a> Conversations<'a> {
         Ok((rows, known.into_keys().collect(), people))
     }
 
-    /// One row of the sidebar.
+    /// Returns the summary of one conversation.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] for a conversation that the actor is not in.
@@ -81,8 +82,9 @@ impl<'a> Conversations<'a> {
         row.ok_or_else(|| ErrorKind::NotFound.into())
     }
 
-    /// A conversation as a page draws it at first: the newest messages or, when the first unread one is further back
-    /// than those, the ones around it. With `before`, those before that place. From now on it is in the actor's list.
+    /// Returns a conversation as a page first shows it: the newest messages or, if the first unread message is older
+    /// than those, the messages around it. With `before`, returns the messages before that position. The conversation
+    /// is in the actor's list from now on.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] for a conversation that the actor is not in.
@@ -106,24 +108,25 @@ impl<'a> Conversations<'a> {
         Ok(ConversationSnapshot { summary, page, members })
     }
 
-    /// The direct conversation with the person of that username, made now if there is none.
+    /// Returns the direct conversation with the user of this username. Creates it if there is none.
     ///
     /// # Errors
-    /// On the username: [`ErrorKind::NotFound`], or [`ErrorKind::Forbidden`] when it is the actor's own. On the message
-    /// that would follow, [`ErrorKind::Forbidden`] when that person does not take any from the actor.
+    /// On [`Field::Username`](protocol::Field::Username): [`ErrorKind::Required`], [`ErrorKind::NotFound`], or
+    /// [`ErrorKind::Forbidden`] if it is the actor's own. On [`Field::Body`](protocol::Field::Body):
+    /// [`ErrorKind::Forbidden`] if that user does not accept messages from the actor.
     pub async fn start_direct(&self, actor: &Actor, username: &str) -> Result<ConversationId> {
         retry(|| direct::start_direct(self.0, actor, username)).await
     }
 
-    /// Joins the room of that name, or creates it. Being in it already changes nothing.
+    /// Joins the room of this name. Creates it if there is none. Changes nothing if the actor is a member already.
     ///
     /// # Errors
-    /// An unusable name, on [`Field::Room`](protocol::Field::Room).
+    /// An error on [`Field::Room`](protocol::Field::Room) if the name is invalid.
     pub async fn join_room(&self, actor: &Actor, name: &str) -> Result<ConversationId> {
         retry(|| join::join_room(self.0, actor, name)).await
     }
 
-    /// Leaves a room. Its messages stay; coming back is joining again.
+    /// Leaves a room. Its messages stay, and the actor can join it again.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] for a conversation that the actor is not in, [`ErrorKind::Forbidden`] for a direct one.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::columns;
 use crate::{Actor, Result, sql::Sql, users::joined_user_summary};
 
-/// Messages by others after a place, counted up to [`UNREAD_MAX`].
+/// Counts the messages by others after a position, up to [`UNREAD_MAX`].
 pub(crate) async fn unread(
     db: &impl ConnectionTrait,
     conversation: ConversationId,
@@ -54,7 +54,7 @@ struct SummaryRow {
     last_picture: Option<Uuid>,
 }
 
-/// The actor's rows of the sidebar, or one of them.
+/// Returns the summaries of the actor's conversations, or only the one of `only`.
 pub(super) async fn summaries(
     db: &impl ConnectionTrait,
     actor: &Actor,
@@ -91,7 +91,7 @@ pub(super) async fn summaries(
     rows.into_iter().map(to_summary).collect()
 }
 
-/// Characters of the newest message in a row of the sidebar: about two lines.
+/// The number of characters of the newest message in a summary: about two lines of the sidebar.
 const PREVIEW: u32 = 160;
 
 fn to_summary(row: SummaryRow) -> Result<ConversationSummary> {

@@ -1,7 +1,7 @@
-//! The database: one pool that reads, one that writes.
+//! The database: one pool for reading, one for writing.
 //!
-//! SQLite allows one writer at a time. The writing pool therefore has one connection there, and transactions wait
-//! for it in our queue instead of failing with "database is locked". PostgreSQL uses one pool for both.
+//! SQLite allows one writer at a time. Its write pool therefore has a single connection, and transactions wait for it
+//! in the pool's queue instead of failing with "database is locked". PostgreSQL uses one pool for both.
 
 mod pool;
 mod postgres;
@@ -19,33 +19,34 @@ pub(crate) use transaction::Transaction;
 
 use crate::config::{DatabaseConfig, OpenError};
 
-/// The longest that PostgreSQL may take over a statement or a commit before the server gives up on the connection.
-/// Every statement of ours takes milliseconds; one that takes this long waits for a host that went silent.
+/// The longest that PostgreSQL may take for a statement or a commit before the server gives up the connection. Every
+/// statement takes milliseconds; one that takes this long waits for a host that went silent.
 pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Names the lock under which PostgreSQL's schema is changed; any number that nothing else uses.
+/// The key of the advisory lock under which PostgreSQL's schema is migrated; any number that nothing else uses.
 const MIGRATION_LOCK: i64 = 0x5745_434f_4e4e;
 
-/// Both pools.
+/// The database, with both pools.
 #[derive(Clone, Debug)]
 pub struct Db {
     read: Arc<Pool>,
     write: Arc<Pool>,
-    /// Held as long as the database is open: see [`sqlite::lock`].
+    /// The lock on the SQLite file, held as long as the database is open; see [`sqlite::lock`].
     _lock: Option<Arc<File>>,
 }
 
 impl Db {
-    /// Opens the database and brings its schema up to date.
+    /// Opens the database and migrates its schema.
     ///
     /// # Errors
-    /// [`OpenError::InUse`] when another process has the SQLite file, and what the database says otherwise.
+    /// Returns [`OpenError::InUse`] if another process uses the SQLite file, and another [`OpenError`] if the database
+    /// fails.
     pub async fn open(config: &DatabaseConfig, statement_timeout: Duration) -> Result<Self, OpenError> {
         match config {
             DatabaseConfig::Sqlite(path) => {
                 let lock = sqlite::lock(path)?;
                 let write = sqlite::open_writer(path).await?;
-                // The reading connections come after the writing one, which creates the file.
+                // The read pool is opened after the write pool, which creates the file.
                 migrate(&write.lease().1).await?;
                 let read = sqlite::open_readers(path).await?;
                 Ok(Self { read: Arc::new(read), write: Arc::new(write), _lock: Some(Arc::new(lock)) })
@@ -58,31 +59,31 @@ impl Db {
         }
     }
 
-    /// The pool for queries that change nothing.
+    /// Returns the pool for queries that change nothing.
     pub fn read(&self) -> &Pool {
         &self.read
     }
 
-    /// The pool for single statements that change something.
+    /// Returns the pool for single statements that change something.
     pub fn write(&self) -> &Pool {
         &self.write
     }
 
-    /// Begins a transaction that writes.
+    /// Begins a write transaction.
     ///
     /// # Errors
-    /// What the database says.
+    /// Returns an error if the database fails.
     pub async fn begin(&self) -> Result<Transaction, DbErr> {
         Transaction::begin(&self.write).await
     }
 
-    /// Whether rows must be locked before they are read for change. SQLite locks the whole database instead.
+    /// Returns whether rows must be locked before they are read for a change. SQLite locks the whole database instead.
     pub fn locks_rows(&self) -> bool {
         self.write.get_database_backend() == DbBackend::Postgres
     }
 }
 
-/// Brings the schema up to date. Nodes that start at the same time take turns.
+/// Migrates the schema. Nodes that start at the same time take turns.
 async fn migrate(db: &DatabaseConnection) -> Result<(), DbErr> {
     let turn = if db.get_database_backend() == DbBackend::Postgres {
         let turn = db.begin().await?;

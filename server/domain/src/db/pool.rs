@@ -1,4 +1,4 @@
-//! A pool of connections that can be replaced while it is in use.
+//! A pool of connections that can be replaced while in use.
 
 use std::{
     future::Future,
@@ -13,21 +13,21 @@ use sea_orm::{
 
 use super::sqlite::CommitCounter;
 
-/// How long connections of a pool that was given up may take to end.
+/// The time that connections of a replaced pool have to finish.
 const CLOSE: Duration = Duration::from_secs(30);
 
 /// A pool of connections to one database.
 ///
-/// A host that goes silent answers nothing and closes nothing: its connections, and those that the driver tests before
-/// it takes them back, would be waited for until the kernel gives up, a quarter of an hour later. So each statement has
-/// a time limit, and one that is exceeded gives up the whole pool for a new one. The same goes for a database that
-/// turned read-only, as the former primary does after a failover: its connections will not store anything again.
+/// A host that goes silent neither answers nor closes its connections. Statements on them, and the driver's test of a
+/// connection before it returns to the pool, would wait until the kernel gives up, a quarter of an hour later. So each
+/// statement has a timeout, and one that exceeds it replaces the whole pool. So does a database that became read-only,
+/// as the former primary does after a failover: its connections will never store anything again.
 #[derive(Debug)]
 pub struct Pool {
     current: RwLock<Current>,
-    /// None for SQLite, where there is no host to go silent.
+    /// `None` for SQLite, which has no host that could go silent.
     limit: Option<Limit>,
-    /// Counts commits of SQLite's writing connection.
+    /// The counter of commits on SQLite's write connection.
     pub(super) commits: Option<CommitCounter>,
 }
 
@@ -37,14 +37,14 @@ struct Current {
     connection: DatabaseConnection,
 }
 
-/// The time limit of a statement, and how the pool is opened anew.
+/// The statement timeout, and the options to reopen the pool with.
 #[derive(Debug)]
 struct Limit {
     statement: Duration,
     options: ConnectOptions,
 }
 
-/// One use of a pool, and of which of its generations.
+/// The use of one generation of a pool.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lease<'a> {
     pool: &'a Pool,
@@ -52,38 +52,38 @@ pub(super) struct Lease<'a> {
 }
 
 impl Pool {
-    /// A pool whose statements take as long as they take.
+    /// Creates a pool without a statement timeout.
     pub(super) fn unlimited(connection: DatabaseConnection, commits: Option<CommitCounter>) -> Self {
         Self { current: RwLock::new(Current { generation: 0, connection }), limit: None, commits }
     }
 
-    /// A pool whose statements may take so long, and that can be opened anew with these options.
+    /// Creates a pool with this statement timeout that can be reopened with these options.
     pub(super) fn limited(connection: DatabaseConnection, options: ConnectOptions, statement: Duration) -> Self {
         let limit = Some(Limit { statement, options });
         Self { current: RwLock::new(Current { generation: 0, connection }), limit, commits: None }
     }
 
-    /// The connections in use now.
+    /// Returns the current connections and a lease on them.
     pub(super) fn lease(&self) -> (Lease<'_>, DatabaseConnection) {
         let current = self.current();
         (self.lease_of(current.generation), current.connection.clone())
     }
 
-    /// A use that began with that generation.
+    /// Returns a lease on this generation.
     pub(super) const fn lease_of(&self, generation: u64) -> Lease<'_> {
         Lease { pool: self, generation }
     }
 
     fn current(&self) -> RwLockReadGuard<'_, Current> {
-        // It is only ever replaced as a whole.
+        // It is only replaced as a whole, so a panic leaves nothing inconsistent.
         self.current.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Replaces the connections of this generation, unless another statement did so first.
+    /// Replaces the connections of this generation, unless another statement already did.
     async fn give_up(&self, generation: u64) {
         let Some(limit) = &self.limit else { return };
         let mut options = limit.options.clone();
-        // Nothing is awaited that the silent host would have to answer.
+        // Lazily: nothing may wait for an answer of the silent host.
         options.connect_lazy(true);
         let connection = match Database::connect(options).await {
             Ok(connection) => connection,
@@ -98,7 +98,7 @@ impl Pool {
             std::mem::replace(&mut current.connection, connection)
         };
         tracing::warn!("the database went silent or read-only; its connections are replaced");
-        // What waits for one of the old connections fails at once; what has one may finish.
+        // Callers that wait for an old connection fail at once; those that have one may finish.
         tokio::spawn(tokio::time::timeout(CLOSE, old.close()));
     }
 
@@ -116,10 +116,11 @@ impl Lease<'_> {
         self.generation
     }
 
-    /// Waits for an answer of the database, within the limit.
+    /// Waits for an answer of the database, within the statement timeout.
     ///
     /// # Errors
-    /// What the database says, and a timeout, after which nobody knows whether the statement took effect.
+    /// Returns an error if the database fails or the timeout expires. After a timeout it is unknown whether the
+    /// statement took effect.
     pub(super) async fn bounded<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
         let Some(limit) = &self.pool.limit else { return work.await };
         match tokio::time::timeout(limit.statement, work).await {
@@ -137,7 +138,7 @@ impl Lease<'_> {
     }
 }
 
-/// Whether PostgreSQL refused to write because it is a standby now, or was made read-only.
+/// Returns whether PostgreSQL refused to write because it is a standby now or was made read-only.
 fn is_read_only(error: &DbErr) -> bool {
     /// `read_only_sql_transaction`, see <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
     const READ_ONLY: &str = "25006";

@@ -1,4 +1,4 @@
-//! PostgreSQL: a host of its own, which may go silent or become a standby.
+//! PostgreSQL: runs on a separate host, which may go silent or become a standby.
 
 use std::time::Duration;
 
@@ -6,19 +6,20 @@ use sea_orm::{ConnectOptions, Database, DbErr, sqlx::Connection};
 
 use super::Pool;
 
-/// How much sooner PostgreSQL gives up a statement than we do: its error says what happened, and the connection stays.
+/// The time by which PostgreSQL gives up a statement before this server does: its error says what happened, and the
+/// connection stays usable.
 const SOONER: Duration = Duration::from_secs(1);
-/// How long to wait for a connection, new or free.
+/// The time to wait for a connection, new or free.
 const ACQUIRE: Duration = Duration::from_secs(5);
 
-/// Opens the pool. Its statements may take so long.
+/// Opens the pool, with this statement timeout.
 pub(super) async fn open(url: &str, statement_timeout: Duration) -> Result<Pool, DbErr> {
     let mut options = options(url, 16);
     options.map_sqlx_postgres_opts(move |options| {
         let millis = |limit: Duration| limit.as_millis().to_string();
         options.options([
             ("statement_timeout", millis(statement_timeout.saturating_sub(SOONER))),
-            // A node that went silent in the middle of a transaction must not keep others from the rows it locked.
+            // A node that goes silent within a transaction must not keep its rows locked.
             ("idle_in_transaction_session_timeout", millis(statement_timeout * 2)),
             ("tcp_keepalives_idle", "30".to_owned()),
             ("tcp_keepalives_interval", "5".to_owned()),
@@ -27,7 +28,7 @@ pub(super) async fn open(url: &str, statement_timeout: Duration) -> Result<Pool,
         ])
     });
     options.map_sqlx_postgres_pool_opts(|options| {
-        // A transaction that its connection still counts would swallow whatever comes next.
+        // A connection that still counts an open transaction would treat all further statements as part of it.
         options.before_acquire(|connection, _| {
             let is_clean = !connection.is_in_transaction();
             Box::pin(async move { Ok(is_clean) })
@@ -36,7 +37,7 @@ pub(super) async fn open(url: &str, statement_timeout: Duration) -> Result<Pool,
     Ok(Pool::limited(Database::connect(options.clone()).await?, options, statement_timeout))
 }
 
-/// Brings the schema up to date, on connections of its own: a change of a large table takes as long as it takes.
+/// Migrates the schema on separate connections without a timeout: changing a large table takes as long as it takes.
 pub(super) async fn migrate(url: &str) -> Result<(), DbErr> {
     let connection = Database::connect(options(url, 2)).await?;
     super::migrate(&connection).await?;

@@ -1,19 +1,19 @@
-//! Trying again what the database gave up for another transaction's sake.
+//! Retries of transactions that the database aborted because of another one.
 
 use std::{future::Future, time::Duration};
 
 use crate::{Error, Result};
 
-/// Tries in all. Two transactions that want the same rows differ in time after the first.
+/// The number of attempts. Two transactions that want the same rows run at different times after the first attempt.
 const TRIES: u32 = 5;
-/// The longest wait before the second try; it doubles from try to try.
+/// The longest wait before the second attempt; it doubles with each attempt.
 const WAIT: Duration = Duration::from_millis(20);
 
-/// Runs a transaction, again if the database ended it as the victim of a deadlock or for want of a serial order
-/// (PostgreSQL's 40P01 and 40001). Nothing of such an attempt is stored, so `attempt` begins from the start.
+/// Runs a transaction, and repeats it if the database aborted it because of a deadlock or a serialization failure
+/// (PostgreSQL's 40P01 and 40001). Nothing of such an attempt is stored, so `attempt` starts from the beginning.
 ///
 /// # Errors
-/// What the attempt says; [`Error::Contended`] after the last try.
+/// Returns the attempt's error, or [`Error::Contended`] after the last attempt.
 pub async fn retry<T, F: Future<Output = Result<T>>>(mut attempt: impl FnMut() -> F) -> Result<T> {
     for tried in 1..TRIES {
         match attempt().await {
@@ -27,10 +27,10 @@ pub async fn retry<T, F: Future<Output = Result<T>>>(mut attempt: impl FnMut() -
     attempt().await
 }
 
-/// A random wait: whoever met once should not meet again.
+/// Returns a random wait, so that two transactions that collided once do not collide again.
 fn wait(tried: u32) -> Duration {
     let longest = WAIT.saturating_mul(1 << tried.min(8));
-    // Without randomness the tries still differ in how long their transactions take.
+    // Without randomness the attempts still differ in how long their transactions take.
     let random = getrandom::u32().unwrap_or(u32::MAX);
     longest.mul_f64(f64::from(random) / f64::from(u32::MAX))
 }

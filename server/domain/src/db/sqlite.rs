@@ -1,4 +1,4 @@
-//! SQLite: a file of our own, opened so that what is committed is on disk.
+//! SQLite: a local file, opened so that committed data is on disk.
 
 use std::{
     fs::File,
@@ -21,7 +21,7 @@ use sea_orm::{
 use super::Pool;
 use crate::config::OpenError;
 
-/// Counts the commits of the writing connection, as SQLite itself reports them: a savepoint that is released is none.
+/// Counts the commits of the write connection, as SQLite itself reports them: releasing a savepoint does not count.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CommitCounter(Arc<AtomicU64>);
 
@@ -30,7 +30,7 @@ impl CommitCounter {
         self.0.load(Ordering::Acquire)
     }
 
-    /// Has every connection of the pool report its commits.
+    /// Makes every connection of the pool report its commits.
     fn watch(&self, options: SqlitePoolOptions) -> SqlitePoolOptions {
         let counter = self.0.clone();
         options.after_connect(move |connection, _| {
@@ -46,15 +46,15 @@ impl CommitCounter {
     }
 }
 
-/// Opens the one connection that writes.
+/// Opens the single write connection.
 pub(super) async fn open_writer(path: &Path) -> Result<Pool, DbErr> {
     let commits = CommitCounter::default();
     let watched = commits.clone();
     let mut options = options(path, 1);
     options.map_sqlx_sqlite_pool_opts(move |options| {
-        // When SQLite rolls back by itself, as on a full disk, the driver's own ROLLBACK fails, and it goes on
-        // counting a transaction that is over: whatever came next would be a savepoint in it and never be committed.
-        // Such a connection is closed. https://www.sqlite.org/lang_transaction.html, "Response To Errors Within A
+        // When SQLite rolls back by itself, as on a full disk, the driver's own ROLLBACK fails and the driver still
+        // counts an open transaction: whatever came next would be a savepoint in it and never be committed. Such a
+        // connection is closed. See https://www.sqlite.org/lang_transaction.html, "Response To Errors Within A
         // Transaction".
         watched.watch(options).before_acquire(|connection, _| {
             let is_clean = !connection.is_in_transaction();
@@ -64,7 +64,7 @@ pub(super) async fn open_writer(path: &Path) -> Result<Pool, DbErr> {
     Ok(Pool::unlimited(Database::connect(options).await?, Some(commits)))
 }
 
-/// Opens the connections that read.
+/// Opens the read connections.
 pub(super) async fn open_readers(path: &Path) -> Result<Pool, DbErr> {
     Ok(Pool::unlimited(Database::connect(options(path, 4)).await?, None))
 }
@@ -76,7 +76,7 @@ fn options(path: &Path, connections: u32) -> ConnectOptions {
         .max_connections(connections)
         .min_connections(connections.min(1))
         .acquire_timeout(Duration::from_secs(10))
-        // A connection that sits in our own process does not go stale.
+        // A connection within the same process does not go stale.
         .test_before_acquire(false)
         .sqlx_logging(false)
         .record_stmt_in_spans(false)
@@ -85,20 +85,22 @@ fn options(path: &Path, connections: u32) -> ConnectOptions {
                 .filename(&path)
                 .create_if_missing(true)
                 .journal_mode(SqliteJournalMode::Wal)
-                // FULL syncs the log at every commit: a message with a tick is on disk, not in a cache.
+                // FULL syncs the log at every commit: an acknowledged message is on disk, not in a cache.
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
-                // A statement that could fail half way keeps a copy of each page it changes: not in a file.
+                // A statement that may fail halfway keeps a copy of each page it changes; keep these copies out of
+                // files.
                 .pragma("temp_store", "memory")
-                // Pages of 4 KiB that the log may have before they are moved to the database: pages that change all
-                // the time are moved less often, and whoever commits then waits less often.
+                // The number of 4 KiB pages in the log before they are moved to the database: frequently changed pages
+                // are moved less often, and so commits wait less often.
                 .pragma("wal_autocheckpoint", "4000")
                 .busy_timeout(Duration::from_secs(5))
         });
     options
 }
 
-/// Claims the SQLite file for this process. The operating system lets go when the process ends, however it ends.
+/// Locks the SQLite file for this process. The operating system releases the lock when the process ends, however it
+/// ends.
 pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
     let folder = |source| OpenError::Folder { path: path.to_owned(), source };
     if let Some(parent) = path.parent() {

@@ -1,4 +1,4 @@
-//! A transaction that knows whether it was committed.
+//! A transaction that verifies its commit.
 
 use std::{
     future::Future,
@@ -15,21 +15,21 @@ use sea_orm::{
 
 use super::Pool;
 
-/// A transaction that writes. Dropped without [`commit`](Self::commit), it is rolled back.
+/// A write transaction. It is rolled back if dropped without [`commit`](Self::commit).
 #[derive(Debug)]
 pub struct Transaction {
     inner: DatabaseTransaction,
     pool: Arc<Pool>,
     generation: u64,
-    /// How often SQLite's connection had committed when this began.
+    /// The number of commits of SQLite's connection when this began.
     commits_before: u64,
-    /// A statement failed: the database may have rolled back by itself.
+    /// Whether a statement failed: the database may have rolled back by itself.
     failed: AtomicBool,
 }
 
 impl Transaction {
     pub(super) async fn begin(pool: &Arc<Pool>) -> Result<Self, DbErr> {
-        // Immediate: a transaction that first reads and then writes would otherwise have to give way to itself.
+        // Immediate: a transaction that first reads and then writes could otherwise fail when it upgrades its lock.
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
@@ -41,20 +41,20 @@ impl Transaction {
         Ok(Self { inner, pool: pool.clone(), generation, commits_before, failed: AtomicBool::new(false) })
     }
 
-    /// Commits. After `Ok` everything is on disk.
+    /// Commits the transaction. After `Ok` everything is on disk.
     ///
     /// # Errors
-    /// What the database says. After a timeout or a lost connection it may have committed all the same.
+    /// Returns an error if the database fails. After a timeout or a lost connection it may have committed nevertheless.
     pub async fn commit(self) -> Result<(), DbErr> {
         let Self { inner, pool, generation, commits_before, failed } = self;
-        // PostgreSQL answers the COMMIT of a transaction in which a statement failed as if nothing were wrong, and
-        // rolls back. https://www.postgresql.org/docs/current/sql-commit.html
+        // PostgreSQL answers the COMMIT of a transaction with a failed statement as if nothing were wrong, and rolls
+        // back. See https://www.postgresql.org/docs/current/sql-commit.html
         if failed.into_inner() {
             return Err(DbErr::Custom("a transaction in which a statement failed can't be committed".to_owned()));
         }
         pool.lease_of(generation).bounded(inner.commit()).await?;
-        // The driver counts how deep transactions are nested. If it were wrong, this commit would only have released
-        // a savepoint of a transaction that never ends, and said `Ok`.
+        // The driver counts the nesting of transactions. If its count were wrong, this commit would only release a
+        // savepoint of a transaction that never ends, and still return `Ok`.
         match &pool.commits {
             Some(commits) if commits.count() == commits_before => {
                 Err(DbErr::Custom("SQLite did not commit what was said to be committed".to_owned()))

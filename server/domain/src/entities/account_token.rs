@@ -1,4 +1,4 @@
-//! A link that changes an account.
+//! The `account_tokens` table: links that change an account.
 #![allow(missing_docs, reason = "a column is documented where it is made, in the migration")]
 
 use sea_orm::entity::prelude::*;

@@ -1,4 +1,4 @@
-//! Who wants nothing to do with whom.
+//! The `blocks` table: one user blocks another.
 #![allow(missing_docs, reason = "a column is documented where it is made, in the migration")]
 
 use sea_orm::entity::prelude::*;

@@ -1,4 +1,4 @@
-//! A direct conversation, a group or a room.
+//! The `conversations` table: direct conversations, groups and rooms.
 #![allow(missing_docs, reason = "a column is documented where it is made, in the migration")]
 
 use sea_orm::entity::prelude::*;

@@ -1,4 +1,4 @@
-//! What two people are to each other: asked, friends.
+//! The `friendships` table: friend requests and friendships, one row per pair of users.
 #![allow(missing_docs, reason = "a column is documented where it is made, in the migration")]
 
 use sea_orm::entity::prelude::*;

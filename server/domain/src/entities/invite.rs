@@ -1,4 +1,4 @@
-//! A link with which somebody is invited to be friends.
+//! The `invites` table: links that invite to become friends.
 #![allow(missing_docs, reason = "a column is documented where it is made, in the migration")]
 
 use sea_orm::entity::prelude::*;

@@ -1,4 +1,4 @@
-//! Work to be done later.
+//! The `jobs` table: background jobs.
 #![allow(missing_docs, reason = "a column is documented where it is made, in the migration")]
 
 use sea_orm::entity::prelude::*;

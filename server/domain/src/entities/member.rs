@@ -1,4 +1,4 @@
-//! Somebody in a conversation.
+//! The `members` table: users in conversations.
 #![allow(missing_docs, reason = "a column is documented where it is made, in the migration")]
 
 use sea_orm::entity::prelude::*;

@@ -1,4 +1,4 @@
-//! A message.
+//! The `messages` table.
 #![allow(missing_docs, reason = "a column is documented where it is made, in the migration")]
 
 use sea_orm::entity::prelude::*;

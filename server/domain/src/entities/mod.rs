@@ -1,4 +1,4 @@
-//! The tables as sea-orm sees them. They stay inside this crate.
+//! The sea-orm entities of the database's tables. They are private to this crate.
 
 pub mod account_token;
 pub mod block;

@@ -1,4 +1,4 @@
-//! A mail that nobody sent.
+//! The `outbox_mails` table: mails that were not sent because no SMTP server is set.
 #![allow(missing_docs, reason = "a column is documented where it is made, in the migration")]
 
 use sea_orm::entity::prelude::*;

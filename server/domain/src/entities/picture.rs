@@ -1,4 +1,4 @@
-//! A picture of a person, in one size.
+//! The `pictures` table: users' pictures, one row per size.
 #![allow(missing_docs, reason = "a column is documented where it is made, in the migration")]
 
 use sea_orm::entity::prelude::*;

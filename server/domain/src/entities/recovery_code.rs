@@ -1,4 +1,4 @@
-//! A code that stands in for a lost second factor, once.
+//! The `recovery_codes` table: single-use codes that replace a lost second factor.
 #![allow(missing_docs, reason = "a column is documented where it is made, in the migration")]
 
 use sea_orm::entity::prelude::*;

@@ -1,4 +1,4 @@
-//! A sign-up that waits for its link to be followed.
+//! The `sign_ups` table: sign-ups that wait for their confirmation link.
 #![allow(missing_docs, reason = "a column is documented where it is made, in the migration")]
 
 use sea_orm::entity::prelude::*;

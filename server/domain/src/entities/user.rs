@@ -1,4 +1,4 @@
-//! A person with an account.
+//! The `users` table: user accounts.
 #![allow(missing_docs, reason = "a column is documented where it is made, in the migration")]
 
 use sea_orm::entity::prelude::*;

@@ -1,8 +1,9 @@
-//! Work for later: rows written in the transaction that caused the work, done in the background until it succeeds.
+//! Background jobs: rows that are written in the transaction that causes the work, and that are tried in the background
+//! until they succeed.
 //!
-//! Every node looks for rows that are due. It takes one by moving its time ahead, in a statement that only one node
-//! can win; a node that dies over it leaves a row that becomes due again. A job therefore runs at least once, and
-//! once only unless a node dies between doing the work and removing the row.
+//! Every node looks for rows that are due. It takes one by moving its due time ahead, in a statement that only one node
+//! can win. If that node dies, the row becomes due again. A job therefore runs at least once, and its work is done more
+//! than once only if a node dies between doing it and removing the row.
 
 mod worker;
 
@@ -27,23 +28,23 @@ const SECOND: Millis = 1_000;
 const HOUR: Millis = 3_600 * SECOND;
 const DAY: Millis = 24 * HOUR;
 
-/// The time of a job that was given up: it stays, with its last error, for the operator to see.
+/// The due time of a job that was given up. The job stays, with its last error, for the operator to see.
 const NEVER: Millis = Millis::MAX;
-/// How long somebody waits to hear that a mail can't be delivered. A mail server that checks its recipients answers in a
-/// fraction of that.
+/// The longest that a request waits to learn that a mail can't be delivered. A mail server that checks its recipients
+/// answers in a fraction of that.
 const TOLD_WITHIN: Duration = Duration::from_secs(3);
 
-/// Work to be done later.
+/// A background job.
 #[derive(Debug)]
 pub(crate) enum Job {
     /// Sends a mail.
     Mail(Mail),
-    /// Mails a link that sets a new password, if somebody has this address.
+    /// Mails a link that sets a new password, if an account has this address.
     Reset(String),
 }
 
 impl Job {
-    /// The kind and the payload as their columns have them.
+    /// Returns the kind and the payload as their columns store them.
     fn columns(&self) -> Result<(&'static str, String), serde_json::Error> {
         match self {
             Self::Mail(mail) => Ok(("mail", serde_json::to_string(mail)?)),
@@ -60,7 +61,8 @@ impl Job {
     }
 }
 
-/// Writes a job in the transaction that causes it, and returns its id. [`JobNotifier::notify`] after the commit.
+/// Stores a job in the transaction that causes it, and returns its id. The caller calls [`JobNotifier::notify`] after
+/// the commit.
 pub(crate) async fn enqueue(db: &impl ConnectionTrait, now: Millis, job: &Job) -> Result<Uuid, DbErr> {
     let (kind, payload) = job.columns().map_err(|e| DbErr::Json(e.to_string()))?;
     let id = Uuid::now_v7();
@@ -77,9 +79,10 @@ pub(crate) async fn enqueue(db: &impl ConnectionTrait, now: Millis, job: &Job) -
     Ok(id)
 }
 
-/// Waits a little for a mail to leave, and returns whether it never will. Where that can't be said soon, it may yet.
+/// Waits a short time for a mail to be sent, and returns whether it was given up. If this is not known in time, returns
+/// `false`: the mail may still be given up later.
 ///
-/// Any node may be the one that sends it, so its row is what is looked at.
+/// Any node may be the one that sends it, so this reads the job's row.
 pub(crate) async fn is_given_up(domain: &Domain, id: Uuid) -> bool {
     if domain.config().mail.smtp_url.is_none() {
         return false;
@@ -90,7 +93,7 @@ pub(crate) async fn is_given_up(domain: &Domain, id: Uuid) -> bool {
             match job::Entity::find_by_id(id).one(domain.db().read()).await {
                 Ok(Some(row)) if row.last_error.is_some() => return row.run_at == NEVER,
                 Ok(Some(_)) => sleep(pause).await,
-                // It has left. Or the database is away, and what is asked for is stored all the same.
+                // The mail was sent. Or the database is unavailable, and what was requested is stored all the same.
                 Ok(None) | Err(_) => return false,
             }
             pause = (pause * 2).min(Duration::from_millis(200));
@@ -99,7 +102,7 @@ pub(crate) async fn is_given_up(domain: &Domain, id: Uuid) -> bool {
     timeout(TOLD_WITHIN, watch).await.unwrap_or_default()
 }
 
-/// Wakes the worker of this node, and ends it when dropped.
+/// Wakes the worker of this node, and stops it when dropped.
 #[derive(Debug, Default)]
 pub struct JobNotifier {
     notify: Arc<Notify>,
@@ -107,7 +110,7 @@ pub struct JobNotifier {
 }
 
 impl JobNotifier {
-    /// Says that a job was committed.
+    /// Tells the worker that a job was committed.
     pub fn notify(&self) {
         self.notify.notify_one();
     }

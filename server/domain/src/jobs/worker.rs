@@ -1,4 +1,4 @@
-//! The worker of a node: takes jobs that are due, runs them, and removes what has expired.
+//! The worker of a node, which takes jobs that are due, runs them, and removes expired rows.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,44 +18,44 @@ use crate::{
     mail::{MailError, Mailer},
 };
 
-/// How often a node looks for work that another node left, or that is due again.
+/// The interval at which a node looks for jobs that another node left, or that are due again.
 const POLL: Duration = Duration::from_secs(2);
 
-/// How long a job may run.
+/// The longest that a job may run.
 const RUN_LIMIT: Duration = Duration::from_secs(60);
 
-/// How long a job belongs to the node that took it. Longer than it may run.
+/// The time for which a job belongs to the node that took it. Longer than [`RUN_LIMIT`].
 const LEASE: Millis = 120 * SECOND;
 
-/// Jobs that run side by side on a node, so that one slow mail does not hold up the others.
+/// The number of jobs that a node runs at the same time, so that one slow mail does not delay the others.
 const AT_ONCE: usize = 4;
 
-/// Tries until a job is given up, over some three hours.
+/// The number of attempts after which a job is given up, over about three hours.
 const ATTEMPTS_MAX: i32 = 10;
 
-/// How often expired rows are removed.
+/// The interval at which expired rows are removed.
 const PURGE_EVERY: Millis = HOUR;
 
-/// How long jobs that were given up and mails in the outbox are kept.
+/// The time for which jobs that were given up and mails in the outbox are kept.
 const KEEP: Millis = 30 * DAY;
 
-/// What a job needs to run.
+/// The services that a job needs to run.
 #[derive(Debug)]
 pub struct JobContext {
     /// The database.
     pub db: Db,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
     /// Sends mails.
     pub mailer: Arc<dyn Mailer>,
-    /// The server's public address, with which links in mails begin.
+    /// The server's public URL, with which links in mails begin.
     pub public_url: String,
 }
 
-/// Runs a job. Given by whoever knows all kinds of them, so that this module knows none of the services.
+/// Runs a job. The caller of [`start`] provides it, so that this module depends on none of the services.
 pub type Perform = fn(Arc<JobContext>, Job) -> BoxFuture<'static, Result<(), MailError>>;
 
-/// Starts the worker. It holds no part of the domain that would keep the domain alive, and ends with it.
+/// Starts the worker. It does not keep the domain alive, and ends with it.
 pub fn start(domain: &Domain, perform: Perform) {
     let parts = &domain.0;
     let context = JobContext {
@@ -82,7 +82,7 @@ impl Worker {
         loop {
             let outcome = self.run_due().await;
             match &outcome {
-                // Said once, not at every look, while the database is away.
+                // Logged once, not at every attempt, while the database is unavailable.
                 Err(error) if !failing => tracing::error!(%error, "background jobs are held up"),
                 _ => {}
             }
@@ -103,7 +103,7 @@ impl Worker {
         }
     }
 
-    /// Runs what is due and returns how many jobs that were.
+    /// Runs the jobs that are due, and returns how many this node took.
     async fn run_due(&self) -> Result<usize, DbErr> {
         let due = job::Entity::find()
             .filter(job::Column::RunAt.lte(self.context.clock.now()))
@@ -115,14 +115,15 @@ impl Worker {
         runs.into_iter().try_fold(0, |sum, ran| Ok(sum + usize::from(ran?)))
     }
 
-    /// Takes a job and runs it; `false` when another node was faster.
+    /// Takes a job and runs it. Returns `false` if another node took it first.
     async fn run(&self, row: job::Model) -> Result<bool, DbErr> {
         let attempt = row.attempts.saturating_add(1);
         if !self.take(&row, attempt).await? {
             return Ok(false);
         }
         let error = match Job::read(&row) {
-            // Counted before it ran: a job that takes the whole server down does not do so for ever.
+            // Attempts are counted before the job runs, so that a job that crashes the whole server does not do so for
+            // ever.
             _ if attempt > ATTEMPTS_MAX => MailError::Permanent("the server stopped while it ran".into()),
             Err(error) => MailError::Permanent(error.to_string()),
             Ok(job) => match timeout(RUN_LIMIT, (self.perform)(self.context.clone(), job)).await {
@@ -155,7 +156,7 @@ impl Worker {
             .col_expr(job::Column::RunAt, Expr::value(self.context.clock.now().saturating_add(LEASE)))
             .col_expr(job::Column::Attempts, Expr::value(attempt))
             .filter(job::Column::Id.eq(row.id))
-            // As it was read: only one of those who read it so finds it so.
+            // Only if the row is as it was read: of all nodes that read it, one succeeds.
             .filter(job::Column::RunAt.eq(row.run_at))
             .filter(job::Column::Attempts.eq(row.attempts))
             .exec(self.context.db.write())
@@ -175,7 +176,7 @@ impl Worker {
     }
 }
 
-/// How long to wait after a failed attempt: 30 seconds, doubling up to an hour.
+/// Returns the wait after a failed attempt: 30 seconds, doubling up to an hour.
 fn backoff(attempt: i32) -> Millis {
     let doublings = u32::try_from(attempt.saturating_sub(1)).unwrap_or(0).min(10);
     (30 * SECOND).saturating_mul(1 << doublings).min(HOUR)

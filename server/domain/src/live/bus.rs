@@ -1,4 +1,4 @@
-//! The way from a service to the hubs.
+//! The bus: carries envelopes from the services to the hubs.
 
 use std::{fmt, sync::Arc};
 
@@ -6,16 +6,17 @@ use futures::future::BoxFuture;
 
 use super::{Envelope, Hub};
 
-/// Carries envelopes to the hub of this node and to those of the others. Never waits.
+/// Carries envelopes to the hub of this node and to the hubs of the other nodes. Never waits.
 pub trait Bus: fmt::Debug + Send + Sync {
-    /// Hands the envelope over. What can't reach another node is made up for by a resync of its sockets.
+    /// Publishes an envelope. If it cannot reach another node, the sockets of that node resync later.
     fn publish(&self, envelope: Envelope);
 
-    /// Whether there may be other nodes.
+    /// Returns whether there may be other nodes.
     fn is_shared(&self) -> bool;
 
-    /// Says goodbye to the other nodes, and waits until they have all that was published before, or know that
-    /// something is missing. Without end while they can't be reached: a node that ends without a goodbye is missed.
+    /// Announces to the other nodes that this one stops, and waits until they have received everything that was
+    /// published before, or know that something is missing. Waits forever while they cannot be reached: the other nodes
+    /// then notice by its silence that this node is gone.
     fn leave(&self) -> BoxFuture<'static, ()>;
 }
 
@@ -24,7 +25,7 @@ pub trait Bus: fmt::Debug + Send + Sync {
 pub struct LocalBus(Arc<Hub>);
 
 impl LocalBus {
-    /// A bus that ends at this hub.
+    /// Creates a bus that delivers to this hub only.
     pub const fn new(hub: Arc<Hub>) -> Self {
         Self(hub)
     }

@@ -1,4 +1,4 @@
-//! A socket's end of the hub.
+//! The receiving side of a socket's queue in the hub.
 
 use std::sync::{
     Arc,
@@ -15,16 +15,16 @@ use super::{
     socket::Socket,
 };
 
-/// What a socket sends next.
+/// An item that a socket sends to its client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outgoing {
-    /// A [`ServerFrame`](protocol::live::ServerFrame) as JSON. The buffer is shared with all its other receivers.
+    /// A [`ServerFrame`](protocol::live::ServerFrame) as JSON. All receivers of the frame share one buffer.
     Text(Bytes),
-    /// Close, with this code and reason.
+    /// A close frame with this code and reason.
     Close(u16, &'static str),
 }
 
-/// A socket's end of the hub. Dropping it takes the socket out.
+/// The receiving side of a socket's queue in the hub. Unregisters the socket when dropped.
 #[derive(Debug)]
 pub struct Connection {
     hub: Arc<Hub>,
@@ -37,12 +37,12 @@ impl Connection {
         Self { hub, socket, queue }
     }
 
-    /// What its client says about presence is said through this.
+    /// Returns a handle through which the socket passes on what its client says about presence.
     pub fn presence_handle(&self) -> PresenceHandle {
         PresenceHandle { hub: self.hub.clone(), socket: self.socket.clone() }
     }
 
-    /// Waits for the next thing to send. Safe to cancel.
+    /// Waits for the next item to send. Cancel safe.
     pub async fn recv(&mut self) -> Option<Outgoing> {
         loop {
             if let Some(next) = self.try_recv() {
@@ -55,9 +55,10 @@ impl Connection {
         }
     }
 
-    /// The next thing to send, if there is one now.
+    /// Returns the next item to send, if there is one now.
     pub fn try_recv(&mut self) -> Option<Outgoing> {
-        // Before what waits: who serves a socket that never catches up would not come to it.
+        // Checked before the queue: a socket that always lags behind would never drain its queue and so never see these
+        // flags.
         if self.socket.replaced.load(Ordering::Acquire) {
             return Some(Outgoing::Close(close::TOO_MANY, "another page was opened"));
         }
@@ -67,7 +68,8 @@ impl Connection {
         if let Ok(next) = self.queue.try_recv() {
             return Some(next);
         }
-        // Only now that the queue is drained: what is asked for after the resync must be newer than what was left out.
+        // Checked after the queue is drained: what the client requests after a resync must be newer than the frames
+        // that were skipped.
         let missed = |flag: &AtomicBool, frame| {
             flag.swap(false, Ordering::AcqRel).then(|| Outgoing::Text(Bytes::from_static(frame)))
         };
@@ -81,35 +83,35 @@ impl Drop for Connection {
     }
 }
 
-/// A socket's view of who is there, and what others see of its person.
+/// The part of a socket that deals with presence: its subscriptions, and the activity of its own user.
 #[derive(Clone, Debug)]
 pub struct PresenceHandle {
     hub: Arc<Hub>,
     socket: Arc<Socket>,
 }
 
-/// Who is watched from now on, if that is allowed.
+/// New presence subscriptions of a socket that wait for a check of what it may see.
 #[derive(Debug)]
 pub struct SubscribeRequest {
     lookout: PresenceHandle,
     ticket: u64,
-    /// Those who were not watched before.
+    /// The users that the socket did not subscribe to before.
     pub(crate) new: Vec<UserId>,
 }
 
 impl PresenceHandle {
-    /// The socket.
+    /// Returns the socket.
     pub(crate) fn socket(&self) -> &Socket {
         &self.socket
     }
 
-    /// Whether somebody is in front of the page.
+    /// Sets whether the user is active on this page.
     pub fn turn(&self, active: bool) {
         self.hub.presence().turned(&self.socket, active);
     }
 
-    /// Watches these people, in place of those before. Nothing of who is new is seen before
-    /// [`Presences::allow`](crate::presence::Presences::allow) has found out what may be.
+    /// Subscribes to the presence of these users and replaces the previous subscriptions. The socket receives nothing
+    /// about the new ones until [`Presences::allow`](crate::presence::Presences::allow) has decided what it may see.
     pub fn subscribe(&self, people: Vec<UserId>) -> SubscribeRequest {
         let (ticket, new) = self.hub.presence().subscribe(&self.socket, people);
         SubscribeRequest { lookout: self.clone(), ticket, new }
@@ -117,17 +119,17 @@ impl PresenceHandle {
 }
 
 impl SubscribeRequest {
-    /// Whether nobody is new: there is nothing to find out.
+    /// Returns whether no user is new, so that there is nothing to check.
     pub const fn is_known(&self) -> bool {
         self.new.is_empty()
     }
 
-    /// Shows those who may be seen.
+    /// Allows the subscriptions to users for which `may` returns true, and refuses the others.
     pub(crate) fn allow(self, may: impl Fn(UserId) -> bool) {
         self.lookout.hub.presence().answer(&self.lookout.socket, self.ticket, &self.new, may);
     }
 
-    /// Gives up, as if they had not been named.
+    /// Removes the new subscriptions, as if the client had not requested them.
     pub(crate) fn forget(self) {
         self.lookout.hub.presence().unanswered(self.ticket, &self.new);
     }

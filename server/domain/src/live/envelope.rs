@@ -1,4 +1,4 @@
-//! What travels on the bus.
+//! Envelopes: frames with an address, as they travel on the bus.
 
 use bytes::Bytes;
 use protocol::{ConversationId, UserId, live::ServerFrame};
@@ -6,50 +6,51 @@ use serde::{Deserialize, Serialize};
 
 use super::presence::roster::NodeMessage;
 
-/// A frame with an address. The frame is encoded once; every socket, here and on other nodes, sends the same bytes.
+/// A frame with an address. The frame is encoded once, and every socket on every node sends the same bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
-    /// Whom it concerns.
+    /// The sockets that it concerns.
     pub to: To,
-    /// A [`ServerFrame`] as JSON, or what a node says to the others; empty when the address says it all.
+    /// A [`ServerFrame`] as JSON, or a message to the other nodes; empty if the address says everything.
     pub frame: Bytes,
 }
 
-/// Whom an envelope concerns.
+/// The address of an envelope: the sockets that it concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum To {
-    /// Everybody who follows the conversation.
+    /// All sockets that are subscribed to the conversation.
     Conversation(ConversationId),
-    /// All sockets of a person.
+    /// All sockets of the user.
     User(UserId),
-    /// The person's sockets follow the conversation from now on.
+    /// Subscribes the user's sockets to the conversation.
     Joined(ConversationId, UserId),
-    /// The person's sockets no longer follow the conversation; they get the frame.
+    /// Unsubscribes the user's sockets from the conversation. They receive the frame.
     Left(ConversationId, UserId),
-    /// The person's sockets are closed: their sessions ended.
+    /// The user's sockets look up their sessions again and close if these have ended.
     SessionsEnded(UserId),
-    /// Who watches the person: how they want to be seen has changed.
+    /// The subscribers of the user's presence: the user's availability or status changed.
     PresenceChanged(UserId),
-    /// Who watches the person, or with another, only these two: what of them may be seen has changed.
+    /// The subscribers of the user's presence, or with a second user only these two: what they may see of each other
+    /// changed.
     VisibilityChanged(UserId, Option<UserId>),
-    /// Everybody: something may have been lost on the way.
+    /// All sockets: frames may have been lost.
     Resync,
-    /// The other nodes: who is where.
+    /// The other nodes: the frame is a [`NodeMessage`].
     AllNodes,
 }
 
 impl Envelope {
-    /// An envelope with a frame in it.
+    /// Creates an envelope with a frame.
     pub fn new(to: To, frame: &ServerFrame) -> Self {
         Self { to, frame: encode(frame) }
     }
 
-    /// What this node says to the others.
+    /// Creates an envelope with a message from this node to the others.
     pub fn from_node(word: &NodeMessage) -> Self {
         match serde_json::to_vec(word) {
             Ok(json) => Self { to: To::AllNodes, frame: json.into() },
-            // Ids and numbers always serialise. Should they not, everybody asks the database.
+            // Ids and numbers always serialize. If they did not, all clients would have to query the database.
             Err(error) => {
                 tracing::error!(%error, "a word to the other nodes could not be encoded");
                 Self::bare(To::Resync)
@@ -57,22 +58,22 @@ impl Envelope {
         }
     }
 
-    /// An envelope whose address says it all.
+    /// Creates an envelope without a frame, for addresses that say everything.
     pub const fn bare(to: To) -> Self {
         Self { to, frame: Bytes::new() }
     }
 }
 
-/// [`ServerFrame::Resync`] as the socket sends it.
+/// [`ServerFrame::Resync`], as the socket sends it.
 pub(super) const RESYNC: &[u8] = br#""resync""#;
-/// [`ServerFrame::PresenceDropped`] with everybody in it.
+/// [`ServerFrame::PresenceDropped`] for all users, as the socket sends it.
 pub(super) const PRESENCE_DROPPED: &[u8] = br#"{"presence_dropped":{"people":[]}}"#;
 
-/// A frame as the socket sends it.
+/// Encodes a frame as the socket sends it.
 pub fn encode(frame: &ServerFrame) -> Bytes {
     match serde_json::to_vec(frame) {
         Ok(json) => json.into(),
-        // Plain structs with string keys always serialise. Should one not, the client is told to ask again.
+        // Plain structs with string keys always serialize. If one did not, the client would have to ask again.
         Err(error) => {
             tracing::error!(%error, "a frame could not be encoded");
             Bytes::from_static(RESYNC)

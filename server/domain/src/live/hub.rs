@@ -1,4 +1,4 @@
-//! The sockets of this node: who they speak for, what they follow and whom they watch.
+//! The hub: the sockets of this node, with their users and their subscriptions.
 
 use std::{
     collections::HashSet,
@@ -23,27 +23,27 @@ use super::{
     subscriptions::{Doubt, Subscriptions},
 };
 
-/// The sockets of this node.
+/// The hub of this node: its sockets and their subscriptions.
 #[derive(Debug, Default)]
 pub struct Hub {
     last: AtomicU64,
     subscriptions: Mutex<Subscriptions>,
-    /// Somebody's subscriptions are to be read again.
+    /// Notified when the subscriptions of a user have to be read again.
     doubted: Notify,
     people: PresenceHub,
 }
 
 impl Hub {
-    /// A hub without sockets.
+    /// Creates a hub without sockets.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes a socket in. From now on it gets what concerns its person, and what concerns the conversations that its
-    /// person's other sockets follow; the rest after [`renew`](Self::renew).
+    /// Registers a socket. From now on it receives the frames for its user and for the conversations that the user's
+    /// other sockets are subscribed to; the remaining conversations follow with [`renew`](Self::renew).
     ///
-    /// When a person has [`SOCKETS_MAX`] already, one gives way: the oldest of those before which nobody is, or the
-    /// oldest of all.
+    /// If the user already has [`SOCKETS_MAX`] sockets, one of them is closed: the oldest inactive one, or the oldest
+    /// if all are active.
     pub(crate) fn register(self: &Arc<Self>, user: UserId, session: Option<SessionHandle>) -> Connection {
         let (sender, receiver) = mpsc::channel(QUEUE);
         let id = self.last.fetch_add(1, Ordering::Relaxed);
@@ -66,16 +66,19 @@ impl Hub {
         self.subscriptions().closed(socket);
     }
 
-    /// The version of what a person's sockets follow, to be noted before it is read; none without sockets.
+    /// Returns the version of a user's subscriptions, to be noted before they are read from the database; `None`
+    /// without sockets.
     pub(crate) fn version(&self, user: UserId) -> Option<u64> {
         self.subscriptions().version(user)
     }
 
-    /// Applies what the database says of a person: what they are in, and which sessions they have. False if something
-    /// was heard since that version; nothing happened then, and it is to be read again.
+    /// Applies what the database says about a user: the conversations to subscribe to, and the sessions that exist.
+    /// Returns false and changes nothing if the subscriptions changed since that version; they have to be read again
+    /// then.
     ///
-    /// Sockets of other sessions are told to look whether theirs is there. If the sockets followed something else so
-    /// far, all but `asking` are told to resync, which asks anyway.
+    /// Sockets whose session is not among `sessions` look up their session again. If the sockets were subscribed to
+    /// other conversations before, all of them except `asking` are told to resync; `asking` is about to request the
+    /// changes anyway.
     pub(crate) fn renew(
         &self,
         doubt: Doubt,
@@ -96,23 +99,23 @@ impl Hub {
         true
     }
 
-    /// A person's subscriptions are to be read again; with `resync`, their sockets are told to resync after that.
+    /// Marks a user's subscriptions to be read again. With `resync`, the user's sockets are told to resync afterwards.
     pub(crate) fn doubt(&self, user: UserId, resync: bool) {
         self.subscriptions().doubt(user, resync);
         self.doubted.notify_one();
     }
 
-    /// Waits until somebody's subscriptions are to be read again. Safe to cancel.
+    /// Waits until the subscriptions of a user have to be read again. Cancel safe.
     pub(crate) async fn doubted(&self) {
         self.doubted.notified().await;
     }
 
-    /// Takes some whose subscriptions are to be read again, who have about so many sockets.
+    /// Takes users whose subscriptions have to be read again, until they have about this many sockets together.
     pub(crate) fn take_doubted(&self, sockets: usize) -> Vec<Doubt> {
         self.subscriptions().take_doubted(sockets)
     }
 
-    /// Hands an envelope to the sockets of this node that it concerns. Never waits.
+    /// Delivers an envelope to the sockets of this node that it concerns. Never waits.
     pub fn deliver(&self, envelope: &Envelope) {
         let mut subscriptions = self.subscriptions();
         match envelope.to {
@@ -134,8 +137,8 @@ impl Hub {
             To::SessionsEnded(user) => subscriptions.of(user).iter().for_each(|socket| socket.doubt()),
             To::PresenceChanged(user) => self.people.renew(user),
             To::VisibilityChanged(user, other) => self.people.part(user, other),
-            // Sockets are told once it is known what they follow: what they then ask for must have no gap to what
-            // they hear.
+            // Sockets resync only after their subscriptions were read again: there must be no gap between what they
+            // then request and what they receive.
             To::Resync => {
                 self.people.forget_subscriptions();
                 subscriptions.doubt_all();
@@ -145,7 +148,7 @@ impl Hub {
         }
     }
 
-    /// Takes what another node published.
+    /// Receives an envelope that another node published.
     pub(super) fn hear(&self, from: NodeId, envelope: &Envelope) {
         if envelope.to != To::AllNodes {
             self.people.heard(from);
@@ -157,18 +160,18 @@ impl Hub {
         }
     }
 
-    /// Who is there, and who is told.
+    /// Returns the part of the hub that deals with presence.
     pub(crate) const fn presence(&self) -> &PresenceHub {
         &self.people
     }
 
-    /// The number of sockets.
+    /// Returns the number of sockets.
     pub fn sockets(&self) -> usize {
         self.subscriptions().sockets()
     }
 
     fn subscriptions(&self) -> MutexGuard<'_, Subscriptions> {
-        // Every change to the maps is complete in itself, so a panic elsewhere leaves nothing half done.
+        // Every change to the maps is complete in itself, so a panic elsewhere leaves nothing inconsistent.
         self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,10 +1,10 @@
-//! What happens between the database and the sockets.
+//! The live part: the way of a frame from a service to the sockets.
 //!
-//! A service commits, then publishes an [`Envelope`] on the [`Bus`]. The bus hands it to the [`Hub`] of this node and,
-//! when there are several, to those of the others. The hub hands it to the sockets it concerns. Nothing here is needed
-//! for a message to be safe: a client that missed something asks the database.
+//! A service commits, then publishes an [`Envelope`] on the [`Bus`]. The bus delivers it to the [`Hub`] of this node
+//! and, if there are several nodes, to their hubs. A hub delivers it to the sockets that it concerns. Messages are safe
+//! without any of this: a client that missed a frame requests the changes from the database.
 //!
-//! Presence is here alone, and in no table: [`presence`] knows who is where, `people` who is told.
+//! Presence is kept in memory, in no table: [`presence`] knows the users on each node and sends the frames about them.
 
 mod bus;
 mod connection;
@@ -32,13 +32,13 @@ pub use redis::RedisBus;
 
 use crate::config::OpenError;
 
-/// Opens the bus: in this process, or through Redis when an address is given.
+/// Opens the bus: within this process or, if an address is given, through Redis.
 ///
-/// A Redis server that can't be reached is no reason not to start: people on this node can talk, and the others catch
-/// up when it is there.
+/// The server starts even if Redis cannot be reached: users on this node can talk, and the other nodes catch up when
+/// Redis is back.
 ///
 /// # Errors
-/// [`OpenError::Redis`] for an address that can't be understood.
+/// Returns [`OpenError::Redis`] if the address is invalid.
 pub async fn open_bus(redis_url: Option<&str>, hub: Arc<Hub>) -> Result<Arc<dyn Bus>, OpenError> {
     Ok(match redis_url {
         None => Arc::new(LocalBus::new(hub)),

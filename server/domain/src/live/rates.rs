@@ -1,7 +1,8 @@
-//! Rates: how often one person may ask over live sockets.
+//! Rate limits for requests over live sockets.
 //!
-//! The numbers are far above what a person does, with all their pages: they are for programs that ask without end. Each
-//! node counts for itself, as in [`limits`](crate::rate_limit), and all sockets of a person together.
+//! The limits are far above what one user does on all pages together: they are for programs that send requests
+//! endlessly. As in [`rate_limit`](crate::rate_limit), each node counts for itself. All sockets of a user count
+//! together.
 
 use std::{
     collections::HashMap,
@@ -20,32 +21,32 @@ use protocol::{ErrorKind, UserId};
 
 use crate::{Actor, Domain, Result};
 
-/// A question that is counted.
+/// A kind of request that is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ask {
-    /// To open a socket.
+    /// Opens a socket.
     Connect,
-    /// To store a message, also by a form.
+    /// Sends a message, over a socket or by a form.
     Send,
-    /// To move a read position.
+    /// Moves a read position.
     Seen,
-    /// For the rows of the sidebar: the most expensive question there is.
+    /// Requests the rows of the sidebar: the most expensive request.
     Sync,
-    /// For the changes of a conversation.
+    /// Requests the changes of a conversation.
     Changes,
-    /// Who of some people is there.
+    /// Subscribes to the presence of users.
     SubscribePresence,
 }
 
 const ALL: [Ask; 6] = [Ask::Connect, Ask::Send, Ask::Seen, Ask::Sync, Ask::Changes, Ask::SubscribePresence];
 
 impl Ask {
-    /// So many at once, and another one each so many milliseconds.
+    /// Returns the burst size, and the milliseconds after which one more request is allowed.
     const fn rate(self) -> (u32, u64) {
         match self {
-            // Thirty pages that reconnect, several times over.
+            // Thirty pages that reconnect, several times each.
             Self::Connect => (120, 500),
-            // A queue that grew on a long way without a network goes out at once.
+            // The queue of a client that was offline for a long time is sent at once.
             Self::Send | Self::Seen => (600, 100),
             Self::Sync => (120, 500),
             Self::Changes | Self::SubscribePresence => (240, 250),
@@ -55,18 +56,18 @@ impl Ask {
     fn quota(self) -> Quota {
         let (burst, millis) = self.rate();
         let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
-        // None for a period of zero only.
+        // `None` only for a period of zero.
         let every = Quota::with_period(Duration::from_millis(millis.max(1)));
         every.unwrap_or_else(|| Quota::per_second(NonZeroU32::MIN)).allow_burst(burst)
     }
 }
 
-/// After so many questions, who asked nothing for a while is forgotten.
+/// The number of checks after which users who sent nothing for a while are forgotten.
 const SWEEP_EVERY: u32 = 10_000;
 
 type Limiter<C> = RateLimiter<UserId, DashMapStateStore<UserId>, C, NoOpMiddleware<<C as Clock>::Instant>>;
 
-/// The counters. Not by the time of day, which may be set back.
+/// The counters. They use a monotonic clock: the time of day may be set back.
 #[derive(Debug)]
 pub(crate) struct Rates<C: Clock = MonotonicClock> {
     limiters: HashMap<Ask, Limiter<C>>,
@@ -75,7 +76,7 @@ pub(crate) struct Rates<C: Clock = MonotonicClock> {
 }
 
 impl<C: Clock + Clone> Rates<C> {
-    /// All counters at their start.
+    /// Creates counters at zero.
     pub fn new(clock: C) -> Self {
         let limiter = |ask: Ask| (ask, RateLimiter::dashmap_with_clock(ask.quota(), clock.clone()));
         Self { limiters: ALL.into_iter().map(limiter).collect(), clock, checks: AtomicU32::new(0) }
@@ -95,10 +96,10 @@ impl<C: Clock + Clone> Rates<C> {
 }
 
 impl Domain {
-    /// Counts a question. Call it before anything is looked up.
+    /// Counts a request. Call this before anything is looked up.
     ///
     /// # Errors
-    /// [`ErrorKind::RateLimited`] when there were too many, with the seconds until there is another one.
+    /// Returns [`ErrorKind::RateLimited`] if there were too many, with the seconds until the next one is allowed.
     pub fn may_ask(&self, actor: &Actor, ask: Ask) -> Result<()> {
         self.0.rates.as_ref().map_or(Ok(()), |rates| rates.check(ask, actor.user))
     }

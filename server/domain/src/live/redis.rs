@@ -1,7 +1,7 @@
-//! The bus between nodes: one Redis channel that every node publishes to and listens on.
+//! The bus between nodes: one Redis channel that every node publishes to and subscribes to.
 //!
-//! Redis carries; it keeps nothing. A node that could not publish, or did not hear for a while, does not know what was
-//! lost, so it has clients resync from the database.
+//! Redis stores nothing. A node that could not publish, or did not receive for a while, does not know which envelopes
+//! were lost, so it tells the clients to resync from the database.
 
 use std::{
     sync::{
@@ -24,20 +24,20 @@ use uuid::Uuid;
 use super::{Bus, Envelope, Hub, To, presence::roster::NodeMessage};
 
 const CHANNEL: &str = "weconnect:live:1";
-/// Envelopes that wait for Redis. Beyond, they are dropped and the other nodes resync.
+/// The most envelopes that wait for Redis. Further ones are dropped, and the other nodes resync.
 const QUEUE: usize = 8_192;
-/// Published in one go.
+/// The most envelopes that are published in one batch.
 const BATCH: usize = 256;
-/// A node says that it lives this often …
+/// The interval of the heartbeats of a node …
 const BEAT: Duration = Duration::from_secs(5);
-/// … and takes the line for dead when it heard nothing, not even itself, for so long.
+/// … and the time after which it gives up a connection on which nothing came, not even its own envelopes.
 const SILENCE: Duration = Duration::from_secs(15);
-/// Redis has so long for what is published in one go.
+/// The time within which Redis must accept a batch.
 const SEND: Duration = Duration::from_secs(2);
 const RETRY_MIN: Duration = Duration::from_millis(100);
 const RETRY_MAX: Duration = Duration::from_secs(2);
 
-/// The bus between nodes.
+/// The bus between nodes, through Redis.
 #[derive(Debug)]
 pub struct RedisBus {
     hub: Arc<Hub>,
@@ -49,11 +49,11 @@ pub struct RedisBus {
 #[derive(Debug)]
 enum Item {
     Envelope(Envelope),
-    /// Say goodbye, and tell when what came before is carried.
+    /// Announces that this node stops, and signals when everything before was published.
     Leave(oneshot::Sender<()>),
 }
 
-/// What stands before the frame, with a line feed between: JSON never contains a bare one.
+/// The header before the frame, separated by a line feed: JSON never contains an unescaped one.
 #[derive(Serialize, Deserialize)]
 struct Header {
     node: Uuid,
@@ -61,10 +61,10 @@ struct Header {
 }
 
 impl RedisBus {
-    /// Starts the tasks that publish and listen. Whether Redis answers is not awaited.
+    /// Starts the tasks that publish and receive. Does not wait for Redis to answer.
     ///
     /// # Errors
-    /// An address that can't be understood.
+    /// Returns an error if the address is invalid.
     pub fn start(url: &str, hub: Arc<Hub>) -> RedisResult<Self> {
         let client = Client::open(url)?;
         let node = hub.presence().node;
@@ -89,7 +89,7 @@ impl RedisBus {
 
 impl Bus for RedisBus {
     fn publish(&self, envelope: Envelope) {
-        // People on this node do not wait for Redis, nor need it.
+        // Users on this node neither wait for Redis nor need it.
         self.hub.deliver(&envelope);
         if self.queue.try_send(Item::Envelope(envelope)).is_err() {
             self.lost.store(true, Ordering::Release);
@@ -105,24 +105,24 @@ impl Bus for RedisBus {
         Box::pin(async move {
             let (done, left) = oneshot::channel();
             if queue.send(Item::Leave(done)).await.is_ok() {
-                // An error means that the task is gone, and nobody publishes any more.
+                // An error means that the task has ended, so nothing is published any more.
                 let _ = left.await;
             }
         })
     }
 }
 
-/// Publishes what waits until the bus is dropped.
+/// The task that publishes the queue until the bus is dropped.
 struct Publisher {
     client: Client,
     connection: Option<MultiplexedConnection>,
     node: Uuid,
     hub: Weak<Hub>,
     waiting: mpsc::Receiver<Item>,
-    /// Something did not reach the other nodes, which are to resync.
+    /// Whether an envelope did not reach the other nodes, so that they have to resync.
     lost: Arc<AtomicBool>,
     batch: Vec<Envelope>,
-    /// Callers that wait until everything is carried.
+    /// Callers that wait until everything is published.
     leaving: Vec<oneshot::Sender<()>>,
 }
 
@@ -130,7 +130,7 @@ impl Publisher {
     async fn run(mut self) {
         let mut retry = RETRY_MIN;
         loop {
-            // What was lost goes first: what still waits is of use only to nodes that know of the gap before it.
+            // A loss is announced before the queue: further envelopes only help nodes that know of the gap before them.
             if !self.lost.load(Ordering::Acquire) && !self.gather().await {
                 return;
             }
@@ -147,7 +147,7 @@ impl Publisher {
                 Ok(()) => {
                     retry = RETRY_MIN;
                     for left in self.leaving.drain(..) {
-                        // Whoever does not wait any more has ended.
+                        // An error means that the caller no longer waits.
                         let _ = left.send(());
                     }
                 }
@@ -159,12 +159,13 @@ impl Publisher {
                     retry = (retry * 2).min(RETRY_MAX);
                 }
             }
-            // After a failure too: the resync that follows covers what was in it.
+            // After a failure too: the resync that follows covers the envelopes of this batch.
             self.batch.clear();
         }
     }
 
-    /// Waits for something to publish, or says that this node lives. False when there is nobody left to publish.
+    /// Waits for envelopes to publish, and adds a heartbeat if none come. Returns false if there is nothing left to
+    /// publish for.
     async fn gather(&mut self) -> bool {
         let mut items = Vec::new();
         match timeout(BEAT, self.waiting.recv_many(&mut items, BATCH)).await {
@@ -208,7 +209,7 @@ fn failed(cause: &impl std::fmt::Display) -> RedisError {
     RedisError::from((redis::ErrorKind::Io, "no answer", cause.to_string()))
 }
 
-/// Hands on what other nodes publish, until the hub is gone.
+/// Delivers what other nodes publish, until the hub is gone.
 async fn listen(client: Client, node: Uuid, hub: Weak<Hub>) {
     let mut retry = RETRY_MIN;
     while hub.strong_count() > 0 {
@@ -226,10 +227,10 @@ async fn listen_once(client: &Client, node: Uuid, hub: &Weak<Hub>, retry: &mut D
         line.subscribe(CHANNEL).await?;
         Ok::<_, RedisError>(line)
     };
-    // A Redis that is stopped, or a host that is gone, takes connections and answers nothing.
+    // A Redis that is stopped, or a host that is gone, may accept connections without ever answering.
     let mut line = timeout(SILENCE, subscribing).await.map_err(|late| failed(&late))??;
     *retry = RETRY_MIN;
-    // Whatever was published before this moment was not heard.
+    // Nothing that was published before this moment was received.
     if let Some(hub) = hub.upgrade() {
         hub.deliver(&Envelope::bare(To::Resync));
         hub.presence().request_snapshots();
@@ -258,7 +259,7 @@ fn unpack(packed: Vec<u8>) -> Option<(Uuid, Envelope)> {
     let packed = Bytes::from(packed);
     let end = packed.iter().position(|byte| *byte == b'\n')?;
     let header: Header = serde_json::from_slice(packed.get(..end)?).ok()?;
-    // Sockets send it as text.
+    // Sockets send the frame as text.
     let frame = packed.slice(end + 1..);
     std::str::from_utf8(&frame).ok()?;
     Some((header.node, Envelope { to: header.to, frame }))

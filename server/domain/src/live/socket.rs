@@ -1,4 +1,4 @@
-//! One socket, and the queue of frames that wait for it.
+//! A socket and its queue of frames.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,32 +8,32 @@ use tokio::sync::{Notify, mpsc};
 
 use super::Outgoing;
 
-/// Frames that wait for one socket. A room at 200 messages a second fills it in over a second; a socket that is
-/// further behind is better served by one answer to "what changed".
+/// The most frames that wait for one socket. A room with 200 messages a second fills the queue in just over a second; a
+/// socket that lags further behind is better served by one answer to "what changed".
 pub(super) const QUEUE: usize = 256;
 
-/// Frames that presence leaves free for what matters more.
+/// The part of the queue that presence leaves free for more important frames.
 const LIGHT: usize = QUEUE / 2;
 
-/// One socket, as the hub sees it.
+/// A socket, as the hub sees it.
 #[derive(Debug)]
 pub(crate) struct Socket {
     pub(super) id: u64,
     pub(crate) user: UserId,
-    /// The session that opened it, if one did.
+    /// The session that opened it, if any.
     pub(super) session: Option<SessionHandle>,
     queue: mpsc::Sender<Outgoing>,
-    /// Frames were left out because the queue was full.
+    /// Whether frames were skipped because the queue was full.
     pub(super) lagged: AtomicBool,
-    /// Sightings were left out, and nobody is watched any more.
+    /// Whether presence frames were skipped. The socket has no presence subscriptions then.
     pub(super) presence_lagged: AtomicBool,
-    /// Its session may have ended, and the queue was too full to say so.
+    /// Whether its session may have ended and the queue was too full to say so.
     pub(super) doubted: AtomicBool,
-    /// It gives way to a newer socket of the same person.
+    /// Whether it has to close in favor of a newer socket of the same user.
     pub(super) replaced: AtomicBool,
-    /// One of these was set while the queue may have been empty again.
+    /// Notified when one of these flags is set: the queue may be empty again by then.
     pub(super) woken: Notify,
-    /// Whether somebody is in front of its page.
+    /// Whether the user is active on its page.
     active: AtomicBool,
 }
 
@@ -59,12 +59,13 @@ impl Socket {
         self.active.load(Ordering::Acquire)
     }
 
-    /// Sets whether it is active; says whether that is new.
+    /// Sets whether the user is active. Returns whether this is a change.
     pub(super) fn turn(&self, active: bool) -> bool {
         self.active.swap(active, Ordering::AcqRel) != active
     }
 
-    /// As [`push`](Self::push), for what is the first to be left out. False if it was; nobody may then be watched.
+    /// Queues a frame like [`push`](Self::push), but skips it when the queue is half full. Returns false if it was
+    /// skipped; the caller must then remove the socket's presence subscriptions.
     pub(super) fn push_droppable(&self, frame: Bytes) -> bool {
         let sent = self.queue.capacity() > LIGHT && self.queue.try_send(Outgoing::Text(frame)).is_ok();
         if !sent {
@@ -79,20 +80,20 @@ impl Socket {
         }
     }
 
-    /// Its session may have ended: whoever serves it looks.
+    /// Tells the task of the socket that its session may have ended, so that it looks it up.
     pub(super) fn doubt(&self) {
         if self.queue.try_send(Outgoing::Close(close::SESSION_ENDED, "the session ended")).is_err() {
             self.raise(&self.doubted);
         }
     }
 
-    /// Closes it: its person has too many.
+    /// Closes the socket because its user has too many.
     pub(super) fn replace(&self) {
         self.raise(&self.replaced);
     }
 
-    /// Sets a flag that is looked at between two frames. The queue that was full may be empty by now, and whoever
-    /// serves the socket asleep.
+    /// Sets a flag that the task of the socket reads between two frames, and wakes the task: the full queue may be
+    /// empty by now and the task asleep.
     fn raise(&self, flag: &AtomicBool) {
         flag.store(true, Ordering::Release);
         self.woken.notify_one();

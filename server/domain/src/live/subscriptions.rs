@@ -1,10 +1,10 @@
-//! Subscriptions: the conversations that the sockets of each person follow.
+//! Subscriptions: the conversations that each user's sockets are subscribed to.
 //!
-//! All sockets of a person follow the same: what the person is in. A node learns it from the database, and hears of
-//! changes from the bus. Both can come late: an answer of the database was read before a change that is heard while
-//! the answer is on its way, and a change that was lost with Redis is never heard. So each person's subscriptions have
-//! a version, which every change that is heard renews. An answer counts only if the version is the one from before the
-//! question; otherwise the question is asked again.
+//! All sockets of a user have the same subscriptions: the conversations that the user is a member of. A node reads them
+//! from the database and receives changes from the bus. Both can be late: a change may arrive while an older answer of
+//! the database is under way, and a change that was lost with Redis never arrives. So each user's subscriptions have a
+//! version that every received change renews. An answer is applied only if the version is still the one from before the
+//! query; otherwise the query is repeated.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -15,14 +15,14 @@ use protocol::{ConversationId, UserId};
 
 use super::Socket;
 
-/// The conversations that the sockets of each person follow.
+/// The conversations that each user's sockets are subscribed to.
 #[derive(Debug, Default)]
 pub(super) struct Subscriptions {
     by_user: HashMap<UserId, Subscriber>,
     by_conversation: HashMap<ConversationId, Vec<Arc<Socket>>>,
-    /// The newest version. No two are the same, also of different people.
+    /// The newest version. Versions are unique, also among users.
     version: u64,
-    /// People whose subscriptions are to be read again, and whether their sockets missed more than that.
+    /// The users whose subscriptions have to be read again, each with whether their sockets have to resync.
     doubted: HashMap<UserId, bool>,
 }
 
@@ -31,22 +31,22 @@ struct Subscriber {
     sockets: Vec<Arc<Socket>>,
     follows: HashSet<ConversationId>,
     version: u64,
-    /// Whether the database was asked at all.
+    /// Whether the subscriptions were ever read from the database.
     is_read: bool,
 }
 
-/// A person to be read again.
+/// A user whose subscriptions have to be read again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Doubt {
     pub user: UserId,
-    /// As it was before the question.
+    /// The version before the query.
     pub version: u64,
-    /// Whether their sockets are told to resync, whatever the answer.
+    /// Whether the user's sockets are told to resync, whatever the answer is.
     pub resync: bool,
 }
 
 impl Subscriptions {
-    /// A socket opened. It follows what its person's other sockets do.
+    /// Adds a socket, with the subscriptions of its user's other sockets.
     pub fn opened(&mut self, socket: &Arc<Socket>) {
         self.version += 1;
         let version = self.version;
@@ -58,7 +58,7 @@ impl Subscriptions {
         }
     }
 
-    /// A socket closed.
+    /// Removes a socket.
     pub fn closed(&mut self, socket: &Socket) {
         let Some(subscriber) = self.by_user.get_mut(&socket.user) else { return };
         subscriber.sockets.retain(|open| open.id != socket.id);
@@ -71,22 +71,22 @@ impl Subscriptions {
         }
     }
 
-    /// A person's sockets.
+    /// Returns a user's sockets.
     pub fn of(&self, user: UserId) -> &[Arc<Socket>] {
         self.by_user.get(&user).map_or(&[], |subscriber| &subscriber.sockets)
     }
 
-    /// The sockets that follow a conversation.
+    /// Returns the sockets that are subscribed to a conversation.
     pub fn following(&self, conversation: ConversationId) -> &[Arc<Socket>] {
         self.by_conversation.get(&conversation).map_or(&[], Vec::as_slice)
     }
 
-    /// The number of sockets.
+    /// Returns the number of sockets.
     pub fn sockets(&self) -> usize {
         self.by_user.values().map(|subscriber| subscriber.sockets.len()).sum()
     }
 
-    /// A person came into a conversation.
+    /// Subscribes a user to a conversation.
     pub fn joined(&mut self, conversation: ConversationId, user: UserId) {
         let Some(subscriber) = self.by_user.get_mut(&user) else { return };
         self.version += 1;
@@ -94,11 +94,11 @@ impl Subscriptions {
         if subscriber.follows.insert(conversation) {
             self.by_conversation.entry(conversation).or_default().extend(subscriber.sockets.iter().cloned());
         }
-        // What two nodes say of the same person can come in either order.
+        // Two nodes' envelopes about the same user can arrive in either order.
         self.doubt(user, false);
     }
 
-    /// A person left a conversation.
+    /// Unsubscribes a user from a conversation.
     pub fn left(&mut self, conversation: ConversationId, user: UserId) {
         let Some(subscriber) = self.by_user.get_mut(&user) else { return };
         self.version += 1;
@@ -111,19 +111,20 @@ impl Subscriptions {
         self.doubt(user, false);
     }
 
-    /// A person is to be read again.
+    /// Marks a user's subscriptions to be read again.
     pub fn doubt(&mut self, user: UserId, resync: bool) {
         if self.by_user.contains_key(&user) {
             *self.doubted.entry(user).or_default() |= resync;
         }
     }
 
-    /// Everybody is to be read again, and told to resync.
+    /// Marks the subscriptions of all users to be read again and their sockets to resync.
     pub fn doubt_all(&mut self) {
         self.doubted.extend(self.by_user.keys().map(|user| (*user, true)));
     }
 
-    /// Takes some of those who are to be read again: as many as have so many sockets together, and one at least.
+    /// Takes users whose subscriptions have to be read again, until they have this many sockets together; at least one
+    /// user if there is any.
     pub fn take_doubted(&mut self, sockets: usize) -> Vec<Doubt> {
         let mut count = 0;
         let chosen = |user: &UserId| {
@@ -139,15 +140,15 @@ impl Subscriptions {
         users.into_iter().filter_map(doubt).collect()
     }
 
-    /// The version of what a person's sockets follow; none without sockets.
+    /// Returns the version of a user's subscriptions; `None` without sockets.
     pub fn version(&self, user: UserId) -> Option<u64> {
         self.by_user.get(&user).map(|subscriber| subscriber.version)
     }
 
-    /// Sets what a person's sockets follow to what the database says. None if something was heard since that version:
-    /// then the answer is too old. Otherwise, whether the sockets followed something else before.
+    /// Replaces a user's subscriptions by what the database says. Returns `None` if they changed since that version, so
+    /// that the answer is too old; otherwise, whether the sockets had other subscriptions before.
     pub fn set(&mut self, user: UserId, version: u64, follows: HashSet<ConversationId>) -> Option<bool> {
-        // Without sockets any answer will do.
+        // Without sockets there is nothing to replace.
         let Some(subscriber) = self.by_user.get_mut(&user) else { return Some(false) };
         if subscriber.version != version {
             return None;

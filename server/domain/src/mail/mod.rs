@@ -1,4 +1,4 @@
-//! Mail: what is written, and the two ways it leaves.
+//! Mail: its texts, and the two ways of delivery, SMTP and the outbox.
 
 mod outbox;
 mod smtp;
@@ -18,7 +18,7 @@ use crate::{
     email,
 };
 
-/// A mail to one person.
+/// A mail to one recipient.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
     /// The address.
@@ -27,16 +27,16 @@ pub struct Mail {
     pub subject: String,
     /// The body for programs that show plain text.
     pub text: String,
-    /// The same as an HTML page.
+    /// The body as an HTML page.
     pub html: String,
-    /// What the reader is asked to follow; both bodies contain it.
+    /// The link that the reader is asked to follow; both bodies contain it.
     pub link: Option<String>,
 }
 
-/// Why a mail did not leave.
+/// The reason why a mail was not delivered.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum MailError {
-    /// Trying again later may help.
+    /// A later attempt may succeed.
     #[error("{0}")]
     Temporary(String),
     /// The same mail will be refused again.
@@ -44,10 +44,10 @@ pub enum MailError {
     Permanent(String),
 }
 
-/// How mail leaves.
+/// Delivers mail.
 #[async_trait]
 pub trait Mailer: fmt::Debug + Send + Sync {
-    /// Hands a mail over: to the SMTP server, or to the outbox. What was handed over is not sent again.
+    /// Hands a mail over to the SMTP server or to the outbox. A mail that was handed over is not sent again.
     ///
     /// # Errors
     /// [`MailError`], which says whether to try again.
@@ -59,19 +59,20 @@ fn host_of(url: &str) -> String {
     let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = authority.split('/').next().unwrap_or_default();
     let host = match authority.rsplit_once(':') {
-        // The colons of an IPv6 address stand within brackets.
+        // The colons of an IPv6 address are within brackets.
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
         _ => authority,
     };
     email::ascii_host(host)
 }
 
-/// Prepares the way out. Nothing is connected yet.
+/// Creates the mailer for these settings. Nothing is connected yet.
 ///
 /// # Errors
-/// [`OpenError::Mail`] when the settings can't be understood.
+/// [`OpenError::Mail`] if the settings are invalid.
 pub fn open(config: &MailConfig, public_url: &str, db: Db, clock: Clock) -> Result<Arc<dyn Mailer>, OpenError> {
-    // Also when nothing is sent yet: who sets SMTP_URL later should not learn then that the sender was wrong.
+    // Checked even if nothing is sent yet: an operator who sets SMTP_URL later should not learn only then that the
+    // sender is invalid.
     let not_an_address = || {
         OpenError::Mail(format!(
             "the sender \"{}\" is not an e-mail address; it should look like WeConnect <chat@example.org>",

@@ -1,4 +1,4 @@
-//! Mail without an SMTP server: it stays in a table and in the log, where the operator finds the link.
+//! Mail without an SMTP server: it is kept in a table and logged, so that the operator can find its link.
 
 use async_trait::async_trait;
 use protocol::Millis;
@@ -40,7 +40,7 @@ impl Mailer for OutboxMailer {
     }
 }
 
-/// A mail that nobody sent.
+/// A mail that was stored and not sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredMail {
     /// The address.
@@ -49,28 +49,28 @@ pub struct StoredMail {
     pub subject: String,
     /// The plain text.
     pub text: String,
-    /// The HTML page. Made by our templates, with what people entered escaped.
+    /// The HTML page, made by our templates, in which user input is escaped.
     pub html: String,
-    /// When it was written.
+    /// The time at which it was written.
     pub at: Millis,
 }
 
-/// Reads the outbox. For the operator alone: who reads it can confirm any address.
+/// Reads the outbox. Only the operator may do so: a reader can confirm any address.
 #[derive(Clone, Copy, Debug)]
 pub struct Outbox<'a> {
     domain: &'a Domain,
 }
 
 impl<'a> Outbox<'a> {
-    /// The outbox of this domain.
+    /// Creates a reader of this domain's outbox.
     pub fn new(domain: &'a Domain) -> Self {
         Self { domain }
     }
 
-    /// The newest mails, newest first.
+    /// Returns the newest mails, the newest first.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn latest(&self, limit: u64) -> Result<Vec<StoredMail>> {
         let rows = outbox_mail::Entity::find()
             .order_by_desc(outbox_mail::Column::CreatedAt)

@@ -17,7 +17,7 @@ use super::{Mail, MailError, Mailer};
 use crate::config::OpenError;
 use crate::email;
 
-/// How long one SMTP command may take.
+/// The longest that one SMTP command may take.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Sends mail through an SMTP server.
@@ -25,15 +25,16 @@ const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
 pub(super) struct SmtpMailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
-    /// The host that people know this server by, or its address in brackets.
+    /// The public host name of this server, or its address in brackets.
     host: String,
 }
 
 impl SmtpMailer {
-    /// Understands `smtps://user:password@host:port`, `smtp://…?tls=required` (STARTTLS) and, for a server on this
-    /// machine or network, `smtp://host:port` without encryption.
+    /// Accepts `smtps://user:password@host:port`, `smtp://…?tls=required` (STARTTLS) and, for a server on this machine
+    /// or network, `smtp://host:port` without encryption.
     ///
-    /// It introduces itself by `host`, as RFC 5321, section 4.1.4, asks for, unless the URL has a path: then by that.
+    /// It introduces itself with `host`, as RFC 5321, section 4.1.4, requires, unless the URL has a path: then with
+    /// that.
     pub(super) fn open(url: &str, from: Mailbox, host: String) -> Result<Self, OpenError> {
         if url.starts_with("smtp://") && url.contains('@') && !url.contains("tls=") {
             return Err(OpenError::Mail(
@@ -43,7 +44,7 @@ impl SmtpMailer {
         // The cause is left out: it may quote the URL, and with it the password.
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
             .map_err(|_| OpenError::Mail("SMTP_URL should look like smtps://user:password@mail.example.org".into()))?;
-        // Mail comes in ones, hours apart: a connection is not worth keeping longer.
+        // Mails are sent one at a time, hours apart: a connection is not worth keeping longer.
         let pool = PoolConfig::new().max_size(4).idle_timeout(Duration::from_secs(10));
         let builder = if has_path(url) { builder } else { builder.hello_name(introduction(&host)) };
         Ok(Self { transport: builder.timeout(Some(COMMAND_TIMEOUT)).pool_config(pool).build(), from, host })
@@ -57,26 +58,26 @@ impl Mailer for SmtpMailer {
         let is_ascii = message.envelope().to().iter().all(|to| to.to_string().is_ascii());
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
-            // 55x is about this mail, such as an unknown recipient (RFC 5321, section 4.2.2). Other permanent codes
-            // are about how we speak or sign in, which the operator may repair.
+            // Codes 55x are about this mail, such as an unknown recipient (RFC 5321, section 4.2.2). Other permanent
+            // codes are about the protocol or the authentication, which the operator may repair.
             Err(e) if e.is_permanent() && e.status().is_some_and(|s| s.category == Category::MailSystem) => {
                 Err(MailError::Permanent(e.to_string()))
             }
-            // The server takes no letters beyond ASCII before the @ (RFC 6531), and the client does not even ask.
+            // The server accepts only ASCII before the @ (no RFC 6531), so the client does not even send the mail.
             Err(e) if e.is_client() && !is_ascii => Err(MailError::Permanent(e.to_string())),
             Err(e) => Err(MailError::Temporary(with_causes(&e))),
         }
     }
 }
 
-/// Whether an SMTP URL has a path.
+/// Returns whether an SMTP URL has a path.
 fn has_path(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let rest = rest.split('?').next().unwrap_or_default();
     rest.split_once('/').is_some_and(|(_, path)| !path.is_empty())
 }
 
-/// How the server introduces itself: an address is no name, and stands in brackets.
+/// Returns the name with which the server introduces itself. An IP address is not a name, and is put in brackets.
 fn introduction(host: &str) -> ClientId {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     match bare.parse() {
@@ -93,7 +94,8 @@ fn compose(mail: &Mail, from: Mailbox, host: &str) -> Result<Message, MailError>
         .from(from)
         .to(Mailbox::new(None, to))
         .subject(mail.subject.clone())
-        // RFC 5322, section 3.6.4: the right side is ours alone. An address stands in brackets there, too.
+        // RFC 5322, section 3.6.4: the right side has to be unique to this server. An IP address is in brackets there,
+        // too.
         .message_id(Some(format!("<{}@{}>", Uuid::now_v7().simple(), introduction(host))))
         .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
         .map_err(|e| permanent(&e))?;
@@ -103,7 +105,8 @@ fn compose(mail: &Mail, from: Mailbox, host: &str) -> Result<Message, MailError>
     Ok(message)
 }
 
-/// The transport's own words are "connection error"; what the operator needs is the cause beneath.
+/// Returns an error's text with its causes. That of the transport is only "connection error"; the operator needs the
+/// cause.
 fn with_causes(error: &dyn std::error::Error) -> String {
     let mut said = error.to_string();
     let mut cause = error.source();

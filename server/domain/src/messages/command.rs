@@ -1,10 +1,10 @@
-//! What the writer is asked to store.
+//! The commands of the message writer.
 
 use protocol::{ConversationId, MessageId, Seq};
 
 use crate::Actor;
 
-/// A message to store. Its text is checked.
+/// A message to store. Its text has been validated.
 #[derive(Clone, Debug)]
 pub struct Send {
     pub actor: Actor,

@@ -1,4 +1,4 @@
-//! Reading: pages of history, and what changed.
+//! Reading messages: pages of history, and the changes since a revision.
 
 use protocol::{
     ChangeSet, ConversationId, Message, MessagePage, Rev, Seq, UserSummary,
@@ -15,7 +15,7 @@ use crate::{
     users::user_summaries,
 };
 
-/// Part of the history; see [`Messages::page`](super::Messages::page).
+/// Implements [`Messages::page`](super::Messages::page).
 pub async fn page(
     db: &impl ConnectionTrait,
     actor: &Actor,
@@ -23,11 +23,12 @@ pub async fn page(
     query: PageQuery,
     limit: u32,
 ) -> Result<MessagePage> {
-    // The revision first: what the page then misses has a higher one, and comes with the changes since.
+    // Reads the revision first: a change that the page misses has a higher revision, and comes with the changes since
+    // then.
     let now = access(db, actor, conversation).await?;
     let last = now.last_seq.0;
     let n = i64::from(limit.clamp(1, PAGE_MAX));
-    // Places have no holes, so a page is a range of them.
+    // Positions have no gaps, so a page is a range of them.
     let (from, to) = match query {
         PageQuery::Newest => (last - n + 1, last),
         PageQuery::Before(seq) => (seq.0.saturating_sub(n), seq.0.saturating_sub(1)),
@@ -52,7 +53,7 @@ pub async fn page(
     })
 }
 
-/// What changed; see [`Messages::changes`](super::Messages::changes).
+/// Implements [`Messages::changes`](super::Messages::changes).
 pub async fn changes(
     db: &impl ConnectionTrait,
     actor: &Actor,
@@ -72,14 +73,14 @@ pub async fn changes(
     if since == now.rev {
         return Ok(empty(false));
     }
-    // A client from the future saw what a restored backup no longer has.
+    // The client saw revisions that a restored backup no longer has.
     if since > now.rev {
         return Ok(empty(true));
     }
     let limit = u64::from(CHANGES_MAX) + 1;
     let rows = message::Entity::find()
         .filter(message::Column::ConversationId.eq(conversation.uuid()))
-        // What came after access was checked is not known to be for the actor.
+        // The actor may have lost access after it was checked, so later changes are left out.
         .filter(message::Column::Rev.gt(since.0))
         .filter(message::Column::Rev.lte(now.rev.0))
         .order_by_asc(message::Column::Rev)
@@ -92,7 +93,7 @@ pub async fn changes(
         return Ok(empty(true));
     }
     if rows.len() > most {
-        // A page that the client loads instead has messages, but no members.
+        // The client loads a page instead, which has messages but no members, so the members are returned here.
         return Ok(ChangeSet { members, ..empty(true) });
     }
     let people = authors(db, &rows).await?;
@@ -106,7 +107,7 @@ async fn authors(db: &impl ConnectionTrait, rows: &[message::Model]) -> Result<V
     user_summaries(db, ids).await
 }
 
-/// A row as it crosses the wire.
+/// Converts a row to its `protocol` type.
 pub(crate) fn to_message(row: message::Model) -> Message {
     Message {
         id: row.id.into(),

@@ -1,4 +1,4 @@
-//! Messages: sending, history, what changed, read positions.
+//! Messages: sending, history, changes and read positions.
 
 mod batch;
 mod command;
@@ -14,7 +14,7 @@ pub use writer::Writer;
 
 use crate::{Actor, Domain, Error, Result, live::Ask, text};
 
-/// The services around messages.
+/// The message services.
 #[derive(Clone, Copy, Debug)]
 pub struct Messages<'a>(&'a Domain);
 
@@ -23,15 +23,16 @@ impl<'a> Messages<'a> {
         Self(domain)
     }
 
-    /// Hands a message to the writer. The answer comes once it is on disk.
+    /// Queues a message for the writer. The receiver gets the response once the message is on disk.
     ///
-    /// The writer takes messages in the order in which this is called, so a sender's messages keep theirs. The same
-    /// id again, from the same author to the same conversation, stores nothing and gets the first answer.
+    /// The writer stores messages in the order of the calls, so a sender's messages keep their order. A second call
+    /// with the same id, author and conversation stores nothing and gets the first response again.
     ///
     /// # Errors
-    /// An unusable text, and [`ErrorKind::RateLimited`], at once; in the answer [`ErrorKind::NotFound`] for a conversation that the actor is not in,
-    /// [`ErrorKind::Forbidden`] on [`Field::Body`] when the other of a direct conversation takes no messages from the
-    /// actor, whatever the reason, [`ErrorKind::Conflict`] for an id that is another message's, and [`Error::Unavailable`].
+    /// Returned at once: an error if the text is invalid, and [`ErrorKind::RateLimited`]. In the response:
+    /// [`ErrorKind::NotFound`] for a conversation that the actor is not in, [`ErrorKind::Forbidden`] on [`Field::Body`]
+    /// if the other user of a direct conversation accepts no messages from the actor, whatever the reason,
+    /// [`ErrorKind::Conflict`] for an id that belongs to another message, and [`Error::Unavailable`].
     pub async fn submit(
         &self,
         actor: Actor,
@@ -47,14 +48,14 @@ impl<'a> Messages<'a> {
     /// Stores a message and waits until it is on disk.
     ///
     /// # Errors
-    /// As [`submit`](Self::submit).
+    /// The errors of [`submit`](Self::submit).
     pub async fn send(&self, actor: Actor, id: MessageId, conversation: ConversationId, body: &str) -> Result<Stored> {
         let answer = self.submit(actor, id, conversation, body).await?;
         answer.await.map_err(|_| Error::Unavailable("the writer stopped".into()))?
     }
 
-    /// Moves the actor's read position forward; an older one changes nothing, and one past the newest message means
-    /// the newest.
+    /// Moves the actor's read position forward. An older position changes nothing, and one past the newest message
+    /// means the newest.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] for a conversation that the actor is not in.
@@ -65,7 +66,7 @@ impl<'a> Messages<'a> {
         self.0.0.writer.seen(command::Seen { actor, conversation, seq }).await
     }
 
-    /// Part of the history.
+    /// Returns a page of the history.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] for a conversation that the actor is not in.
@@ -79,7 +80,7 @@ impl<'a> Messages<'a> {
         history::page(self.0.db().read(), actor, conversation, query, limit).await
     }
 
-    /// What changed after a revision.
+    /// Returns the changes after a revision.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] for a conversation that the actor is not in.
@@ -88,7 +89,7 @@ impl<'a> Messages<'a> {
     }
 }
 
-/// An id for a message that the server writes down for a client without scripts.
+/// Generates an id for a message that the server submits for a client without JavaScript.
 pub fn new_id() -> MessageId {
     uuid::Uuid::now_v7().into()
 }

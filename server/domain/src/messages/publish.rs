@@ -1,4 +1,4 @@
-//! From what a transaction changed to the frames that say so.
+//! Frames for the changes of a transaction.
 
 use std::collections::HashMap;
 
@@ -10,22 +10,22 @@ use protocol::{
 
 use crate::live::{Bus, Envelope, To};
 
-/// What one transaction changed in one conversation.
+/// The changes of one transaction in one conversation.
 #[derive(Debug)]
 pub struct Changes {
     pub conversation: ConversationId,
     pub before: Rev,
     pub after: Rev,
-    /// By revision.
+    /// The new messages, in the order of their revisions.
     pub messages: Vec<Message>,
     pub members: Vec<Member>,
     pub people: HashMap<UserId, UserSummary>,
 }
 
-/// What surrounds a message's text in JSON, and a bit: ids, positions, time, names of fields.
+/// The bytes that surround a message's text in JSON, rounded up: ids, positions, time and field names.
 const MESSAGE_OVERHEAD: usize = 220;
 
-/// Publishes the changes, in as few frames as the limit of a frame's size allows.
+/// Publishes the changes, in as few frames as the limit on the size of a frame allows.
 pub fn publish(bus: &dyn Bus, changes: Changes) {
     let Changes { conversation, mut before, after, messages, members, people } = changes;
     let limit = usize::try_from(EVENTS_SPLIT_BYTES).unwrap_or(usize::MAX);
@@ -41,7 +41,7 @@ pub fn publish(bus: &dyn Bus, changes: Changes) {
     let mut chunk = Vec::new();
     let mut size = 0;
     for message in messages {
-        // The worst that JSON makes of a byte is six.
+        // Counts the text as escaped: JSON makes up to six bytes of one.
         let this = MESSAGE_OVERHEAD + json_length(&message.body);
         if size + this > limit
             && let Some(last) = chunk.last().map(|m: &Message| m.rev)
@@ -55,12 +55,12 @@ pub fn publish(bus: &dyn Bus, changes: Changes) {
     send(after, chunk, members);
 }
 
-/// Tells a person's sockets how far they have read.
+/// Sends a user's new read position to all of their sockets.
 pub fn publish_read(bus: &dyn Bus, user: UserId, frame: &ServerFrame) {
     bus.publish(Envelope::new(To::User(user), frame));
 }
 
-/// Bytes that a text takes in JSON, as serde_json escapes it.
+/// Returns the most bytes that a text takes in JSON, as serde_json escapes it.
 fn json_length(text: &str) -> usize {
     text.len()
         + text

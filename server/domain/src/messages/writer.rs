@@ -1,7 +1,8 @@
-//! The one task of a node that stores messages.
+//! The message writer: the only task of a node that stores messages.
 //!
-//! While it waits for the disk, requests gather; the next transaction takes all of them. One sync to disk then serves
-//! many messages, which is where the throughput comes from: a transaction a message is thirteen times slower.
+//! While a transaction waits for the disk, requests queue up, and the next transaction takes all of them. One sync to
+//! disk then serves many messages, which gives the throughput: one transaction for each message is thirteen times
+//! slower.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -19,9 +20,10 @@ use crate::{
     live::Bus,
 };
 
-/// Requests that wait. Beyond, senders wait, and so do their sockets: the client keeps what is not taken.
+/// The capacity of the request queue. When it is full, senders wait, and so do their sockets; a client keeps what was
+/// not accepted.
 const QUEUE: usize = 4_096;
-/// Requests in one transaction, at most: as many as keep the wait of the first one short.
+/// The most requests in one transaction, so that the first one does not wait for long.
 const BATCH: usize = 512;
 
 #[derive(Debug)]
@@ -30,7 +32,7 @@ enum Request {
     Seen(Seen, oneshot::Sender<Result<()>>),
 }
 
-/// The way to the task. The task ends when this is dropped and nothing waits.
+/// A handle to the writer task. The task ends when the handle is dropped and no request waits.
 #[derive(Debug)]
 pub struct Writer(mpsc::Sender<Request>);
 
@@ -83,7 +85,8 @@ impl Task {
                 }
             }
             let (stored, seen) = self.store(sends, seens).await;
-            // Whoever does not wait any more, such as a socket that broke, asks again with the same id.
+            // A receiver that is gone, such as that of a broken socket, is no error: the client sends the same id
+            // again.
             for (answer, result) in send_answers.into_iter().zip(stored) {
                 let _ = answer.send(result);
             }
@@ -93,17 +96,17 @@ impl Task {
         }
     }
 
-    /// Stores all of it, publishes what changed and returns an answer for each.
+    /// Stores all requests, publishes the changes and returns a response for each request.
     async fn store(&self, sends: Vec<Send>, seens: Vec<Seen>) -> (Vec<Result<Stored>>, VecDeque<Result<()>>) {
         match self.commit(&sends, &seens).await {
             Ok(answers) => answers,
-            // The database is away: so it is for each of them.
+            // The database is unavailable or gave up the transaction, which applies to every request.
             Err(failure @ (Error::Unavailable(_) | Error::Contended(_))) => (
                 sends.iter().map(|_| Err(failure.clone())).collect(),
                 seens.iter().map(|_| Err(failure.clone())).collect(),
             ),
-            // One of them does not fit, such as an id that another node stored at this very moment. Alone, each of
-            // the others succeeds, and that one gets its own answer.
+            // One request does not fit, such as an id that another node stored at this very moment. Stored one by one,
+            // the others succeed, and that one gets its own response.
             Err(_) => {
                 let (mut stored, mut seen) = (Vec::new(), VecDeque::new());
                 for send in sends {
@@ -126,7 +129,7 @@ impl Task {
     async fn commit(&self, sends: &[Send], seens: &[Seen]) -> Result<(Vec<Result<Stored>>, VecDeque<Result<()>>)> {
         let attempt = |retries| retry(move || batch::commit(&self.db, sends, seens, self.clock.now(), retries));
         let committed = match attempt(DuplicateCheck::Skip).await {
-            // The second time, what was stored before or meanwhile is seen.
+            // The second attempt looks up what was stored before or meanwhile.
             Err(Error::Internal(_)) => attempt(DuplicateCheck::Lookup).await?,
             other => other?,
         };

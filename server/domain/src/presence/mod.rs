@@ -1,8 +1,8 @@
-//! Presence: who is seen as there by whom, and what people say about it.
+//! The presence service: the presence that others see of a user, and the availability and status that users choose.
 //!
-//! Who is where is in no table; see [`live::presence`](crate::live::presence::roster). The database has what people chose, what
-//! they say, and when they were last seen. What may be seen is decided when it is asked for; when that changes, who
-//! watches is told to ask again.
+//! The connections of users are in no table; see [`live::presence`](crate::live::presence::roster). The database has
+//! each user's availability, status and last seen time. Visibility is decided when a client subscribes; when it
+//! changes, the subscribers are told to subscribe again.
 
 mod query;
 mod worker;
@@ -23,12 +23,12 @@ use crate::{
     text,
 };
 
-/// [`PRESENCE_SUBSCRIPTIONS_MAX`], to count with.
+/// Returns [`PRESENCE_SUBSCRIPTIONS_MAX`] as a `usize`.
 fn most() -> usize {
     usize::try_from(PRESENCE_SUBSCRIPTIONS_MAX).unwrap_or(usize::MAX)
 }
 
-/// Who is seen as there, and how people want to be seen.
+/// The service for presence, availability and status.
 #[derive(Clone, Copy, Debug)]
 pub struct Presences<'a>(&'a Domain);
 
@@ -37,72 +37,74 @@ impl<'a> Presences<'a> {
         Self(domain)
     }
 
-    /// How the actor sees these people now, in the order in which they are named. Of whom nothing may be seen it says
-    /// as much as of somebody who never was there.
+    /// Returns the presence of these users as the actor may see it, in the same order. A user whose presence is hidden
+    /// from the actor looks like one who was never online.
     ///
     /// # Errors
-    /// [`ErrorKind::TooLong`] for more than [`PRESENCE_SUBSCRIPTIONS_MAX`] people.
+    /// Returns [`ErrorKind::TooLong`] for more than [`PRESENCE_SUBSCRIPTIONS_MAX`] users, and an error if the database
+    /// fails.
     pub async fn of(&self, actor: &Actor, people: &[UserId]) -> Result<Vec<UserPresence>> {
         if people.len() > most() {
             return Err(ErrorKind::TooLong { max: PRESENCE_SUBSCRIPTIONS_MAX }.on(Field::Request).into());
         }
         let db = self.0.db().read();
-        let facts = load_contexts(db, actor, people).await?;
-        let may = |id: &UserId| facts.get(id).is_some_and(|facts| facts.may(Action::SeePresence));
+        let contexts = load_contexts(db, actor, people).await?;
+        let may = |id: &UserId| contexts.get(id).is_some_and(|contexts| contexts.may(Action::SeePresence));
         let seen = people.iter().copied().filter(may).collect::<Vec<_>>();
-        let persons = query::people(db, &seen).await?;
-        Ok(people.iter().map(|id| self.user_presence(*id, persons.get(id))).collect())
+        let records = query::people(db, &seen).await?;
+        Ok(people.iter().map(|id| self.user_presence(*id, records.get(id))).collect())
     }
 
-    /// As [`of`](Self::of), of the first [`PRESENCE_SUBSCRIPTIONS_MAX`] of these people: for a page that begins with them,
-    /// whose live connection asks for those it shows.
+    /// Returns the same as [`of`](Self::of), for the first [`PRESENCE_SUBSCRIPTIONS_MAX`] of these users: for a page
+    /// that begins with them. Its live connection then subscribes to the users that it shows.
     ///
     /// # Errors
-    /// What the database says.
+    /// Returns an error if the database fails.
     pub async fn first_of(&self, actor: &Actor, people: impl Iterator<Item = UserId>) -> Result<Vec<UserPresence>> {
         let first: Vec<_> = people.take(most()).collect();
         self.of(actor, &first).await
     }
 
-    fn user_presence(&self, id: UserId, person: Option<&PresenceRecord>) -> UserPresence {
-        let seen = |person: &PresenceRecord| person.seen(id, self.0.hub().presence().activity(id), self.0.now());
-        person.map_or(UserPresence::hidden(id), seen)
+    fn user_presence(&self, id: UserId, record: Option<&PresenceRecord>) -> UserPresence {
+        let seen = |record: &PresenceRecord| record.seen(id, self.0.hub().presence().activity(id), self.0.now());
+        record.map_or(UserPresence::hidden(id), seen)
     }
 
-    /// Finds out whom a socket may see of those it watches now. Those it may see are told through the socket; returned
-    /// is how the others are seen.
+    /// Checks which of the users that a socket subscribed to it may see. The socket receives the presence of those
+    /// itself; the result is how the others look.
     ///
     /// # Errors
-    /// What the database says. Those who are new are then not watched.
+    /// Returns an error if the database fails. The socket is then not subscribed to the new users.
     pub async fn allow(&self, actor: &Actor, watched: SubscribeRequest) -> Result<Vec<UserPresence>> {
-        let facts = match load_contexts(self.0.db().read(), actor, &watched.new).await {
-            Ok(facts) => facts,
+        let contexts = match load_contexts(self.0.db().read(), actor, &watched.new).await {
+            Ok(contexts) => contexts,
             Err(failure) => {
                 watched.forget();
                 return Err(failure);
             }
         };
-        let may = |id: UserId| facts.get(&id).is_some_and(|facts| facts.may(Action::SeePresence));
+        let may = |id: UserId| contexts.get(&id).is_some_and(|contexts| contexts.may(Action::SeePresence));
         let hidden = watched.new.iter().filter(|id| !may(**id)).map(|id| UserPresence::hidden(*id)).collect();
         watched.allow(may);
         Ok(hidden)
     }
 
-    /// What the actor is seen as, whatever they do.
+    /// Sets the actor's availability.
     ///
     /// # Errors
-    /// [`ErrorKind::Unauthenticated`] when the account is gone.
+    /// Returns [`ErrorKind::Unauthenticated`] if the account is gone, and an error if the database fails.
     pub async fn set_availability(&self, actor: &Actor, availability: Availability) -> Result<OwnPresence> {
         let there = self.0.hub().presence().activity(actor.user).is_some();
         query::set_availability(self.0.db(), actor.user, availability, there.then(|| self.0.now())).await?;
         self.own(actor).await
     }
 
-    /// What the actor says, and for how long; nothing, if both emoji and text are empty. `offset` is how far the
-    /// actor's local time is ahead of UTC, in minutes: it tells when their day ends.
+    /// Sets the actor's status and when it expires; removes it if both emoji and text are empty. `offset` is how far
+    /// the actor's local time is ahead of UTC, in minutes: it determines when their day ends.
     ///
     /// # Errors
-    /// On [`Field::Emoji`] or [`Field::Status`]; [`ErrorKind::Unauthenticated`] when the account is gone.
+    /// Returns an error on [`Field::Emoji`] or [`Field::Status`] if one of them is invalid,
+    /// [`ErrorKind::Unauthenticated`] if the account is gone, and an error if the database fails.
     pub async fn set_status(
         &self,
         actor: &Actor,
@@ -118,22 +120,22 @@ impl<'a> Presences<'a> {
         self.own(actor).await
     }
 
-    /// Tells all who watch the actor, and returns what is told to their own tabs.
+    /// Publishes the actor's presence to all subscribers, and returns what the actor's own tabs receive.
     async fn own(&self, actor: &Actor) -> Result<OwnPresence> {
         self.0.0.bus.publish(Envelope::bare(To::PresenceChanged(actor.user)));
         let mut found: HashMap<_, _> = query::people(self.0.db().read(), &[actor.user]).await?;
-        let person = found.remove(&actor.user).ok_or(ErrorKind::Unauthenticated)?;
-        Ok(person.own_presence(self.0.now()))
+        let record = found.remove(&actor.user).ok_or(ErrorKind::Unauthenticated)?;
+        Ok(record.own_presence(self.0.now()))
     }
 
-    /// Call this after the commit of whatever changes what two people may see of each other: a block or its end, a
-    /// friendship or its end.
+    /// Publishes that what two users may see of each other changed. Call this after the commit of such a change: a
+    /// block or its end, a friendship or its end.
     pub fn relationship_changed(&self, one: UserId, other: UserId) {
         self.0.0.bus.publish(Envelope::bare(To::VisibilityChanged(one, Some(other))));
     }
 
-    /// Call this after the commit of whatever changes what anybody may see of a person: their privacy, the end of
-    /// their account.
+    /// Publishes that what others may see of a user changed. Call this after the commit of such a change: of their
+    /// privacy settings, or the end of their account.
     pub fn privacy_changed(&self, user: UserId) {
         self.0.0.bus.publish(Envelope::bare(To::VisibilityChanged(user, None)));
     }

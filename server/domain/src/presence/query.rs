@@ -1,4 +1,4 @@
-//! What the database has of presence: what people chose, what they say, when they were last seen.
+//! Queries for presence: users' availability, status and last seen time.
 
 use std::collections::HashMap;
 
@@ -18,10 +18,11 @@ use crate::{
     users::columns::{availability, availability_column},
 };
 
-/// People in one statement: SQLite takes 32,766 values, and a transaction that touches all of them holds up others.
+/// The most users in one statement: SQLite takes 32,766 values, and a transaction that touches all users would block
+/// others.
 const AT_ONCE: usize = 4_096;
 
-/// How these people want to be seen.
+/// Reads the availability, status and last seen time of these users.
 pub async fn people(db: &impl ConnectionTrait, ids: &[UserId]) -> Result<HashMap<UserId, PresenceRecord>, DbErr> {
     #[derive(FromQueryResult)]
     struct Row {
@@ -51,7 +52,7 @@ pub async fn people(db: &impl ConnectionTrait, ids: &[UserId]) -> Result<HashMap
     Ok(found)
 }
 
-/// Notes that these people were last seen at this time. Who is invisible is not seen.
+/// Stores that these users were last seen at this time. Invisible users are skipped.
 pub async fn seen(db: &Db, ids: &[UserId], at: Millis) -> Result<(), DbErr> {
     let invisible = availability_column(Availability::Invisible);
     for ids in ids.chunks(AT_ONCE) {
@@ -65,15 +66,15 @@ pub async fn seen(db: &Db, ids: &[UserId], at: Millis) -> Result<(), DbErr> {
             .push(" AND (last_seen_at IS NULL OR last_seen_at < ")
             .bind(at)
             .push(")");
-        // In one order, or two nodes that note the same people would wait for each other for ever.
+        // In a fixed order: otherwise two nodes that update the same users would deadlock.
         let sql = if db.locks_rows() { sql.push(" ORDER BY id FOR NO KEY UPDATE") } else { sql };
         db.write().execute_raw(sql.push(")").build()).await?;
     }
     Ok(())
 }
 
-/// Stores what somebody chose. `there` is now, if they are there: for who turns invisible it is when they were last
-/// seen, since from then on it must look as if they had gone.
+/// Stores a user's availability. `there` is the current time if the user is connected: for a user who becomes invisible
+/// it is stored as the last seen time, since from then on it must look as if they had left.
 pub async fn set_availability(
     db: &Db,
     user: UserId,
@@ -100,7 +101,7 @@ pub async fn set_availability(
     Ok(())
 }
 
-/// Stores what somebody says.
+/// Stores a user's status.
 pub async fn set_status(db: &Db, user: UserId, status: Status) -> Result<(), DbErr> {
     user::Entity::update_many()
         .col_expr(user::Column::StatusEmoji, Expr::value(status.emoji))

@@ -1,5 +1,5 @@
-//! What a node does about presence in the background: lets people go, tells who watches, tells the other nodes, notes
-//! when people were last seen.
+//! The background task of presence on a node: removes users who left, sends frames to the subscribers and messages to
+//! the other nodes, and stores when users were last seen.
 
 use std::{
     sync::{Arc, OnceLock},
@@ -20,19 +20,20 @@ use crate::{
     live::{Bus, Envelope, Hub, Settled, To},
 };
 
-/// How often time itself is looked at.
+/// The interval at which the time limits are checked.
 const LOOK: Duration = Duration::from_millis(500);
-/// What happens within this time is told together: when a server stops, all its people come to the others at once.
+/// Events within this time are sent together: when a server stops, all its users reconnect to the other nodes at once.
 const GATHER: Duration = Duration::from_millis(50);
-/// What takes longer to be written is written another time: nobody is seen for longer because the database is slow.
+/// The longest that a write may take. A slower one is retried later: no user may look online for longer because the
+/// database is slow.
 const WRITE: Duration = Duration::from_secs(2);
 
-/// The background task of presence. It ends when dropped.
+/// The background task of presence. It ends when this is dropped.
 #[derive(Debug, Default)]
 pub struct Worker(OnceLock<AbortHandle>);
 
 impl Worker {
-    /// Starts it. It holds no part of the domain that would keep the domain alive.
+    /// Starts the task. It holds nothing that would keep the domain alive.
     pub(crate) fn start(domain: &Domain) {
         let parts = &domain.0;
         let task = Task {
@@ -62,7 +63,7 @@ struct Task {
     hub: Arc<Hub>,
     bus: Arc<dyn Bus>,
     timing: PresenceTiming,
-    /// Whether the database does not do what it is asked; said once.
+    /// Whether an error was logged since the last successful read.
     failing: bool,
 }
 
@@ -89,7 +90,7 @@ impl Task {
             tracing::warn!("another node fell silent; clients look what they missed of it");
             self.hub.deliver(&Envelope::bare(To::Resync));
         }
-        // Before anybody is told that they are gone: when they were last seen is part of it.
+        // Before subscribers are told that users left: the frame has the last seen time.
         if !gone.is_empty() {
             let grace = Millis::try_from(self.timing.grace.as_millis()).unwrap_or(0);
             self.note(&gone, self.clock.now().saturating_sub(grace)).await;

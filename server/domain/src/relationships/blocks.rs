@@ -1,4 +1,4 @@
-//! Blocking. See [`People::block`](super::People::block).
+//! Blocking users: [`Relationships::block`](super::Relationships::block).
 
 use protocol::{
     ErrorKind, UserId,
@@ -17,8 +17,9 @@ use crate::{
 pub async fn block(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
     let txn = domain.db().begin().await?;
     if domain.db().locks_rows() {
-        // The writer holds it from before it asks who blocked whom until a message is stored: none is after this.
-        // Conversations are locked before accounts everywhere, or two transactions would wait for each other.
+        // The message writer holds this lock from before it reads who blocked whom until a message is stored, so no
+        // message is stored after the block. Every transaction locks conversations before accounts, so that two do not
+        // deadlock.
         let key = direct_key(actor.user.uuid(), other.uuid());
         let direct = conversation::Entity::find().filter(conversation::Column::UniqueKey.eq(key));
         direct.lock_exclusive().one(&txn).await?;
@@ -34,7 +35,7 @@ pub async fn block(domain: &Domain, actor: &Actor, other: UserId) -> Result<Rela
         block::Entity::insert(row).exec_without_returning(&pair.txn).await?;
         pair.blocks = true;
         match pair.friend_status() {
-            // Were it gone, they would see that something happened.
+            // Kept as declined: if the request disappeared, its sender would notice.
             FriendStatus::RequestReceived => pair.decline().await?,
             FriendStatus::Friends | FriendStatus::RequestSent => pair.part().await?,
             FriendStatus::None => {}

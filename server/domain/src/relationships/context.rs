@@ -1,4 +1,4 @@
-//! Reads what the [policy](super::policy) decides by.
+//! Queries for the relationship contexts that the [policy](super::policy) decides by.
 
 use std::collections::HashMap;
 
@@ -10,10 +10,10 @@ use super::policy::RelationshipContext;
 use crate::users::columns::{who_sees, who_writes};
 use crate::{Actor, Result, sql::Sql};
 
-/// The columns of a [`Row`], of the actor's account `a` and the other's `u`.
+/// The columns of a [`Row`], for the actor's account `a` and the other account `u`.
 ///
-/// What a conversation in common decides is asked for only where somebody takes messages from acquaintances: it is
-/// the one part that is not a look into an index.
+/// Whether the two are in a conversation together is looked up only if the other user accepts messages from
+/// acquaintances, because it is the one part that is more than an index look-up.
 const COLUMNS: &str = "a.id AS actor, u.id AS other, \
     u.who_messages, u.who_presence, u.sends_receipts, a.sends_receipts AS tells_receipts, \
     u.deleted_at IS NOT NULL OR a.deleted_at IS NOT NULL AS deleted, \
@@ -61,10 +61,10 @@ impl From<&Row> for RelationshipContext {
     }
 }
 
-/// What there is between the actor and one other person.
+/// Returns the relationship context between the actor and one other user.
 ///
 /// # Errors
-/// What the database says. Somebody who does not exist is somebody whose account is gone.
+/// The database's error. A user who does not exist counts as deleted.
 pub(crate) async fn load_context(
     db: &impl ConnectionTrait,
     actor: &Actor,
@@ -77,10 +77,11 @@ pub(crate) async fn load_context(
         .unwrap_or(RelationshipContext { deleted: true, ..RelationshipContext::default() }))
 }
 
-/// As [`facts`], for many others; also those who do not exist have an entry.
+/// Returns the relationship contexts between the actor and many other users. Users who do not exist have an entry too,
+/// as deleted.
 ///
 /// # Errors
-/// What the database says.
+/// The database's error.
 pub(crate) async fn load_contexts(
     db: &impl ConnectionTrait,
     actor: &Actor,
@@ -92,11 +93,11 @@ pub(crate) async fn load_contexts(
     Ok(pairs.into_iter().map(|pair| (pair.1, found.remove(&pair).unwrap_or(gone))).collect())
 }
 
-/// As [`facts`], for pairs of one who acts and another, in one query. Pairs with somebody who does not exist are
-/// missing.
+/// Returns the relationship contexts of pairs of an actor and another user, in one query. Pairs with a user who does
+/// not exist are missing.
 ///
 /// # Errors
-/// What the database says.
+/// The database's error.
 pub(crate) async fn load_pair_contexts(
     db: &impl ConnectionTrait,
     pairs: &[(UserId, UserId)],
@@ -115,11 +116,12 @@ pub(crate) async fn load_pair_contexts(
     Ok(rows.iter().map(|row| ((row.actor.into(), row.other.into()), row.into())).collect())
 }
 
-/// For the writer of messages: what there is between people and the other of their direct conversations, where it is
-/// not as between strangers who set nothing. In between are almost all, so that almost nothing comes back.
+/// Returns, for the message writer, the relationship contexts of users with the other user of their direct
+/// conversations, but only where a setting, a deleted account or a block may forbid something. Almost all pairs have
+/// none of these, so almost no rows are returned.
 ///
 /// # Errors
-/// What the database says.
+/// The database's error.
 pub(crate) async fn restrictions(
     db: &impl ConnectionTrait,
     direct: &[(ConversationId, UserId)],

@@ -1,4 +1,4 @@
-//! Asking each other to be friends. See [`People`](super::People) for what each does.
+//! Friend requests and friendships. [`Relationships`](super::Relationships) documents each operation.
 
 use protocol::{
     ErrorKind, Field, UserId,
@@ -12,7 +12,8 @@ use super::{
 };
 use crate::{Actor, Domain, Result};
 
-/// A declined request that was taken back reaches nobody when it is sent again within thirty days.
+/// The time for which a request that was declined and then withdrawn is not delivered when it is sent again: thirty
+/// days.
 const DECLINED_FOR_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
 
 pub async fn request(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
@@ -24,15 +25,16 @@ pub async fn request(domain: &Domain, actor: &Actor, other: UserId) -> Result<Re
         (FriendStatus::RequestSent | FriendStatus::Friends, _) => {
             return Err(ErrorKind::Conflict.on(Field::Username).into());
         }
-        // They asked: at this moment, before, or so that it was declined.
+        // The other user sent a request: it is pending, or the actor declined it earlier.
         (FriendStatus::RequestReceived, _) | (FriendStatus::None, Some(DECLINED)) => pair.befriend().await?,
         (FriendStatus::None, _) => {
             let open = async |state| queries::count(&pair.txn, pair.me, state, |sql| mine(sql, pair.me)).await;
-            // Declined ones count: to the actor they look the same.
+            // Declined requests count too: to the actor they look the same.
             if open(ASKED).await? + open(DECLINED).await? >= FRIEND_REQUESTS_MAX {
                 return Err(ErrorKind::LimitReached { max: FRIEND_REQUESTS_MAX }.into());
             }
-            // Who blocked the actor is as one who declined, and as little is told. Nor is it undone by asking again.
+            // A user who blocked the actor counts as one who declined, and the actor learns neither. Sending the
+            // request again does not undo it.
             let state = if pair.blocked || is_still_declined(&pair) { DECLINED } else { ASKED };
             pair.part().await?;
             pair.ask(state).await?;

@@ -1,4 +1,4 @@
-//! Invitation links: one a person.
+//! Invitation links: one for each user.
 
 use std::fmt::Write;
 
@@ -15,7 +15,7 @@ use crate::{
     entities::{invite, user},
 };
 
-/// 128 random bits, in hexadecimal: nobody guesses it, and it survives being read out.
+/// Generates a code of 128 random bits in hexadecimal, which nobody can guess and which can be read out.
 fn generate() -> Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(Error::internal)?;
@@ -26,20 +26,20 @@ fn generate() -> Result<String> {
     Ok(code)
 }
 
-/// See [`People::invite`](super::People::invite).
+/// Implements [`Relationships::invite`](super::Relationships::invite).
 pub(super) async fn mine(domain: &Domain, actor: &Actor) -> Result<String> {
     let find = || invite::Entity::find().filter(invite::Column::UserId.eq(actor.user.uuid()));
     if let Some(row) = find().one(domain.db().read()).await? {
         return Ok(row.code);
     }
-    // Two tabs that ask at once get the same one.
+    // Two tabs that ask at the same time get the same code.
     let keep = OnConflict::column(invite::Column::UserId).do_nothing().to_owned();
     insert(domain, actor, keep).await?;
     let row = find().one(domain.db().write()).await?;
     Ok(row.ok_or_else(|| Error::internal("an invitation vanished"))?.code)
 }
 
-/// See [`People::renew_invite`](super::People::renew_invite).
+/// Implements [`Relationships::renew_invite`](super::Relationships::renew_invite).
 pub(super) async fn renew(domain: &Domain, actor: &Actor) -> Result<String> {
     let replace = OnConflict::column(invite::Column::UserId)
         .update_columns([invite::Column::Code, invite::Column::CreatedAt])
@@ -55,7 +55,7 @@ async fn insert(domain: &Domain, actor: &Actor, or: OnConflict) -> Result<String
     Ok(code)
 }
 
-/// See [`People::invitation`](super::People::invitation).
+/// Implements [`Relationships::invitation`](super::Relationships::invitation).
 pub(super) async fn invitation(db: &impl ConnectionTrait, visitor: Option<&Actor>, code: &str) -> Result<Relationship> {
     let host = host(db, code).await?;
     let Some(actor) = visitor else {
@@ -69,11 +69,11 @@ pub(super) async fn invitation(db: &impl ConnectionTrait, visitor: Option<&Actor
     queries::relationship(db, actor, host.uuid()).await
 }
 
-/// See [`People::accept_invite`](super::People::accept_invite).
+/// Implements [`Relationships::accept_invite`](super::Relationships::accept_invite).
 pub(super) async fn accept(domain: &Domain, actor: &Actor, code: &str) -> Result<Relationship> {
     let host = host(domain.db().read(), code).await?;
     let mut pair = PairTransaction::lock(domain, actor, host).await?;
-    // Asked again under the lock: a link that is renewed or a block that is made lets nobody in afterwards.
+    // Checked again under the lock: after a link is renewed or a block is made, the code must not be accepted.
     if pair.blocked || pair.blocks || self::host(&pair.txn, code).await? != host {
         return Err(ErrorKind::Expired.into());
     }
@@ -83,8 +83,8 @@ pub(super) async fn accept(domain: &Domain, actor: &Actor, code: &str) -> Result
     pair.commit().await
 }
 
-/// Commits the transaction in which an account was made. If an invitation led to it and still counts, the two are
-/// friends from the start.
+/// Commits the transaction that creates an account. If the user followed an invitation that is still valid, the two
+/// become friends in the same transaction.
 pub(crate) async fn commit_invited(
     domain: &Domain,
     txn: Transaction,
@@ -101,13 +101,13 @@ pub(crate) async fn commit_invited(
     let Some(host) = host else { return Ok(txn.commit().await?) };
     let mut pair = PairTransaction::within(domain, txn, account, host).await?;
     match pair.befriend().await {
-        // Somebody with too many friends is no reason not to come in.
+        // The sign-up must not fail because the host has too many friends.
         Ok(()) | Err(Error::Refused(_)) => pair.commit().await.map(drop),
         Err(failure) => Err(failure),
     }
 }
 
-/// Whose code it is.
+/// Returns the user whose code this is.
 async fn host(db: &impl ConnectionTrait, code: &str) -> Result<UserId> {
     let row = invite::Entity::find_by_id(check_invite(code)?).one(db).await?.ok_or(ErrorKind::Expired)?;
     let there = user::Entity::find_by_id(row.user_id).filter(user::Column::DeletedAt.is_null()).one(db).await?;

@@ -1,4 +1,5 @@
-//! People: their cards and pictures, what they are to each other, and what each may do with another.
+//! Relationships between users: friends, friend requests, blocks and invitations, and the policy of what one user may
+//! do with another.
 
 mod blocks;
 mod context;
@@ -25,7 +26,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use self::policy::RelationshipContext;
 use crate::{Actor, Domain, Result, db::retry, entities::user, users::columns};
 
-/// The services around people.
+/// The relationship services.
 #[derive(Clone, Copy, Debug)]
 pub struct Relationships<'a>(&'a Domain);
 
@@ -34,26 +35,26 @@ impl<'a> Relationships<'a> {
         Self(domain)
     }
 
-    /// Friends, requests both ways, and who is blocked.
+    /// Returns the actor's friends, the friend requests in both directions, and the blocked users.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn contacts(&self, actor: &Actor) -> Result<Contacts> {
         queries::contacts(self.0.db().read(), actor).await
     }
 
-    /// Those whose username or name has this in it, the likeliest first; at most
+    /// Returns the users whose username or display name contains this text, the best match first; at most
     /// [`SEARCH_MAX`](protocol::limits::SEARCH_MAX).
     ///
-    /// Who blocked the actor is among them: that they are missing would tell.
+    /// Users who blocked the actor are included: their absence would reveal the block.
     ///
     /// # Errors
-    /// What is wrong with the text, on [`Field::Search`].
+    /// An error on [`Field::Search`] if the text is not accepted.
     pub async fn search(&self, actor: &Actor, text: &str) -> Result<Vec<Relationship>> {
         search::search(self.0.db().read(), actor, text).await
     }
 
-    /// The card of the person with this username, in full.
+    /// Returns the full profile of the user with this username.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] on [`Field::Username`].
@@ -66,31 +67,31 @@ impl<'a> Relationships<'a> {
             .one(db)
             .await?;
         let user = found.ok_or(ErrorKind::NotFound.on(Field::Username))?;
-        let relation = queries::relationship(db, actor, user.id).await?;
-        let sighting = self.0.presence().of(actor, &[user.id.into()]).await?.pop();
+        let relationship = queries::relationship(db, actor, user.id).await?;
+        let presence = self.0.presence().of(actor, &[user.id.into()]).await?.pop();
         Ok(Profile {
             bio: user.bio.clone(),
             pronouns: user.pronouns.clone(),
             since: user.created_at,
-            sighting: sighting.unwrap_or(UserPresence::hidden(user.id.into())),
-            card: user.into(),
-            tie: relation.friend_status,
-            blocked: relation.blocked,
+            presence: presence.unwrap_or(UserPresence::hidden(user.id.into())),
+            user: user.into(),
+            friend_status: relationship.friend_status,
+            blocked: relationship.blocked,
         })
     }
 
-    /// What there is between the actor and another, for the [policy].
+    /// Returns the relationship context between the actor and another user, for the [policy].
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn context(&self, actor: &Actor, other: UserId) -> Result<RelationshipContext> {
         load_context(self.0.db().read(), actor, other).await
     }
 
-    /// Does what somebody wants about another. See the functions of these names.
+    /// Performs an action on another user. The method of the action's name documents it.
     ///
     /// # Errors
-    /// Those of that function.
+    /// The errors of that method.
     pub async fn change(&self, actor: &Actor, other: UserId, change: RelationshipAction) -> Result<Relationship> {
         match change {
             RelationshipAction::Request => self.request(actor, other).await,
@@ -103,48 +104,49 @@ impl<'a> Relationships<'a> {
         }
     }
 
-    /// How many requests wait for the actor's answer.
+    /// Returns the number of friend requests that wait for the actor's response.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn requests(&self, actor: &Actor) -> Result<u32> {
         Ok(queries::requests(self.0.db().read(), actor.user.uuid()).await?)
     }
 
-    /// Asks somebody to be friends. Who asked first is answered by it: they are friends then.
+    /// Sends a friend request. If the other user has already sent one to the actor, this accepts it, and the two are
+    /// friends.
     ///
-    /// For somebody who blocked the actor it looks the same and reaches nobody.
+    /// A request to a user who blocked the actor looks the same to the actor, but is not delivered.
     ///
     /// # Errors
-    /// On [`Field::Username`]: [`ErrorKind::Forbidden`] for oneself, [`ErrorKind::NotFound`],
-    /// [`ErrorKind::Conflict`] when they were asked or are friends, [`ErrorKind::LimitReached`] when they have too many
-    /// friends. [`ErrorKind::LimitReached`] when the actor has too many friends or requests, and
-    /// [`ErrorKind::Forbidden`] when the actor blocked them.
+    /// On [`Field::Username`]: [`ErrorKind::Forbidden`] for the actor's own account, [`ErrorKind::NotFound`],
+    /// [`ErrorKind::Conflict`] if a request was sent or they are friends, [`ErrorKind::LimitReached`] if the other user
+    /// has too many friends. [`ErrorKind::LimitReached`] if the actor has too many friends or requests, and
+    /// [`ErrorKind::Forbidden`] if the actor blocked the other user.
     pub async fn request(&self, actor: &Actor, other: UserId) -> Result<Relationship> {
         retry(|| friends::request(self.0, actor, other)).await
     }
 
-    /// Says yes. Saying it twice changes nothing.
+    /// Accepts a friend request. Accepting it twice changes nothing.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when there is no such request any more; [`ErrorKind::LimitReached`] as with
+    /// [`ErrorKind::NotFound`] if there is no such request any more; [`ErrorKind::LimitReached`] as with
     /// [`request`](Self::request).
     pub async fn accept(&self, actor: &Actor, other: UserId) -> Result<Relationship> {
         retry(|| friends::accept(self.0, actor, other)).await
     }
 
-    /// Says no. Who asked is not told; to them it looks as if there was no answer yet.
+    /// Declines a friend request. The sender is not told: to them it looks unanswered.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when there is no such person.
+    /// [`ErrorKind::NotFound`] if there is no such user.
     pub async fn decline(&self, actor: &Actor, other: UserId) -> Result<Relationship> {
         retry(|| friends::decline(self.0, actor, other)).await
     }
 
-    /// Takes a request back.
+    /// Withdraws a friend request.
     ///
     /// # Errors
-    /// [`ErrorKind::Conflict`] on [`Field::Username`] when they said yes in the meantime.
+    /// [`ErrorKind::Conflict`] on [`Field::Username`] if it was accepted meanwhile.
     pub async fn cancel(&self, actor: &Actor, other: UserId) -> Result<Relationship> {
         retry(|| friends::cancel(self.0, actor, other)).await
     }
@@ -152,33 +154,33 @@ impl<'a> Relationships<'a> {
     /// Ends a friendship.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when there is no such person.
+    /// [`ErrorKind::NotFound`] if there is no such user.
     pub async fn remove(&self, actor: &Actor, other: UserId) -> Result<Relationship> {
         retry(|| friends::remove(self.0, actor, other)).await
     }
 
-    /// Blocks somebody: neither reaches the other from when this returns. They are friends no longer, and requests of
-    /// both are gone. The other is not told; what they asked still looks unanswered to them.
+    /// Blocks a user. From when this returns, neither can reach the other. They are no longer friends, and the friend
+    /// requests of both are gone. The other user is not told: a request that they sent still looks unanswered to them.
     ///
     /// # Errors
-    /// On [`Field::Username`]: [`ErrorKind::Forbidden`] for oneself, [`ErrorKind::NotFound`].
-    /// [`ErrorKind::LimitReached`].
+    /// On [`Field::Username`]: [`ErrorKind::Forbidden`] for the actor's own account, [`ErrorKind::NotFound`].
+    /// [`ErrorKind::LimitReached`] if the actor blocked too many users.
     pub async fn block(&self, actor: &Actor, other: UserId) -> Result<Relationship> {
         retry(|| blocks::block(self.0, actor, other)).await
     }
 
-    /// Takes a block back. They are strangers then.
+    /// Removes a block. The two are strangers then.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when there is no such person.
+    /// [`ErrorKind::NotFound`] if there is no such user.
     pub async fn unblock(&self, actor: &Actor, other: UserId) -> Result<Relationship> {
         retry(|| blocks::unblock(self.0, actor, other)).await
     }
 
-    /// Sets what the actor lets others do.
+    /// Changes the actor's privacy settings.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn set_privacy(&self, actor: &Actor, privacy: Privacy) -> Result<()> {
         let row = user::ActiveModel {
             id: Set(actor.user.uuid()),
@@ -192,35 +194,36 @@ impl<'a> Relationships<'a> {
         Ok(())
     }
 
-    /// The code of the actor's invitation link, made now if there is none.
+    /// Returns the code of the actor's invitation link. Creates it if there is none.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn invite(&self, actor: &Actor) -> Result<String> {
         invites::mine(self.0, actor).await
     }
 
-    /// A new code in place of the old one, which leads nowhere from now on.
+    /// Replaces the code of the actor's invitation link. The old code is invalid from now on.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn renew_invite(&self, actor: &Actor) -> Result<String> {
         invites::renew(self.0, actor).await
     }
 
-    /// Who invites with this code, and what they are to whoever asks; strangers for somebody who is not signed in.
+    /// Returns the user who invites with this code, and their relationship to the visitor. A visitor who is not signed
+    /// in is a stranger.
     ///
     /// # Errors
-    /// [`ErrorKind::Expired`] for a code that is unknown, was renewed, or is of somebody with whom there is a block.
+    /// [`ErrorKind::Expired`] for a code that is unknown or was renewed, or if either of the two blocked the other.
     pub async fn invitation(&self, visitor: Option<&Actor>, code: &str) -> Result<Relationship> {
         invites::invitation(self.0.db().read(), visitor, code).await
     }
 
-    /// Follows an invitation: they are friends then. Following it twice changes nothing.
+    /// Accepts an invitation, which makes the two friends. Accepting it twice changes nothing.
     ///
     /// # Errors
-    /// As [`invitation`](Self::invitation); [`ErrorKind::Forbidden`] on [`Field::Username`] for one's own;
-    /// [`ErrorKind::LimitReached`] as with [`request`](Self::request).
+    /// The errors of [`invitation`](Self::invitation); [`ErrorKind::Forbidden`] on [`Field::Username`] for the actor's
+    /// own code; [`ErrorKind::LimitReached`] as with [`request`](Self::request).
     pub async fn accept_invite(&self, actor: &Actor, code: &str) -> Result<Relationship> {
         retry(|| invites::accept(self.0, actor, code)).await
     }

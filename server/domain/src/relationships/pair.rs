@@ -1,4 +1,4 @@
-//! Two people in a transaction, and what changes between them.
+//! Transactions that change the relationship between two users.
 
 use protocol::{
     ErrorKind, Field, UserId,
@@ -18,20 +18,20 @@ use crate::{
     sql::Sql,
 };
 
-/// The actor and another, locked until the transaction ends: whatever else happens between the two, or would take one
-/// of them over a limit, waits.
+/// A transaction that locks the accounts of the actor and another user until it ends. Everything else that happens
+/// between the two, or that would take one of them over a limit, waits for it.
 pub(super) struct PairTransaction<'a> {
     domain: &'a Domain,
     pub txn: Transaction,
     pub me: Uuid,
     pub other: Uuid,
-    /// What is stored.
+    /// The stored row, if there is one.
     pub row: Option<friendship::Model>,
     /// Whether the other blocked the actor.
     pub blocked: bool,
     /// Whether the actor blocked the other.
     pub blocks: bool,
-    /// What each saw when it began: the actor, the other.
+    /// The friend status and the block that each of the two saw at the start: the actor, then the other user.
     before: [(FriendStatus, bool); 2],
     pub now: i64,
 }
@@ -42,10 +42,11 @@ impl<'a> PairTransaction<'a> {
         Self::within(domain, txn, actor.user, other).await
     }
 
-    /// As [`lock`](Self::lock), in a transaction that has begun.
+    /// Locks the two accounts within a transaction that has begun. Otherwise like [`lock`](Self::lock).
     ///
     /// # Errors
-    /// On [`Field::Username`]: [`ErrorKind::Forbidden`] for oneself, [`ErrorKind::NotFound`] for somebody who is gone.
+    /// On [`Field::Username`]: [`ErrorKind::Forbidden`] for the actor's own account, [`ErrorKind::NotFound`] if an
+    /// account was deleted.
     pub async fn within(domain: &'a Domain, txn: Transaction, me: UserId, other: UserId) -> Result<Self> {
         let (me, other) = (me.uuid(), other.uuid());
         if me == other {
@@ -63,12 +64,12 @@ impl<'a> PairTransaction<'a> {
         Ok(pair)
     }
 
-    /// What the other is to the actor.
+    /// Returns the friend status that the actor sees.
     pub fn friend_status(&self) -> FriendStatus {
         self.friend_status_of(self.me)
     }
 
-    /// What is stored, whatever either of the two sees of it.
+    /// Returns the stored state, which may differ from what either of the two sees.
     pub fn state(&self) -> Option<i16> {
         self.row.as_ref().map(|row| row.state)
     }
@@ -81,7 +82,7 @@ impl<'a> PairTransaction<'a> {
         [(self.friend_status_of(self.me), self.blocks), (self.friend_status_of(self.other), self.blocked)]
     }
 
-    /// Stores that the actor asked, in this state.
+    /// Stores a request from the actor, in this state.
     pub async fn ask(&mut self, state: i16) -> Result<()> {
         let row = friendship::Model {
             low_id: self.me.min(self.other),
@@ -96,10 +97,10 @@ impl<'a> PairTransaction<'a> {
         Ok(())
     }
 
-    /// They become friends, whatever they were.
+    /// Makes the two friends, whatever their friend status was.
     ///
     /// # Errors
-    /// [`ErrorKind::LimitReached`], on [`Field::Username`] when it is the other who has too many.
+    /// [`ErrorKind::LimitReached`], on [`Field::Username`] if it is the other user who has too many friends.
     pub async fn befriend(&mut self) -> Result<()> {
         for (who, error) in [
             (self.me, ErrorKind::LimitReached { max: FRIENDS_MAX }.into()),
@@ -112,12 +113,12 @@ impl<'a> PairTransaction<'a> {
         if self.row.is_none() { self.ask(FRIENDS).await } else { self.set(FRIENDS).await }
     }
 
-    /// They are what they are because one asked, and the other said no.
+    /// Stores that the request was declined.
     pub async fn decline(&mut self) -> Result<()> {
         self.set(DECLINED).await
     }
 
-    /// Who asked takes back what was declined.
+    /// Stores that the sender withdrew a request that was declined.
     pub async fn withdraw(&mut self) -> Result<()> {
         self.set(WITHDRAWN).await
     }
@@ -138,7 +139,7 @@ impl<'a> PairTransaction<'a> {
         Ok(())
     }
 
-    /// They are strangers.
+    /// Removes the row, which makes the two strangers.
     pub async fn part(&mut self) -> Result<()> {
         if let Some(row) = self.row.take() {
             row.delete(&self.txn).await?;
@@ -146,18 +147,18 @@ impl<'a> PairTransaction<'a> {
         Ok(())
     }
 
-    /// Commits, and tells each of the two what changed for them, in all their tabs.
+    /// Commits, and tells each of the two, in all their tabs, what changed for them.
     pub async fn commit(self) -> Result<Relationship> {
         let mut frames = Vec::new();
         let mut mine = None;
         for (n, (who, other)) in [(self.me, self.other), (self.other, self.me)].into_iter().enumerate() {
             let changed = self.before.get(n) != self.seen().get(n);
             if n == 0 || changed {
-                let relation = queries::relationship(&self.txn, &Actor { user: who.into() }, other).await?;
+                let relationship = queries::relationship(&self.txn, &Actor { user: who.into() }, other).await?;
                 let requests = queries::requests(&self.txn, who).await?;
-                mine.get_or_insert_with(|| relation.clone());
+                mine.get_or_insert_with(|| relationship.clone());
                 if changed {
-                    let frame = ServerFrame::RelationshipChanged { relationship: relation, requests };
+                    let frame = ServerFrame::RelationshipChanged { relationship: relationship, requests };
                     frames.push(Envelope::new(To::User(who.into()), &frame));
                 }
             }
@@ -171,9 +172,9 @@ impl<'a> PairTransaction<'a> {
     }
 }
 
-/// Locks both accounts, on PostgreSQL in the order of their ids, and returns how many of them there are.
+/// Locks both accounts, on PostgreSQL in the order of their ids, and returns the number of them that exist.
 ///
-/// `NO KEY`: messages refer to their authors, and need not wait.
+/// `NO KEY`: messages refer to their authors, and need not wait for this lock.
 async fn lock_users(txn: &Transaction, lock: bool, a: Uuid, b: Uuid) -> Result<usize> {
     #[derive(FromQueryResult)]
     struct Row {
@@ -189,8 +190,8 @@ async fn lock_users(txn: &Transaction, lock: bool, a: Uuid, b: Uuid) -> Result<u
     Ok(rows.iter().filter(|row| !row.deleted).count())
 }
 
-/// What makes the direct conversation of two people unique. The same from both sides: there is one for a pair, even when
-/// both begin it at once.
+/// Returns the unique key of the direct conversation of two users. It is the same from both sides, so there is one
+/// conversation for a pair, even if both start it at the same time.
 pub fn direct_key(a: Uuid, b: Uuid) -> String {
     format!("direct:{}:{}", a.min(b), a.max(b))
 }

@@ -1,55 +1,57 @@
-//! What a person may do with another, decided from facts alone. [`facts`](super::facts) reads them.
+//! The policy of what a user may do with another, decided from the [`RelationshipContext`] alone, which
+//! [`Relationships::context`](super::Relationships::context) reads.
 
 use protocol::privacy::{Privacy, WhoSees, WhoWrites};
 
-/// What somebody wants of somebody else.
+/// An action of a user on another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
-    /// Write to them, in the direct conversation of the two.
+    /// Sends a message in the direct conversation of the two.
     Message,
-    /// Call them.
+    /// Calls the other user.
     Call,
-    /// Take them into a group.
+    /// Adds the other user to a group.
     AddToGroup,
-    /// See whether they are there, and when they last were.
+    /// Sees the other user's presence, and when they were last there.
     SeePresence,
-    /// See the words they say about it.
+    /// Sees the other user's status message.
     SeeStatus,
-    /// See that they are writing in a conversation that both are in.
+    /// Sees that the other user is typing in a conversation that both are in.
     SeeTyping,
-    /// See how far they have read.
+    /// Sees the other user's read positions.
     SeeReceipts,
-    /// Ask them to be friends.
+    /// Sends a friend request.
     Befriend,
 }
 
-/// What there is between the person who acts and another.
+/// The relationship between the actor and another user.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RelationshipContext {
-    /// They are one and the same.
+    /// Whether the two are the same user.
     pub oneself: bool,
-    /// The account of one of them is gone.
+    /// Whether the account of one of them was deleted.
     pub deleted: bool,
-    /// The one who acts blocked the other.
+    /// Whether the actor blocked the other user.
     pub blocks: bool,
-    /// The other blocked the one who acts.
+    /// Whether the other user blocked the actor.
     pub blocked: bool,
-    /// They are friends.
+    /// Whether they are friends.
     pub friends: bool,
-    /// They are in a group or a room together. Looked up only where it decides something, and false elsewhere.
+    /// Whether they are in a group or a room together. Looked up only where it decides something, and false elsewhere.
     pub acquainted: bool,
-    /// The one who acts lets others see how far they read.
+    /// Whether the actor lets others see how far they read.
     pub tells_receipts: bool,
-    /// What the other lets others do.
+    /// The other user's privacy settings.
     pub privacy: Privacy,
 }
 
 impl RelationshipContext {
-    /// Whether the one who acts may.
+    /// Returns whether the actor may perform this action.
     ///
-    /// A block forbids everything, whoever made it: who blocked somebody and wants to write to them unblocks them
-    /// first. That somebody is writing is seen by those to whom they write, who are about to have the message anyway;
-    /// so it is hidden only by "nobody", and not from those who merely are no friends.
+    /// A block forbids everything, whichever of the two made it: to write to a user whom they blocked, the actor has to
+    /// unblock them first. Typing is seen by those to whom the user writes, who are about to get the message anyway.
+    /// Only [`WhoSees::Nobody`] therefore hides it; [`WhoSees::Friends`] does not hide it from users who are not
+    /// friends.
     pub const fn may(&self, action: Action) -> bool {
         if self.oneself {
             return !matches!(action, Action::Message | Action::Call | Action::AddToGroup | Action::Befriend);

@@ -1,4 +1,4 @@
-//! What people are to somebody, as that person may see it.
+//! Queries for relationships, as the user who asks may see them.
 
 use protocol::{
     ErrorKind, UserId,
@@ -10,18 +10,19 @@ use uuid::Uuid;
 use crate::users::user_summary;
 use crate::{Actor, Result, entities::block, sql::Sql, text::search_key};
 
-/// How a tie is stored.
+/// The stored states of a friendship. This one is a friend request without a response.
 pub(super) const ASKED: i16 = 0;
 pub(super) const FRIENDS: i16 = 1;
 pub(super) const DECLINED: i16 = 2;
-/// Declined, and then taken back: to both as if there were nothing, until who asked asks again.
+/// A request that was declined and then withdrawn. To both users it looks as if there were none, until the sender sends
+/// it again.
 pub(super) const WITHDRAWN: i16 = 3;
 
-/// What a stored tie is to one of the two.
+/// Converts a stored state to the friend status that one of the two users sees.
 pub(super) fn friend_status(state: i16, asked_by: Uuid, me: Uuid) -> FriendStatus {
     match state {
         FRIENDS => FriendStatus::Friends,
-        // Who asked never learns from it that the answer was no.
+        // The sender never learns from the friend status that the request was declined.
         ASKED | DECLINED if asked_by == me => FriendStatus::RequestSent,
         ASKED => FriendStatus::RequestReceived,
         _ => FriendStatus::None,
@@ -51,7 +52,7 @@ impl Row {
             (_, Some(at)) => at,
             (FriendStatus::None, None) => 0,
             (FriendStatus::Friends, None) => self.changed_at.unwrap_or_default(),
-            // The row also changes when the answer is no.
+            // The row also changes when the request is declined, which `changed_at` would reveal to the sender.
             (FriendStatus::RequestSent | FriendStatus::RequestReceived, None) => self.created_at.unwrap_or_default(),
         };
         Relationship {
@@ -63,7 +64,7 @@ impl Row {
     }
 }
 
-/// People and what they are to the actor. `which` goes on after `WHERE`, of the accounts `u`.
+/// Returns users with their relationships to the actor. `which` continues after `WHERE`, on the accounts `u`.
 pub(super) async fn relationships(
     db: &impl ConnectionTrait,
     me: Uuid,
@@ -89,16 +90,16 @@ pub(super) async fn relationships(
     Ok(rows.into_iter().map(|row| row.relationship(me)).collect())
 }
 
-/// What one person is to the actor. One is a stranger to oneself.
+/// Returns the relationship of one user to the actor. The actor is a stranger to themselves.
 ///
 /// # Errors
-/// [`ErrorKind::NotFound`] for somebody who is gone.
+/// [`ErrorKind::NotFound`] if the account was deleted.
 pub(super) async fn relationship(db: &impl ConnectionTrait, actor: &Actor, other: Uuid) -> Result<Relationship> {
     let found = relationships(db, actor.user.uuid(), |sql| sql.push("u.id = ").bind(other)).await?.pop();
     Ok(found.ok_or(ErrorKind::NotFound)?)
 }
 
-/// See [`Relationships::contacts`](super::Relationships::contacts).
+/// Implements [`Relationships::contacts`](super::Relationships::contacts).
 pub(super) async fn contacts(db: &impl ConnectionTrait, actor: &Actor) -> Result<Contacts> {
     let me = actor.user.uuid();
     let found = relationships(db, me, |sql| {
@@ -112,38 +113,39 @@ pub(super) async fn contacts(db: &impl ConnectionTrait, actor: &Actor) -> Result
     })
     .await?;
     let mut circle = Contacts::default();
-    for relation in found {
-        match relation.friend_status {
-            _ if relation.blocked => circle.blocked.push(relation),
-            FriendStatus::Friends => circle.friends.push(relation),
-            FriendStatus::RequestReceived => circle.requests_received.push(relation),
-            FriendStatus::RequestSent => circle.requests_sent.push(relation),
-            // Somebody whose request was declined, or taken back after that.
+    for relationship in found {
+        match relationship.friend_status {
+            _ if relationship.blocked => circle.blocked.push(relationship),
+            FriendStatus::Friends => circle.friends.push(relationship),
+            FriendStatus::RequestReceived => circle.requests_received.push(relationship),
+            FriendStatus::RequestSent => circle.requests_sent.push(relationship),
+            // A request that was declined, or that was withdrawn after that.
             FriendStatus::None => {}
         }
     }
     for list in [&mut circle.friends, &mut circle.blocked] {
-        list.sort_by_cached_key(|relation| (search_key(relation.person.name()), relation.person.id));
+        list.sort_by_cached_key(|relationship| (search_key(relationship.person.name()), relationship.person.id));
     }
     for list in [&mut circle.requests_received, &mut circle.requests_sent] {
-        list.sort_by_key(|relation| (std::cmp::Reverse(relation.since), relation.person.id));
+        list.sort_by_key(|relationship| (std::cmp::Reverse(relationship.since), relationship.person.id));
     }
     Ok(circle)
 }
 
-/// Friend requests that wait for this person's answer.
+/// Counts the friend requests that wait for this user's response.
 pub(crate) async fn requests(db: &impl ConnectionTrait, me: Uuid) -> Result<u32, DbErr> {
     count(db, me, ASKED, |sql| sql.push(" AND t.asked_by <> ").bind(me)).await
 }
 
-/// Ties of this person in a state.
+/// Counts the friendships of this user in a state.
 pub(super) async fn count(
     db: &impl ConnectionTrait,
     me: Uuid,
     state: i16,
     which: impl FnOnce(Sql) -> Sql,
 ) -> Result<u32, DbErr> {
-    // From both ends of the tie, each by its index: with an OR, and before statistics, PostgreSQL may pair all accounts.
+    // Reads each side of the friendship by its own index: with an OR, and before statistics, PostgreSQL may join all
+    // accounts.
     let sql = Sql::new(
         db.get_database_backend(),
         "SELECT count(*) AS n FROM (SELECT high_id AS other, state, asked_by FROM friendships WHERE low_id = ",
@@ -157,7 +159,7 @@ pub(super) async fn count(
     Ok(n.and_then(|n| u32::try_from(n).ok()).unwrap_or(0))
 }
 
-/// Whom this person blocked.
+/// Returns the users that this user blocked.
 pub(crate) async fn blocked_by(db: &impl ConnectionTrait, me: Uuid) -> Result<Vec<UserId>, DbErr> {
     let ids: Vec<Uuid> = block::Entity::find()
         .select_only()

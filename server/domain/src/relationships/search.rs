@@ -1,4 +1,4 @@
-//! Looking for people by name.
+//! Search for users by name.
 
 use protocol::{limits::SEARCH_MAX, relationship::Relationship};
 use sea_orm::ConnectionTrait;
@@ -9,11 +9,11 @@ use crate::{
     text::{self, search_key},
 };
 
-/// See [`People::search`](super::People::search).
+/// Implements [`Relationships::search`](super::Relationships::search).
 pub(super) async fn search(db: &impl ConnectionTrait, actor: &Actor, text: &str) -> Result<Vec<Relationship>> {
     let key = search_key(&text::search(text)?);
     if key.is_empty() {
-        // Accents without a letter: nobody is called that, and a pattern of nothing would fit everybody.
+        // Accents without a letter: no name matches them, and an empty pattern would match every name.
         return Ok(Vec::new());
     }
     let me = actor.user.uuid();
@@ -42,7 +42,7 @@ pub(super) async fn search(db: &impl ConnectionTrait, actor: &Actor, text: &str)
 
 const ESCAPE: &str = r" ESCAPE '\'";
 
-/// The text as a part of a pattern.
+/// Escapes a text for use in a `LIKE` pattern.
 fn escape(text: &str) -> String {
     text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
 }

@@ -1,7 +1,7 @@
-//! What a browser is, by what it calls itself.
+//! Names of browsers and systems, from their `User-Agent`.
 
-/// Marks of browsers. The first that is found counts: most call themselves Chrome and Safari as well, so that sites
-/// made for those work.
+/// The marks of browsers in a `User-Agent`. The first match counts: most browsers call themselves Chrome and Safari as
+/// well, so that sites made for those work.
 const BROWSERS: [(&str, &str); 14] = [
     ("Edg/", "Edge"),
     ("EdgA/", "Edge"),
@@ -19,7 +19,7 @@ const BROWSERS: [(&str, &str); 14] = [
     ("Version/", "Safari"),
 ];
 
-/// Marks of systems, in the same way: an iPhone says "like Mac OS X", Android says "Linux".
+/// The marks of systems. The first match counts here too: an iPhone says "like Mac OS X", and Android says "Linux".
 const SYSTEMS: [(&str, &str); 8] = [
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -31,9 +31,9 @@ const SYSTEMS: [(&str, &str); 8] = [
     ("X11", "Linux"),
 ];
 
-/// The browser and the system that a `User-Agent` names, such as "Firefox on Linux".
+/// Returns the browser and the system that a `User-Agent` names, such as "Firefox on Linux".
 ///
-/// For its owner to tell one session from another, and for nothing else: anybody can call themselves anything.
+/// This is only for the owner to tell one session from another: a client can send any `User-Agent`.
 pub fn device(agent: &str) -> String {
     let find =
         |marks: &[(&str, &'static str)]| marks.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);

@@ -1,7 +1,9 @@
-//! Texts that one page leaves for the next, too long for a cookie: what was typed into a plain form that was refused.
+//! Texts that one page stores for the next and that are too long for a cookie: the input of a plain form that was
+//! refused.
 //!
-//! They lie among the sessions, as rows of nobody: on every node at once, under the hash of a token, and removed when they
-//! expire. No cookie of a session finds one, since their hashes are made otherwise.
+//! They are stored in the table of sessions, as rows without a user: so every node has them, under the hash of a token,
+//! and they are removed when they expire. No session cookie can find one, since the hashes of sessions are made
+//! differently.
 
 use protocol::Millis;
 use sea_orm::EntityTrait;
@@ -10,16 +12,16 @@ use sha2::{Digest, Sha256};
 use super::{Entry, Sessions};
 use crate::{Result, entities::session, token};
 
-/// The hash under which the text of a token lies.
+/// Returns the hash under which the text of a token is stored.
 fn key(token: &str) -> [u8; 32] {
     Sha256::new().chain_update(b"kept text: ").chain_update(token).finalize().into()
 }
 
 impl Sessions<'_> {
-    /// Keeps a text for so many milliseconds. Returns the token by which it is found.
+    /// Stores a text for this many milliseconds. Returns the token by which it is found.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn keep(&self, text: String, lifetime: Millis) -> Result<String> {
         let token = token::generate()?;
         let expires_at = self.domain.now().saturating_add(lifetime);
@@ -27,18 +29,18 @@ impl Sessions<'_> {
         Ok(token)
     }
 
-    /// Returns a text that is kept, as long as it is.
+    /// Returns a stored text, unless it has expired.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn kept(&self, token: &str) -> Result<Option<String>> {
         Ok(self.load(&key(token)).await?.map(|(text, _)| text))
     }
 
-    /// Forgets a text.
+    /// Deletes a text.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn forget(&self, token: &str) -> Result<()> {
         session::Entity::delete_by_id(key(token).to_vec()).exec(self.domain.db().write()).await?;
         Ok(())

@@ -1,7 +1,7 @@
-//! Sessions: as rows, for the session store of the server, and as a list, for the person they belong to.
+//! Sessions: as rows, for the session store of the server, and as a list, for the user they belong to.
 //!
-//! What the browser holds is hashed before it comes here: who reads the table can't take a session over. A session is
-//! named by a handle, which opens nothing, and which it keeps when its id changes.
+//! The id that the browser holds is hashed before it gets here, so somebody who reads the table can't take a session
+//! over. A session is named by a handle, which grants no access, and which stays the same when the id changes.
 
 mod agent;
 mod kept;
@@ -18,57 +18,58 @@ use crate::{
     live::{Envelope, To},
 };
 
-/// The key under which a session's data names the signed-in person.
+/// The key under which a session's data names the signed-in user.
 pub const USER_KEY: &str = "user";
-/// The key of its handle.
+/// The key of the session's handle.
 pub const HANDLE_KEY: &str = "handle";
-/// The key of what the browser called itself when it signed in.
+/// The key of the browser's `User-Agent` at sign-in.
 pub const AGENT_KEY: &str = "agent";
-/// The key of who has entered a password, but no code yet: [`PendingSignIn`](crate::accounts::PendingSignIn). Who is named there is
-/// not signed in.
+/// The key of the [`PendingSignIn`](crate::accounts::PendingSignIn) of a user who has entered the password, but no code
+/// yet. That user is not signed in.
 pub const PENDING_KEY: &str = "pending";
 
 /// The longest `User-Agent` that is kept, in characters.
 const AGENT_MAX: usize = 300;
 
-/// What is stored of a session besides the hash of its id.
+/// The stored data of a session, besides the hash of its id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
-    /// Who is signed in.
+    /// The signed-in user.
     pub user: Option<UserId>,
-    /// By which that person names it.
+    /// The handle by which that user names the session.
     pub handle: Option<SessionHandle>,
-    /// What the browser called itself.
+    /// The browser's `User-Agent`.
     pub agent: String,
     /// The data, as the server encodes it.
     pub data: String,
-    /// When it ends, unless it is used again.
+    /// The time at which it expires, unless it is used again.
     pub expires_at: Millis,
 }
 
-/// A handle for a new session.
+/// Generates a handle for a new session.
 pub fn new_handle() -> SessionHandle {
     Uuid::now_v7().into()
 }
 
-/// The rows.
+/// The session services.
 #[derive(Clone, Copy, Debug)]
 pub struct Sessions<'a> {
     domain: &'a Domain,
 }
 
 impl<'a> Sessions<'a> {
-    /// The sessions of this domain.
+    /// Creates the session services of this domain.
     pub fn new(domain: &'a Domain) -> Self {
         Self { domain }
     }
 
-    /// Stores a session under a new id. `false` when the id is in use already, even by a session that has expired.
+    /// Stores a session under a new id. Returns `false` if the id is in use already, even by a session that has
+    /// expired.
     ///
-    /// One whose handle is known is that session, which gets another id: it stays the row that it is.
+    /// If a session with this user and handle exists, it gets the new id and keeps its row.
     ///
     /// # Errors
-    /// What the database says; an account that does not exist is a fault.
+    /// The database's error. An account that does not exist is an [`Error::Internal`](crate::Error::Internal).
     pub async fn create(&self, id_hash: &[u8], entry: Entry) -> Result<bool> {
         if let (Some(user), Some(handle)) = (entry.user, entry.handle) {
             let moved = self
@@ -99,10 +100,10 @@ impl<'a> Sessions<'a> {
         Ok(matches!(inserted, TryInsertResult::Inserted(1..)))
     }
 
-    /// Stores a changed session, which is in use. `false` when it ended meanwhile; it stays ended.
+    /// Stores a changed session, which counts as a use of it. Returns `false` if it ended meanwhile; it stays ended.
     ///
     /// # Errors
-    /// What the database says; an account that does not exist is a fault.
+    /// The database's error. An account that does not exist is an [`Error::Internal`](crate::Error::Internal).
     pub async fn update(&self, id_hash: &[u8], entry: Entry) -> Result<bool> {
         let updated =
             self.change(&entry).filter(session::Column::IdHash.eq(id_hash)).exec(self.domain.db().write()).await?;
@@ -118,10 +119,10 @@ impl<'a> Sessions<'a> {
             .col_expr(session::Column::UsedAt, Expr::value(self.domain.now()))
     }
 
-    /// A session's data and when it expires, unless it has.
+    /// Returns a session's data and the time at which it expires, unless it has.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn load(&self, id_hash: &[u8]) -> Result<Option<(String, Millis)>> {
         let found = session::Entity::find()
             .select_only()
@@ -134,10 +135,10 @@ impl<'a> Sessions<'a> {
         Ok(found)
     }
 
-    /// Ends a session, if there is one, and tells its person's sockets on all nodes to look whether it was theirs.
+    /// Ends a session, if it exists, and tells its user's sockets on all nodes to check whether it was theirs.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn delete(&self, id_hash: &[u8]) -> Result<()> {
         let user: Option<Option<Uuid>> = session::Entity::find_by_id(id_hash.to_vec())
             .select_only()
@@ -152,10 +153,10 @@ impl<'a> Sessions<'a> {
         Ok(())
     }
 
-    /// Removes what has expired. The background tasks do this too.
+    /// Removes expired sessions. The background worker does this too.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn delete_expired(&self) -> Result<()> {
         let expired = session::Column::ExpiresAt.lte(self.domain.now());
         session::Entity::delete_many().filter(expired).exec(self.domain.db().write()).await?;

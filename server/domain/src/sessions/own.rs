@@ -1,4 +1,4 @@
-//! Where somebody is signed in, and signing out there.
+//! The list of a user's sessions, and ending them.
 
 use protocol::{ErrorKind, Millis, SessionHandle, UserId, user::SessionInfo};
 use sea_orm::{
@@ -16,10 +16,10 @@ use crate::{
 };
 
 impl Sessions<'_> {
-    /// The actor's sessions: this one, then the others, the most recently used first.
+    /// Returns the actor's sessions: this one, then the others, the most recently used first.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn list(&self, actor: &Actor, this: SessionHandle) -> Result<Vec<SessionInfo>> {
         let rows = session::Entity::find()
             .filter(session::Column::UserId.eq(actor.user.uuid()))
@@ -45,10 +45,10 @@ impl Sessions<'_> {
         Ok(list)
     }
 
-    /// Whether a session of the actor is still there.
+    /// Returns whether a session of the actor exists and has not expired.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn is_live(&self, actor: &Actor, handle: SessionHandle) -> Result<bool> {
         let found = session::Entity::find()
             .select_only()
@@ -62,10 +62,10 @@ impl Sessions<'_> {
         Ok(found.is_some())
     }
 
-    /// Ends one of the actor's sessions, and its sockets.
+    /// Ends one of the actor's sessions and closes its sockets.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] for one that is not, or not the actor's.
+    /// [`ErrorKind::NotFound`] for a session that does not exist or is not the actor's.
     pub async fn end(&self, actor: &Actor, handle: SessionHandle) -> Result<()> {
         let ended = session::Entity::delete_many()
             .filter(session::Column::UserId.eq(actor.user.uuid()))
@@ -79,10 +79,10 @@ impl Sessions<'_> {
         Ok(())
     }
 
-    /// Ends all of the actor's sessions but this one, and their sockets.
+    /// Ends all of the actor's sessions but this one, and closes their sockets.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn end_others(&self, actor: &Actor, this: SessionHandle) -> Result<()> {
         others(actor.user, this).exec(self.domain.db().write()).await?;
         self.domain.0.bus.publish(Envelope::bare(To::SessionsEnded(actor.user)));
@@ -90,10 +90,10 @@ impl Sessions<'_> {
     }
 }
 
-/// The sessions of these people that are still there. In no order.
+/// Returns the sessions of these users that have not expired. In no order.
 ///
 /// # Errors
-/// What the database says.
+/// The database's error.
 pub(crate) async fn live_of(
     db: &impl ConnectionTrait,
     users: &[UserId],
@@ -121,20 +121,21 @@ pub(crate) async fn live_of(
     Ok(rows.into_iter().map(|row| (row.user_id.into(), row.handle.into())).collect())
 }
 
-/// Ends all sessions of somebody. Their sockets are told after the commit: [`To::SessionsEnded`].
+/// Ends all sessions of a user. The caller publishes [`To::SessionsEnded`] after the commit, which closes their
+/// sockets.
 ///
 /// # Errors
-/// What the database says.
+/// The database's error.
 pub(crate) async fn end_all(db: &impl ConnectionTrait, user: UserId) -> Result<(), DbErr> {
     let own = session::Column::UserId.eq(user.uuid());
     session::Entity::delete_many().filter(own).exec(db).await.map(drop)
 }
 
-/// Ends all sessions of somebody but this one, which loses its id: from the commit on no cookie opens it, until the
-/// server gives it a new one ([`Sessions::create`]). It is there all the time, so its own sockets stay.
+/// Ends all sessions of a user but this one, which loses its id: from the commit on no cookie opens it, until the
+/// server gives it a new id ([`Sessions::create`]). Its row exists all the time, so its own sockets stay open.
 ///
 /// # Errors
-/// [`ErrorKind::Unauthenticated`] when it is no more.
+/// [`ErrorKind::Unauthenticated`] if the session no longer exists.
 pub(crate) async fn end_others(db: &impl ConnectionTrait, user: UserId, this: SessionHandle) -> Result<()> {
     let mut nobodys = [0; 32];
     getrandom::fill(&mut nobodys).map_err(Error::internal)?;
@@ -152,7 +153,7 @@ pub(crate) async fn end_others(db: &impl ConnectionTrait, user: UserId, this: Se
 }
 
 fn others(user: UserId, this: SessionHandle) -> sea_orm::DeleteMany<session::Entity> {
-    // One without a handle is of before there were any.
+    // A session without a handle is older than handles.
     let other = Condition::any().add(session::Column::Handle.is_null()).add(session::Column::Handle.ne(this.uuid()));
     session::Entity::delete_many().filter(session::Column::UserId.eq(user.uuid())).filter(other)
 }

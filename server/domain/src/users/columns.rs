@@ -1,4 +1,4 @@
-//! Between columns and `protocol`.
+//! Conversions between database columns and `protocol` types.
 
 use protocol::{
     presence::Availability,
@@ -7,7 +7,7 @@ use protocol::{
 
 use crate::entities::user;
 
-/// What a column says somebody chose to be seen as.
+/// Converts a column to the [`Availability`] that a user chose.
 pub const fn availability(column: i16) -> Availability {
     match column {
         1 => Availability::Away,
@@ -17,7 +17,7 @@ pub const fn availability(column: i16) -> Availability {
     }
 }
 
-/// The column that says so.
+/// Converts an [`Availability`] to its column.
 pub const fn availability_column(availability: Availability) -> i16 {
     match availability {
         Availability::Automatic => 0,
@@ -27,7 +27,7 @@ pub const fn availability_column(availability: Availability) -> i16 {
     }
 }
 
-/// Who may write, from its column; an unknown one is the strictest.
+/// Converts a column to a [`WhoWrites`]. An unknown number becomes the strictest.
 pub const fn who_writes(column: i16) -> WhoWrites {
     match column {
         0 => WhoWrites::Everyone,
@@ -36,7 +36,7 @@ pub const fn who_writes(column: i16) -> WhoWrites {
     }
 }
 
-/// The column that says so.
+/// Converts a [`WhoWrites`] to its column.
 pub const fn who_writes_column(who: WhoWrites) -> i16 {
     match who {
         WhoWrites::Everyone => 0,
@@ -45,7 +45,7 @@ pub const fn who_writes_column(who: WhoWrites) -> i16 {
     }
 }
 
-/// Who sees, from its column; an unknown one is the strictest.
+/// Converts a column to a [`WhoSees`]. An unknown number becomes the strictest.
 pub const fn who_sees(column: i16) -> WhoSees {
     match column {
         0 => WhoSees::Everyone,
@@ -54,7 +54,7 @@ pub const fn who_sees(column: i16) -> WhoSees {
     }
 }
 
-/// The column that says so.
+/// Converts a [`WhoSees`] to its column.
 pub const fn who_sees_column(who: WhoSees) -> i16 {
     match who {
         WhoSees::Everyone => 0,
@@ -63,7 +63,7 @@ pub const fn who_sees_column(who: WhoSees) -> i16 {
     }
 }
 
-/// What somebody lets others do.
+/// Returns a user's privacy settings.
 pub const fn privacy(user: &user::Model) -> Privacy {
     Privacy {
         messages: who_writes(user.who_messages),

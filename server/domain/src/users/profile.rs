@@ -1,4 +1,4 @@
-//! What a person says about themselves, and that those who see it hear of a change.
+//! User profiles, and the events that tell others of their changes.
 
 use protocol::{ConversationId, ErrorKind, PictureId, UserId, UserSummary, live::ServerFrame, profile::OwnProfile};
 use sea_orm::{
@@ -15,10 +15,10 @@ use crate::{
     text,
 };
 
-/// The column of [`friend_status`] that says that two are friends.
+/// The `state` of a friendship whose users are friends.
 const FRIENDS: i16 = 1;
 
-/// Profiles.
+/// The profile services.
 #[derive(Clone, Copy, Debug)]
 pub struct Profiles<'a>(&'a Domain);
 
@@ -27,20 +27,20 @@ impl<'a> Profiles<'a> {
         Self(domain)
     }
 
-    /// The own profile.
+    /// Returns the actor's own profile.
     ///
     /// # Errors
     /// [`ErrorKind::Unauthenticated`] when the account is gone.
     pub async fn own(&self, actor: &Actor) -> Result<OwnProfile> {
         let found = user::Entity::find_by_id(actor.user.uuid()).one(self.0.db().read()).await?;
         let user = found.filter(|user| user.deleted_at.is_none()).ok_or(ErrorKind::Unauthenticated)?;
-        Ok(OwnProfile { bio: user.bio.clone(), pronouns: user.pronouns.clone(), card: user.into() })
+        Ok(OwnProfile { bio: user.bio.clone(), pronouns: user.pronouns.clone(), user: user.into() })
     }
 
-    /// Changes what a person says about themselves. An empty display name gives way to the username.
+    /// Changes the actor's profile. Without a display name, the username is shown.
     ///
     /// # Errors
-    /// What is wrong with a field.
+    /// An error on the field that is wrong.
     pub async fn update(&self, actor: &Actor, display_name: &str, bio: &str, pronouns: &str) -> Result<()> {
         let (display_name, bio, pronouns) =
             (text::display_name(display_name)?, text::bio(bio)?, text::pronouns(pronouns)?);
@@ -64,28 +64,28 @@ impl<'a> Profiles<'a> {
         Ok(())
     }
 
-    /// Makes a picture of a photo, in place of the one before.
+    /// Makes the actor's picture from a photo. It replaces the previous one.
     ///
     /// # Errors
-    /// What is wrong with the photo, see [`render`](super::pictures::render).
+    /// The errors of [`render`](super::pictures::render).
     pub async fn set_picture(&self, actor: &Actor, photo: impl AsRef<[u8]> + Send + 'static) -> Result<UserSummary> {
         let sizes = self.0.0.pictures.make(photo).await?;
         retry(|| self.replace(actor, &sizes)).await
     }
 
-    /// Removes the picture, if there is one.
+    /// Removes the actor's picture, if there is one.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn remove_picture(&self, actor: &Actor) -> Result<UserSummary> {
         retry(|| self.replace(actor, &[])).await
     }
 
-    /// A picture in one of its sizes, as a JPEG. None when it was replaced, or never was. Anybody who is signed in may
-    /// see it.
+    /// Returns a picture in one of its sizes, as a JPEG, or `None` if it was replaced or never existed. Every signed-in
+    /// user may see it.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database's error.
     pub async fn picture(&self, _actor: &Actor, id: PictureId, size: u32) -> Result<Option<Vec<u8>>> {
         let Ok(size) = i16::try_from(size) else { return Ok(None) };
         let found = picture::Entity::find_by_id((id.uuid(), size)).one(self.0.db().read()).await?;
@@ -115,15 +115,16 @@ impl<'a> Profiles<'a> {
         Ok(card)
     }
 
-    /// The person's row, locked for this transaction: of two changes at once, one comes after the other.
+    /// Returns the actor's row, locked for this transaction, so that of two changes at the same time one follows the
+    /// other.
     async fn lock(&self, txn: &Transaction, actor: &Actor) -> Result<user::Model> {
         let query = user::Entity::find_by_id(actor.user.uuid()).filter(user::Column::DeletedAt.is_null());
         let query = if self.0.db().locks_rows() { query.lock_exclusive() } else { query };
         query.one(txn).await?.ok_or_else(|| ErrorKind::Unauthenticated.into())
     }
 
-    /// Tells everybody who may have the card on screen: whoever is in a conversation with this person, their friends,
-    /// their own other tabs. Some hear it twice.
+    /// Sends the summary to everybody who may have it on screen: the members of the user's conversations, the user's
+    /// friends, and the user's own other tabs. Some receive it twice.
     pub(crate) async fn publish(&self, card: UserSummary) {
         let user = card.id;
         let frame = encode(&ServerFrame::UsersChanged { people: vec![card] });
@@ -133,7 +134,7 @@ impl<'a> Profiles<'a> {
                     self.0.0.bus.publish(Envelope { to, frame: frame.clone() });
                 }
             }
-            // The change is stored. Who does not hear of it now sees it when a page is next loaded.
+            // The change is stored. A client that does not get the event sees the change when it next loads a page.
             Err(failure) => tracing::warn!(%failure, "a change of a profile could not be told"),
         }
     }

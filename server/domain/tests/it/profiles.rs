@@ -26,16 +26,16 @@ both_databases! {
     async fn a_profile_is_what_was_written(t: TestDomain) {
         let ada = t.with_user("ada").await;
         let own = t.profiles().own(&ada).await.unwrap();
-        assert_eq!((own.card, own.bio.as_str(), own.pronouns.as_str()), (UserSummary::new(ada.user, "ada".into()), "", ""));
+        assert_eq!((own.user, own.bio.as_str(), own.pronouns.as_str()), (UserSummary::new(ada.user, "ada".into()), "", ""));
 
         t.profiles().update(&ada, " Ada\u{202e} King ", "Numbers,\r\nmostly.", "she/her").await.unwrap();
         let own = t.profiles().own(&ada).await.unwrap();
-        assert_eq!(own.card.name(), "Ada King");
+        assert_eq!(own.user.name(), "Ada King");
         assert_eq!((own.bio.as_str(), own.pronouns.as_str()), ("Numbers,\nmostly.", "she/her"));
-        assert_eq!(t.accounts().me(&ada).await.unwrap().user, own.card);
+        assert_eq!(t.accounts().me(&ada).await.unwrap().user, own.user);
 
         t.profiles().update(&ada, "", "", "").await.unwrap();
-        assert_eq!(t.profiles().own(&ada).await.unwrap().card.name(), "ada");
+        assert_eq!(t.profiles().own(&ada).await.unwrap().user.name(), "ada");
     }
 
     async fn what_is_too_long_changes_nothing(t: TestDomain) {
@@ -49,7 +49,7 @@ both_databases! {
         for (error, field, max) in refusals {
             assert_eq!(error, ErrorKind::TooLong { max }.on(field));
         }
-        assert_eq!(profiles.own(&ada).await.unwrap().card.name(), "ada");
+        assert_eq!(profiles.own(&ada).await.unwrap().user.name(), "ada");
         t.execute("UPDATE users SET deleted_at = 1", []).await;
         assert_eq!(refused(profiles.update(&ada, "d", "b", "p").await).kind, ErrorKind::Unauthenticated);
         assert_eq!(refused(profiles.own(&ada).await).kind, ErrorKind::Unauthenticated);
@@ -77,7 +77,7 @@ both_databases! {
 
         // What is no picture leaves things as they are.
         assert_eq!(refused(profiles.set_picture(&ada, b"<svg>").await), ErrorKind::Unsupported.on(Field::Picture));
-        assert_eq!(profiles.own(&ada).await.unwrap().card.picture, Some(second));
+        assert_eq!(profiles.own(&ada).await.unwrap().user.picture, Some(second));
 
         assert_eq!(profiles.remove_picture(&ada).await.unwrap().picture, None);
         assert_eq!(profiles.remove_picture(&ada).await.unwrap().picture, None);
@@ -90,7 +90,7 @@ both_databases! {
         let file = jpeg(&quarters(64, 64));
         let set = || async { profiles.set_picture(&ada, file.clone()).await.unwrap().picture.unwrap() };
         let both = futures::future::join(set(), set()).await;
-        let left = profiles.own(&ada).await.unwrap().card.picture.unwrap();
+        let left = profiles.own(&ada).await.unwrap().user.picture.unwrap();
         assert!(both.0 == left || both.1 == left);
         assert_eq!(t.count("pictures").await, 2);
         assert!(profiles.picture(&ada, left, 96).await.unwrap().is_some());
@@ -124,7 +124,7 @@ both_databases! {
         };
 
         t.profiles().update(&ada, "Ada King", "", "").await.unwrap();
-        let card = Some(t.profiles().own(&ada).await.unwrap().card);
+        let card = Some(t.profiles().own(&ada).await.unwrap().user);
         let expected = |card: &Option<UserSummary>| vec![card.clone(), card.clone(), card.clone(), card.clone(), None, None];
         assert_eq!(hear(&mut sockets), expected(&card));
 
@@ -133,7 +133,7 @@ both_databases! {
         assert_eq!(hear(&mut sockets), expected(&card));
 
         t.accounts().change_username(&ada, "countess", PASSWORD).await.unwrap();
-        let card = Some(t.profiles().own(&ada).await.unwrap().card);
+        let card = Some(t.profiles().own(&ada).await.unwrap().user);
         assert_eq!(card.as_ref().unwrap().username, "countess");
         assert_eq!(hear(&mut sockets), expected(&card));
 

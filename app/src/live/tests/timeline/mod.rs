@@ -15,7 +15,7 @@ use crate::live::timeline::Outcome;
 proptest! {
     #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases * 3, max_shrink_iters: 20_000, ..ProptestConfig::default() })]
 
-    /// Any order, repetition and loss of events, answers, pages and acknowledgements ends in the server's state.
+    /// Any order, repetition and loss of events, responses, pages and acknowledgements leads to the server's state.
     #[test]
     fn ends_in_the_servers_state(history in 0_u8..12, steps in prop::collection::vec(step(), 0..120)) {
         let mut world = World::new(history);
@@ -23,7 +23,7 @@ proptest! {
             world.step(step);
             world.check()?;
         }
-        // The connection comes back: what is unacknowledged goes out again, and changes are asked for.
+        // The connection comes back: unacknowledged messages are sent again, and changes are requested.
         for id in world.queue.iter().map(|outgoing| outgoing.id).collect::<Vec<_>>() {
             let (ack, _) = world.server.store(id, ME);
             world.take(Frame::Ack(ack));
@@ -32,7 +32,7 @@ proptest! {
         world.catch_up()?;
         world.check_end()?;
         prop_assert!(world.queue.is_empty());
-        // From there one can scroll anywhere.
+        // From there the user can scroll anywhere.
         for _ in 0..200 {
             if !world.timeline.has_newer() {
                 break;
@@ -54,8 +54,8 @@ proptest! {
         prop_assert_eq!(world.server.messages.len() > WINDOW, world.timeline.has_newer());
     }
 
-    /// However questions, answers and events cross, and whatever of them is lost or comes twice: what the client was
-    /// told of is there in the end, by itself.
+    /// However requests, responses and events cross, and whatever of them is lost or comes twice: everything that
+    /// events named to the client arrives by itself.
     #[test]
     fn nothing_that_was_heard_of_stays_missing(
         history in 0_u8..12,
@@ -153,14 +153,14 @@ fn an_answer_from_before_a_gap_takes_back_nothing_that_was_heard_since() {
     let answer = world.server.changes(world.timeline.ask());
     world.step(Step::Theirs);
     world.step(Step::Theirs);
-    // The second event is here first, then the answer, which was read before both.
+    // The second event arrives first, then the response, which was read before both.
     let second = world.network.remove(1);
     assert_eq!(world.take(second), Outcome::Gap);
     assert_eq!(world.take(Frame::Changes(answer.clone())), Outcome::Gap, "it is asked for");
     let first = world.network.remove(0);
     assert_eq!(world.take(first), Outcome::Applied);
     world.check_end().unwrap();
-    // The same once more, and the answer to a later question says so, too: what was held is still there.
+    // The same once more, and the response to a later request confirms it: the held events are still there.
     world.step(Step::Theirs);
     world.step(Step::Theirs);
     let second = world.network.remove(1);
@@ -175,7 +175,7 @@ fn an_answer_from_before_a_gap_takes_back_nothing_that_was_heard_since() {
 #[test]
 fn changes_since_a_revision_that_was_lowered_are_asked_anew() {
     let mut world = World::new(6);
-    // A page is read; what it holds is edited and the edit thrown away, as it is beyond the window.
+    // A page is read; a message in it is edited, and the edit is discarded because it is beyond the window.
     let older = world.older();
     let edit = world.server.edit(0).unwrap();
     assert_eq!(world.take(Frame::Events(edit)), Outcome::Applied);

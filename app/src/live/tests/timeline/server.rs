@@ -7,7 +7,7 @@ use protocol::{
     message::ConversationSnapshot,
 };
 
-/// A window and an answer small enough that every bound is met.
+/// A window and a page small enough that every bound is reached.
 pub(super) const WINDOW: usize = 7;
 pub(super) const PAGE: usize = 3;
 pub(super) const CHANGES: usize = 6;
@@ -26,7 +26,7 @@ pub(super) fn card(n: u8) -> UserSummary {
 
 pub(super) const ME: u8 = 0;
 
-/// What is stored.
+/// The stored messages and members.
 pub(super) struct Server {
     pub(super) rev: Rev,
     pub(super) messages: Vec<Message>,
@@ -123,7 +123,7 @@ impl Server {
         ChangeSet { conversation: conversation(), since, rev: self.rev, messages, members, people: vec![], truncated }
     }
 
-    /// The messages from one place to before another.
+    /// Returns the messages from one position to before another.
     pub(super) fn page(&self, from: i64, to: i64) -> MessagePage {
         let last = self.last().0;
         let (from, to) = (from.clamp(1, last + 1), to.clamp(1, last + 1));

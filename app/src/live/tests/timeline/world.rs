@@ -30,7 +30,7 @@ pub(super) enum Frame {
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     Theirs,
-    /// An own message; the share of the id decides what becomes of it on its way there.
+    /// An own message; `reaches` tells whether the server receives it.
     Mine {
         reaches: bool,
     },
@@ -39,9 +39,9 @@ pub(super) enum Step {
     },
     Edit(u8),
     Receipt,
-    /// The client asks for changes, whether or not it believes that some are missing.
+    /// The client requests changes, whether or not it believes that some are missing.
     Ask,
-    /// The server reads what answers the oldest question.
+    /// The server reads the response to the oldest request.
     Read,
     LoadOlder,
     LoadNewer,
@@ -81,7 +81,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A question, and what happens before and after the server reads it; events and the answer come in any order.
+/// A request, and what happens before and after the server reads it; events and the response come in any order.
 pub(super) fn crossing() -> impl Strategy<Value = Vec<Step>> {
     let arrival = prop_oneof![
         6 => any::<u8>().prop_map(|nth| Step::Deliver { nth }),
@@ -99,11 +99,11 @@ pub(super) struct World {
     pub(super) timeline: Timeline,
     pub(super) network: Vec<Frame>,
     pub(super) queue: Vec<Outgoing>,
-    /// Questions that the server did not read yet.
+    /// Requests that the server has not read yet.
     questions: Vec<Rev>,
-    /// Whether the client waits for an answer.
+    /// Whether the client waits for a response.
     waits: bool,
-    /// The highest revision that an event told the client of.
+    /// The highest revision that an event named to the client.
     heard: Rev,
 }
 
@@ -141,7 +141,7 @@ impl World {
     }
 
     pub(super) fn apply(&mut self, frame: Frame) -> Outcome {
-        // As the client does: whatever shows an own message to be stored empties the queue.
+        // Like the client: every frame that shows an own message to be stored removes it from the queue.
         let shown: Vec<MessageId> = match &frame {
             Frame::Events(events) => events.messages.iter().map(|m| m.id).collect(),
             Frame::Changes(changes) => changes.messages.iter().map(|m| m.id).collect(),
@@ -267,19 +267,19 @@ impl World {
         }
     }
 
-    /// What the client does after everything that happens: asks when something is missing, once at a time.
+    /// Does what the client does after every change: sends a request if something is missing, one at a time.
     pub(super) fn pump(&mut self) {
         if self.timeline.is_behind() && !self.waits {
             self.ask();
         }
     }
 
-    /// The network delivers what is under way, and the client asks as long as it believes that something is missing.
-    /// Nothing new happens, and the connection holds.
+    /// Delivers everything on the network, while the client sends requests as long as it believes that something is
+    /// missing. Nothing new happens, and the connection holds.
     pub(super) fn run_out(&mut self) -> Result<(), TestCaseError> {
         for _ in 0..200 {
             if self.network.is_empty() && self.questions.is_empty() {
-                // An answer that was lost is waited for no longer.
+                // The client stops waiting for a lost response.
                 self.waits = false;
             }
             self.pump();
@@ -298,13 +298,13 @@ impl World {
         Ok(())
     }
 
-    /// Whatever the client was told of is there.
+    /// Checks that everything that events named to the client has arrived.
     pub(super) fn check_heard(&self) -> Result<(), TestCaseError> {
         prop_assert!(self.timeline.rev() >= self.heard, "{:?} was heard of, and nobody asks", self.heard);
         Ok(())
     }
 
-    /// What holds at any moment, whatever was lost.
+    /// Checks the invariants that hold at any moment, whatever was lost.
     pub(super) fn check(&self) -> Result<(), TestCaseError> {
         let window: Vec<_> = self.timeline.messages().collect();
         prop_assert!(window.len() <= WINDOW);
@@ -334,7 +334,7 @@ impl World {
         Ok(())
     }
 
-    /// What the client does on its own when it is told that something is missing.
+    /// Does what the client does when it learns that something is missing.
     pub(super) fn catch_up(&mut self) -> Result<(), TestCaseError> {
         for _ in 0..4 {
             let answer = self.server.changes(self.timeline.ask());

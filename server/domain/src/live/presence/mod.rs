@@ -1,8 +1,8 @@
-//! Who is there, and who is told: the part of the [`Hub`](super::Hub) that is about presence.
+//! Presence in the [`Hub`](super::Hub): the users that are connected, and the sockets that are told about them.
 //!
-//! Whatever happens is noted here, under a lock and at once. The [worker](crate::presence) of the node takes what was
-//! noted, asks the database how people want to be seen, and hands it back to be told. As it alone tells, what a socket
-//! hears last is what holds.
+//! Every event is recorded here at once, under a lock. The node's [worker](crate::presence) takes what was recorded,
+//! reads the users' availability and status from the database, and returns it here to be sent. Only the worker sends
+//! presence frames, so the last frame a socket receives is current.
 
 pub(super) mod record;
 pub mod roster;
@@ -30,13 +30,13 @@ use self::{
 };
 use super::{envelope::encode, socket::Socket};
 
-/// Sightings in one frame: about as many bytes as a frame of events has.
+/// The most users in one frame: about as many bytes as a frame of events has.
 const AT_ONCE: usize = 200;
 
-/// Who is there, and who is told.
+/// The part of the hub that deals with presence.
 #[derive(Debug)]
 pub(crate) struct PresenceHub {
-    /// This node, as the others know it.
+    /// The id of this node, as the other nodes know it.
     pub node: NodeId,
     started: Instant,
     state: Mutex<State>,
@@ -47,34 +47,34 @@ pub(crate) struct PresenceHub {
 struct State {
     roll: Roster,
     watchers: PresenceSubscribers,
-    /// Watched people who are to be told anew.
+    /// Users with subscribers whose presence has to be sent again.
     changed: HashSet<UserId>,
-    /// What sockets asked for and may see.
+    /// New subscriptions that were allowed and wait for their first frame.
     asked: Vec<(Arc<Socket>, Vec<UserId>)>,
-    /// What other nodes asked for.
+    /// Messages to the other nodes, such as the answers to their requests.
     words: Vec<NodeMessage>,
 }
 
-/// What is to be told.
+/// The presence frames that have to be sent.
 #[derive(Debug, Default)]
 pub(crate) struct ToTell {
     changed: HashSet<UserId>,
     asked: Vec<(Arc<Socket>, Vec<UserId>)>,
 }
 
-/// The outcome of time that passed.
+/// The result of [`PresenceHub::settle`].
 #[derive(Debug)]
 pub(crate) struct Settled {
-    /// People who are gone from here.
+    /// Users who are no longer connected to this node.
     pub gone: Vec<UserId>,
-    /// Words for the other nodes.
+    /// Messages for the other nodes.
     pub words: Vec<NodeMessage>,
-    /// Whether another node fell silent: what it last did may never have been told.
+    /// Whether another node fell silent: its last changes may have been lost.
     pub missed: bool,
 }
 
 impl ToTell {
-    /// Of whom.
+    /// Returns the users whose presence has to be sent.
     pub fn people(&self) -> Vec<UserId> {
         let asked = self.asked.iter().flat_map(|(_, people)| people);
         let all: HashSet<UserId> = self.changed.iter().chain(asked).copied().collect();
@@ -142,12 +142,13 @@ impl PresenceHub {
         self.state().watchers.unanswered(ticket, people);
     }
 
-    /// How this person is seen changed, in the database.
+    /// Records that the user's availability or status changed in the database.
     pub fn renew(&self, user: UserId) {
         self.note(&mut self.state(), [user]);
     }
 
-    /// What others may see of this person changed; with `other`, only between these two.
+    /// Removes subscriptions because what others may see of this user changed; with `other`, only those between the two
+    /// users. Their sockets are told to subscribe again.
     pub fn part(&self, user: UserId, other: Option<UserId>) {
         let mut state = self.state();
         let mut tell = |person: UserId, of: &dyn Fn(UserId) -> bool| {
@@ -159,7 +160,7 @@ impl PresenceHub {
             }
         };
         match other {
-            // One sees oneself whatever happens.
+            // Users always see their own presence.
             None => tell(user, &|watcher| watcher != user),
             Some(other) => {
                 tell(user, &|watcher| watcher == other);
@@ -168,7 +169,7 @@ impl PresenceHub {
         }
     }
 
-    /// Nobody watches anybody. Sockets are told to resync elsewhere.
+    /// Removes all subscriptions. The caller tells the sockets to resync.
     pub fn forget_subscriptions(&self) {
         let mut state = self.state();
         state.watchers.clear_all();
@@ -176,13 +177,13 @@ impl PresenceHub {
         state.asked.clear();
     }
 
-    /// Something came from another node.
+    /// Records that another node published something.
     pub fn heard(&self, node: NodeId) {
         let now = self.started.elapsed();
         self.state().roll.heard(node, now);
     }
 
-    /// What another node said.
+    /// Receives a message from another node.
     pub fn hear(&self, from: NodeId, word: NodeMessage) {
         let now = self.started.elapsed();
         let mut state = self.state();
@@ -197,18 +198,19 @@ impl PresenceHub {
         self.note(&mut state, seen);
     }
 
-    /// The line to the other nodes is open, maybe for the first time.
+    /// Requests a snapshot from all other nodes. Call this when the connection to them opens, also for the first time.
     pub fn request_snapshots(&self) {
         self.state().words.push(NodeMessage::SnapshotRequest { of: None });
         self.wake.notify_one();
     }
 
-    /// Waits until there is something to do. Safe to cancel.
+    /// Waits until there is something to do. Cancel safe.
     pub async fn woken(&self) {
         self.wake.notified().await;
     }
 
-    /// Lets time pass.
+    /// Applies the time limits: removes users whose last socket closed `grace` ago, and nodes that were silent for
+    /// `silence`.
     pub fn settle(&self, grace: Duration, silence: Duration) -> Settled {
         let now = self.started.elapsed();
         let mut state = self.state();
@@ -221,20 +223,20 @@ impl PresenceHub {
         Settled { gone, words, missed: state.roll.take_missed() }
     }
 
-    /// What is to be told.
+    /// Takes the presence frames that have to be sent.
     pub fn to_tell(&self) -> ToTell {
         let mut state = self.state();
         ToTell { changed: std::mem::take(&mut state.changed), asked: std::mem::take(&mut state.asked) }
     }
 
-    /// It could not be told now.
+    /// Puts back frames that could not be sent.
     pub fn untold(&self, told: ToTell) {
         let mut state = self.state();
         state.changed.extend(told.changed);
         state.asked.extend(told.asked);
     }
 
-    /// Tells it. Whoever has no row is seen as nobody.
+    /// Sends the frames. A user without a row in the database looks as if hidden.
     pub fn tell(&self, told: &ToTell, people: &HashMap<UserId, PresenceRecord>, now: Millis) {
         let mut state = self.state();
         let mut letters = FrameBatch::default();
@@ -242,7 +244,7 @@ impl PresenceHub {
             state.watchers.of(*user).for_each(|socket| letters.add(socket, *user));
         }
         for (socket, asked) in &told.asked {
-            // Whoever was taken out of view meanwhile is asked for again.
+            // Subscriptions that were removed meanwhile are skipped: their clients subscribe again.
             let seen = asked.iter().filter(|user| state.watchers.sees(socket.id, **user));
             seen.for_each(|user| letters.add(socket, *user));
         }
@@ -266,12 +268,12 @@ impl PresenceHub {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Every change is complete in itself, so a panic elsewhere leaves nothing half done.
+        // Every change is complete in itself, so a panic elsewhere leaves nothing inconsistent.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Who is told of whom.
+/// The frames to send, by socket: the users that each is told about.
 #[derive(Debug, Default)]
 struct FrameBatch(HashMap<u64, (Arc<Socket>, Vec<UserId>)>);
 
@@ -281,13 +283,13 @@ impl FrameBatch {
         people.push(user);
     }
 
-    /// Sends them; returns the sockets that had no room for theirs.
+    /// Sends the frames. Returns the sockets whose queues had no room for them.
     fn send(
         self,
         sighting: impl Fn(UserId) -> UserPresence,
         chosen: impl Fn(UserId) -> Option<OwnPresence>,
     ) -> Vec<u64> {
-        // What is told of one person alone goes to all their watchers in one buffer.
+        // A frame about a single user goes to all subscribers in one buffer.
         let mut alone: HashMap<UserId, Bytes> = HashMap::new();
         let mut lagging = Vec::new();
         for (id, (socket, mut people)) in self.0 {

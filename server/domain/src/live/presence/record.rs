@@ -1,4 +1,4 @@
-//! How a person is seen: by what they chose, and by what they do.
+//! The presence of a user, as it follows from their choice and their activity.
 
 use protocol::{
     Millis, UserId,
@@ -7,26 +7,26 @@ use protocol::{
 
 use super::roster::Activity;
 
-/// What a person's row says of how they want to be seen.
+/// The availability and the status of a user, as the database has them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PresenceRecord {
-    /// What they chose.
+    /// The availability that the user chose.
     pub availability: Availability,
-    /// What they say, also if it has ended.
+    /// The user's status, even if it has expired.
     pub status: Status,
-    /// When they were last seen.
+    /// The time when the user was last online.
     pub last_seen: Option<Millis>,
 }
 
 impl PresenceRecord {
-    /// How they are seen by somebody who may see it.
+    /// Returns the user's presence for somebody who may see it.
     pub fn seen(&self, id: UserId, activity: Option<Activity>, now: Millis) -> UserPresence {
         let presence = seen_as(self.availability, activity);
         let last_seen = self.last_seen.filter(|_| presence == Presence::Offline);
         UserPresence { id, presence, last_seen, status: self.said(now) }
     }
 
-    /// What they chose, as their own tabs are told.
+    /// Returns the user's own choice, for their own tabs.
     pub fn own_presence(&self, now: Millis) -> OwnPresence {
         OwnPresence { availability: self.availability, status: self.said(now) }
     }
@@ -36,7 +36,7 @@ impl PresenceRecord {
     }
 }
 
-/// What others see of somebody who chose this.
+/// Returns what others see of a user with this availability and activity.
 pub const fn seen_as(availability: Availability, activity: Option<Activity>) -> Presence {
     match (availability, activity) {
         (_, None) | (Availability::Invisible, _) => Presence::Offline,

@@ -1,11 +1,11 @@
-//! Who is where.
+//! The roster: the users that are connected to each node.
 //!
-//! A person is there as long as one of their sockets is, on whichever node. Each node counts its own sockets and tells
-//! the others when somebody comes, goes, or begins or ceases to be active. It numbers what it tells: a node that
-//! missed something finds out with the next change or beat, and asks for everybody. Of a node that fell silent nobody
-//! is there any more.
+//! A user is present as long as one of their sockets is open, on any node. Each node counts its own sockets and tells
+//! the others when a user connects, disconnects, or becomes active or idle. It numbers these changes: a node that
+//! missed one finds out with the next change or heartbeat, and requests a snapshot. A node that falls silent loses all
+//! its users.
 //!
-//! Nothing here does I/O or asks a clock. Moments are handed in, as the time since this node started.
+//! Nothing here does I/O or reads a clock. Callers pass the time since this node started.
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -16,19 +16,19 @@ use protocol::UserId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A node, from its start to its end.
+/// The id of a node, from its start to its end.
 pub type NodeId = Uuid;
 
-/// A node that does not answer is asked again after this time.
+/// The time after which a node that did not answer is asked again.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
 
-/// Whether somebody is in front of a person's pages.
+/// Whether a user is active on one of their pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Activity {
-    /// They are open, and nothing happens.
+    /// Pages are open, and nothing happens on them.
     Idle,
-    /// Something happens in one of them.
+    /// The user is active on at least one page.
     Active,
 }
 
@@ -38,59 +38,60 @@ impl Activity {
     }
 }
 
-/// What nodes tell each other.
+/// A message from one node to the others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NodeMessage {
-    /// It lives, and this was its last change.
+    /// The node is alive, and this was its last change.
     Heartbeat {
-        /// The change's number.
+        /// The number of the change.
         rev: u64,
     },
-    /// These people came, went, or are otherwise active than before.
+    /// These users connected, disconnected, or became active or idle.
     Delta {
-        /// One more than the change before.
+        /// The number of the change, one more than that of the change before.
         rev: u64,
-        /// Each as they now are on that node.
+        /// The users with their new state on that node; `None` if disconnected.
         people: Vec<(UserId, Option<Activity>)>,
     },
-    /// Everybody who is on that node.
+    /// All users that are connected to that node.
     Snapshot {
-        /// The last change that is in it.
+        /// The number of the last change that it includes.
         rev: u64,
-        /// Each as they are on that node.
+        /// The users with their state on that node.
         people: Vec<(UserId, Activity)>,
     },
-    /// Asks for everybody.
+    /// Requests a snapshot.
     SnapshotRequest {
-        /// Which node; none for all of them.
+        /// The node to answer; all nodes if `None`.
         of: Option<NodeId>,
     },
-    /// It ends, and everything that it published was carried. A node that ends without it leaves the others in doubt.
+    /// The node stops, and everything that it published was carried. Without this message, the other nodes have to
+    /// assume that something was lost.
     Bye,
 }
 
-/// Who is where, as one node knows it.
+/// The users that are connected to each node, as one node knows it.
 #[derive(Debug, Default)]
 pub struct Roster {
     here: HashMap<UserId, LocalPresence>,
-    /// Those whose last socket here closed, in that order. Some of them may have come back.
+    /// Users whose last socket on this node closed, in that order. Some of them may have come back.
     leaving: VecDeque<(Duration, UserId)>,
-    /// The number of the last change that the others were told.
+    /// The number of the last change that the other nodes were told.
     rev: u64,
-    /// Who changed here since.
+    /// Users on this node who changed since.
     unsaid: HashSet<UserId>,
     nodes: HashMap<NodeId, Node>,
-    /// A node fell silent without a goodbye.
+    /// Whether a node fell silent without a [`NodeMessage::Bye`].
     missed: bool,
 }
 
-/// A person's sockets on this node.
+/// A user's sockets on this node.
 #[derive(Clone, Copy, Debug, Default)]
 struct LocalPresence {
     active: u32,
     idle: u32,
-    /// When the last one closed, and how it was.
+    /// The time when the last one closed, and whether the user was active on it.
     left: Option<(Duration, Activity)>,
 }
 
@@ -108,31 +109,31 @@ impl LocalPresence {
     }
 }
 
-/// Another node.
+/// The state of another node.
 #[derive(Debug)]
 struct Node {
     heard: Duration,
-    /// The last change that is known, unless one is missing.
+    /// The number of the last change received; `None` if one is missing.
     rev: Option<u64>,
     asked: Option<Duration>,
     people: HashMap<UserId, Activity>,
-    /// It said goodbye, and nothing but what is left of presence came after that.
+    /// Whether it said [`NodeMessage::Bye`] and has published nothing but node messages since.
     is_leaving: bool,
 }
 
 impl Roster {
-    /// Whether a person is there, and how; on any node.
+    /// Returns a user's activity, on any node; `None` if not connected.
     pub fn activity(&self, user: UserId) -> Option<Activity> {
         let here = self.here.get(&user).and_then(|here| here.activity());
         self.nodes.values().filter_map(|node| node.people.get(&user).copied()).chain(here).max()
     }
 
-    /// Those with sockets here.
+    /// Returns the users with sockets on this node.
     pub fn connected(&self) -> Vec<UserId> {
         self.here.iter().filter(|(_, here)| here.left.is_none()).map(|(user, _)| *user).collect()
     }
 
-    /// A socket opened; it counts as active. Says whether that is seen.
+    /// Adds a socket, which counts as active. Returns whether the user's activity changed.
     pub fn joined(&mut self, user: UserId) -> bool {
         self.change(user, |here| {
             here.active += 1;
@@ -140,7 +141,8 @@ impl Roster {
         })
     }
 
-    /// A socket that was otherwise is now active, or is not. Says whether that is seen.
+    /// Sets whether the user is active on a socket that was in the other state. Returns whether the user's activity
+    /// changed.
     pub fn turned(&mut self, user: UserId, active: bool) -> bool {
         self.change(user, |here| {
             let before = here.count(!active);
@@ -151,7 +153,8 @@ impl Roster {
         })
     }
 
-    /// A socket closed. Nothing of it is seen before [`settle`](Self::settle), unless an idle one is left.
+    /// Removes a socket. If it was the user's last one, the user stays present until [`settle`](Self::settle). Returns
+    /// whether the user's activity changed, as when only idle sockets are left.
     pub fn left(&mut self, user: UserId, active: bool, now: Duration) -> bool {
         let mut leaves = false;
         let seen = self.change(user, |here| {
@@ -167,15 +170,15 @@ impl Roster {
         seen
     }
 
-    /// Lets those go whose last socket closed a while ago and who did not come back. Returns them, and those of whom
-    /// it is seen.
+    /// Removes users whose last socket closed at least `grace` ago and who did not come back. Returns them, and those
+    /// of them whose activity changed.
     pub fn settle(&mut self, now: Duration, grace: Duration) -> (Vec<UserId>, Vec<UserId>) {
         let (mut gone, mut seen) = (Vec::new(), Vec::new());
         while let Some((at, user)) = self.leaving.front().copied()
             && at + grace <= now
         {
             self.leaving.pop_front();
-            // Who came back and left again stands in the line a second time.
+            // A user who came back and left again is in the queue a second time.
             let is_meant = |here: &LocalPresence| here.left.is_some_and(|(left, _)| left == at);
             if self.here.get(&user).is_some_and(is_meant) {
                 if self.change(user, |here| here.left = None) {
@@ -187,12 +190,13 @@ impl Roster {
         (gone, seen)
     }
 
-    /// Whether a node fell silent without a goodbye: what it last did, it may not have told. Said once.
+    /// Returns whether a node fell silent without a [`NodeMessage::Bye`], so that its last changes may have been lost.
+    /// Returns this only once.
     pub const fn take_missed(&mut self) -> bool {
         std::mem::replace(&mut self.missed, false)
     }
 
-    /// Forgets nodes that were silent for so long. Returns of whom that is seen.
+    /// Removes nodes that were silent for this long. Returns the users whose activity changed.
     pub fn forget_silent(&mut self, now: Duration, silence: Duration) -> Vec<UserId> {
         let is_silent = |node: &Node| node.heard + silence <= now;
         let silent: Vec<NodeId> = self.nodes.iter().filter(|(_, node)| is_silent(node)).map(|(id, _)| *id).collect();
@@ -206,12 +210,12 @@ impl Roster {
         seen
     }
 
-    /// Something came from another node.
+    /// Records that another node published an envelope.
     pub fn heard(&mut self, node: NodeId, now: Duration) {
         self.node(node, now).is_leaving = false;
     }
 
-    /// What another node said. Returns of whom that is seen.
+    /// Applies a message from another node. Returns the users whose activity changed.
     pub fn hear(&mut self, from: NodeId, word: NodeMessage, now: Duration) -> Vec<UserId> {
         let node = self.node(from, now);
         let people: Vec<(UserId, Option<Activity>)> = match word {
@@ -225,7 +229,7 @@ impl Roster {
                 return Vec::new();
             }
             NodeMessage::Delta { rev, people } => {
-                // What comes after a gap is true all the same.
+                // A change after a gap is still true.
                 node.rev = node.rev.filter(|known| known.checked_add(1) == Some(rev)).map(|_| rev);
                 people
             }
@@ -240,7 +244,7 @@ impl Roster {
         people.into_iter().filter(|(user, activity)| self.put(from, *user, *activity)).map(|(user, _)| user).collect()
     }
 
-    /// Nodes of which something is missing, to be asked now.
+    /// Returns the nodes that have to be asked for a snapshot now, because a change of theirs is missing.
     pub fn to_ask(&mut self, now: Duration) -> Vec<NodeId> {
         let mut ask = Vec::new();
         for (id, node) in &mut self.nodes {
@@ -252,7 +256,7 @@ impl Roster {
         ask
     }
 
-    /// What the others are to be told, if something changed here.
+    /// Returns a message with the changes on this node, if there are any.
     pub fn say(&mut self) -> Option<NodeMessage> {
         if self.unsaid.is_empty() {
             return None;
@@ -263,13 +267,13 @@ impl Roster {
         Some(NodeMessage::Delta { rev: self.rev, people: said.map(now).collect() })
     }
 
-    /// Everybody here, for who asks.
+    /// Returns a snapshot of the users on this node.
     pub fn snapshot(&self) -> NodeMessage {
         let people = self.here.iter().filter_map(|(user, here)| Some((*user, here.activity()?)));
         NodeMessage::Snapshot { rev: self.rev, people: people.collect() }
     }
 
-    /// That this node lives.
+    /// Returns a heartbeat of this node.
     pub const fn heartbeat(&self) -> NodeMessage {
         NodeMessage::Heartbeat { rev: self.rev }
     }

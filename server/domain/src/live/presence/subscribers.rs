@@ -1,4 +1,4 @@
-//! Whose sockets watch whom.
+//! The presence subscriptions of the sockets of this node.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -9,7 +9,7 @@ use protocol::UserId;
 
 use crate::live::socket::Socket;
 
-/// Whose sockets watch whom.
+/// The presence subscriptions of the sockets of this node.
 #[derive(Debug, Default)]
 pub(super) struct PresenceSubscribers {
     tickets: u64,
@@ -23,30 +23,31 @@ struct Subscription {
     grant: Grant,
 }
 
-/// Whether a socket may see whom it watches. Who may not is kept as well: when that changes they are told to ask again.
+/// Whether a socket may see the user that it subscribed to. Refused subscriptions are kept as well: when the answer
+/// changes, their clients are told to subscribe again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Grant {
-    /// It is being found out, for this question.
+    /// The check of this request is under way.
     Asked(u64),
     Given,
     Refused,
 }
 
 impl PresenceSubscribers {
-    /// A socket opened. Only such sockets can watch.
+    /// Adds a socket. Only sockets that were added can subscribe.
     pub fn opened(&mut self, socket: u64) {
         self.by_socket.insert(socket, Vec::new());
     }
 
-    /// A socket closed.
+    /// Removes a socket.
     pub fn closed(&mut self, socket: u64) {
         for person in self.by_socket.remove(&socket).unwrap_or_default() {
             self.take_out(person, |watch| watch.socket.id == socket);
         }
     }
 
-    /// A socket watches these people, in place of those before. Returns those who are new, and the question by which
-    /// to [`answer`](Self::answer) whether they may be seen.
+    /// Subscribes a socket to these users and replaces its previous subscriptions. Returns the users that are new, and
+    /// the number of the request with which to [`answer`](Self::answer) whether they may be seen.
     pub fn subscribe(&mut self, socket: &Arc<Socket>, people: Vec<UserId>) -> (u64, Vec<UserId>) {
         self.tickets += 1;
         let Some(known) = self.by_socket.get_mut(&socket.id) else { return (self.tickets, Vec::new()) };
@@ -63,8 +64,8 @@ impl PresenceSubscribers {
         (self.tickets, new)
     }
 
-    /// Of those asked for, these may be seen. Returns those of them who still wait for that answer: whoever was taken
-    /// out meanwhile is to be asked for again.
+    /// Answers a request: grants the subscriptions for which `may` returns true. Returns the granted ones that still
+    /// wait for this answer: clients subscribe again to users that were removed meanwhile.
     pub fn answer(&mut self, ticket: u64, people: &[UserId], may: impl Fn(UserId) -> bool) -> Vec<UserId> {
         let mut given = Vec::new();
         for person in people {
@@ -79,7 +80,7 @@ impl PresenceSubscribers {
         given
     }
 
-    /// It could not be found out: the socket does not watch them.
+    /// Removes the subscriptions of a request that could not be checked.
     pub fn unanswered(&mut self, ticket: u64, people: &[UserId]) {
         for person in people {
             for socket in self.take_out(*person, |watch| watch.grant == Grant::Asked(ticket)) {
@@ -88,7 +89,7 @@ impl PresenceSubscribers {
         }
     }
 
-    /// Takes a person's watchers out, all or those of some people. Returns their sockets.
+    /// Removes the subscriptions to a user, all of them or those of some subscribers. Returns their sockets.
     pub fn part(&mut self, person: UserId, of: impl Fn(UserId) -> bool) -> Vec<Arc<Socket>> {
         let sockets = self.take_out(person, |watch| of(watch.socket.user));
         for socket in &sockets {
@@ -97,30 +98,30 @@ impl PresenceSubscribers {
         sockets
     }
 
-    /// Nobody watches anybody, all of a socket's or all there are.
+    /// Removes all subscriptions of a socket.
     pub fn clear(&mut self, socket: u64) {
         self.closed(socket);
         self.opened(socket);
     }
 
-    /// Nobody watches anybody.
+    /// Removes all subscriptions.
     pub fn clear_all(&mut self) {
         self.by_person.clear();
         self.by_socket.values_mut().for_each(Vec::clear);
     }
 
-    /// Whether anybody sees changes of this person.
+    /// Returns whether anybody subscribes to this user.
     pub fn has_subscribers(&self, person: UserId) -> bool {
         self.by_person.contains_key(&person)
     }
 
-    /// The sockets that see this person.
+    /// Returns the sockets that may see this user.
     pub fn of(&self, person: UserId) -> impl Iterator<Item = &Arc<Socket>> {
         let given = |watch: &&Subscription| watch.grant == Grant::Given;
         self.by_person.get(&person).into_iter().flatten().filter(given).map(|watch| &watch.socket)
     }
 
-    /// Whether that socket sees this person.
+    /// Returns whether the socket may see this user.
     pub fn sees(&self, socket: u64, person: UserId) -> bool {
         self.of(person).any(|watching| watching.id == socket)
     }

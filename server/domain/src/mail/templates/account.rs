@@ -1,10 +1,11 @@
-//! What happens to an account. Whoever can do such a thing unbidden must not be able to do it unseen.
+//! Mails about changes to an account. A change that somebody could make without the owner's consent is always reported
+//! to the owner.
 
 use super::{Letter, Mail};
 
 const NOT_ME: &str = "If this was not you, somebody else can get into your account: choose a new password at once.";
 
-/// Brings the link that sets a new password.
+/// Carries the link that sets a new password.
 pub(crate) fn reset(to: &str, username: &str, link: &str) -> Mail {
     Letter {
         to,
@@ -17,7 +18,7 @@ pub(crate) fn reset(to: &str, username: &str, link: &str) -> Mail {
     .write()
 }
 
-/// Tells that the password is another now. The link asks for a new one.
+/// Reports that the password was changed. The link leads to the request for a new one.
 pub(crate) fn password_changed(to: &str, username: &str, link: &str) -> Mail {
     Letter {
         to,
@@ -46,7 +47,8 @@ pub(crate) fn confirm_address(to: &str, username: &str, link: &str) -> Mail {
     .write()
 }
 
-/// Answers a wish for an address that is another account's. Only its owner learns that it has one.
+/// Reports that somebody asked for an address that another account has. Only the owner of the address learns of that
+/// account.
 pub(crate) fn address_taken(to: &str, username: &str, link: &str) -> Mail {
     let lead = format!(
         "Somebody, perhaps you, wanted to use this e-mail address for another account. It is in use already, for the \
@@ -63,7 +65,7 @@ pub(crate) fn address_taken(to: &str, username: &str, link: &str) -> Mail {
     .write()
 }
 
-/// Tells the old address that there is a new one. The link leads to where an operator can be found.
+/// Reports the new address to the old one. The link leads to the server, where its operator can be found.
 pub(crate) fn address_changed(to: &str, username: &str, new: &str, link: &str) -> Mail {
     Letter {
         to,
@@ -78,7 +80,7 @@ pub(crate) fn address_changed(to: &str, username: &str, new: &str, link: &str) -
     .write()
 }
 
-/// Tells that signing in takes a code now.
+/// Reports that signing in requires a code now.
 pub(crate) fn second_factor_on(to: &str, username: &str, link: &str) -> Mail {
     Letter {
         to,
@@ -94,7 +96,7 @@ pub(crate) fn second_factor_on(to: &str, username: &str, link: &str) -> Mail {
     .write()
 }
 
-/// Tells that signing in takes no code any more.
+/// Reports that signing in no longer requires a code.
 pub(crate) fn second_factor_off(to: &str, username: &str, link: &str) -> Mail {
     Letter {
         to,
@@ -107,7 +109,7 @@ pub(crate) fn second_factor_off(to: &str, username: &str, link: &str) -> Mail {
     .write()
 }
 
-/// Tells that somebody signed in without the app.
+/// Reports that a recovery code was used instead of the app.
 pub(crate) fn recovery_code_used(to: &str, username: &str, left: u32, link: &str) -> Mail {
     let lead = format!(
         "A recovery code of the account {username} was used instead of a code from the app. Codes that are left: \
@@ -124,7 +126,7 @@ pub(crate) fn recovery_code_used(to: &str, username: &str, left: u32, link: &str
     .write()
 }
 
-/// The last mail.
+/// Reports that the account was deleted. This is the last mail.
 pub(crate) fn deleted(to: &str, username: &str, link: &str) -> Mail {
     Letter {
         to,

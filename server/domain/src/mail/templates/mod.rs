@@ -1,4 +1,4 @@
-//! What the mails say. Each is a plain value from plain values; what people entered is escaped in the HTML part.
+//! Texts of the mails. Each template computes a mail from plain values alone; user input is escaped in the HTML part.
 
 mod account;
 mod sign_up;
@@ -11,17 +11,17 @@ pub(crate) use sign_up::{already_registered, verification};
 
 use super::Mail;
 
-/// What a mail says, in plain words. Both bodies are made from it.
+/// The content of a mail as plain text, from which both bodies are made.
 struct Letter<'a> {
     to: &'a str,
     subject: &'a str,
-    /// The first line, over the rest.
+    /// The heading, above the rest.
     title: &'a str,
-    /// What happened, or what to do.
+    /// The text that says what happened, or what to do.
     lead: &'a str,
-    /// The one thing that can be done: what its button says, and where it leads.
+    /// The only action: the label of its button, and its link.
     action: (&'a str, &'a str),
-    /// What else to know.
+    /// The text that follows the action.
     closing: &'a str,
 }
 
@@ -38,8 +38,8 @@ impl Letter<'_> {
     }
 }
 
-/// A page with one thing to do, from texts that are escaped already. Styles stand in the elements, since mail programs
-/// drop style sheets, and nothing is fetched from anywhere.
+/// Returns an HTML page with one action, from texts that are escaped already. Styles are inline, since mail programs
+/// drop style sheets, and the page loads nothing from anywhere.
 fn page(title: &str, lead: &str, button: &str, link: &str, closing: &str) -> String {
     format!(
         "<!DOCTYPE html>\n\
@@ -57,7 +57,7 @@ fn page(title: &str, lead: &str, button: &str, link: &str, closing: &str) -> Str
     )
 }
 
-/// Makes a text safe between tags and in a quoted attribute.
+/// Escapes a text for use between tags and in a quoted attribute.
 fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {

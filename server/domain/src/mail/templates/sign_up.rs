@@ -1,4 +1,4 @@
-//! The way in.
+//! Mails about a sign-up.
 
 use super::{Letter, Mail};
 
@@ -15,7 +15,7 @@ pub(crate) fn verification(to: &str, username: &str, link: &str) -> Mail {
     .write()
 }
 
-/// Answers a sign-up with an address that has an account. Only its owner learns that it has one.
+/// Reports a sign-up with an address that has an account. Only the owner of the address learns of that account.
 pub(crate) fn already_registered(to: &str, username: &str, link: &str) -> Mail {
     let lead = format!(
         "Somebody, perhaps you, signed up to WeConnect with this e-mail address. It has an account already, by the \

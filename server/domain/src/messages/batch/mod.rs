@@ -1,4 +1,4 @@
-//! One transaction for all that waits.
+//! One transaction for all requests that wait.
 
 use std::collections::{BTreeMap, HashMap, HashSet, hash_map::Entry};
 
@@ -25,32 +25,32 @@ use crate::{
     users::user_summary,
 };
 
-/// What is done about messages that were stored before, and are sent again because the answer got lost.
+/// The handling of messages that were stored before, and are sent again because the response was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DuplicateCheck {
-    /// There will be none, as almost always: one makes the transaction fail, because its id is taken.
+    /// Expects none, which is almost always right: a duplicate makes the transaction fail, because its id is taken.
     Skip,
-    /// They are looked for, and get their first answer again.
+    /// Looks duplicates up, and gives them their first response again.
     Lookup,
 }
 
-/// What came of a transaction.
+/// The outcome of a transaction.
 #[derive(Debug, Default)]
 pub struct Committed {
-    /// An answer to each message, in their order.
+    /// The response to each message, in their order.
     pub stored: Vec<Result<Stored>>,
-    /// An answer to each read position, in their order.
+    /// The response to each read position, in their order.
     pub seen: Vec<Result<()>>,
-    /// What to tell the members.
+    /// The changes to publish to the members.
     pub changed: Vec<Changes>,
-    /// What to tell those who read.
+    /// The frames for the users whose read positions moved.
     pub reads: Vec<(UserId, ServerFrame)>,
 }
 
 /// Stores messages and read positions in one transaction.
 ///
 /// # Errors
-/// What the database says; nothing is stored then. A single request that may not be is refused in its answer.
+/// The database's error; nothing is stored then. A single request that is not allowed gets its error in its response.
 pub async fn commit(
     db: &Db,
     sends: &[Send],
@@ -105,7 +105,7 @@ struct StoredRow {
     created_at: i64,
 }
 
-/// A conversation in the course of the transaction.
+/// The state of a conversation during the transaction.
 #[derive(Debug)]
 struct Conversation {
     kind: ConversationKind,
@@ -113,7 +113,8 @@ struct Conversation {
     rev: Rev,
     last_seq: Seq,
     messages: Vec<Message>,
-    /// Something here was stored before, and whether the members were told of it is unknown.
+    /// Whether a request for this conversation was or may have been stored before, so that it is unknown whether the
+    /// members were told.
     is_repeated: bool,
 }
 
@@ -123,14 +124,15 @@ struct Member {
     moved: bool,
 }
 
-/// What the transaction works on, in memory.
+/// The rows that the transaction works on, in memory.
 #[derive(Debug)]
 struct Batch {
-    // In the order of ids: every node locks and writes them in the same order, so that two never wait for each other.
+    // Ordered by id: every node locks and writes them in the same order, so that two transactions do not deadlock.
     conversations: BTreeMap<ConversationId, Conversation>,
     members: BTreeMap<(ConversationId, UserId), Member>,
     stored: HashMap<MessageId, (ConversationId, UserId, Stored)>,
-    /// What there is between a person and the other of a direct conversation, where that may forbid something.
+    /// The relationship contexts of users with the other user of a direct conversation, where they may forbid
+    /// something.
     restrictions: HashMap<(ConversationId, UserId), RelationshipContext>,
 }
 
@@ -174,14 +176,15 @@ impl Batch {
         .build();
         let members = MemberRow::find_by_statement(sql).all(txn).await?;
 
-        // After the lock, as all that follows: what another node stored in these conversations before is seen here, and
-        // whom somebody has blocked by now.
+        // Read after the lock, like everything below, so that this sees what another node stored in these conversations
+        // before, and the blocks that were made by now.
         let direct: HashSet<Uuid> = conversations.iter().filter(|row| is_direct(row)).map(|row| row.id).collect();
         let direct: Vec<(ConversationId, UserId)> =
             pairs.iter().filter(|(c, _)| direct.contains(c)).map(|(c, u)| ((*c).into(), (*u).into())).collect();
         let restrictions = restrictions(txn, &direct).await?;
 
-        // What would be refused may have been stored while it still was allowed; the answer is then the first one.
+        // A message that is refused now may have been stored while it was still allowed, and then gets its first
+        // response.
         let may_be_stored = |send: &&Send| {
             let facts = restrictions.get(&(send.conversation, send.actor.user));
             retries == DuplicateCheck::Lookup || facts.is_some_and(|facts| !facts.may(Action::Message))
@@ -209,7 +212,7 @@ impl Batch {
                         rev: Rev(row.rev),
                         last_seq: Seq(row.last_seq),
                         messages: Vec::new(),
-                        // The first try may have been stored with all that was in it, and its answer lost.
+                        // The first attempt may have been committed as a whole, and its response lost.
                         is_repeated: retries == DuplicateCheck::Lookup,
                     };
                     Ok((row.id.into(), conversation))
@@ -236,7 +239,8 @@ impl Batch {
         })
     }
 
-    /// The conversation and the member, if that person is in it. Whether it exists is not told to anybody else.
+    /// Returns the conversation and the member if the user is in it. Nobody else learns whether the conversation
+    /// exists.
     fn authorize(&mut self, id: ConversationId, user: UserId) -> Result<(&mut Conversation, &mut Member), Error> {
         let member = self.members.get_mut(&(id, user)).filter(|member| member.row.present);
         match (self.conversations.get_mut(&id), member) {
@@ -248,7 +252,7 @@ impl Batch {
     fn send(&mut self, send: &Send, now: Millis) -> Result<Stored, Error> {
         self.authorize(send.conversation, send.actor.user)?;
         match self.stored.entry(send.id) {
-            // Sent before, in an earlier transaction or in this one: the first answer again.
+            // The message was sent before, in an earlier transaction or in this one, and gets its first response again.
             Entry::Occupied(first) => {
                 let (conversation, author, ack) = first.get();
                 if (*conversation, *author) == (send.conversation, send.actor.user) {
@@ -262,7 +266,8 @@ impl Batch {
             Entry::Vacant(place) => {
                 let restriction = self.restrictions.get(&(send.conversation, send.actor.user));
                 if restriction.is_some_and(|facts| !facts.may(Action::Message)) {
-                    // The one sentence for a block, a setting and an account that is gone: it is not told which.
+                    // The same error for a block, a privacy setting and a deleted account, so that it does not reveal
+                    // which one it is.
                     return Err(ErrorKind::Forbidden.on(Field::Body));
                 }
                 let Some(conversation) = self.conversations.get_mut(&send.conversation) else {
@@ -288,8 +293,9 @@ impl Batch {
         if seq > member.row.seen_seq {
             member.row.seen_seq = seq;
             member.row.delivered_seq = member.row.delivered_seq.max(seq);
-            // In a group one frame goes to all, so what somebody does not tell is not in it. What those see who do not
-            // tell either is up to their clients.
+            // In a group, one frame goes to all members, so it leaves out the position of a member who does not share
+            // theirs. Members who do not share theirs must not see others' either; hiding those is left to their
+            // clients.
             if conversation.kind.shows_receipts() && member.row.sends_receipts && between {
                 conversation.rev = conversation.rev.plus(1);
                 member.row.rev = conversation.rev.0;
@@ -342,7 +348,7 @@ impl Batch {
         Ok(())
     }
 
-    /// For those whose read position moved, how much is left unread.
+    /// Returns a frame with the number of unread messages for each user whose read position moved.
     async fn count_unread(&self, txn: &Transaction) -> Result<Vec<(UserId, ServerFrame)>> {
         let mut reads = Vec::new();
         for ((conversation, user), member) in self.members.iter().filter(|(_, member)| member.moved) {
@@ -359,8 +365,8 @@ impl Batch {
         let Self { conversations, members, .. } = self;
         let mut changes: BTreeMap<ConversationId, Changes> = conversations
             .into_iter()
-            // Where nothing is new, members are told how far the conversation has come: whoever has not heard of what
-            // was stored before notices, and asks.
+            // If a request was repeated and nothing is new, the members get the current revision: a client that missed
+            // the changes stored before notices, and requests them.
             .filter(|(_, c)| c.rev > c.before || c.is_repeated)
             .map(|(conversation, c)| {
                 let (before, after, messages) = (c.before, c.rev, c.messages);
@@ -373,7 +379,7 @@ impl Batch {
         for ((conversation, user), Member { row, moved }) in members {
             let Some(changes) = changes.get_mut(&conversation) else { continue };
             let summary = user_summary(row.user_id, row.username, row.display_name, row.picture_id);
-            // A row that moved without a revision of its own is nobody else's business.
+            // A read position that moved without a revision of its own is not shown to others.
             if moved && row.rev > changes.before.0 {
                 changes.members.push(protocol::Member {
                     user: summary.clone(),

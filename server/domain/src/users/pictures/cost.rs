@@ -1,32 +1,33 @@
-//! Memory that a decoder takes besides the file and the pixels it returns, as far as a file's structure tells: known
-//! before anything is decoded, so that no file takes more than there is.
+//! The memory that a decoder takes besides the file and the pixels it returns, as far as a file's structure reveals it.
+//! This is known before anything is decoded, so that no file takes more memory than there is.
 //!
 //! The figures are those of zune-jpeg 0.5 and image-webp 0.2, measured with 50 megapixels of each kind.
 
 use image::ImageFormat;
 
-/// Bytes of memory for the parts of a picture of this size. None for a file that contradicts itself.
+/// Returns the bytes that decoding a picture of this size takes besides its pixels, or `None` for a file that
+/// contradicts itself.
 pub fn beside_pixels(format: ImageFormat, file: &[u8], size: (u32, u32)) -> Option<u64> {
     match format {
         ImageFormat::Jpeg => Some(coefficients(file, size)),
         ImageFormat::WebP => webp(file, size),
-        // PNGs are decoded in place; of GIFs the decoder counts by itself.
+        // PNGs are decoded in place; the GIF decoder counts its memory itself.
         _ => Some(0),
     }
 }
 
-/// The segments of a JPEG up to its data (ITU T.81, section B.1.1): their kinds, and what is in them.
+/// An iterator over the segments of a JPEG up to its image data (ITU T.81, section B.1.1), by kind and content.
 pub struct Segments<'a> {
-    /// What was not looked at yet: after [`START_OF_SCAN`](Self::START_OF_SCAN), the data.
+    /// The bytes that were not read yet: after [`START_OF_SCAN`](Self::START_OF_SCAN), the image data.
     pub rest: &'a [u8],
     is_over: bool,
 }
 
 impl<'a> Segments<'a> {
-    /// The last segment before the data.
+    /// The kind of the last segment before the image data.
     pub const START_OF_SCAN: u8 = 0xda;
 
-    /// Those of a file.
+    /// Returns the segments of a file.
     pub fn of(jpeg: &'a [u8]) -> Self {
         Self { rest: jpeg.get(2..).unwrap_or_default(), is_over: false }
     }
@@ -39,7 +40,7 @@ impl<'a> Iterator for Segments<'a> {
         while !self.is_over {
             let [0xff, kind, after @ ..] = self.rest else { break };
             match (kind, after) {
-                // Padding, and marks that stand alone.
+                // Padding, and markers without content.
                 (0xff, _) => self.rest = self.rest.get(1..)?,
                 (0x01 | 0xd0..=0xd7, _) => self.rest = after,
                 (_, [high, low, ..]) => {
@@ -56,14 +57,14 @@ impl<'a> Iterator for Segments<'a> {
     }
 }
 
-/// A JPEG that is progressive, or has its colours one after the other, is known as a whole before its first pixel is:
-/// two bytes for each sample.
+/// Returns the bytes for the coefficients of a JPEG. If it is progressive, or stores its colours one after the other,
+/// the decoder has to keep all of them until the first pixel is known: two bytes for each sample.
 fn coefficients(jpeg: &[u8], (width, height): (u32, u32)) -> u64 {
     let (mut samples, mut is_progressive, mut colours) = (0, false, 0);
     for (kind, content) in Segments::of(jpeg) {
         match (kind, content) {
             (Segments::START_OF_SCAN, [in_first, ..]) => is_progressive |= usize::from(*in_first) < colours,
-            // Frames (table B.1); these three among them are other things.
+            // Frame headers (table B.1) have the kinds C0 to CF, except these three, which are other segments.
             (0xc4 | 0xc8 | 0xcc, _) => {}
             (0xc0..=0xcf, [_, _, _, _, _, _, components @ ..]) => {
                 is_progressive |= kind & 0b11 == 0b10;
@@ -81,8 +82,8 @@ fn coefficients(jpeg: &[u8], (width, height): (u32, u32)) -> u64 {
     if is_progressive { 2 * samples } else { 0 }
 }
 
-/// By the chunks of a WebP (RFC 9649, section 2). A lossy part has a size of its own, and is decoded before anybody
-/// compares it with the picture's.
+/// Returns the bytes for the chunks of a WebP (RFC 9649, section 2). A lossy part has a size of its own, which is
+/// checked here because the decoder decodes the part before it compares that size with the picture's.
 fn webp(file: &[u8], (width, height): (u32, u32)) -> Option<u64> {
     let mut per_pixel = 0;
     let mut has_alpha = false;
@@ -103,7 +104,7 @@ fn webp(file: &[u8], (width, height): (u32, u32)) -> Option<u64> {
                 }
                 b"VP8L" => per_pixel = per_pixel.max(4),
                 b"ALPH" => has_alpha = true,
-                // A canvas, a picture that is put on it, and what that is made of.
+                // A canvas, a frame that is drawn on it, and the parts that the frame is made of.
                 b"ANMF" => {
                     per_pixel = 15;
                     pending.extend(content.get(16..));

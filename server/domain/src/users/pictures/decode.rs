@@ -1,4 +1,4 @@
-//! A photo as its pixels.
+//! Decoding of photos to pixels.
 
 use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
 
@@ -13,12 +13,13 @@ use super::{
     cost::{Segments, beside_pixels},
 };
 
-/// Memory that decoding takes besides the file, in bytes, at most: four for each of the pixels that a picture may have.
-/// What takes more of them, as progressive JPEGs do, may have fewer pixels.
+/// The most memory that decoding takes besides the file, in bytes: four for each of the pixels that a picture may have.
+/// A picture that takes more for each pixel, such as a progressive JPEG, may have fewer pixels.
 const MEMORY_MAX: u64 = 200_000_000;
-/// What a decoder may take, where it counts, for rows, palettes, and what it unpacks but nobody reads, in bytes.
+/// The most memory that a decoder that counts it may take for rows, palettes, and data that it unpacks but that is not
+/// used, in bytes.
 const AROUND_MAX: u64 = 32 * 1024 * 1024;
-/// A decoded photo as it lies in its file, of which the square in the middle is looked at. As an image it *is* that
+/// A decoded photo, oriented as in its file, of which only the square in the middle is used. As an image it is that
 /// square, in colours without transparency.
 #[derive(Debug)]
 pub struct Photo {
@@ -32,10 +33,10 @@ pub struct Photo {
 }
 
 impl Photo {
-    /// Reads the pixels; the first ones of an animation.
+    /// Decodes the pixels of a photo, or those of the first frame of an animation.
     ///
     /// # Errors
-    /// As [`render`](super::render).
+    /// The errors of [`render`](super::render).
     pub fn decode(upload: &[u8]) -> Result<Self, Error> {
         check_picture_size(u64::try_from(upload.len()).unwrap_or(u64::MAX))?;
         let format = guess_format(upload).map_err(|_| unsupported())?;
@@ -63,15 +64,15 @@ impl Photo {
             return Err(too_many_pixels(u64::try_from(enough).unwrap_or(0).min(pixels_max)));
         }
         if format == ImageFormat::Gif {
-            // A picture that does not cover the whole is decoded beside it.
+            // A frame that does not cover the whole picture is decoded in memory of its own.
             limits.max_alloc = Some(MEMORY_MAX - decoder.total_bytes());
             decoder.set_limits(limits).map_err(|error| refusal(&error, MEMORY_MAX / 8))?;
         }
-        // A photo whose orientation can't be read is shown as it lies.
+        // A photo whose orientation can't be read is not turned.
         let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
         let colour = decoder.color_type();
         let mut bytes = room(decoder.total_bytes())?;
-        // What is left to find out is that something of the picture's size has to be made twice.
+        // A limit can now be exceeded only because something of the picture's size has to be allocated twice.
         decoder.read_image(&mut bytes).map_err(|error| refusal(&error, MEMORY_MAX / 8))?;
         let edge = width.min(height);
         if edge == 0 {
@@ -82,17 +83,17 @@ impl Photo {
         Ok(Self { width, colour, bytes, orientation, edge, left, top })
     }
 
-    /// How it must be turned to stand upright.
+    /// Returns how the photo has to be turned to be upright.
     pub const fn orientation(&self) -> Orientation {
         self.orientation
     }
 
-    /// Pixels of an edge of the square.
+    /// Returns the edge of the square, in pixels.
     pub const fn edge(&self) -> u32 {
         self.edge
     }
 
-    /// A pixel of the square; black outside of it.
+    /// Returns a pixel of the square, or black outside of it.
     pub fn pixel(&self, x: u32, y: u32) -> Rgb<u8> {
         self.samples(x, y).map_or(Rgb([0; 3]), |samples| on_white(self.colour, samples))
     }
@@ -118,7 +119,7 @@ impl GenericImageView for Photo {
     }
 }
 
-/// A pixel as it looks on white paper. Of sixteen bits, the upper eight.
+/// Returns a pixel on a white background. Of samples of sixteen bits, the upper eight are used.
 fn on_white(colour: ColorType, samples: &[u8]) -> Rgb<u8> {
     let (red, green, blue, alpha) = match (colour, samples) {
         (ColorType::L8, [l]) => (*l, *l, *l, 255),
@@ -137,7 +138,7 @@ fn on_white(colour: ColorType, samples: &[u8]) -> Rgb<u8> {
     Rgb([over(red), over(green), over(blue)])
 }
 
-/// The upper byte of the nth sample of sixteen bits, which are in this machine's order.
+/// Returns the upper byte of the nth sample of sixteen bits, which are in this machine's byte order.
 fn upper(samples: &[u8], nth: usize) -> u8 {
     match samples.chunks_exact(2).nth(nth) {
         Some([one, other]) => {
@@ -148,7 +149,7 @@ fn upper(samples: &[u8], nth: usize) -> u8 {
     }
 }
 
-/// Memory that goes back to the system.
+/// Allocates memory that returns to the system when it is freed: see [`MAPPED`].
 fn room(bytes: u64) -> Result<Vec<u8>, Error> {
     let length = usize::try_from(bytes).map_err(|_| ErrorKind::Unavailable)?;
     let mut room = Vec::new();
@@ -157,8 +158,8 @@ fn room(bytes: u64) -> Result<Vec<u8>, Error> {
     Ok(room)
 }
 
-/// A file in memory, as a decoder reads it. The JPEG decoder takes a copy of all of it, which is memory that goes back to
-/// the system.
+/// A file in memory, as a decoder reads it. The JPEG decoder copies all of it, into memory that returns to the system
+/// when it is freed.
 struct File<'a>(Cursor<&'a [u8]>);
 
 impl Read for File<'_> {
@@ -188,18 +189,18 @@ impl Seek for File<'_> {
     }
 }
 
-/// Whether the file goes on to the end of the picture: the decoder would paint the rest grey.
+/// Returns whether a JPEG contains the end of its picture. The decoder would paint a missing rest grey.
 ///
-/// In the data, the mark of the end (FF D9) does not occur by chance (ITU T.81, section B.1.1). What comes after it, such
-/// as the video of a "live" photo, is nobody's concern.
+/// The end marker (FF D9) does not occur by chance in the image data (ITU T.81, section B.1.1). Everything after it,
+/// such as the video of a "live" photo, is ignored.
 fn is_whole_jpeg(file: &[u8]) -> bool {
     let mut segments = Segments::of(file);
-    // To the last of them.
+    // Advances past the last of them, to the image data.
     segments.by_ref().for_each(drop);
     segments.rest.windows(2).any(|two| two == [0xff, 0xd9])
 }
 
-/// Why a file is not taken, of whose kind there can be so many pixels.
+/// Converts a decoder's error. `max` is the number of pixels that a picture of this kind may have.
 fn refusal(error: &ImageError, max: u64) -> Error {
     match error {
         ImageError::Limits(_) => too_many_pixels(max),
@@ -211,7 +212,7 @@ const fn unsupported() -> Error {
     ErrorKind::Unsupported.on(Field::Picture)
 }
 
-/// There can be so many in a picture of this kind.
+/// Returns the error that says how many pixels a picture of this kind may have.
 fn too_many_pixels(max: u64) -> Error {
     let max = u32::try_from(max / 1_000_000).unwrap_or(u32::MAX).max(1);
     ErrorKind::TooManyPixels { max }.on(Field::Picture)

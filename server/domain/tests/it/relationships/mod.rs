@@ -24,7 +24,7 @@ async fn pair(t: &TestDomain) -> (Actor, Actor) {
 }
 
 async fn tie(t: &Domain, actor: &Actor, name: &str) -> FriendStatus {
-    t.relationships().profile(actor, name).await.unwrap().tie
+    t.relationships().profile(actor, name).await.unwrap().friend_status
 }
 
 /// What this person's sockets are told about others, as far as it was told by now.

@@ -83,7 +83,7 @@ both_databases! {
         }
         // As it was typed, but composed.
         let jose = t.relationships().profile(&ada, "u.jose").await.unwrap();
-        assert_eq!(jose.card.name(), "José Núñez");
+        assert_eq!(jose.user.name(), "José Núñez");
     }
 
     async fn friends_are_in_order_whatever_their_accents(t: TestDomain) {
@@ -104,8 +104,8 @@ both_databases! {
         t.execute("UPDATE users SET bio = $1, pronouns = $2 WHERE username = 'ben'", ["Hi.".into(), "he/him".into()]).await;
         let profile = t.relationships().profile(&ada, "@BEN").await.unwrap();
         assert_eq!((profile.bio.as_str(), profile.pronouns.as_str()), ("Hi.", "he/him"));
-        assert_eq!((profile.tie, profile.blocked), (FriendStatus::None, false));
-        assert_eq!(t.relationships().profile(&ada, "ada").await.unwrap().card.id, ada.user);
+        assert_eq!((profile.friend_status, profile.blocked), (FriendStatus::None, false));
+        assert_eq!(t.relationships().profile(&ada, "ada").await.unwrap().user.id, ada.user);
         t.execute("UPDATE users SET deleted_at = 1 WHERE username = 'ben'", []).await;
         for name in ["ben", "", "@", "nobody"] {
             assert_eq!(refused(t.relationships().profile(&ada, name).await), ErrorKind::NotFound.on(Field::Username));

@@ -1,4 +1,5 @@
-//! Several nodes, a line between them that loses things, and people who come and go: in the end every node is right.
+//! Several nodes, a connection between them that loses messages, and users who come and go: in the end every node is
+//! right.
 
 use proptest::prelude::*;
 
@@ -29,7 +30,7 @@ fn a_reload_is_not_seen() {
     assert_eq!(roll.settle(at(14), GRACE), (vec![], vec![]));
     assert!(!roll.joined(person(1)));
     assert_eq!(roll.settle(at(60), GRACE), (vec![], vec![]));
-    // It counts from the last time that they left.
+    // The grace period begins when the last socket closes.
     roll.left(person(1), true, at(70));
     roll.joined(person(1));
     roll.left(person(1), true, at(73));
@@ -75,7 +76,7 @@ fn a_silent_node_has_nobody_and_who_is_elsewhere_too_stays() {
 fn what_was_missed_is_asked_for_until_it_is_there() {
     let (mut roll, one) = (Roster::default(), node_id(1));
     let changed = |rev| NodeMessage::Delta { rev, people: vec![(person(1), Some(Activity::Idle))] };
-    // A node that is heard for the first time.
+    // A node whose first message arrives.
     roll.heard(one, at(0));
     assert_eq!(roll.to_ask(at(0)), [one]);
     assert!(roll.to_ask(at(1)).is_empty());
@@ -85,7 +86,7 @@ fn what_was_missed_is_asked_for_until_it_is_there() {
     assert_eq!(roll.hear(one, changed(4), at(9)), [person(1)]);
     roll.hear(one, NodeMessage::Heartbeat { rev: 4 }, at(9));
     assert!(roll.to_ask(at(9)).is_empty());
-    // A gap, and a beat that tells of one.
+    // A gap between changes, and a heartbeat that reveals one.
     roll.hear(one, changed(6), at(10));
     assert_eq!(roll.to_ask(at(10)), [one]);
     roll.hear(one, NodeMessage::Snapshot { rev: 6, people: vec![(person(1), Activity::Idle)] }, at(10));
@@ -93,7 +94,7 @@ fn what_was_missed_is_asked_for_until_it_is_there() {
     assert_eq!(roll.to_ask(at(11)), [one]);
 }
 
-/// What may happen.
+/// An event in the simulation.
 #[derive(Clone, Debug)]
 enum Step {
     Join {
@@ -108,7 +109,7 @@ enum Step {
         node: usize,
         socket: usize,
     },
-    /// The node tells the others; of them, those whose bit is set miss it.
+    /// The node sends its changes; the nodes whose bit is set in `missed` do not receive them.
     Say {
         node: usize,
         missed: u8,
@@ -116,7 +117,7 @@ enum Step {
     Wait {
         seconds: u64,
     },
-    /// It dies, and another starts in its place.
+    /// The node dies, and another starts in its place.
     Die {
         node: usize,
     },
@@ -134,7 +135,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A node as it is, beside what it knows.
+/// The true state of a node, next to its roster.
 #[derive(Debug)]
 struct Real {
     id: NodeId,
@@ -210,7 +211,7 @@ impl World {
         }
     }
 
-    /// Long enough for everything, with a line that loses nothing.
+    /// Waits long enough for everything to settle, with a connection that loses nothing.
     fn calm_down(&mut self) {
         for _ in 0..8 {
             self.wait(3);
@@ -252,7 +253,7 @@ proptest! {
 
     #[test]
     fn a_node_says_of_whom_a_change_is_seen_and_of_nobody_else(steps in prop::collection::vec(step(), 0..80)) {
-        // One node alone: what the methods return is the difference, no more and no less.
+        // A single node: the methods return exactly the difference.
         let mut roll = Roster::default();
         let (mut sockets, mut now) = (Vec::new(), Duration::ZERO);
         for step in steps {
