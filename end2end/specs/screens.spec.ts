@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { BROKEN_NETWORK, REFUSALS } from "../support/faults.ts";
 import { busy, crowd, empty, emptyRoom, openLink, outside, type Scene } from "../support/scenes.ts";
 import { expect, test, type Person, type Tab } from "../support/test.ts";
+import { trouble } from "../support/trouble.ts";
 
 const WIDE = { width: 1440, height: 900 };
 const SIZES = [{ width: 390, height: 844 }, { width: 820, height: 1180 }, WIDE];
@@ -77,4 +78,12 @@ test("pages with much on them", async ({ people }) => {
   test.slow();
   const all = await crowd(people);
   await photograph(all.ada, busy(all));
+});
+
+test("pages that say why they are not as one expects", async ({ people, mail }) => {
+  test.slow();
+  const { ada, scenes } = await trouble(people, mail);
+  // The live connection of a page whose session ended is refused.
+  ada.faults.tolerate(/status of 503/, /WebSocket connection to .* failed/);
+  await photograph(ada, scenes);
 });

@@ -72,8 +72,12 @@ impl Domain {
     /// # Errors
     /// Returns [`config::OpenError`], worded for the operator.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, config::OpenError> {
-        pooler::check(&config.database).await?;
-        let db = db::Db::open(&config.database, config.statement_timeout).await?;
+        // Side by side: each takes several connections to be made, which is most of what a start takes. What is wrong with
+        // a pooler is said first: it is why the database can't be opened then.
+        let opening = db::Db::open(&config.database, config.statement_timeout);
+        let (checked, db) = tokio::join!(pooler::check(&config.database), opening);
+        checked?;
+        let db = db?;
         keys::fill(&db).await?;
         let hub = Arc::new(live::Hub::new());
         let bus = live::open_bus(config.redis_url.as_deref(), hub.clone()).await?;

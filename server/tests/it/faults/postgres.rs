@@ -127,15 +127,26 @@ async fn connections_to_a_database_that_became_read_only_are_dropped() {
     world.store.execute(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on")).await;
     world.store.execute(&end_all).await;
     let (id, body) = (message_id(), "after the failover");
-    assert!(!world.send(&mut ada, id, body).await);
-    assert!(!world.send(&mut ada, id, body).await, "the database is read-only, which is no fault of the sender's");
-    // It is the primary again. Connections that were made before would stay read-only for ever.
+    for _ in 0..2 {
+        assert!(!world.send(&mut ada, id, body).await, "the database is read-only, which is no fault of the sender's");
+    }
+    let now = world.store.number("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint").await;
     let back = format!(
         "BEGIN; SET TRANSACTION READ WRITE; ALTER DATABASE {name} SET default_transaction_read_only = off; COMMIT"
     );
     world.store.execute(&back).await;
     world.send_at_last(&mut ada, id, body).await;
     assert_eq!(world.stored().await, [body]);
+    // It is the primary again. Connections that were made before would stay read-only for ever.
+    let old = format!(
+        "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()
+            AND backend_start < to_timestamp({now} / 1000.0)"
+    );
+    let mut dropped = async || {
+        world.send_at_last(&mut ada, message_id(), "and on").await;
+        (world.store.number(&old).await == 0).then_some(())
+    };
+    until("read-only connections are dropped", &mut dropped).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::Path};
 
 use domain::config::DatabaseConfig;
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, Statement};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -67,6 +67,15 @@ impl Store {
     /// Runs a statement beside the server. PostgreSQL only.
     pub async fn execute(&self, sql: &str) {
         execute(&self.url(), sql).await;
+    }
+
+    /// One number, asked beside the server. PostgreSQL only.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let connection = Database::connect(self.url()).await.unwrap_or_else(|e| panic!("TEST_POSTGRES_URL: {e}"));
+        let statement = Statement::from_string(connection.get_database_backend(), sql);
+        let row = connection.query_one_raw(statement).await.unwrap().unwrap();
+        connection.close().await.unwrap();
+        row.try_get_by_index(0).unwrap()
     }
 
     pub fn config(&self) -> DatabaseConfig {
