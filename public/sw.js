@@ -5,7 +5,7 @@
 // signed in, it goes.
 const PAGES = "pages-2-";
 const ASSETS = "assets-1";
-// A page's answer says for which account it was drawn, see server/src/pages.rs.
+// A page's answer says for which account it was drawn, see server/src/leptos_context.rs.
 const ACCOUNT = "x-weconnect-account";
 const NOBODY = "none";
 // What may change who is signed in.

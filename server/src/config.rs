@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 pub use crate::{proxies::Proxies, static_files::SiteError, ws::Timing};
-pub use domain::config::{DatabaseConfig, MailConfig, OpenError};
+pub use domain::config::{DatabaseConfig, MailConfig, OpenError, PresenceTiming};
 
 /// Settings of the server. The address to listen on is not among them: the server receives a listener.
 #[derive(Clone, Debug)]

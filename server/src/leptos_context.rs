@@ -17,7 +17,7 @@ use leptos_axum::ResponseOptions;
 use protocol::SessionHandle;
 use tower_sessions::Session;
 
-use crate::{csrf, proxies::Proxies, public_url::PublicUrl, static_files};
+use crate::{csrf, headers, proxies::Proxies, public_url::PublicUrl, static_files};
 
 /// The header with the account that a page was drawn for, or `none`.
 const ACCOUNT: HeaderName = HeaderName::from_static("x-weconnect-account");

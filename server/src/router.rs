@@ -17,8 +17,8 @@ use leptos_axum::{AxumRouteListing, ErrorHandler, LeptosRoutes, generate_route_l
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    border, csrf, export, headers, isolation::isolate, leptos_context, mail_outbox, public_url::PublicUrl,
-    same_account, sessions, state::AppState, static_files::StaticFiles, typed, uploads, whole, ws,
+    border, csrf, export, headers, isolation::isolate, leptos_context, mail_outbox, same_account, sessions,
+    state::AppState, static_files::StaticFiles, typed, uploads, whole, ws,
 };
 
 /// Returns the whole server as one service.

@@ -1,7 +1,7 @@
 //! The suites of `cargo xtask test`: what each needs, how it runs, what it counts.
 
 use crate::{
-    budgets, build, checks, invariants, packages,
+    budgets, checks, invariants, packages,
     process::{self, Result, say},
     report::Count,
     rust_tests::RustTests,

@@ -96,7 +96,7 @@ pub fn codes() -> Vec<String> {
 }
 
 #[cfg(not(feature = "ssr"))]
-fn take_done() -> Option<Flash> {
+fn take_flash() -> Option<Flash> {
     None
 }
 

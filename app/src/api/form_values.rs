@@ -3,7 +3,6 @@
 //! Each is available on both sides: in the browser it is the value that the server found, passed along with the page.
 
 use leptos::prelude::*;
-use leptos_router::location::Url;
 use protocol::UserId;
 use serde::{Deserialize, Serialize};
 

@@ -10,7 +10,7 @@ use protocol::{
 
 use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
-use super::{context, form_values, rate_limit, redirect};
+use super::{context, rate_limit, redirect};
 #[cfg(feature = "ssr")]
 use domain::rate_limit::LimitedAction;
 

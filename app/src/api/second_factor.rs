@@ -1,7 +1,7 @@
 //! The second factor.
 
 use leptos::prelude::*;
-use protocol::{SessionHandle, second_factor::SecondFactor, user::SessionInfo};
+use protocol::second_factor::SecondFactor;
 
 use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]

@@ -223,7 +223,7 @@ impl LiveState {
                 self.is_seen(conversation, seen);
                 self.sidebar.read(conversation, seen, unread, last_seq);
             }
-            ServerFrame::RelationshipChanged { relationship: relationship, requests } => {
+            ServerFrame::RelationshipChanged { relationship, requests } => {
                 self.people.changed(&relationship, requests);
                 self.dirty.people = true;
             }

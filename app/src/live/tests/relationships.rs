@@ -11,7 +11,7 @@ use crate::live::state::LiveState;
 fn related(state: &mut LiveState, blocked: bool, requests: u32) {
     let person = UserSummary::new(UserId::from_parts(0, &[1; 10]), "ben".into());
     let relationship = Relationship { person, friend_status: FriendStatus::None, blocked, since: 0 };
-    state.receive(ServerFrame::RelationshipChanged { relationship: relationship, requests }, 0, 0.5);
+    state.receive(ServerFrame::RelationshipChanged { relationship, requests }, 0, 0.5);
 }
 
 #[test]

@@ -44,7 +44,6 @@ use crate::users::lookup::{by_id, by_username};
 use crate::{
     Actor, Domain, Result,
     db::{Db, Transaction},
-    email::{email_key, former_key},
     entities::{sign_up as pending, user},
     relationships::{blocked_by, requests},
     users::columns,

@@ -2,7 +2,7 @@
 //! members.
 
 use protocol::{
-    ConversationId, ConversationKind, ErrorKind, Field, Rev, Role, UserId, UserSummary,
+    ConversationId, ConversationKind, ErrorKind, Rev, Role, UserId, UserSummary,
     live::{Events, ServerFrame},
 };
 use sea_orm::{
@@ -19,10 +19,7 @@ use crate::{
     Actor, Domain, Error, Result,
     db::Transaction,
     entities::{conversation, member, user},
-    keys::unique_key,
     live::{Envelope, To},
-    relationships::{load_context, policy::Action},
-    text,
 };
 
 pub(super) fn tell_joined(domain: &Domain, id: ConversationId, users: impl IntoIterator<Item = Uuid>) {

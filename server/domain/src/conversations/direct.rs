@@ -5,21 +5,14 @@ use protocol::{
     live::{Events, ServerFrame},
     username::username_key,
 };
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
-    prelude::Expr,
-};
-use uuid::Uuid;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, prelude::Expr};
 
-use super::change::{add, find_or_create, find_user, lock, next_rev, publish_member, tell_joined};
+use super::change::{add, find_or_create, tell_joined};
 use crate::{
-    Actor, Domain, Error, Result,
-    db::Transaction,
+    Actor, Domain, Result,
     entities::{conversation, member, user},
-    keys::unique_key,
     live::{Envelope, To},
     relationships::{direct_key, load_context, policy::Action},
-    text,
 };
 
 /// Implements [`Conversations::start_direct`](super::Conversations::start_direct).

@@ -6,12 +6,10 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Into
 use super::change::{add, find_or_create, find_user, lock, next_rev, publish_member, tell_joined};
 use super::columns::kind_column;
 use crate::{
-    Actor, Domain, Error, Result,
-    db::Transaction,
-    entities::{conversation, member, user},
+    Actor, Domain, Result,
+    entities::{conversation, member},
     keys::unique_key,
     live::{Envelope, To},
-    relationships::{load_context, policy::Action},
     text,
 };
 

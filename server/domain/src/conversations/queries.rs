@@ -1,6 +1,6 @@
 //! Queries on conversations as their members see them.
 
-use protocol::{ConversationId, ConversationSummary, Message, Rev, Seq, UserId, UserSummary, limits::UNREAD_MAX};
+use protocol::{ConversationId, ConversationSummary, Message, Rev, Seq, UserId, limits::UNREAD_MAX};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 

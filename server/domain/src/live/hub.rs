@@ -13,7 +13,7 @@ use protocol::{ConversationId, SessionHandle, UserId, limits::SOCKETS_MAX};
 use tokio::sync::{Notify, mpsc};
 
 use super::{
-    Connection, Envelope, Outgoing, To,
+    Connection, Envelope, To,
     envelope::RESYNC,
     presence::{
         PresenceHub,

@@ -7,7 +7,7 @@
 mod query;
 mod worker;
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
 use protocol::{
     ErrorKind, Field, UserId,

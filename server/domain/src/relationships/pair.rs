@@ -158,7 +158,7 @@ impl<'a> PairTransaction<'a> {
                 let requests = queries::requests(&self.txn, who).await?;
                 mine.get_or_insert_with(|| relationship.clone());
                 if changed {
-                    let frame = ServerFrame::RelationshipChanged { relationship: relationship, requests };
+                    let frame = ServerFrame::RelationshipChanged { relationship, requests };
                     frames.push(Envelope::new(To::User(who.into()), &frame));
                 }
             }
