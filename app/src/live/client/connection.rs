@@ -43,7 +43,7 @@ const RELOADED: &str = "reloaded";
 
 /// A reason to wake the task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wake {
+pub(in crate::live) enum Wake {
     /// There are frames to send.
     Flush,
     /// The network came back.

@@ -15,7 +15,7 @@ use crate::live::state::LiveState;
 
 /// The signals of users' presence.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Shown {
+pub(in crate::live) struct Shown {
     pub people: RwSignal<HashMap<UserId, UserPresence>>,
     pub chosen: RwSignal<OwnPresence>,
 }

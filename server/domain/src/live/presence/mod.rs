@@ -219,7 +219,9 @@ impl PresenceHub {
         self.note(&mut state, seen);
         let mut words: Vec<NodeMessage> = state.roll.say().into_iter().collect();
         words.append(&mut state.words);
-        words.extend(state.roll.to_ask(now).into_iter().map(|node| NodeMessage::SnapshotRequest { of: Some(node) }));
+        words.extend(
+            state.roll.due_requests(now).into_iter().map(|node| NodeMessage::SnapshotRequest { of: Some(node) }),
+        );
         Settled { gone, words, missed: state.roll.take_missed() }
     }
 

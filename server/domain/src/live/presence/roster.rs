@@ -245,7 +245,7 @@ impl Roster {
     }
 
     /// Returns the nodes that have to be asked for a snapshot now, because a change of theirs is missing.
-    pub fn to_ask(&mut self, now: Duration) -> Vec<NodeId> {
+    pub fn due_requests(&mut self, now: Duration) -> Vec<NodeId> {
         let mut ask = Vec::new();
         for (id, node) in &mut self.nodes {
             if node.rev.is_none() && node.asked.is_none_or(|at| at + ASK_AGAIN <= now) {

@@ -78,20 +78,20 @@ fn what_was_missed_is_asked_for_until_it_is_there() {
     let changed = |rev| NodeMessage::Delta { rev, people: vec![(person(1), Some(Activity::Idle))] };
     // A node whose first message arrives.
     roll.heard(one, at(0));
-    assert_eq!(roll.to_ask(at(0)), [one]);
-    assert!(roll.to_ask(at(1)).is_empty());
-    assert_eq!(roll.to_ask(at(2)), [one]);
+    assert_eq!(roll.due_requests(at(0)), [one]);
+    assert!(roll.due_requests(at(1)).is_empty());
+    assert_eq!(roll.due_requests(at(2)), [one]);
     roll.hear(one, NodeMessage::Snapshot { rev: 3, people: vec![] }, at(2));
-    assert!(roll.to_ask(at(9)).is_empty());
+    assert!(roll.due_requests(at(9)).is_empty());
     assert_eq!(roll.hear(one, changed(4), at(9)), [person(1)]);
     roll.hear(one, NodeMessage::Heartbeat { rev: 4 }, at(9));
-    assert!(roll.to_ask(at(9)).is_empty());
+    assert!(roll.due_requests(at(9)).is_empty());
     // A gap between changes, and a heartbeat that reveals one.
     roll.hear(one, changed(6), at(10));
-    assert_eq!(roll.to_ask(at(10)), [one]);
+    assert_eq!(roll.due_requests(at(10)), [one]);
     roll.hear(one, NodeMessage::Snapshot { rev: 6, people: vec![(person(1), Activity::Idle)] }, at(10));
     roll.hear(one, NodeMessage::Heartbeat { rev: 7 }, at(11));
-    assert_eq!(roll.to_ask(at(11)), [one]);
+    assert_eq!(roll.due_requests(at(11)), [one]);
 }
 
 /// An event in the simulation.
@@ -220,7 +220,7 @@ impl World {
                 words.collect::<Vec<_>>().iter().for_each(|word| self.tell(from, word, 0));
             }
             for asking in 0..NODES {
-                for asked in self.nodes[asking].roll.to_ask(self.now) {
+                for asked in self.nodes[asking].roll.due_requests(self.now) {
                     if let Some(answer) = self.nodes.iter().find(|node| node.id == asked).map(|n| n.roll.snapshot()) {
                         self.nodes[asking].roll.hear(asked, answer, self.now);
                     }
