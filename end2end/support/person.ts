@@ -100,8 +100,8 @@ export class Person {
 
   /** This person's id. */
   async id(): Promise<string> {
-    const me = (await this.#ask("me")) as { card: { id: string } };
-    return me.card.id;
+    const me = (await this.#ask("me")) as { user: { id: string } };
+    return me.user.id;
   }
 
   /** Sends many messages, in order, without a page. */
