@@ -14,6 +14,7 @@ use crate::{
     live::{Envelope, To},
     mail::templates,
     sessions,
+    users::lookup::lock_by_id,
 };
 
 impl Accounts<'_> {
@@ -31,6 +32,8 @@ impl Accounts<'_> {
     async fn change_username_now(&self, user: &user::Model, username: &str) -> Result<()> {
         let name = Name::of(username);
         let txn = begin(self.domain.db()).await?;
+        // The account may have been deleted since the password was checked. Its name is free then, and stays so.
+        let user = lock_by_id(&txn, user.id).await?;
         if is_taken(&txn, &name, NameClaim::OfUser(user.id), self.domain.now()).await? {
             return Err(ErrorKind::Taken.on(Field::Username).into());
         }

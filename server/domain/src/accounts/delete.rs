@@ -13,15 +13,15 @@ use uuid::Uuid;
 
 use super::{Accounts, begin, recovery};
 use crate::{
-    Actor, Result,
-    conversations::{announce, leave_all},
+    Actor, Error, Result,
+    conversations::{announce, followed, leave_all},
     db::retry,
     entities::{account_token, block, friendship, invite, picture, user},
     jobs::{self, Job},
     live::{Envelope, To},
     mail::templates,
     sessions,
-    users::columns,
+    users::{columns, lookup::lock_by_id},
 };
 
 /// The username of a deleted account. It is reserved, so nobody can choose it.
@@ -51,12 +51,14 @@ impl Accounts<'_> {
         let txn = begin(self.domain.db()).await?;
         // Locks conversations first, then the account, then its dependent rows. Every transaction locks in this order.
         let departures = leave_all(self.domain, &txn, actor.user).await?;
-        let mut user = user::Entity::find_by_id(actor.user.uuid()).filter(user::Column::DeletedAt.is_null());
-        if self.domain.db().locks_rows() {
-            user = user.lock_exclusive();
-        }
         // Read again: the account may have been deleted from another browser meanwhile.
-        let user = user.one(&txn).await?.ok_or(ErrorKind::Unauthenticated)?;
+        let user = lock_by_id(&txn, actor.user.uuid()).await?;
+        // From here on nobody joins in this account's name. A room that was joined after they were left is left by
+        // trying again.
+        let joined = followed(&txn, &[actor.user]).await?;
+        if joined.iter().any(|(_, id)| departures.iter().all(|departure| departure.conversation() != *id)) {
+            return Err(Error::Contended("a room was joined while the account was being deleted".to_owned()));
+        }
         forget(&txn, user.id).await?;
         sessions::end_all(&txn, actor.user).await?;
         let card: UserSummary = tombstone(user.id, now).update(&txn).await?.into();

@@ -7,13 +7,13 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use super::{Accounts, recovery, totp};
-use crate::users::lookup::by_id;
 use crate::{
     Actor, Result,
     db::retry,
     entities::user,
     jobs::{self, Job},
     mail::{Mail, templates},
+    users::lookup::{by_id, lock_by_id},
 };
 
 /// A sign-in that waits for a code: the password was correct, but no code was entered yet. The user is not signed in.
@@ -127,6 +127,8 @@ impl Accounts<'_> {
 
     async fn end_second_factor_now(&self, user: &user::Model, code: &str) -> Result<()> {
         let txn = self.domain.db().begin().await?;
+        // Since the password was checked, a setup may have been confirmed in another browser: a code is needed then.
+        let user = &lock_by_id(&txn, user.id).await?;
         if user.totp_enabled_at.is_some() {
             // The mail about a used recovery code is not sent: the mail below says more.
             self.take_any(&txn, user, code).await?;

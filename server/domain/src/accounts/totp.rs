@@ -7,7 +7,7 @@ use protocol::{Millis, second_factor::QrCode};
 use qrcodegen::{QrCode as Modules, QrCodeEcc};
 use totp_rs::{Builder, Secret, Totp};
 
-use crate::{Error, Result};
+use crate::{Error, Result, mail::host_of};
 
 /// The length of a step, in milliseconds.
 const STEP_MS: Millis = 30_000;
@@ -56,10 +56,9 @@ pub fn typed(secret: &[u8]) -> String {
 /// Returns the URI from which an app imports the secret. It also contains what the app shows beside the code: the
 /// username and the server.
 pub fn uri(secret: &[u8], username: &str, public_url: &str) -> String {
-    let authority = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
-    let host = authority.split(['/', ':']).next().unwrap_or(authority);
+    // Of these characters, only those of an IPv6 address have to be escaped in a label.
+    let host = host_of(public_url).replace('[', "%5B").replace(':', "%3A").replace(']', "%5D");
     let secret = Secret::from(secret).to_base32();
-    // Neither a username nor a host name has a character that would have to be escaped here.
     format!("otpauth://totp/WeConnect:{username}%40{host}?secret={secret}&issuer=WeConnect")
 }
 
@@ -113,6 +112,7 @@ mod tests {
             uri(SECRET, "ada.l", "https://chat.example.org:8443"),
             "otpauth://totp/WeConnect:ada.l%40chat.example.org?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=WeConnect"
         );
+        assert!(uri(SECRET, "ada", "http://[2001:db8::7]:8080").contains(":ada%40%5B2001%3Adb8%3A%3A7%5D?"));
         let (one, other) = (generate().unwrap(), generate().unwrap());
         assert_ne!(one, other);
         assert_eq!(one.len(), 20);

@@ -102,9 +102,13 @@ pub(super) async fn add(
 }
 
 pub(super) async fn find_user(txn: &Transaction, id: UserId) -> Result<UserSummary> {
+    let mut query = user::Entity::find_by_id(id.uuid()).filter(user::Column::DeletedAt.is_null());
+    // Locked, so that the account is not being deleted by a transaction that has already left its rooms.
+    if txn.get_database_backend() == sea_orm::DbBackend::Postgres {
+        query = query.lock_shared();
+    }
     // This also fails if the account was deleted while this ran: it must not join any more.
-    let user = user::Entity::find_by_id(id.uuid()).filter(user::Column::DeletedAt.is_null()).one(txn).await?;
-    Ok(user.ok_or(ErrorKind::Unauthenticated)?.into())
+    Ok(query.one(txn).await?.ok_or(ErrorKind::Unauthenticated)?.into())
 }
 
 pub(super) fn publish_member(domain: &Domain, before: Rev, row: &member::Model, user: UserSummary) {

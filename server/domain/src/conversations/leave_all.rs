@@ -24,6 +24,13 @@ pub(crate) struct Departure {
     row: member::Model,
 }
 
+impl Departure {
+    /// Returns the conversation.
+    pub fn conversation(&self) -> ConversationId {
+        self.row.conversation_id.into()
+    }
+}
+
 /// Leaves all rooms and groups of a user. In a direct conversation the user stays a member, and only the row gets a new
 /// revision, so that clients request the summary again.
 ///

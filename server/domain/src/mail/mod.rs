@@ -55,7 +55,7 @@ pub trait Mailer: fmt::Debug + Send + Sync {
 }
 
 /// Returns the host of an address such as `https://chat.example.org:8443`, as other mail servers know it.
-fn host_of(url: &str) -> String {
+pub(crate) fn host_of(url: &str) -> String {
     let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = authority.split('/').next().unwrap_or_default();
     let host = match authority.rsplit_once(':') {

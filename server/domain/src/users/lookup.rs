@@ -1,11 +1,12 @@
 //! Finding an account by its id, its e-mail address or its username.
 
 use protocol::{ErrorKind, username::username_key};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::{
     Result,
+    db::Transaction,
     email::{email_key, former_key},
     entities::user,
 };
@@ -17,6 +18,20 @@ use crate::{
 pub(crate) async fn by_id(db: &impl ConnectionTrait, id: Uuid) -> Result<user::Model> {
     let found = user::Entity::find_by_id(id).filter(user::Column::DeletedAt.is_null()).one(db).await?;
     Ok(found.ok_or(ErrorKind::Unauthenticated)?)
+}
+
+/// Returns the account with this id and locks its row until the end of the transaction. Whatever was decided by a row
+/// that was read before must be decided again.
+///
+/// # Errors
+/// [`ErrorKind::Unauthenticated`] if it was deleted.
+pub(crate) async fn lock_by_id(txn: &Transaction, id: Uuid) -> Result<user::Model> {
+    let mut query = user::Entity::find_by_id(id).filter(user::Column::DeletedAt.is_null());
+    // SQLite has one writer at a time.
+    if txn.get_database_backend() == DbBackend::Postgres {
+        query = query.lock_exclusive();
+    }
+    Ok(query.one(txn).await?.ok_or(ErrorKind::Unauthenticated)?)
 }
 
 /// Returns the account with this [`username_key`].

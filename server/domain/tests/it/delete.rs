@@ -4,11 +4,75 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::{Error, live::Outgoing};
 use protocol::{ConversationKind, ErrorKind, Field, Rev, live::ServerFrame, relationship::RelationshipAction};
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use crate::common::{PASSWORD, TestDomain, is_told, refused, sign_up};
 
 both_databases! {
+    async fn nobody_joins_a_room_while_their_account_ends(t: TestDomain) {
+        if !t.is_postgres() {
+            return;
+        }
+        let ada = t.with_user("ada").await;
+        // The account is locked, as by a deletion that has left all rooms already.
+        let held = t.begin().await;
+        held.execute_unprepared("UPDATE users SET deleted_at = 1").await.unwrap();
+        let conversations = t.conversations();
+        let join = conversations.join_room(&ada, "tea house");
+        let go_on = async {
+            t.until_locked_out().await;
+            held.commit().await.unwrap();
+        };
+        let (joined, ()) = tokio::join!(join, go_on);
+        assert_eq!(refused(joined).kind, ErrorKind::Unauthenticated);
+        assert_eq!(t.number("SELECT COUNT(*) FROM members WHERE present").await, 0);
+    }
+
+    async fn a_room_that_was_joined_meanwhile_is_left_too(t: TestDomain) {
+        if !t.is_postgres() {
+            return;
+        }
+        let ada = t.with_user("ada").await;
+        let room = t.conversations().join_room(&t.with_user("ben").await, "tea house").await.unwrap();
+        // The account is locked, as by a transaction that joins a room.
+        let held = t.begin().await;
+        held.execute_unprepared("SELECT 1 FROM users WHERE username = 'ada' FOR SHARE").await.unwrap();
+        let accounts = t.accounts();
+        let delete = accounts.delete(&ada, PASSWORD, true);
+        let go_on = async {
+            t.until_locked_out().await;
+            let join = format!(
+                "INSERT INTO members (conversation_id, user_id, role, joined_at, present, listed, delivered_seq, seen_seq, rev)
+                 VALUES ('{room}', '{}', 0, 0, true, true, 0, 0, 1)",
+                ada.user
+            );
+            held.execute_unprepared(&join).await.unwrap();
+            held.commit().await.unwrap();
+        };
+        let (deleted, ()) = tokio::join!(delete, go_on);
+        deleted.unwrap();
+        assert_eq!(t.number("SELECT COUNT(*) FROM members WHERE present").await, 1, "ben");
+    }
+
+    async fn an_account_that_ended_takes_no_name(t: TestDomain) {
+        if !t.is_postgres() {
+            return;
+        }
+        let ada = t.with_user("ada").await;
+        let held = t.begin().await;
+        held.execute_unprepared("UPDATE users SET deleted_at = 1").await.unwrap();
+        let accounts = t.accounts();
+        let change = accounts.change_username(&ada, "lovelace", PASSWORD);
+        let go_on = async {
+            t.until_locked_out().await;
+            held.commit().await.unwrap();
+        };
+        let (changed, ()) = tokio::join!(change, go_on);
+        assert_eq!(refused(changed).kind, ErrorKind::Unauthenticated);
+        assert_eq!(t.number("SELECT COUNT(*) FROM users WHERE username_key = 'lovelace'").await, 0);
+    }
+
     async fn an_account_can_end_while_it_is_being_blocked(t: TestDomain) {
         for n in 0..20 {
             let (ada, ben) = (t.with_user(&format!("ada{n}")).await, t.with_user(&format!("ben{n}")).await);

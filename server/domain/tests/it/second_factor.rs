@@ -9,6 +9,7 @@ use protocol::{
     limits::{RECOVERY_CODES, SECOND_FACTOR_WITHIN_MS},
     second_factor::SecondFactor,
 };
+use sea_orm::ConnectionTrait;
 use totp_rs::{Builder, Secret, Totp};
 
 use crate::common::{PASSWORD, TestDomain, refused, token_in};
@@ -183,6 +184,26 @@ both_databases! {
         t.accounts().begin_second_factor(&ada, PASSWORD).await.unwrap();
         end(PASSWORD, "").await.unwrap();
         assert_eq!(t.accounts().second_factor(&ada).await.unwrap(), SecondFactor::Off);
+    }
+
+    async fn what_was_switched_on_meanwhile_takes_a_code_to_switch_off(t: TestDomain) {
+        // SQLite has one writer at a time.
+        if !t.is_postgres() {
+            return;
+        }
+        let ada = t.with_user("ada").await;
+        t.accounts().begin_second_factor(&ada, PASSWORD).await.unwrap();
+        let held = t.begin().await;
+        held.execute_unprepared("UPDATE users SET totp_enabled_at = 1").await.unwrap();
+        let accounts = t.accounts();
+        let end = accounts.end_second_factor(&ada, PASSWORD, "");
+        let go_on = async {
+            t.until_locked_out().await;
+            held.commit().await.unwrap();
+        };
+        let (ended, ()) = tokio::join!(end, go_on);
+        assert_eq!(refused(ended), ErrorKind::Required.on(Field::Code));
+        assert!(t.accounts().me(&ada).await.unwrap().has_second_factor);
     }
 
     async fn the_password_was_entered_a_moment_ago_and_is_still_the_same(t: TestDomain) {

@@ -208,6 +208,13 @@ impl TestDomain {
         self.raw.begin().await.unwrap()
     }
 
+    /// Waits until a transaction of the domain waits for a lock that a transaction beside it holds. PostgreSQL only.
+    pub async fn until_locked_out(&self) {
+        let waiting =
+            "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        until("something waits for a lock", async || (self.number(waiting).await > 0).then_some(())).await;
+    }
+
     /// One number, asked beside the domain: `SELECT COUNT(*) FROM …`.
     pub async fn number(&self, sql: &str) -> i64 {
         let statement = Statement::from_string(self.raw.get_database_backend(), sql);
