@@ -195,14 +195,14 @@ test("a page that can't be loaded says so, and takes nothing with it", async ({ 
   const ada = await people.member("ada", { serviceWorkers: "block" });
   ada.faults.tolerate(BROKEN_NETWORK, /Failed to fetch|is not connected/);
   const path = await ada.room("Tea house");
-  await ada.context.route(/\/pkg\/split_aside/, (route) => route.abort());
+  await ada.context.route(/\/pkg\/split_secondary_pages/, (route) => route.abort());
   const tab = await ada.tab(path);
   await tab.composer.fill("Half a thou");
   await tab.page.getByRole("link", { name: "Settings" }).click();
   await expect(tab.page.getByRole("alert")).toContainText("This page could not be loaded.");
   await tab.page.goBack();
   await expect(tab.composer).toHaveValue("Half a thou");
-  await ada.context.unroute(/\/pkg\/split_aside/);
+  await ada.context.unroute(/\/pkg\/split_secondary_pages/);
   await tab.page.getByRole("link", { name: "Settings" }).click();
   await expect(tab.page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
 });
