@@ -202,7 +202,7 @@ fn use_group<'a, 't>(tokens: &'t [Token<'a>]) -> (Vec<Vec<&'a str>>, &'t [Token<
             _ => {
                 let (inner, end) = use_tree(rest);
                 paths.extend(inner);
-                // What is no tree ends the group: it would be read for ever.
+                // Anything but a tree ends the group: it would be read for ever.
                 if end.len() == rest.len() {
                     return (paths, &[]);
                 }

@@ -17,7 +17,7 @@ pub const LIMIT: Duration = Duration::from_secs(20 * 60);
 pub struct Session<'a> {
     /// Where everything lies.
     pub workspace: &'a Workspace,
-    /// What was found so far.
+    /// The results so far.
     pub report: Report,
     /// Arguments for the test runners, to choose tests by name.
     pub extra: Vec<String>,

@@ -36,7 +36,7 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// What follows on the comment or the literal that a text begins with; the text itself if it begins with neither.
+/// Returns the text after the comment or the literal that it begins with; the text itself if it begins with neither.
 fn skip(text: &str, first: char) -> &str {
     let from = |at: usize| text.get(at..).unwrap_or_default();
     if text.starts_with("//") {
@@ -96,7 +96,7 @@ fn without_tests<'a>(tokens: &[Token<'a>]) -> Vec<Token<'a>> {
     kept
 }
 
-/// What follows on an item: on its `;`, or on the brace that closes it.
+/// Returns the tokens after an item: after its `;`, or the brace that closes it.
 fn after_item<'a, 't>(tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
     let mut depth = 0_u32;
     let mut rest = tokens;

@@ -6,10 +6,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::pictures::Rendition;
+use super::{lookup::lock_by_id, pictures::Rendition};
 use crate::{
     Actor, Domain, Error, Result,
-    db::{Transaction, retry},
+    db::retry,
     entities::{friendship, member, picture, user},
     live::{Envelope, To, encode},
     text,
@@ -49,7 +49,7 @@ impl<'a> Profiles<'a> {
 
     async fn update_now(&self, actor: &Actor, display_name: &str, bio: &str, pronouns: &str) -> Result<()> {
         let txn = self.0.db().begin().await?;
-        let found = self.lock(&txn, actor).await?;
+        let found = lock_by_id(&txn, actor.user.uuid()).await?;
         let is_renamed = found.display_name != display_name;
         let mut row = found.into_active_model();
         row.display_key = Set(Some(text::search_key(display_name)));
@@ -96,7 +96,7 @@ impl<'a> Profiles<'a> {
         let now = self.0.now();
         let id = (!sizes.is_empty()).then(Uuid::now_v7);
         let txn = self.0.db().begin().await?;
-        let mut row = self.lock(&txn, actor).await?.into_active_model();
+        let mut row = lock_by_id(&txn, actor.user.uuid()).await?.into_active_model();
         picture::Entity::delete_many().filter(picture::Column::UserId.eq(actor.user.uuid())).exec(&txn).await?;
         for Rendition { size, jpeg } in sizes {
             let made = picture::ActiveModel {
@@ -113,14 +113,6 @@ impl<'a> Profiles<'a> {
         txn.commit().await?;
         self.publish(card.clone()).await;
         Ok(card)
-    }
-
-    /// Returns the actor's row, locked for this transaction, so that of two changes at the same time one follows the
-    /// other.
-    async fn lock(&self, txn: &Transaction, actor: &Actor) -> Result<user::Model> {
-        let query = user::Entity::find_by_id(actor.user.uuid()).filter(user::Column::DeletedAt.is_null());
-        let query = if self.0.db().locks_rows() { query.lock_exclusive() } else { query };
-        query.one(txn).await?.ok_or_else(|| ErrorKind::Unauthenticated.into())
     }
 
     /// Sends the summary to everybody who may have it on screen: the members of the user's conversations, the user's
