@@ -80,15 +80,13 @@ pub struct ConversationSummary {
     pub members: u32,
 }
 
-/// A member of a conversation, or a former one.
+/// A member of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
     /// The user.
     pub user: UserSummary,
     /// The member's rights.
     pub role: Role,
-    /// Whether the user is still a member.
-    pub present: bool,
     /// The position up to which messages reached one of the member's devices. Zero if receipts are not shown.
     pub delivered_seq: Seq,
     /// The member's read position. Zero if receipts are not shown.

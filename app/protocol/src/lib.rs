@@ -1,6 +1,6 @@
 //! The types that the browser and the server exchange, and nothing else.
 //!
-//! Ids, limits, errors, commands and events. Every type is a plain value with serde; nothing here does I/O, reads a
+//! Ids, limits, errors, commands and changes. Every type is a plain value with serde; nothing here does I/O, reads a
 //! clock or knows about a database or a page. Both sides check the same limits with the same functions, so that they
 //! agree on what is well formed; the server adds the checks that need Unicode tables (see [`text`]).
 //!
@@ -27,4 +27,4 @@ pub use self::user::UserSummary;
 pub use conversation::{ConversationKind, ConversationSummary, Member, Role};
 pub use error::{Error, ErrorKind, Field};
 pub use id::{ConversationId, MessageId, Millis, PictureId, Rev, Seq, SessionHandle, UserId};
-pub use message::{ChangeSet, Message, MessagePage};
+pub use message::{Message, MessagePage};

@@ -57,8 +57,8 @@ pub const IDLE_AFTER_MS: i64 = 5 * 60 * 1_000;
 /// Largest frame that a client may send, in bytes. A message of [`MESSAGE_MAX`] characters fits, whatever its script
 /// and however JSON escapes it (at most six bytes per character).
 pub const FRAME_MAX_BYTES: u32 = 64 * 1024;
-/// Size at which the server splits a frame of events, in bytes: a little below [`FRAME_MAX_BYTES`].
-pub const EVENTS_SPLIT_BYTES: u32 = 48 * 1024;
+/// Size at which the server splits a delta, in bytes: a little below [`FRAME_MAX_BYTES`].
+pub const DELTA_SPLIT_BYTES: u32 = 48 * 1024;
 /// Most messages that one socket may have sent without a response. More wait in the client's queue.
 pub const SENDS_IN_FLIGHT: u32 = 64;
 /// Most live sockets that a user may have open on one server; each tab or window has one. One more closes the socket

@@ -1,16 +1,18 @@
 //! The client's live state: connection, outgoing queue, timeline, sidebar.
 //!
-//! The logic is pure: [`timeline`], [`rows`], [`unread`], [`sidebar`], [`relationships`], [`presence_view`], [`idle`],
-//! [`outbox`] and [`reconnect`] use no browser, no clock and no signals, and are tested, some of them against a model
-//! of the server. `state` and `state::persistence` combine them; `client::connection` runs the socket, and [`client`]
-//! exposes it all as signals.
+//! The logic is pure: [`revision_tracker`], [`timeline`], [`rows`], [`unread`], [`sidebar`], [`relationships`],
+//! [`presence_view`], [`idle`], [`outbox`] and [`reconnect`] use no browser, no clock and no signals, and are tested,
+//! some of them against a model of the server. `state` and `state::persistence` combine them; `client::connection` runs
+//! the socket, and [`client`] exposes it all as signals.
 
 pub mod client;
 pub mod idle;
+mod members;
 pub mod outbox;
 pub mod presence_view;
 pub mod reconnect;
 pub mod relationships;
+pub mod revision_tracker;
 pub mod rows;
 pub mod sidebar;
 mod state;

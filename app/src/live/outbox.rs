@@ -195,7 +195,7 @@ impl Outbox {
         self.entries.iter().any(|entry| entry.delivery == Delivery::Sending)
     }
 
-    /// Removes a message that is on disk, according to the server or to an event that carries it. Returns whether it
+    /// Removes a message that is on disk, according to the server or to a delta that carries it. Returns whether it
     /// was in the queue.
     pub fn stored(&mut self, id: MessageId) -> bool {
         let Some(index) = self.entries.iter().position(|entry| entry.id == id) else { return false };

@@ -1,31 +1,27 @@
-//! The list of conversations: last message, time and unread count. Events keep it up to date, and `Sync` checks it.
+//! The list of conversations: last message, time and unread count. Deltas keep it up to date, and `Sync` checks it.
 
 use std::{cmp::Reverse, collections::HashMap};
 
 use protocol::{
     ConversationId, ConversationKind, ConversationSummary, Message, Rev, Seq, UserId, UserSummary,
     limits::SYNC_MAX,
-    live::{ConversationCursor, Events},
+    live::{Change, ConversationCursor, Delta},
 };
 
-use super::unread::Unread;
+use super::{
+    revision_tracker::{Received, RevisionTracker},
+    unread::Unread,
+};
 
 /// The most characters of a message that a row keeps; more do not fit in one.
 const PREVIEW_CHARS: usize = 160;
-/// The most events that wait for the ones before them.
-const HELD_MAX: usize = 32;
 
 #[derive(Clone, Debug)]
 struct Entry {
     summary: ConversationSummary,
     unread: Unread,
-    /// The highest revision that any frame named.
-    target: Rev,
-    /// The `target` at the time of the oldest request about this row that has no response yet. The response can only
-    /// disprove revisions up to this one: later ones may have been stored after the server read.
-    asked: Option<Rev>,
-    /// The revisions before and after the events that were applied beyond a gap.
-    held: Vec<(Rev, Rev)>,
+    /// The revision of the row. Deltas beyond a gap are held without contents, because a row shows them at once.
+    revision: RevisionTracker<()>,
     /// Whether the unread count must be requested, whatever the revision; and whether that became known after the
     /// request.
     unsure: bool,
@@ -36,9 +32,7 @@ impl Entry {
     fn new(summary: ConversationSummary) -> Self {
         let unread = Unread::new(summary.seen_seq, summary.unread, summary.last_seq);
         let mut entry = Self {
-            target: summary.rev,
-            asked: None,
-            held: Vec::new(),
+            revision: RevisionTracker::new(summary.rev),
             unsure: false,
             unsure_since: false,
             unread,
@@ -57,16 +51,13 @@ impl Entry {
     }
 
     fn is_behind(&self) -> bool {
-        self.unsure || self.summary.rev < self.target
+        self.unsure || self.revision.is_behind()
     }
 
-    /// Writes the counts into the row, and joins the events beyond a gap that is closed.
+    /// Writes revision and counts into the row.
     fn settle(&mut self) {
-        while let Some(index) = self.held.iter().position(|(before, _)| *before <= self.summary.rev) {
-            let (_, after) = self.held.swap_remove(index);
-            self.summary.rev = self.summary.rev.max(after);
-        }
-        self.target = self.target.max(self.summary.rev);
+        while self.revision.next_held().is_some() {}
+        self.summary.rev = self.revision.rev();
         self.summary.unread = self.unread.count();
         self.summary.seen_seq = self.unread.seen();
         if let Some(message) = &mut self.summary.last_message {
@@ -138,12 +129,10 @@ impl Sidebar {
         ids.into_iter()
             .filter_map(|id| {
                 let entry = self.entries.get_mut(&id)?;
-                if entry.asked.is_none() {
-                    entry.asked = Some(entry.target);
-                    entry.unsure_since = false;
-                }
+                entry.unsure_since &= entry.revision.is_asked();
+                let known = entry.revision.ask();
                 // A row with a doubtful count is requested as if nothing of it were known.
-                let rev = if entry.unsure { Rev::ZERO } else { entry.summary.rev };
+                let rev = if entry.unsure { Rev::ZERO } else { known };
                 Some(ConversationCursor { id, rev, seen: entry.summary.seen_seq })
             })
             .collect()
@@ -160,22 +149,25 @@ impl Sidebar {
         if std::mem::take(&mut self.missing_asked) {
             self.is_missing = false;
         }
-        gone.retain(|id| self.entries.get(id).is_some_and(|entry| entry.asked.is_some()));
+        gone.retain(|id| self.entries.get(id).is_some_and(|entry| entry.revision.is_asked()));
         for id in &gone {
             self.entries.remove(id);
         }
         for (id, entry) in &mut self.entries {
-            let Some(asked) = entry.asked.take() else { continue };
+            if !entry.revision.is_asked() {
+                continue;
+            }
             entry.unsure &= entry.unsure_since;
-            let is_named = conversations.iter().any(|row| row.id == *id);
-            // Not in the response: the server has nothing newer than at the request. Asking again would never end.
-            if !is_named && entry.target <= asked {
-                entry.target = entry.summary.rev;
-                entry.held.clear();
+            // A row that is not in the response has nothing newer than at the request.
+            if !conversations.iter().any(|row| row.id == *id) {
+                entry.revision.answer_unchanged();
             }
         }
         let left = std::mem::take(&mut self.left);
         for row in conversations.into_iter().filter(|row| !left.contains(&row.id)) {
+            if let Some(entry) = self.entries.get_mut(&row.id) {
+                entry.revision.answer_with(row.rev);
+            }
             self.merge(row);
         }
         gone
@@ -183,7 +175,7 @@ impl Sidebar {
 
     /// Forgets all open requests: a new connection does not answer those of the old one.
     pub fn forget_questions(&mut self) {
-        self.entries.values_mut().for_each(|entry| entry.asked = None);
+        self.entries.values_mut().for_each(|entry| entry.revision.forget_questions());
         self.is_asking = false;
     }
 
@@ -201,28 +193,29 @@ impl Sidebar {
         let known = std::mem::replace(&mut entry.summary, row);
         let newness = |row: &ConversationSummary| (row.last_seq, row.last_message.as_ref().map(|message| message.rev));
         if newness(&known) > newness(&entry.summary) {
-            // Events beyond a gap arrived before this response.
+            // Deltas beyond a gap arrived before this response.
             entry.summary.last_seq = known.last_seq;
             entry.summary.last_message = known.last_message;
             entry.summary.last_author = known.last_author;
             entry.summary.active_at = known.active_at;
         }
+        entry.revision.reach(entry.summary.rev);
         entry.settle();
     }
 
-    /// Applies the events of a conversation.
+    /// Applies the delta of a conversation.
     ///
-    /// The contents of events beyond a gap are shown at once; those of the gap are requested.
-    pub fn apply_events(&mut self, events: &Events) {
-        let Some(entry) = self.entries.get_mut(&events.conversation) else {
+    /// The contents of a delta beyond a gap are shown at once; those of the gap are requested.
+    pub fn apply_delta(&mut self, delta: &Delta) {
+        let Some(entry) = self.entries.get_mut(&delta.conversation) else {
             self.is_missing = true;
             self.missing_asked = false;
             return;
         };
-        if events.after <= entry.summary.rev {
+        if entry.revision.receive(delta.since, delta.rev, ()) == Received::Old {
             return;
         }
-        let mut messages: Vec<&Message> = events.messages.iter().collect();
+        let mut messages: Vec<&Message> = delta.messages().collect();
         messages.sort_by_key(|message| message.seq);
         for message in messages {
             entry.unread.message(message.seq, message.author == self.me);
@@ -231,23 +224,23 @@ impl Sidebar {
             if message.seq > row.last_seq {
                 row.last_seq = message.seq;
                 row.active_at = message.at;
-                row.last_author = events.people.iter().find(|card| card.id == message.author).cloned();
+                row.last_author = delta.users.iter().find(|card| card.id == message.author).cloned();
                 row.last_message = Some(message.clone());
             } else if is_edit {
                 row.last_message = Some(message.clone());
             }
         }
+        // A direct conversation always has two members. Elsewhere a gap may make the count wrong; the response about the
+        // gap corrects it.
         if entry.summary.kind != ConversationKind::Direct {
-            // A direct conversation always has two members. Elsewhere, an event about a member means that somebody
-            // joined or left. A gap may make the count wrong; the response about the gap corrects it.
-            for member in &events.members {
-                let count = &mut entry.summary.members;
-                *count = if member.present { count.saturating_add(1) } else { count.saturating_sub(1) };
+            let count = &mut entry.summary.members;
+            for change in &delta.changes {
+                match change {
+                    Change::Member(_) => *count = count.saturating_add(1),
+                    Change::MemberLeft(_) => *count = count.saturating_sub(1),
+                    Change::Message(_) | Change::ReadPosition(_) | Change::Unknown => {}
+                }
             }
-        }
-        entry.target = entry.target.max(events.after);
-        if entry.held.len() < HELD_MAX {
-            entry.held.push((events.before, events.after));
         }
         entry.settle();
     }

@@ -7,21 +7,24 @@
 //! * Every message in the window is at least as new as the server had it at [`Timeline::rev`].
 //! * Unless there are newer messages beyond the window, it ends with the last message of that revision.
 //!
-//! An operation that breaks one of them lowers the revision; requesting the changes since then repairs it.
+//! An operation that breaks one of them lowers the revision; requesting the changes since then repairs it. The
+//! [`RevisionTracker`] knows what is missing.
 
 use std::{collections::HashMap, sync::Arc};
 
 use protocol::{
-    ChangeSet, ConversationId, Member, Message, MessageId, MessagePage, Rev, Seq, UserId, UserSummary,
-    live::{Events, Stored},
+    ConversationId, Member, Message, MessageId, MessagePage, Rev, Seq, UserId, UserSummary,
+    live::{Change, Delta, Stored},
     message::ConversationSnapshot,
 };
 
 pub use super::window::WINDOW_MAX;
-use super::{outbox::Outgoing, window::Window};
-
-/// The most events that wait for the changes before them. Any others are requested again.
-const HELD_MAX: usize = 32;
+use super::{
+    members::Members,
+    outbox::Outgoing,
+    revision_tracker::{Answer, Received, RevisionTracker},
+    window::Window,
+};
 
 /// The outcome of applying a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,23 +53,15 @@ pub struct Receipts {
 pub struct Timeline {
     conversation: ConversationId,
     me: UserId,
-    rev: Rev,
-    /// The revision at which the members match the server. Never below `rev`: pages carry messages only, and lowering
-    /// `rev` invalidates nothing that is known about members.
+    /// The revision of messages and members.
+    revision: RevisionTracker<Delta>,
+    /// The revision at which the members match the server. Never below that of the messages: pages carry messages only,
+    /// and lowering the revision invalidates nothing that is known about members.
     members_rev: Rev,
-    /// The highest revision that any frame named.
-    target: Rev,
-    /// The `target` at the time of the oldest request that has no response yet. The response can only disprove
-    /// revisions up to this one: later ones may have been stored after the server read.
-    asked: Option<Rev>,
-    /// The `rev` and `target` at which the server reported nothing newer. The client does not ask again for them until
-    /// something shows that the server has moved on. Held events stay.
-    refuted: Option<(Rev, Rev)>,
-    held: Vec<Events>,
     pub(super) window: Window,
     pub(super) pending: Vec<Outgoing>,
     pub(super) people: HashMap<UserId, Arc<UserSummary>>,
-    members: HashMap<UserId, Member>,
+    members: Members,
     pub(super) divider: Option<Seq>,
 }
 
@@ -77,20 +72,18 @@ impl Timeline {
         let mut timeline = Self {
             conversation: summary.id,
             me,
-            rev: page.rev,
+            revision: RevisionTracker::new(page.rev),
             members_rev: page.rev,
-            target: page.rev,
-            asked: None,
-            refuted: None,
-            held: Vec::new(),
             window: Window::new(),
             pending: Vec::new(),
             people: HashMap::new(),
-            members: HashMap::new(),
+            members: Members::default(),
             divider: (summary.unread > 0).then_some(summary.seen_seq),
         };
         timeline.add_users(summary.peer.into_iter().chain(summary.last_author));
-        timeline.merge_members(members);
+        for member in members {
+            timeline.add_member(member);
+        }
         timeline.replace(page);
         timeline
     }
@@ -114,23 +107,22 @@ impl Timeline {
 
     /// Returns the revision up to which everything is known.
     pub const fn rev(&self) -> Rev {
-        self.rev
+        self.revision.rev()
     }
 
     /// Returns whether changes are known to be missing that a request may bring.
     pub fn is_behind(&self) -> bool {
-        self.rev < self.target && self.refuted != Some((self.rev, self.target))
+        self.revision.is_behind()
     }
 
     /// Returns the revision to request the changes since, and expects a response.
     pub fn ask(&mut self) -> Rev {
-        self.asked = self.asked.or(Some(self.target));
-        self.rev
+        self.revision.ask()
     }
 
     /// Forgets all open requests: a new connection does not answer those of the old one.
     pub const fn forget_questions(&mut self) {
-        self.asked = None;
+        self.revision.forget_questions();
     }
 
     /// Returns whether there are messages older than the window's.
@@ -165,12 +157,12 @@ impl Timeline {
 
     /// Returns the members, if receipts are shown.
     pub fn members(&self) -> impl Iterator<Item = &Member> {
-        self.members.values()
+        self.members.iter()
     }
 
     /// Returns the receipts of all other members; zero if receipts are not shown or there are no other members.
     pub fn receipts(&self) -> Receipts {
-        let others = || self.members.values().filter(|member| member.present && member.user.id != self.me);
+        let others = || self.members.iter().filter(|member| member.user.id != self.me);
         Receipts {
             delivered: others().map(|member| member.delivered_seq.max(member.seen_seq)).min().unwrap_or_default(),
             seen: others().map(|member| member.seen_seq).min().unwrap_or_default(),
@@ -192,70 +184,61 @@ impl Timeline {
     pub fn update_users(&mut self, people: &[UserSummary]) -> bool {
         let known: Vec<_> = people.iter().filter(|card| self.people.contains_key(&card.id)).cloned().collect();
         for card in &known {
-            if let Some(member) = self.members.get_mut(&card.id) {
-                member.user = card.clone();
-            }
+            self.members.update_user(card);
         }
         let changes = known.iter().any(|card| self.people.get(&card.id).is_some_and(|before| **before != *card));
         self.add_users(known);
         changes
     }
 
-    /// Applies events. Frames may come in any order, twice or not at all.
-    pub fn apply_events(&mut self, events: Events) -> Outcome {
-        if events.conversation != self.conversation || events.after <= self.rev {
+    /// Applies a delta. Frames may come in any order, twice or not at all.
+    pub fn apply_delta(&mut self, delta: Delta) -> Outcome {
+        if delta.conversation != self.conversation {
             return Outcome::Old;
         }
-        self.target = self.target.max(events.after);
-        if events.before > self.rev {
-            if self.held.len() < HELD_MAX {
-                self.held.push(events);
+        match self.revision.receive(delta.since, delta.rev, delta) {
+            Received::Old => Outcome::Old,
+            Received::Held => Outcome::Gap,
+            Received::Next(delta) => {
+                self.merge(delta);
+                self.release();
+                self.outcome()
             }
-            return Outcome::Gap;
         }
-        self.take(events);
-        self.release();
-        self.outcome()
     }
 
-    /// Applies the response to a request for changes.
-    pub fn apply_changes(&mut self, changes: ChangeSet) -> Outcome {
-        let ChangeSet { conversation, since, rev, messages, members, people, truncated } = changes;
-        if conversation != self.conversation {
+    /// Applies the answer to a request for changes.
+    pub fn apply_changes(&mut self, changes: Delta) -> Outcome {
+        if changes.conversation != self.conversation {
             return Outcome::Old;
         }
-        let asked = self.asked.take();
-        self.add_users(people);
-        self.merge_members(members);
-        if truncated {
-            if rev <= self.rev {
-                return Outcome::Old;
+        if changes.truncated {
+            return self.apply_truncated(changes);
+        }
+        match self.revision.answer(changes.since, changes.rev) {
+            Answer::Next => {
+                self.merge(changes);
+                self.release();
+                self.outcome()
             }
-            self.target = self.target.max(rev);
-            if since <= self.members_rev {
-                self.members_rev = self.members_rev.max(rev);
-            }
-            return Outcome::Reload;
+            Answer::Gap => Outcome::Gap,
+            Answer::Old if self.is_behind() => Outcome::Gap,
+            Answer::Old => Outcome::Old,
         }
-        if since > self.rev {
-            // The revision was lowered since the request; the changes in between are still missing.
-            return Outcome::Gap;
+    }
+
+    /// Applies an answer without messages, which a page must bring.
+    fn apply_truncated(&mut self, changes: Delta) -> Outcome {
+        let (since, rev) = (changes.since, changes.rev);
+        self.revision.answer_incomplete(rev);
+        self.merge_members(changes);
+        if rev <= self.rev() {
+            return Outcome::Old;
         }
-        if rev <= since && since == self.rev {
-            // The server had nothing newer when it read, so revisions that were named before the request do not exist.
-            // Asking for them again would never end.
-            if asked == Some(self.target) {
-                self.refuted = Some((self.rev, self.target));
-            }
-            return if self.is_behind() { Outcome::Gap } else { Outcome::Old };
+        if since <= self.members_rev {
+            self.members_rev = self.members_rev.max(rev);
         }
-        if rev <= self.rev {
-            return if self.is_behind() { Outcome::Gap } else { Outcome::Old };
-        }
-        self.merge(messages);
-        self.reach(rev);
-        self.release();
-        self.outcome()
+        Outcome::Reload
     }
 
     /// Adds an older page that was requested when the window began at `before`. Returns false, and ignores the page, if
@@ -293,8 +276,8 @@ impl Timeline {
         self.forget_pending(&page.messages);
         self.window.replace(page.messages, page.has_older, page.has_newer);
         // A page carries no members, so it never raises the revision above theirs.
-        self.target = self.target.max(self.rev).max(self.members_rev);
-        self.rev = page.rev.min(self.members_rev);
+        self.revision.heard_of(self.members_rev);
+        self.revision.restart(page.rev.min(self.members_rev));
         self.release();
         true
     }
@@ -331,35 +314,17 @@ impl Timeline {
         if self.is_behind() { Outcome::Gap } else { Outcome::Applied }
     }
 
-    fn take(&mut self, events: Events) {
-        self.add_users(events.people);
-        self.merge_members(events.members);
-        self.merge(events.messages);
-        self.reach(events.after);
-    }
-
-    fn reach(&mut self, rev: Rev) {
-        self.rev = self.rev.max(rev);
-        self.members_rev = self.members_rev.max(rev);
-        self.target = self.target.max(rev);
-    }
-
     /// Lowers the revision to that of a page. The page lacks later changes, which were discarded because they were
     /// beyond the window.
     fn lower(&mut self, rev: Rev) {
-        self.target = self.target.max(self.rev);
-        self.rev = self.rev.min(rev);
+        self.revision.restart(rev.min(self.rev()));
         self.release();
     }
 
-    /// Applies the held events whose preceding changes have arrived.
+    /// Applies the held deltas whose preceding changes have arrived.
     fn release(&mut self) {
-        self.held.retain(|events| events.after > self.rev);
-        while let Some(index) = self.held.iter().position(|events| events.before <= self.rev) {
-            let events = self.held.swap_remove(index);
-            if events.after > self.rev {
-                self.take(events);
-            }
+        while let Some(delta) = self.revision.next_held() {
+            self.merge(delta);
         }
     }
 
@@ -371,16 +336,14 @@ impl Timeline {
         }
     }
 
-    fn merge_members(&mut self, members: Vec<Member>) {
-        for member in members {
-            self.add_users([member.user.clone()]);
-            if self.members.get(&member.user.id).is_none_or(|known| known.rev <= member.rev) {
-                self.members.insert(member.user.id, member);
-            }
-        }
+    fn add_member(&mut self, member: Member) {
+        self.add_users([member.user.clone()]);
+        self.members.put(member);
     }
 
-    fn merge(&mut self, mut messages: Vec<Message>) {
+    /// Applies changes that the revision includes.
+    fn merge(&mut self, delta: Delta) {
+        let mut messages = self.merge_members(delta);
         messages.sort_by_key(|message| message.seq);
         self.forget_pending(&messages);
         for message in messages {
@@ -388,6 +351,23 @@ impl Timeline {
             self.window.place(Arc::new(message));
         }
         self.window.join_landed();
+        self.members_rev = self.members_rev.max(self.rev());
+    }
+
+    /// Applies the changes of members and users, and returns the messages.
+    fn merge_members(&mut self, delta: Delta) -> Vec<Message> {
+        self.add_users(delta.users);
+        let mut messages = Vec::new();
+        for change in delta.changes {
+            match change {
+                Change::Message(message) => messages.push(message),
+                Change::Member(member) => self.add_member(member),
+                Change::MemberLeft(left) => self.members.remove(left),
+                Change::ReadPosition(position) => self.members.read(position),
+                Change::Unknown => {}
+            }
+        }
+        messages
     }
 
     /// Removes stored messages from the pending ones.

@@ -5,7 +5,7 @@ use protocol::{Seq, limits::UNREAD_MAX};
 /// The unread messages of one conversation.
 ///
 /// A count by the server is valid up to a message; what others write after it is counted here. Counts may arrive late
-/// and events twice, so both name the messages that they are about.
+/// and messages twice, so both name the messages that they are about.
 #[derive(Clone, Debug, Default)]
 pub struct Unread {
     /// The user's read position.
@@ -13,7 +13,7 @@ pub struct Unread {
     /// Unread messages up to `counted_to`.
     count: u32,
     counted_to: Seq,
-    /// Positions of messages by others that events brought, beyond `counted_to` and `seen`; in order, each once.
+    /// Positions of messages by others that deltas brought, beyond `counted_to` and `seen`; in order, each once.
     later: Vec<Seq>,
 }
 
@@ -145,7 +145,7 @@ mod tests {
                         }
                     }
                     Step::ReadHere => {
-                        // Reads what events brought to this screen. The server learns of it at once.
+                        // Reads what deltas brought to this screen. The server learns of it at once.
                         let on_screen = unread.later.last().copied().unwrap_or_default().max(unread.seen);
                         unread.read(on_screen);
                         let to = usize::try_from(on_screen.0).unwrap();
@@ -176,7 +176,7 @@ mod tests {
             if exact {
                 prop_assert_eq!((unread.seen(), unread.count()), (server.count().0, server.count().1));
             }
-            // The response to a new request, as after counts that did not fit or lost events.
+            // The response to a new request, as after counts that did not fit or lost deltas.
             let (seen, count, last) = server.count();
             let _ = unread.counted(seen, count, last);
             server.mine.push(false);

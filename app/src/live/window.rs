@@ -11,7 +11,7 @@ pub const WINDOW_MAX: usize = 300;
 #[derive(Clone, Debug)]
 pub(super) struct Window {
     messages: VecDeque<Arc<Message>>,
-    /// Own messages that are stored beyond the end of the window: acknowledged before the events of the messages in
+    /// Own messages that are stored beyond the end of the window: acknowledged before the deltas of the messages in
     /// between arrived. In order, and few.
     landed: Vec<Arc<Message>>,
     pub(super) limit: usize,

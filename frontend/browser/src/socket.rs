@@ -9,6 +9,8 @@ use protocol::live::ServerFrame;
 pub enum Received {
     /// A frame.
     Frame(Box<ServerFrame>),
+    /// A frame of a kind that this version does not know.
+    Unknown,
     /// Data that is not a frame of this protocol's version.
     Garbage,
     /// The socket is closed. Nothing follows.
@@ -42,7 +44,7 @@ mod imp {
 
     use futures_util::{FutureExt, SinkExt, StreamExt};
     use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
-    use protocol::live::ClientFrame;
+    use protocol::live::{ClientFrame, is_unknown_frame};
 
     use super::{BROKEN, Received, SocketError};
 
@@ -83,9 +85,11 @@ mod imp {
                 return Poll::Ready(Received::Closed { code: BROKEN });
             }
             let received = match std::task::ready!(Pin::new(&mut self.socket).poll_next_unpin(cx)) {
-                Some(Ok(Message::Text(text))) => {
-                    serde_json::from_str(&text).map_or(Received::Garbage, |frame| Received::Frame(Box::new(frame)))
-                }
+                Some(Ok(Message::Text(text))) => match serde_json::from_str(&text) {
+                    Ok(frame) => Received::Frame(Box::new(frame)),
+                    Err(_) if is_unknown_frame(&text) => Received::Unknown,
+                    Err(_) => Received::Garbage,
+                },
                 Some(Ok(Message::Bytes(_))) => Received::Garbage,
                 // An error event contains no details; the close event that always follows it has the code.
                 Some(Err(WebSocketError::ConnectionError)) => return self.poll_receive(cx),

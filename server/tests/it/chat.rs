@@ -50,8 +50,8 @@ async fn talk(server: &TestServer) {
     assert_eq!(first.seq, Seq(1));
     bob_live
         .expect("hello", |frame| match frame {
-            ServerFrame::Events(events) if events.conversation == talk => {
-                events.messages.iter().any(|message| message.body == "hello").then_some(())
+            ServerFrame::Delta(delta) if delta.conversation == talk => {
+                delta.messages().any(|message| message.body == "hello").then_some(())
             }
             _ => None,
         })

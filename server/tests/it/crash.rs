@@ -128,8 +128,8 @@ async fn wait_for_some(person: &mut Browser, room: ConversationId, before: usize
     let goal = Seq(i64::try_from(before + more).unwrap());
     let mut live = person.live().await;
     let stored = |frame: &ServerFrame| match frame {
-        ServerFrame::Events(events) if events.conversation == room => {
-            events.messages.iter().any(|message| message.seq >= goal).then_some(())
+        ServerFrame::Delta(delta) if delta.conversation == room => {
+            delta.messages().any(|message| message.seq >= goal).then_some(())
         }
         _ => None,
     };

@@ -1,28 +1,224 @@
 //! Changes of a conversation.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
 
-use crate::{ConversationId, Member, Message, Rev, UserSummary};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error as _, IgnoredAny, MapAccess, Visitor},
+};
 
-/// Changes of one conversation, from one revision to another, without gaps.
+use crate::{ConversationId, Member, Message, Rev, Seq, UserId, UserSummary};
+
+/// The changes of one conversation from one revision to another, without gaps.
 ///
-/// If both revisions are equal, there are no changes in it. The server sends such a frame if it does not know whether
-/// all members heard of everything that is stored: a client that is behind requests the changes.
+/// The server sends it when something changed, and as the answer to a request for the changes since a revision. If both
+/// revisions are equal, there are no changes in it. The server sends such a frame if it does not know whether all
+/// members heard of everything that is stored: a client that is behind requests the changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Events {
+pub struct Delta {
     /// The conversation.
     pub conversation: ConversationId,
     /// The revision that a client must have to apply this.
-    pub before: Rev,
+    pub since: Rev,
     /// The revision that it has afterwards.
-    pub after: Rev,
-    /// New and changed messages.
+    pub rev: Rev,
+    /// The changes. A row that changed more than once is in it once, as it is at [`Self::rev`] or later.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub messages: Vec<Message>,
-    /// New and changed members.
+    pub changes: Vec<Change>,
+    /// The authors of the messages.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub members: Vec<Member>,
-    /// The authors of those messages.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub people: Vec<UserSummary>,
+    pub users: Vec<UserSummary>,
+    /// Whether messages are left out, because more changed than is replayed
+    /// ([`CHANGES_MAX`](crate::limits::CHANGES_MAX)). The client loads the newest page instead.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
+}
+
+/// A change of something that all members see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// A message is new or changed.
+    Message(Message),
+    /// A user joined, or their membership changed.
+    Member(Member),
+    /// A user left.
+    MemberLeft(MemberLeft),
+    /// A member's read position moved. Members of a conversation without receipts are not told.
+    ReadPosition(ReadPosition),
+    /// A change of a kind that this version does not know. The client skips it, and its revision advances: a new kind
+    /// of change must not make every open page reload.
+    #[serde(skip)]
+    Unknown,
+}
+
+/// A user left a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberLeft {
+    /// The user.
+    pub user: UserId,
+    /// The revision at which they left.
+    pub rev: Rev,
+}
+
+/// A member's read position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadPosition {
+    /// The member.
+    pub user: UserId,
+    /// The position up to which messages reached one of the member's devices.
+    pub delivered_seq: Seq,
+    /// The position up to which the member has read.
+    pub seen_seq: Seq,
+    /// The revision at which it moved.
+    pub rev: Rev,
+}
+
+impl Delta {
+    /// Creates a delta without changes.
+    pub const fn new(conversation: ConversationId, since: Rev, rev: Rev) -> Self {
+        Self { conversation, since, rev, changes: Vec::new(), users: Vec::new(), truncated: false }
+    }
+
+    /// Returns the new and changed messages.
+    pub fn messages(&self) -> impl Iterator<Item = &Message> {
+        self.changes.iter().filter_map(|change| if let Change::Message(message) = change { Some(message) } else { None })
+    }
+}
+
+impl Change {
+    /// Returns the revision of the row; zero for an unknown change.
+    pub const fn rev(&self) -> Rev {
+        match self {
+            Self::Message(message) => message.rev,
+            Self::Member(member) => member.rev,
+            Self::MemberLeft(left) => left.rev,
+            Self::ReadPosition(position) => position.rev,
+            Self::Unknown => Rev::ZERO,
+        }
+    }
+}
+
+impl From<Message> for Change {
+    fn from(message: Message) -> Self {
+        Self::Message(message)
+    }
+}
+
+/// The name of a change, as `Change` serializes it.
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum Kind {
+    Message,
+    Member,
+    MemberLeft,
+    ReadPosition,
+    #[serde(other)]
+    Unknown,
+}
+
+/// Reads a change, of whatever kind. serde's own reading of an enum has no variant for unknown names with content.
+impl<'de> Deserialize<'de> for Change {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Only;
+
+        impl<'de> Visitor<'de> for Only {
+            type Value = Change;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object with the name of a change as its only key")
+            }
+
+            // A later version may have a change without content.
+            fn visit_str<E>(self, _: &str) -> Result<Change, E> {
+                Ok(Change::Unknown)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Change, A::Error> {
+                let kind = map.next_key()?.ok_or_else(|| A::Error::custom("a change without a name"))?;
+                Ok(match kind {
+                    Kind::Message => Change::Message(map.next_value()?),
+                    Kind::Member => Change::Member(map.next_value()?),
+                    Kind::MemberLeft => Change::MemberLeft(map.next_value()?),
+                    Kind::ReadPosition => Change::ReadPosition(map.next_value()?),
+                    Kind::Unknown => {
+                        map.next_value::<IgnoredAny>()?;
+                        Change::Unknown
+                    }
+                })
+            }
+        }
+        deserializer.deserialize_any(Only)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::MessageId;
+
+    fn conversation() -> ConversationId {
+        ConversationId::from_parts(0, &[0; 10])
+    }
+
+    fn user() -> UserId {
+        UserId::from_parts(0, &[1; 10])
+    }
+
+    #[test]
+    fn changes_survive_the_wire() {
+        let message = Message {
+            id: MessageId::from_parts(1, &[2; 10]),
+            author: user(),
+            seq: Seq(1),
+            rev: Rev(2),
+            at: 3,
+            body: "hello".into(),
+        };
+        let member = Member {
+            user: UserSummary::new(user(), "ada".into()),
+            role: crate::Role::Owner,
+            delivered_seq: Seq(1),
+            seen_seq: Seq(1),
+            rev: Rev(3),
+        };
+        let delta = Delta {
+            changes: vec![
+                Change::Message(message),
+                Change::Member(member),
+                Change::MemberLeft(MemberLeft { user: user(), rev: Rev(4) }),
+                Change::ReadPosition(ReadPosition {
+                    user: user(),
+                    delivered_seq: Seq(1),
+                    seen_seq: Seq(1),
+                    rev: Rev(5),
+                }),
+            ],
+            users: vec![UserSummary::new(user(), "ada".into())],
+            truncated: true,
+            ..Delta::new(conversation(), Rev(1), Rev(5))
+        };
+        let wire = serde_json::to_string(&delta).unwrap();
+        assert_eq!(serde_json::from_str::<Delta>(&wire).unwrap(), delta);
+        let nothing = Delta::new(conversation(), Rev(1), Rev(1));
+        let wire = serde_json::to_string(&nothing).unwrap();
+        assert!(wire.ends_with(r#","since":1,"rev":1}"#), "{wire}");
+        assert_eq!(serde_json::from_str::<Delta>(&wire).unwrap(), nothing);
+    }
+
+    #[test]
+    fn a_change_of_an_unknown_kind_is_skipped_and_its_neighbours_are_read() {
+        let left = r#"{"member_left":{"user":"00000000-0001-7001-8101-010101010101","rev":9}}"#;
+        for new in [r#"{"pin":{"message":["deep",{"er":1}],"rev":8}}"#, r#"{"pin":null}"#, r#""locked""#] {
+            let read: Vec<Change> = serde_json::from_str(&format!("[{left},{new},{left}]")).unwrap();
+            assert!(
+                matches!(read[..], [Change::MemberLeft(_), Change::Unknown, Change::MemberLeft(_)]),
+                "{new}: {read:?}"
+            );
+        }
+        // Known names with other contents are errors, and so is what is no change at all.
+        for bad in [r#"{"member_left":{"user":7}}"#, "{}", "7", "null"] {
+            assert!(serde_json::from_str::<Change>(bad).is_err(), "{bad}");
+        }
+    }
 }

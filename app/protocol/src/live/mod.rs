@@ -2,13 +2,14 @@
 //!
 //! The server sends the first frame, [`ServerFrame::Ready`]. After that both sides send whenever they have something
 //! to send. There are no request numbers: each answer names what it is about. A frame is `{"name":{…}}`, or `"name"`
-//! if it has no fields.
+//! if it has no fields. A client skips a frame whose name it does not know.
 //!
 //! * **Sending.** The server answers [`ClientFrame::Send`] with [`ServerFrame::Stored`] once the message is on disk, or
 //!   with [`ServerFrame::Rejected`]; answers may come in any order. Repeating an id is safe: the message is stored
 //!   once, and each request is answered.
-//! * **Following.** [`ServerFrame::Events`] carries the conversation's revision before and after. A client at `before`
-//!   applies it and is then at `after`. Any other client sends [`ClientFrame::Changes`] with its own revision.
+//! * **Following.** A [`Delta`] carries the conversation's revision before and after. A client that is exactly at `since`
+//!   applies it and is then at `rev`. Any other client sends [`ClientFrame::Changes`] with its own revision, and receives a
+//!   [`Delta`] since that one. A change of an unknown kind is skipped, and the revision advances.
 //! * **Reconnecting.** After a reconnect, and on [`ServerFrame::Resync`], the client sends [`ClientFrame::Sync`] with
 //!   the state of its sidebar and receives the rows that differ. For the open conversation it requests the changes.
 //! * **Reading.** [`ClientFrame::Seen`] moves the user's read position forward, never back.
@@ -32,11 +33,13 @@
 mod client;
 mod delta;
 mod server;
+mod unknown;
 
 pub use self::{
     client::{ClientFrame, ConversationCursor},
-    delta::Events,
+    delta::{Change, Delta, MemberLeft, ReadPosition},
     server::{ServerFrame, Stored},
+    unknown::is_unknown_frame,
 };
 
 /// The protocol's version. A client that receives another one reloads the page.
@@ -73,18 +76,11 @@ mod tests {
     }
 
     #[test]
-    fn events_begin_with_where_and_when() {
-        let events = Events {
-            conversation: ConversationId::from_parts(0, &[0; 10]),
-            before: Rev(1),
-            after: Rev(2),
-            messages: vec![],
-            members: vec![],
-            people: vec![],
-        };
-        let wire = serde_json::to_string(&ServerFrame::Events(events.clone())).unwrap();
-        assert!(wire.starts_with(r#"{"events":{"conversation":"#), "{wire}");
-        assert_eq!(serde_json::from_str::<ServerFrame>(&wire).unwrap(), ServerFrame::Events(events));
+    fn a_delta_begins_with_where_and_when() {
+        let delta = Delta::new(ConversationId::from_parts(0, &[0; 10]), Rev(1), Rev(2));
+        let wire = serde_json::to_string(&ServerFrame::Delta(delta.clone())).unwrap();
+        assert!(wire.starts_with(r#"{"delta":{"conversation":"#), "{wire}");
+        assert_eq!(serde_json::from_str::<ServerFrame>(&wire).unwrap(), ServerFrame::Delta(delta));
     }
 
     proptest! {

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Events;
+use super::Delta;
 use crate::{
-    ChangeSet, ConversationId, ConversationSummary, Error, MessageId, Millis, Rev, Seq, UserId, UserSummary,
+    ConversationId, ConversationSummary, Error, MessageId, Millis, Rev, Seq, UserId, UserSummary,
     presence::{OwnPresence, UserPresence},
     relationship::Relationship,
 };
@@ -35,7 +35,7 @@ pub enum ServerFrame {
         error: Error,
     },
     /// Carries changes of a conversation.
-    Events(Events),
+    Delta(Delta),
     /// Answers [`Sync`](super::ClientFrame::Sync) with the rows of the sidebar that differ.
     Synced {
         /// New and changed rows.
@@ -49,7 +49,7 @@ pub enum ServerFrame {
         people: Vec<UserSummary>,
     },
     /// Answers [`Changes`](super::ClientFrame::Changes).
-    Changes(ChangeSet),
+    Changes(Delta),
     /// Carries the user's own read position, moved in this tab or another one.
     Read {
         /// The conversation.

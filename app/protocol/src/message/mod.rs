@@ -1,4 +1,4 @@
-//! Messages, pages of the history, and changes.
+//! Messages and pages of the history.
 
 use serde::{Deserialize, Serialize};
 
@@ -66,26 +66,6 @@ pub struct ConversationSnapshot {
     /// All members with their read positions in a direct conversation or a group; none in a room, which may have
     /// thousands.
     pub members: Vec<Member>,
-}
-
-/// The changes of a conversation after a revision.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChangeSet {
-    /// The conversation.
-    pub conversation: ConversationId,
-    /// The revision in the request.
-    pub since: Rev,
-    /// The revision that the client has after applying this.
-    pub rev: Rev,
-    /// Messages with a revision above `since`, by revision.
-    pub messages: Vec<Message>,
-    /// Members with a revision above `since`.
-    pub members: Vec<Member>,
-    /// The authors of those messages.
-    pub people: Vec<UserSummary>,
-    /// Whether there are too many changes to replay ([`CHANGES_MAX`](crate::limits::CHANGES_MAX)). If so, there are no
-    /// messages, and the client loads the newest page instead.
-    pub truncated: bool,
 }
 
 /// Checks a message's text and returns it without surrounding white space, with line ends as `\n` and without

@@ -219,8 +219,9 @@ async fn connection(client: LiveClient, woken: &mut UnboundedReceiver<Wake>, bac
         let mut beat = Beat::Rest;
         match input {
             Input::Received(Received::Closed { code }) => return closed(code),
-            // This version does not know the frame.
+            // This version reads a frame in another way than the server writes it.
             Input::Received(Received::Garbage) => return End::Outdated,
+            Input::Received(Received::Unknown) => heart.heard(now),
             Input::Received(Received::Frame(frame)) => {
                 heart.heard(now);
                 match *frame {

@@ -187,17 +187,17 @@ impl LiveState {
                     self.keep(id);
                 }
             }
-            ServerFrame::Events(events) => {
-                self.sidebar.apply_events(&events);
-                self.are_stored(&events.messages, now);
-                self.visited.apply_events(&events);
-                if let Some(open) = self.showing(events.conversation) {
-                    open.timeline.apply_events(events);
+            ServerFrame::Delta(delta) => {
+                self.sidebar.apply_delta(&delta);
+                self.are_stored(delta.messages(), now);
+                self.visited.apply_delta(&delta);
+                if let Some(open) = self.showing(delta.conversation) {
+                    open.timeline.apply_delta(delta);
                     self.dirty.timeline = true;
                 }
             }
             ServerFrame::Changes(changes) => {
-                self.are_stored(&changes.messages, now);
+                self.are_stored(changes.messages(), now);
                 if let Some(open) = self.showing(changes.conversation) {
                     open.asked = None;
                     if open.timeline.apply_changes(changes) == Outcome::Reload && open.reload == Reload::No {

@@ -1,7 +1,7 @@
 //! The open conversation with its requests, and the conversations that were open before.
 
 use protocol::{
-    ConversationId, ConversationSummary, MessagePage, Millis, Seq, live::Events, message::ConversationSnapshot,
+    ConversationId, ConversationSummary, MessagePage, Millis, Seq, live::Delta, message::ConversationSnapshot,
 };
 
 use crate::live::timeline::Timeline;
@@ -55,7 +55,7 @@ impl OpenConversation {
 /// The most conversations that are kept after they were on screen.
 const VISITED_MAX: usize = 20;
 
-/// The conversations that were on screen before, to be shown while there is no connection. Events keep them up to date.
+/// The conversations that were on screen before, to be shown while there is no connection. Deltas keep them up to date.
 #[derive(Debug, Default)]
 pub(in crate::live) struct Visited {
     /// The timelines, the last visited one last.
@@ -77,9 +77,10 @@ impl Visited {
         self.timelines.retain(|timeline| timeline.conversation() != conversation);
     }
 
-    pub fn apply_events(&mut self, events: &Events) {
-        if let Some(timeline) = self.timelines.iter_mut().find(|known| known.conversation() == events.conversation) {
-            timeline.apply_events(events.clone());
+    /// Applies a delta, if its conversation is kept.
+    pub fn apply_delta(&mut self, delta: &Delta) {
+        if let Some(timeline) = self.timelines.iter_mut().find(|known| known.conversation() == delta.conversation) {
+            timeline.apply_delta(delta.clone());
         }
     }
 

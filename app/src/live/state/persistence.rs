@@ -156,9 +156,9 @@ impl LiveState {
         }
     }
 
-    pub(in crate::live) fn are_stored(&mut self, messages: &[Message], now: Millis) {
+    pub(in crate::live) fn are_stored<'a>(&mut self, messages: impl IntoIterator<Item = &'a Message>, now: Millis) {
         let me = self.me();
-        for message in messages.iter().filter(|message| message.author == me) {
+        for message in messages.into_iter().filter(|message| message.author == me) {
             self.is_stored(message.id, now);
         }
     }

@@ -1,6 +1,7 @@
 mod outbox;
 mod presence;
 mod relationships;
+mod revision_tracker;
 mod rows;
 mod sidebar;
 mod state;

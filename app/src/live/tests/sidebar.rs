@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 use protocol::{
     ConversationId, ConversationKind, ConversationSummary, Member, Message, MessageId, Rev, Role, Seq, UserId,
-    UserSummary, live::ConversationCursor, live::Events,
+    UserSummary,
+    live::{Change, ConversationCursor, Delta, MemberLeft},
 };
 
 use crate::live::sidebar::Sidebar;
@@ -36,7 +37,7 @@ struct Server {
 
 #[derive(Clone, Debug)]
 enum Frame {
-    Events(Events),
+    Delta(Delta),
     Read(ConversationId, Seq, u32, Seq),
     Synced(Vec<ConversationSummary>, Vec<ConversationId>),
 }
@@ -57,14 +58,8 @@ impl Server {
             body: self.clock.to_string(),
         };
         conversation.messages.push(message.clone());
-        Frame::Events(Events {
-            conversation: id(n),
-            before,
-            after: conversation.rev,
-            messages: vec![message],
-            members: vec![],
-            people: vec![them()],
-        })
+        let delta = Delta::new(id(n), before, conversation.rev);
+        Frame::Delta(Delta { changes: vec![message.into()], users: vec![them()], ..delta })
     }
 
     fn edit(&mut self, n: u8) -> Option<Frame> {
@@ -74,14 +69,17 @@ impl Server {
         conversation.rev = before.plus(1);
         message.rev = conversation.rev;
         message.body.push('!');
-        Some(Frame::Events(Events {
-            conversation: id(n),
-            before,
-            after: conversation.rev,
-            messages: vec![message.clone()],
-            members: vec![],
-            people: vec![],
-        }))
+        let changes = vec![message.clone().into()];
+        Some(Frame::Delta(Delta { changes, ..Delta::new(id(n), before, conversation.rev) }))
+    }
+
+    /// Something happens that this version of the client does not know.
+    fn surprise(&mut self, n: u8) -> Option<Frame> {
+        let conversation = &mut self.conversations[usize::from(n)];
+        let before = conversation.rev;
+        conversation.messages.last()?;
+        conversation.rev = before.plus(1);
+        Some(Frame::Delta(Delta { changes: vec![Change::Unknown], ..Delta::new(id(n), before, conversation.rev) }))
     }
 
     fn read(&mut self, n: u8, back: u8) -> Option<Frame> {
@@ -130,6 +128,7 @@ impl Server {
 enum Step {
     Write(u8, bool),
     Edit(u8),
+    Surprise(u8),
     Read(u8, u8),
     Leave(u8),
     Sync,
@@ -145,6 +144,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => (n(), any::<bool>()).prop_map(|(n, mine)| Step::Write(n, mine)),
         2 => n().prop_map(Step::Edit),
+        1 => n().prop_map(Step::Surprise),
         3 => (n(), 0_u8..4).prop_map(|(n, back)| Step::Read(n, back)),
         1 => n().prop_map(Step::Leave),
         2 => Just(Step::Sync),
@@ -158,7 +158,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 fn take(sidebar: &mut Sidebar, frame: Frame) {
     match frame {
-        Frame::Events(events) => sidebar.apply_events(&events),
+        Frame::Delta(delta) => sidebar.apply_delta(&delta),
         Frame::Read(conversation, seen, unread, last) => sidebar.read(conversation, seen, unread, last),
         Frame::Synced(rows, gone) => drop(sidebar.synced(rows, gone)),
     }
@@ -171,7 +171,7 @@ struct World {
     server: Server,
     network: Vec<Frame>,
     questions: Vec<Vec<ConversationCursor>>,
-    /// The highest revision of each conversation that an event named to the client.
+    /// The highest revision of each conversation that a delta named to the client.
     heard: [Rev; 3],
 }
 
@@ -181,6 +181,7 @@ impl World {
         match step {
             Step::Write(n, mine) => self.network.push(self.server.write(n, mine)),
             Step::Edit(n) => self.network.extend(self.server.edit(n)),
+            Step::Surprise(n) => self.network.extend(self.server.surprise(n)),
             Step::Read(n, back) => self.network.extend(self.server.read(n, back)),
             Step::Leave(n) => {
                 self.server.conversations[usize::from(n)].present = false;
@@ -223,11 +224,11 @@ impl World {
     }
 
     fn take(&mut self, sidebar: &mut Sidebar, frame: Frame) {
-        if let Frame::Events(events) = &frame {
-            let n = (0..3_u8).find(|n| id(*n) == events.conversation).unwrap();
+        if let Frame::Delta(delta) = &frame {
+            let n = (0..3_u8).find(|n| id(*n) == delta.conversation).unwrap();
             if self.server.conversations[usize::from(n)].present {
                 let heard = &mut self.heard[usize::from(n)];
-                *heard = (*heard).max(events.after);
+                *heard = (*heard).max(delta.rev);
             }
         }
         take(sidebar, frame);
@@ -284,8 +285,8 @@ proptest! {
         world.check_end(&sidebar)?;
     }
 
-    /// However requests, responses, events and counts cross, or come twice: if nothing was lost, the rows become the
-    /// server's by themselves; and whatever was lost, everything that an event named arrives.
+    /// However requests, responses, deltas and counts cross, or come twice: if nothing was lost, the rows become the
+    /// server's by themselves; and whatever was lost, everything that a delta named arrives.
     #[test]
     fn nothing_that_was_heard_of_stays_missing(steps in prop::collection::vec(step(), 0..80), loses: bool) {
         let mut world = World::default();
@@ -307,7 +308,7 @@ proptest! {
 }
 
 #[test]
-fn events_move_a_row_to_the_top() {
+fn a_message_moves_a_row_to_the_top() {
     let mut server = Server::default();
     server.write(0, false);
     server.write(1, true);
@@ -346,27 +347,19 @@ fn who_comes_and_goes_is_counted_in_a_room_only() {
         let row = ConversationSummary { kind, members: 2, ..server.row(0).unwrap() };
         let rev = row.rev;
         let mut sidebar = Sidebar::new(me(), vec![row]);
-        let change = |n: i64, present| {
-            let member = Member {
-                user: them(),
-                role: Role::Member,
-                present,
-                delivered_seq: Seq::ZERO,
-                seen_seq: Seq::ZERO,
-                rev: rev.plus(n),
-            };
-            Events {
-                conversation: id(0),
-                before: rev.plus(n - 1),
-                after: rev.plus(n),
-                messages: vec![],
-                members: vec![member],
-                people: vec![],
-            }
-        };
-        // The second event is the first one again.
-        let heard = [change(1, true), change(1, true), change(2, false)].map(|events| {
-            sidebar.apply_events(&events);
+        let delta = |n: i64, change| Delta { changes: vec![change], ..Delta::new(id(0), rev.plus(n - 1), rev.plus(n)) };
+        let joins = Change::Member(Member {
+            user: them(),
+            role: Role::Member,
+            delivered_seq: Seq::ZERO,
+            seen_seq: Seq::ZERO,
+            rev: rev.plus(1),
+        });
+        let joins = delta(1, joins);
+        let leaves = delta(2, Change::MemberLeft(MemberLeft { user: them().id, rev: rev.plus(2) }));
+        // The second delta is the first one again.
+        let heard = [joins.clone(), joins, leaves].map(|delta| {
+            sidebar.apply_delta(&delta);
             sidebar.get(id(0)).unwrap().members
         });
         assert_eq!(heard, counts);
@@ -377,11 +370,12 @@ fn who_comes_and_goes_is_counted_in_a_room_only() {
 #[test]
 fn a_row_keeps_no_more_of_a_message_than_it_shows() {
     let mut server = Server::default();
-    let Frame::Events(mut events) = server.write(0, false) else { unreachable!() };
-    events.messages[0].body = "é".repeat(8_000);
+    let Frame::Delta(mut delta) = server.write(0, false) else { unreachable!() };
+    let Change::Message(message) = &mut delta.changes[0] else { unreachable!() };
+    message.body = "é".repeat(8_000);
     let mut sidebar =
         Sidebar::new(me(), vec![ConversationSummary { rev: Rev::ZERO, last_seq: Seq::ZERO, ..server.row(0).unwrap() }]);
-    sidebar.apply_events(&events);
+    sidebar.apply_delta(&delta);
     assert_eq!(sidebar.get(id(0)).unwrap().last_message.as_ref().unwrap().body.chars().count(), 161);
 }
 

@@ -1,9 +1,9 @@
 //! The client's state, frame by frame.
 
 use protocol::{
-    ChangeSet, ConversationId, ConversationKind, ConversationSummary, ErrorKind, Message, MessageId, MessagePage, Rev,
+    ConversationId, ConversationKind, ConversationSummary, ErrorKind, Message, MessageId, MessagePage, Rev,
     Seq, UserId, UserSummary,
-    live::{ClientFrame, Events, ServerFrame, Stored},
+    live::{ClientFrame, Delta, ServerFrame, Stored},
     message::ConversationSnapshot,
 };
 
@@ -37,6 +37,11 @@ fn page(last: u8) -> MessagePage {
         has_older: false,
         has_newer: false,
     }
+}
+
+fn delta(since: i64, rev: i64, messages: Vec<Message>) -> Delta {
+    let changes = messages.into_iter().map(Into::into).collect();
+    Delta { changes, ..Delta::new(tea(), Rev(since), Rev(rev)) }
 }
 
 fn open(state: &mut LiveState) -> u64 {
@@ -117,22 +122,14 @@ fn a_reload_brings_back_what_was_kept() {
 }
 
 #[test]
-fn an_event_is_as_good_as_an_acknowledgement() {
+fn a_delta_is_as_good_as_an_acknowledgement() {
     let mut state = LiveState::new(me(), vec![]);
     open(&mut state);
     state.ready(0, 0);
     let id = state.send(tea(), "3", 5, 5, &[1; 10]).unwrap();
     let mut mine = message(3, me());
     mine.id = id;
-    let events = Events {
-        conversation: tea(),
-        before: Rev(2),
-        after: Rev(3),
-        messages: vec![mine],
-        members: vec![],
-        people: vec![],
-    };
-    state.receive(ServerFrame::Events(events), 6, 0.5);
+    state.receive(ServerFrame::Delta(delta(2, 3, vec![mine])), 6, 0.5);
     assert!(state.outbox.entries().is_empty());
     assert_eq!(states(&state), vec![RowState::Stored; 3]);
     assert_eq!(state.sidebar.get(tea()).unwrap().last_seq, Seq(3));
@@ -166,15 +163,7 @@ fn too_many_changes_are_a_page_asked_for_once() {
     let ticket = open(&mut state);
     state.ready(0, 0);
     state.take_frames();
-    let truncated = ChangeSet {
-        conversation: tea(),
-        since: Rev(2),
-        rev: Rev(9),
-        messages: vec![],
-        members: vec![],
-        people: vec![],
-        truncated: true,
-    };
+    let truncated = Delta { truncated: true, ..delta(2, 9, vec![]) };
     state.receive(ServerFrame::Changes(truncated.clone()), 0, 0.5);
     assert!(state.visit(ticket).unwrap().take_reload() && !state.visit(ticket).unwrap().take_reload());
     state.pump(1);
@@ -255,15 +244,7 @@ fn what_was_on_screen_is_shown_again_without_the_server_as_it_was_last_known() {
     // A message arrives while another page is shown.
     let mut said = message(3, UserId::from_parts(0, &[1; 10]));
     said.body = "meanwhile".into();
-    let events = Events {
-        conversation: tea(),
-        before: Rev(2),
-        after: Rev(3),
-        messages: vec![said],
-        members: vec![],
-        people: vec![],
-    };
-    state.receive(ServerFrame::Events(events), 1, 0.5);
+    state.receive(ServerFrame::Delta(delta(2, 3, vec![said])), 1, 0.5);
     state.lost();
     let waits = state.send(tea(), "waits", 2, 2, &[9; 10]).unwrap();
     let kept = state.visited(tea()).unwrap();
@@ -337,22 +318,10 @@ fn who_is_told_how_far_a_conversation_came_asks_for_what_is_missing_and_for_noth
     let mut state = LiveState::new(me(), vec![]);
     open(&mut state);
     state.ready(0, 0);
-    let nothing = ChangeSet {
-        conversation: tea(),
-        since: Rev(2),
-        rev: Rev(2),
-        messages: vec![],
-        members: vec![],
-        people: vec![],
-        truncated: false,
-    };
-    state.receive(ServerFrame::Changes(nothing), 0, 0.5);
+    state.receive(ServerFrame::Changes(delta(2, 2, vec![])), 0, 0.5);
     state.receive(ServerFrame::Synced { conversations: vec![], gone: vec![], requests: 0, people: vec![] }, 0, 0.5);
     state.take_frames();
-    let came_to = |rev| {
-        let (conversation, before, after) = (tea(), Rev(rev), Rev(rev));
-        ServerFrame::Events(Events { conversation, before, after, messages: vec![], members: vec![], people: vec![] })
-    };
+    let came_to = |rev| ServerFrame::Delta(delta(rev, rev, vec![]));
     for known in [1, 2] {
         state.receive(came_to(known), 0, 0.5);
         assert_eq!(state.take_frames(), [], "{known} is known");
@@ -362,15 +331,7 @@ fn who_is_told_how_far_a_conversation_came_asks_for_what_is_missing_and_for_noth
     assert!(asked.contains(&ClientFrame::Changes { conversation: tea(), since: Rev(2) }), "{asked:?}");
     assert!(asked.iter().any(|frame| matches!(frame, ClientFrame::Sync { .. })), "{asked:?}");
     let them = UserId::from_parts(0, &[1; 10]);
-    let missing = ChangeSet {
-        conversation: tea(),
-        since: Rev(2),
-        rev: Rev(4),
-        messages: vec![message(3, them), message(4, them)],
-        members: vec![],
-        people: vec![],
-        truncated: false,
-    };
+    let missing = delta(2, 4, vec![message(3, them), message(4, them)]);
     state.receive(ServerFrame::Changes(missing), 0, 0.5);
     assert_eq!(states(&state).len(), 4);
     assert!(!state.open.as_ref().unwrap().timeline.is_behind());

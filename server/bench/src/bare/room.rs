@@ -12,9 +12,9 @@ use std::{
 use axum::extract::ws::{Message as WsMessage, Utf8Bytes, WebSocket};
 use futures::SinkExt;
 use protocol::{
-    ChangeSet, ConversationId, ConversationKind, ConversationSummary, Message, MessageId, Millis, Rev, Seq, UserId,
+    ConversationId, ConversationKind, ConversationSummary, Message, MessageId, Millis, Rev, Seq, UserId,
     UserSummary,
-    live::{ClientFrame, Events, ServerFrame, Stored, VERSION},
+    live::{Change, ClientFrame, Delta, ServerFrame, Stored, VERSION},
 };
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -133,16 +133,7 @@ impl Room {
     /// Returns no messages: a client that lags is told how far, and counts that.
     fn changes(&self, since: Rev) -> ServerFrame {
         let rev = Rev(self.0.last.load(Ordering::Acquire));
-        let (messages, members, people) = (vec![], vec![], vec![]);
-        ServerFrame::Changes(ChangeSet {
-            conversation: self.0.id,
-            since,
-            rev,
-            messages,
-            members,
-            people,
-            truncated: true,
-        })
+        ServerFrame::Changes(Delta { truncated: true, ..Delta::new(self.0.id, since, rev) })
     }
 
     async fn write(self, mut store: Store, mut said: mpsc::Receiver<Said>) {
@@ -180,7 +171,7 @@ impl Room {
             .map(|chunk| {
                 let before = Rev(rev);
                 rev += i64::try_from(chunk.len()).unwrap_or(0);
-                encode(&self.events(before, Rev(rev), chunk))
+                encode(&self.delta(before, Rev(rev), chunk))
             })
             .collect();
         let sockets = self.sockets();
@@ -198,13 +189,13 @@ impl Room {
         self.0.last.store(rev, Ordering::Release);
     }
 
-    fn events(&self, before: Rev, after: Rev, messages: &[Message]) -> ServerFrame {
+    fn delta(&self, since: Rev, rev: Rev, messages: &[Message]) -> ServerFrame {
         let mut authors: Vec<UserId> = messages.iter().map(|message| message.author).collect();
         authors.sort_unstable();
         authors.dedup();
-        let people = authors.into_iter().map(|id| UserSummary::new(id, "load-000".to_owned())).collect();
-        let (conversation, messages) = (self.0.id, messages.to_vec());
-        ServerFrame::Events(Events { conversation, before, after, messages, members: vec![], people })
+        let users = authors.into_iter().map(|id| UserSummary::new(id, "load-000".to_owned())).collect();
+        let changes = messages.iter().cloned().map(Change::Message).collect();
+        ServerFrame::Delta(Delta { changes, users, ..Delta::new(self.0.id, since, rev) })
     }
 
     fn sockets(&self) -> std::sync::MutexGuard<'_, HashMap<u64, mpsc::Sender<Utf8Bytes>>> {

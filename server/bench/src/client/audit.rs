@@ -49,7 +49,7 @@ impl Audit {
     }
 
     /// Checks received messages.
-    pub fn hear(&mut self, messages: &[Message]) {
+    pub fn hear<'a>(&mut self, messages: impl IntoIterator<Item = &'a Message>) {
         for message in messages {
             if !self.heard.insert(message.id) {
                 self.fault.doubled += 1;

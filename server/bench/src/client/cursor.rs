@@ -38,20 +38,20 @@ impl Cursor {
         self.rev
     }
 
-    /// Handles a frame of events.
-    pub fn events(&mut self, before: Rev, after: Rev) -> Step {
-        if before == self.rev {
-            self.rev = after;
+    /// Handles a delta that leads from one revision to another.
+    pub fn delta(&mut self, since: Rev, rev: Rev) -> Step {
+        if since == self.rev {
+            self.rev = rev;
             return Step::Apply;
         }
-        if before > self.rev {
+        if since > self.rev {
             return self.ask();
         }
         // A response may overtake frames that were under way.
         if self.asked == 0 {
-            self.doubled += u64::try_from(after.0.min(self.rev.0) - before.0).unwrap_or(0);
+            self.doubled += u64::try_from(rev.0.min(self.rev.0) - since.0).unwrap_or(0);
         }
-        if after > self.rev { self.ask() } else { Step::Ignore }
+        if rev > self.rev { self.ask() } else { Step::Ignore }
     }
 
     /// Requests the changes, because some are or may be missing.
@@ -86,26 +86,26 @@ mod tests {
     #[test]
     fn frames_that_follow_each_other() {
         let mut track = Cursor::new(Rev(5));
-        assert_eq!(track.events(Rev(5), Rev(7)), Step::Apply);
-        assert_eq!(track.events(Rev(7), Rev(8)), Step::Apply);
+        assert_eq!(track.delta(Rev(5), Rev(7)), Step::Apply);
+        assert_eq!(track.delta(Rev(7), Rev(8)), Step::Apply);
         assert_eq!((track.rev(), track.doubled, track.asked), (Rev(8), 0, 0));
     }
 
     #[test]
     fn a_repeated_frame_is_counted() {
         let mut track = Cursor::new(Rev(5));
-        assert_eq!(track.events(Rev(5), Rev(7)), Step::Apply);
-        assert_eq!(track.events(Rev(5), Rev(7)), Step::Ignore);
+        assert_eq!(track.delta(Rev(5), Rev(7)), Step::Apply);
+        assert_eq!(track.delta(Rev(5), Rev(7)), Step::Ignore);
         assert_eq!(track.doubled, 2);
     }
 
     #[test]
     fn a_gap_is_asked_for_once() {
         let mut track = Cursor::new(Rev(5));
-        assert_eq!(track.events(Rev(6), Rev(7)), Step::Ask(Rev(5)));
-        assert_eq!(track.events(Rev(7), Rev(8)), Step::Ignore);
+        assert_eq!(track.delta(Rev(6), Rev(7)), Step::Ask(Rev(5)));
+        assert_eq!(track.delta(Rev(7), Rev(8)), Step::Ignore);
         assert_eq!(track.changes(Rev(5), Rev(8), false), Step::Apply);
-        assert_eq!(track.events(Rev(8), Rev(9)), Step::Apply);
+        assert_eq!(track.delta(Rev(8), Rev(9)), Step::Apply);
         assert_eq!((track.rev(), track.doubled, track.asked), (Rev(9), 0, 1));
         assert_eq!(track.ask(), Step::Ask(Rev(9)));
         assert_eq!(track.changes(Rev(9), Rev(500), true), Step::Apply);

@@ -10,7 +10,7 @@ use std::{
 use futures::{FutureExt, SinkExt, StreamExt};
 use protocol::{
     ConversationId, ConversationKind, MessageId, Rev, UserId,
-    live::{ClientFrame, ServerFrame, Stored},
+    live::{ClientFrame, Delta, ServerFrame, Stored},
 };
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::{self, Message};
@@ -188,7 +188,7 @@ impl VirtualUser {
             other => return Err(format!("not a frame of the protocol: {other:?}").into()),
         };
         match wire::read(text.as_str())? {
-            Heard::Events { before, after } => match self.track.events(before, after) {
+            Heard::Delta { since, rev } => match self.track.delta(since, rev) {
                 Step::Apply => self.apply(text.as_str())?,
                 step => self.ask(step),
             },
@@ -203,22 +203,22 @@ impl VirtualUser {
             latencies.extend(wire::bodies(text).filter_map(sent_at).map(|sent| now.saturating_sub(sent)));
         }
         if (self.audit.is_some() || self.habit == Behavior::Answer)
-            && let ServerFrame::Events(events) = serde_json::from_str(text).context("a frame")?
+            && let ServerFrame::Delta(delta) = serde_json::from_str(text).context("a frame")?
         {
-            self.hear(&events.messages);
+            self.hear(&delta);
         }
         Ok(())
     }
 
-    fn hear(&mut self, messages: &[protocol::Message]) {
+    fn hear(&mut self, delta: &Delta) {
         if let Some(audit) = &mut self.audit {
-            audit.hear(messages);
+            audit.hear(delta.messages());
         }
         if self.habit != Behavior::Answer {
             return;
         }
         let user = self.user;
-        for _ in messages.iter().filter(|message| message.author != user) {
+        for _ in delta.messages().filter(|message| message.author != user) {
             self.shared.heard.update(|heard| heard + 1);
             if !self.shared.stopped.get() {
                 self.speak();
@@ -230,7 +230,7 @@ impl VirtualUser {
         match frame {
             ServerFrame::Stored { acks } => acks.iter().for_each(|ack| self.acknowledge(ack)),
             ServerFrame::Changes(set) => match self.track.changes(set.since, set.rev, set.truncated) {
-                Step::Apply => self.hear(&set.messages),
+                Step::Apply => self.hear(&set),
                 step => self.ask(step),
             },
             ServerFrame::Resync => {

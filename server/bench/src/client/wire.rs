@@ -7,12 +7,12 @@ use crate::error::{Context, Result};
 /// A frame, parsed as far as needed.
 #[derive(Debug)]
 pub enum Heard {
-    /// Events that lead from one revision to another.
-    Events {
-        /// See [`Events`](protocol::live::Events).
-        before: Rev,
-        /// See [`Events`](protocol::live::Events).
-        after: Rev,
+    /// Changes that lead from one revision to another.
+    Delta {
+        /// See [`Delta`](protocol::live::Delta).
+        since: Rev,
+        /// See [`Delta`](protocol::live::Delta).
+        rev: Rev,
     },
     /// Any other frame.
     Frame(ServerFrame),
@@ -23,22 +23,22 @@ pub enum Heard {
 /// # Errors
 /// Returns an error if the frame is not part of the protocol.
 pub fn read(text: &str) -> Result<Heard> {
-    if let Some((before, after)) = revisions(text) {
-        return Ok(Heard::Events { before, after });
+    if let Some((since, rev)) = revisions(text) {
+        return Ok(Heard::Delta { since, rev });
     }
     match serde_json::from_str(text).context("a frame")? {
-        ServerFrame::Events(events) => Ok(Heard::Events { before: events.before, after: events.after }),
+        ServerFrame::Delta(delta) => Ok(Heard::Delta { since: delta.since, rev: delta.rev }),
         frame => Ok(Heard::Frame(frame)),
     }
 }
 
-/// Returns the revisions of a frame of events if it begins as the server's encoder writes it. Otherwise the frame has
+/// Returns the revisions of a delta if it begins as the server's encoder writes it. Otherwise the frame has
 /// to be parsed.
 fn revisions(text: &str) -> Option<(Rev, Rev)> {
-    let (_, rest) = text.strip_prefix(r#"{"events":{"conversation":""#)?.split_at_checked(36)?;
-    let (before, rest) = number(rest.strip_prefix(r#"","before":"#)?)?;
-    let (after, _) = number(rest.strip_prefix(r#","after":"#)?)?;
-    Some((Rev(before), Rev(after)))
+    let (_, rest) = text.strip_prefix(r#"{"delta":{"conversation":""#)?.split_at_checked(36)?;
+    let (since, rest) = number(rest.strip_prefix(r#"","since":"#)?)?;
+    let (rev, _) = number(rest.strip_prefix(r#","rev":"#)?)?;
+    Some((Rev(since), Rev(rev)))
 }
 
 fn number(text: &str) -> Option<(i64, &str)> {
@@ -47,42 +47,41 @@ fn number(text: &str) -> Option<(i64, &str)> {
     Some((digits.parse().ok()?, rest))
 }
 
-/// Returns the message texts in a frame of events. The client made them, so nothing in them is escaped.
+/// Returns the message texts in a delta. The client made them, so nothing in them is escaped.
 pub fn bodies(text: &str) -> impl Iterator<Item = &str> {
     text.split(r#""body":""#).skip(1).filter_map(|rest| rest.split('"').next())
 }
 
 #[cfg(test)]
 mod tests {
-    use protocol::{ConversationId, Message, MessageId, Seq, UserId, live::Events};
+    use protocol::{
+        ConversationId, Message, MessageId, Seq, UserId,
+        live::{Change, Delta},
+    };
 
     use super::*;
 
     #[test]
     fn the_servers_encoding_is_read_without_parsing() {
         let id = MessageId::from_parts(1, &[2; 10]);
-        let message = |n: i64| Message {
-            id,
-            author: UserId::from_parts(0, &[0; 10]),
-            seq: Seq(n),
-            rev: Rev(n),
-            at: 0,
-            body: format!("{n} a"),
+        let message = |n: i64| {
+            Change::Message(Message {
+                id,
+                author: UserId::from_parts(0, &[0; 10]),
+                seq: Seq(n),
+                rev: Rev(n),
+                at: 0,
+                body: format!("{n} a"),
+            })
         };
-        let frame = ServerFrame::Events(Events {
-            conversation: ConversationId::from_parts(0, &[0; 10]),
-            before: Rev(9),
-            after: Rev(11),
-            messages: vec![message(10), message(11)],
-            members: vec![],
-            people: vec![],
-        });
+        let delta = Delta::new(ConversationId::from_parts(0, &[0; 10]), Rev(9), Rev(11));
+        let frame = ServerFrame::Delta(Delta { changes: vec![message(10), message(11)], ..delta });
         let text = serde_json::to_string(&frame).unwrap();
         assert_eq!(revisions(&text), Some((Rev(9), Rev(11))));
         assert_eq!(bodies(&text).collect::<Vec<_>>(), ["10 a", "11 a"]);
         // Fields in another order are read as well, only slower.
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
-        assert!(matches!(read(&value.to_string()).unwrap(), Heard::Events { before: Rev(9), after: Rev(11) }));
+        assert!(matches!(read(&value.to_string()).unwrap(), Heard::Delta { since: Rev(9), rev: Rev(11) }));
         assert!(matches!(read(r#""resync""#).unwrap(), Heard::Frame(ServerFrame::Resync)));
         assert!(read("{}").is_err());
     }

@@ -1,9 +1,7 @@
-//! The parts that all changes of a conversation's members share: the lock, the revision, and the events for the
-//! members.
+//! The parts that all changes of a conversation's members share: the lock, the revision, and the delta for the members.
 
 use protocol::{
-    ConversationId, ConversationKind, ErrorKind, Rev, Role, UserId, UserSummary,
-    live::{Events, ServerFrame},
+    ConversationId, ConversationKind, ErrorKind, Rev, Role, UserId, UserSummary, live::Delta,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
@@ -13,13 +11,13 @@ use uuid::Uuid;
 
 use super::{
     columns::{kind_column, role_column},
-    members::to_member,
+    members::to_change,
 };
 use crate::{
     Actor, Domain, Error, Result,
     db::Transaction,
     entities::{conversation, member, user},
-    live::{Envelope, To},
+    live::{Envelope, To, delta},
 };
 
 pub(super) fn tell_joined(domain: &Domain, id: ConversationId, users: impl IntoIterator<Item = Uuid>) {
@@ -112,14 +110,6 @@ pub(super) async fn find_user(txn: &Transaction, id: UserId) -> Result<UserSumma
 }
 
 pub(super) fn publish_member(domain: &Domain, before: Rev, row: &member::Model, user: UserSummary) {
-    let conversation = row.conversation_id.into();
-    let events = Events {
-        conversation,
-        before,
-        after: Rev(row.rev),
-        messages: vec![],
-        members: vec![to_member(row, user, false)],
-        people: vec![],
-    };
-    domain.0.bus.publish(Envelope::new(To::Conversation(conversation), &ServerFrame::Events(events)));
+    let changes = vec![to_change(row, user, false)];
+    delta::publish(&*domain.0.bus, Delta { changes, ..Delta::new(row.conversation_id.into(), before, Rev(row.rev)) });
 }

@@ -2,7 +2,7 @@
 
 use protocol::{
     ConversationId, ConversationKind, ConversationSummary, ErrorKind, Field, Rev, Role,
-    live::{Events, ServerFrame},
+    live::{Delta, ServerFrame},
     username::username_key,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, prelude::Expr};
@@ -91,10 +91,9 @@ async fn list(db: &impl ConnectionTrait, actor: &Actor, id: ConversationId) -> R
     Ok(changed.rows_affected > 0)
 }
 
-/// Tells the actor's own tabs, and nobody else, that the conversation is in the list. The events change nothing, but
-/// they make a tab that does not have the conversation request it.
+/// Tells the actor's own tabs, and nobody else, that the conversation is in the list. The delta changes nothing, but it
+/// makes a tab that does not have the conversation request it.
 fn publish_listed(domain: &Domain, actor: &Actor, conversation: ConversationId, rev: Rev) {
-    let (before, after) = (rev, rev);
-    let events = Events { conversation, before, after, messages: vec![], members: vec![], people: vec![] };
-    domain.0.bus.publish(Envelope::new(To::User(actor.user), &ServerFrame::Events(events)));
+    let delta = Delta::new(conversation, rev, rev);
+    domain.0.bus.publish(Envelope::new(To::User(actor.user), &ServerFrame::Delta(delta)));
 }

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use protocol::{ConversationId, Member, Rev, Seq, UserId, UserSummary};
+use protocol::{
+    ConversationId, Member, Rev, Seq, UserId, UserSummary,
+    live::{Change, MemberLeft},
+};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Value};
 use uuid::Uuid;
 
@@ -41,10 +44,11 @@ pub(super) async fn members(db: &impl ConnectionTrait, actor: &Actor, id: Conver
     let query = member::Entity::find()
         .filter(member::Column::ConversationId.eq(id.uuid()))
         .filter(member::Column::Present.eq(true));
-    with_users(db, actor, query, true).await
+    let rows = with_users(db, actor, query, true).await?;
+    Ok(rows.into_iter().map(|(row, user, receipts)| to_member(&row, user, receipts)).collect())
 }
 
-/// Returns the members whose row changed after a revision, up to the revision at which access was checked.
+/// Returns the members who changed after a revision, up to the revision at which access was checked, and those who left.
 pub(crate) async fn members_since(
     db: &impl ConnectionTrait,
     actor: &Actor,
@@ -52,23 +56,24 @@ pub(crate) async fn members_since(
     now: Access,
     since: Rev,
     limit: u64,
-) -> Result<Vec<Member>> {
+) -> Result<Vec<Change>> {
     let query = member::Entity::find()
         .filter(member::Column::ConversationId.eq(id.uuid()))
         .filter(member::Column::Rev.gt(since.0))
         .filter(member::Column::Rev.lte(now.rev.0))
         .limit(limit);
-    with_users(db, actor, query, now.kind.shows_receipts()).await
+    let rows = with_users(db, actor, query, now.kind.shows_receipts()).await?;
+    Ok(rows.into_iter().map(|(row, user, receipts)| to_change(&row, user, receipts)).collect())
 }
 
-/// Returns the members with their user summaries. Read positions are left out where receipts are not shown, and for
-/// members who do not show them to the actor.
+/// Returns the members with their user summaries, and whether they show their read positions to the actor, who does not
+/// see any if receipts are not shown.
 async fn with_users(
     db: &impl ConnectionTrait,
     actor: &Actor,
     query: sea_orm::Select<member::Entity>,
     receipts: bool,
-) -> Result<Vec<Member>> {
+) -> Result<Vec<(member::Model, UserSummary, bool)>> {
     let rows = query.find_also_related(user::Entity).all(db).await?;
     let mut shown = HashMap::new();
     if receipts {
@@ -77,20 +82,28 @@ async fn with_users(
     }
     let member = |(row, user): (member::Model, Option<user::Model>)| {
         let receipts = shown.get(&row.user_id.into()).is_some_and(|context| context.may(Action::SeeReceipts));
-        user.map(|user| to_member(&row, user.into(), receipts))
+        user.map(|user| (row, user.into(), receipts))
     };
     Ok(rows.into_iter().filter_map(member).collect())
 }
 
 /// Converts a row to its `protocol` type. Without `receipts`, its positions are zero.
-pub(super) fn to_member(row: &member::Model, user: UserSummary, receipts: bool) -> Member {
+fn to_member(row: &member::Model, user: UserSummary, receipts: bool) -> Member {
     let position = |seq| if receipts { Seq(seq) } else { Seq::ZERO };
     Member {
         user,
         role: columns::role(row.role),
-        present: row.present,
         delivered_seq: position(row.delivered_seq),
         seen_seq: position(row.seen_seq),
         rev: Rev(row.rev),
+    }
+}
+
+/// Returns the change that leads to the present state of a row.
+pub(super) fn to_change(row: &member::Model, user: UserSummary, receipts: bool) -> Change {
+    if row.present {
+        Change::Member(to_member(row, user, receipts))
+    } else {
+        Change::MemberLeft(MemberLeft { user: user.id, rev: Rev(row.rev) })
     }
 }

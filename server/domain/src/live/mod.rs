@@ -8,6 +8,7 @@
 
 mod bus;
 mod connection;
+pub(crate) mod delta;
 mod envelope;
 mod hub;
 mod presence;

@@ -1,8 +1,9 @@
 //! Reading messages: pages of history, and the changes since a revision.
 
 use protocol::{
-    ChangeSet, ConversationId, Message, MessagePage, Rev, Seq, UserSummary,
+    ConversationId, Message, MessagePage, Rev, Seq, UserSummary,
     limits::{CHANGES_MAX, PAGE_MAX},
+    live::{Change, Delta},
     message::PageQuery,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -59,23 +60,16 @@ pub async fn changes(
     actor: &Actor,
     conversation: ConversationId,
     since: Rev,
-) -> Result<ChangeSet> {
+) -> Result<Delta> {
     let now = access(db, actor, conversation).await?;
-    let empty = |truncated| ChangeSet {
-        conversation,
-        since,
-        rev: now.rev,
-        messages: vec![],
-        members: vec![],
-        people: vec![],
-        truncated,
-    };
+    let delta = Delta::new(conversation, since, now.rev);
     if since == now.rev {
-        return Ok(empty(false));
+        return Ok(delta);
     }
+    let truncated = Delta { truncated: true, ..delta.clone() };
     // The client saw revisions that a restored backup no longer has.
     if since > now.rev {
-        return Ok(empty(true));
+        return Ok(truncated);
     }
     let limit = u64::from(CHANGES_MAX) + 1;
     let rows = message::Entity::find()
@@ -90,14 +84,15 @@ pub async fn changes(
     let members = members_since(db, actor, conversation, now, since, limit).await?;
     let most = usize::try_from(CHANGES_MAX).unwrap_or(usize::MAX);
     if members.len() > most {
-        return Ok(empty(true));
+        return Ok(truncated);
     }
     if rows.len() > most {
         // The client loads a page instead, which has messages but no members, so the members are returned here.
-        return Ok(ChangeSet { members, ..empty(true) });
+        return Ok(Delta { changes: members, ..truncated });
     }
-    let people = authors(db, &rows).await?;
-    Ok(ChangeSet { messages: rows.into_iter().map(to_message).collect(), members, people, ..empty(false) })
+    let users = authors(db, &rows).await?;
+    let messages = rows.into_iter().map(|row| Change::Message(to_message(row)));
+    Ok(Delta { changes: messages.chain(members).collect(), users, ..delta })
 }
 
 async fn authors(db: &impl ConnectionTrait, rows: &[message::Model]) -> Result<Vec<UserSummary>> {

@@ -3,11 +3,12 @@
 mod batch;
 mod command;
 mod history;
-mod publish;
 mod writer;
 
 use protocol::{
-    ChangeSet, ConversationId, ErrorKind, Field, MessageId, MessagePage, Rev, Seq, live::Stored, message::PageQuery,
+    ConversationId, ErrorKind, Field, MessageId, MessagePage, Rev, Seq,
+    live::{Delta, Stored},
+    message::PageQuery,
 };
 use tokio::sync::oneshot;
 pub use writer::Writer;
@@ -84,7 +85,7 @@ impl<'a> Messages<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] for a conversation that the actor is not in.
-    pub async fn changes(&self, actor: &Actor, conversation: ConversationId, since: Rev) -> Result<ChangeSet> {
+    pub async fn changes(&self, actor: &Actor, conversation: ConversationId, since: Rev) -> Result<Delta> {
         history::changes(self.0.db().read(), actor, conversation, since).await
     }
 }

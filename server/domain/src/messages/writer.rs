@@ -12,12 +12,11 @@ use tokio::sync::{mpsc, oneshot};
 use super::{
     batch::{self, DuplicateCheck},
     command::{Seen, Send},
-    publish,
 };
 use crate::{
     Clock, Error, Result,
     db::{Db, retry},
-    live::Bus,
+    live::{Bus, Envelope, To, delta},
 };
 
 /// The capacity of the request queue. When it is full, senders wait, and so do their sockets; a client keeps what was
@@ -134,10 +133,10 @@ impl Task {
             other => other?,
         };
         for changes in committed.changed {
-            publish::publish(&*self.bus, changes);
+            delta::publish(&*self.bus, changes);
         }
         for (user, frame) in committed.reads {
-            publish::publish_read(&*self.bus, user, &frame);
+            self.bus.publish(Envelope::new(To::User(user), &frame));
         }
         Ok((committed.stored, committed.seen.into()))
     }

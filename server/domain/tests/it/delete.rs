@@ -7,7 +7,7 @@ use protocol::{ConversationKind, ErrorKind, Field, Rev, live::ServerFrame, relat
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use crate::common::{PASSWORD, TestDomain, is_told, refused, sign_up};
+use crate::common::{PASSWORD, TestDomain, is_told, left, members, refused, sign_up};
 
 both_databases! {
     async fn nobody_joins_a_room_while_their_account_ends(t: TestDomain) {
@@ -193,19 +193,24 @@ both_databases! {
         assert_eq!(page.messages[0].body, "hello");
         assert_eq!(page.people[0].name(), "Deleted account");
         // Who is there hears of it, and who comes back asks.
-        for (id, since, present) in [(direct, known[0], true), (room, known[1], false)] {
-            let events = std::iter::from_fn(|| socket.try_recv()).find_map(|next| match next {
+        for (id, since, stays) in [(direct, known[0], true), (room, known[1], false)] {
+            let delta = std::iter::from_fn(|| socket.try_recv()).find_map(|next| match next {
                 Outgoing::Text(text) => match serde_json::from_slice(&text).unwrap() {
-                    ServerFrame::Events(events) if events.conversation == id => Some(events),
+                    ServerFrame::Delta(delta) if delta.conversation == id => Some(delta),
                     _ => None,
                 },
                 Outgoing::Close(..) => None,
             });
-            let member = events.map(|events| events.members[0].clone());
             // Conversations are told in the order of their ids: that of their making.
-            assert_eq!(member.map(|m| (m.user.name().to_owned(), m.present)), Some(("Deleted account".into(), present)));
             let changes = t.messages().changes(&ben, id, since).await.unwrap();
-            assert_eq!(changes.members.iter().map(|m| (m.user.id, m.present)).collect::<Vec<_>>(), [(ada.user, present)]);
+            for delta in [delta.unwrap(), changes] {
+                let names: Vec<_> = members(&delta).iter().map(|member| member.user.name()).collect();
+                if stays {
+                    assert_eq!((names, left(&delta)), (vec!["Deleted account"], vec![]));
+                } else {
+                    assert_eq!((names, left(&delta)), (vec![], vec![ada.user]));
+                }
+            }
         }
         // Nobody begins anything with it, and it says nothing more.
         for name in ["ada", "deleted", &format!("deleted:{}", ada.user)] {

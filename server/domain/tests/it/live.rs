@@ -6,11 +6,11 @@ use domain::{
 };
 use protocol::{
     ConversationId, ErrorKind, Rev, Seq,
-    live::{Events, ServerFrame, close},
+    live::{Change, Delta, ReadPosition, ServerFrame, close},
 };
 use uuid::Uuid;
 
-use crate::common::{TestDomain, refused};
+use crate::common::{TestDomain, bodies, left, members, refused};
 
 fn frame(next: Outgoing) -> ServerFrame {
     match next {
@@ -24,10 +24,10 @@ async fn heard(socket: &mut Connection) -> ServerFrame {
     frame(next.expect("something is heard").unwrap())
 }
 
-async fn events(socket: &mut Connection) -> Events {
+async fn delta(socket: &mut Connection) -> Delta {
     loop {
         match heard(socket).await {
-            ServerFrame::Events(events) => return events,
+            ServerFrame::Delta(delta) => return delta,
             ServerFrame::Read { .. } => {}
             other => panic!("{other:?}"),
         }
@@ -46,10 +46,10 @@ both_databases! {
         let mut to_ada = t.connect(&ada).await.unwrap();
         say(&t, ada, id, "hello").await;
         for socket in [&mut to_ben, &mut to_ada] {
-            let events = events(socket).await;
-            assert_eq!((events.conversation, events.before, events.after), (id, Rev(2), Rev(3)));
-            assert_eq!(events.messages[0].body, "hello");
-            assert_eq!(events.people[0].username, "ada");
+            let delta = delta(socket).await;
+            assert_eq!((delta.conversation, delta.since, delta.rev), (id, Rev(2), Rev(3)));
+            assert_eq!(bodies(&delta), ["hello"]);
+            assert_eq!(delta.users[0].username, "ada");
         }
         assert_eq!(to_eve.try_recv(), None);
     }
@@ -65,10 +65,10 @@ both_databases! {
         .await;
         let (mut at, mut seqs) = (Rev(2), Vec::new());
         while at < Rev(102) {
-            let events = events(&mut to_ben).await;
-            assert_eq!(events.before, at);
-            at = events.after;
-            seqs.extend(events.messages.iter().map(|m| m.seq.0));
+            let delta = delta(&mut to_ben).await;
+            assert_eq!(delta.since, at);
+            at = delta.rev;
+            seqs.extend(delta.messages().map(|m| m.seq.0));
         }
         assert_eq!(seqs, (1..=100).collect::<Vec<_>>());
     }
@@ -79,11 +79,11 @@ both_databases! {
         let direct = t.conversations().start_direct(&ada, "ben").await.unwrap();
         assert_eq!(to_ben.try_recv(), None);
         say(&t, ada, direct, "hello").await;
-        assert_eq!(events(&mut to_ben).await.conversation, direct);
+        assert_eq!(delta(&mut to_ben).await.conversation, direct);
 
         let room = t.conversations().join_room(&ben, "tea house").await.unwrap();
-        let joined = events(&mut to_ben).await;
-        assert_eq!((joined.conversation, joined.members[0].user.id), (room, ben.user));
+        let joined = delta(&mut to_ben).await;
+        assert_eq!((joined.conversation, members(&joined)[0].user.id), (room, ben.user));
     }
 
     async fn who_left_hears_nothing_more(t: TestDomain) {
@@ -93,8 +93,7 @@ both_databases! {
         let (mut to_ada, mut to_ben) = (t.connect(&ada).await.unwrap(), t.connect(&ben).await.unwrap());
         t.conversations().leave(&ben, room).await.unwrap();
         assert_eq!(heard(&mut to_ben).await, ServerFrame::Gone { conversation: room });
-        let events = events(&mut to_ada).await;
-        assert!(!events.members[0].present);
+        assert_eq!(left(&delta(&mut to_ada).await), [ben.user]);
         say(&t, ada, room, "alone").await;
         assert_eq!(to_ben.try_recv(), None);
     }
@@ -115,9 +114,10 @@ both_databases! {
         assert_eq!(to_ada.try_recv(), None, "reading in a room is nobody's business");
 
         t.messages().seen(ben, direct, Seq(2)).await.unwrap();
-        let receipt = events(&mut to_ada).await;
-        assert_eq!((receipt.conversation, receipt.members[0].seen_seq), (direct, Seq(2)));
-        assert_eq!(events(&mut to_ben).await, receipt);
+        let receipt = delta(&mut to_ada).await;
+        let position = ReadPosition { user: ben.user, delivered_seq: Seq(2), seen_seq: Seq(2), rev: receipt.rev };
+        assert_eq!((receipt.conversation, &receipt.changes[..]), (direct, &[Change::ReadPosition(position)][..]));
+        assert_eq!(delta(&mut to_ben).await, receipt);
         assert_eq!(heard(&mut to_ben).await, read(direct, 2, 0));
         // Again: nothing changed, nothing is said.
         t.messages().seen(ben, direct, Seq(2)).await.unwrap();
@@ -143,7 +143,7 @@ both_databases! {
         assert!(got <= frames);
         // It goes on from there.
         say(&t, ada, id, "after").await;
-        assert_eq!(events(&mut to_ben).await.messages[0].body, "after");
+        assert_eq!(bodies(&delta(&mut to_ben).await), ["after"]);
     }
 
     async fn sockets_are_taken_out_when_they_close(t: TestDomain) {
@@ -164,14 +164,13 @@ both_databases! {
         // The news of it was lost: whether on the way or with the node that stored it, is the same to ben's page.
         let mut to_ben = t.connect(&ben).await.unwrap();
         assert_eq!(t.messages().send(ada, message, id, "hello").await.unwrap(), stored);
-        let told = events(&mut to_ben).await;
-        assert_eq!((told.conversation, told.before, told.after), (id, Rev(4), Rev(4)), "how far it has come");
-        assert!(told.messages.is_empty() && told.members.is_empty());
+        let told = delta(&mut to_ben).await;
+        assert_eq!(told, Delta::new(id, Rev(4), Rev(4)), "how far it has come");
         // Whoever the other takes no messages from any more gets the first answer, and what was stored is told.
         t.relationships().block(&ben, ada.user).await.unwrap();
         while to_ben.try_recv().is_some() {}
         assert_eq!(t.messages().send(ada, message, id, "hello").await.unwrap(), stored);
-        assert_eq!(events(&mut to_ben).await.after, Rev(4));
+        assert_eq!(delta(&mut to_ben).await.rev, Rev(4));
     }
 
     async fn what_a_node_never_heard_is_read_when_something_may_be_lost_and_when_a_client_asks(t: TestDomain) {
@@ -191,7 +190,7 @@ both_databases! {
             assert_eq!(heard(socket).await, ServerFrame::Resync);
         }
         say(&t, ada, room, "alone").await;
-        assert_eq!(events(&mut to_ada).await.messages[0].body, "alone");
+        assert_eq!(bodies(&delta(&mut to_ada).await), ["alone"]);
         assert_eq!((to_ben.try_recv(), bens_other.try_recv()), (None, None));
 
         set_present(true).await;
@@ -199,9 +198,9 @@ both_databases! {
         assert_eq!(to_ben.try_recv(), None, "it asks anyway");
         assert_eq!(heard(&mut bens_other).await, ServerFrame::Resync, "this one does not");
         say(&t, ada, room, "together").await;
-        assert_eq!(events(&mut to_ben).await.messages[0].body, "together");
+        assert_eq!(bodies(&delta(&mut to_ben).await), ["together"]);
         t.refresh(&to_ben.presence_handle()).await.unwrap();
-        assert_eq!(events(&mut bens_other).await.messages[0].body, "together");
+        assert_eq!(bodies(&delta(&mut bens_other).await), ["together"]);
         assert_eq!(bens_other.try_recv(), None, "nothing was wrong any more");
     }
 
@@ -261,7 +260,7 @@ both_databases! {
         say(&t, ada, room, "alone").await;
         let said = async |socket: &mut Connection, conversation| loop {
             match heard(socket).await {
-                ServerFrame::Events(events) if events.conversation == conversation => return,
+                ServerFrame::Delta(delta) if delta.conversation == conversation => return,
                 // What they follow is also read again, and may be found to be something else.
                 ServerFrame::Resync | ServerFrame::Gone { .. } => {}
                 other => panic!("{other:?}"),

@@ -190,7 +190,7 @@ async fn who_leaves_while_a_socket_opens_does_not_hear_the_room() {
     ada_at_one.send_and_store(t.room, "not for bob").await;
     ada_at_one.send_and_store(talk, "for bob").await;
     let heard = bob.expect("what is said to him", |frame| match frame {
-        ServerFrame::Events(events) if !events.messages.is_empty() => Some(events.messages[0].body.clone()),
+        ServerFrame::Delta(delta) => delta.messages().next().map(|message| message.body.clone()),
         _ => None,
     });
     assert_eq!(heard.await, "for bob");

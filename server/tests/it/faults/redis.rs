@@ -50,8 +50,8 @@ impl Apart {
 /// What a socket hears said in a conversation.
 fn said(frame: &ServerFrame, conversation: ConversationId, body: &str) -> Option<()> {
     match frame {
-        ServerFrame::Events(events) if events.conversation == conversation => {
-            events.messages.iter().any(|message| message.body == body).then_some(())
+        ServerFrame::Delta(delta) if delta.conversation == conversation => {
+            delta.messages().any(|message| message.body == body).then_some(())
         }
         _ => None,
     }
@@ -85,14 +85,14 @@ async fn a_room_that_is_left_without_redis_is_not_heard_after_it() {
     ada_at_one.send_and_store(talk, "for bob").await;
     // Nodes tell in order: had he heard the first, it would have been before the second.
     let heard = t.bobs.expect("what is said to him", |frame| match frame {
-        ServerFrame::Events(events) if !events.messages.is_empty() => Some(events.messages[0].body.clone()),
+        ServerFrame::Delta(delta) => delta.messages().next().map(|message| message.body.clone()),
         _ => None,
     });
     assert_eq!(heard.await, "for bob");
 }
 
 fn in_room(frame: &ServerFrame, room: ConversationId) -> Option<()> {
-    matches!(frame, ServerFrame::Events(events) if events.conversation == room).then_some(())
+    matches!(frame, ServerFrame::Delta(delta) if delta.conversation == room).then_some(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

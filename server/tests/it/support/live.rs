@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use futures::{SinkExt, StreamExt};
 use protocol::{
     ConversationId, Error, Message, MessageId, Rev, UserId,
-    live::{ClientFrame, ServerFrame, Stored},
+    live::{ClientFrame, Delta, ServerFrame, Stored},
 };
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
@@ -217,16 +217,16 @@ impl Follower {
         within("an event from the other node", heard).await;
     }
 
-    /// Takes one frame; says whether it came as an event.
+    /// Takes one frame; says whether it was a delta that the server sent unasked.
     pub async fn step(&mut self) -> bool {
         match self.live.next().await.unwrap() {
-            ServerFrame::Events(events) if events.conversation == self.conversation => {
-                if events.before == self.rev {
-                    self.rev = events.after;
-                    self.merge(events.messages);
+            ServerFrame::Delta(delta) if delta.conversation == self.conversation => {
+                if delta.since == self.rev {
+                    self.rev = delta.rev;
+                    self.merge(&delta);
                     return true;
                 }
-                if events.after > self.rev {
+                if delta.rev > self.rev {
                     self.ask().await;
                 }
             }
@@ -234,7 +234,7 @@ impl Follower {
                 assert!(!changes.truncated, "more changed than a test should send");
                 if changes.since <= self.rev && changes.rev > self.rev {
                     self.rev = changes.rev;
-                    self.merge(changes.messages);
+                    self.merge(&changes);
                 }
             }
             ServerFrame::Resync => self.ask().await,
@@ -243,8 +243,8 @@ impl Follower {
         false
     }
 
-    fn merge(&mut self, messages: Vec<Message>) {
-        for message in messages {
+    fn merge(&mut self, delta: &Delta) {
+        for message in delta.messages().cloned() {
             match self.messages.iter_mut().find(|known| known.id == message.id) {
                 Some(known) => *known = message,
                 None => self.messages.push(message),

@@ -4,7 +4,7 @@ mod server;
 mod world;
 
 use proptest::prelude::*;
-use protocol::{ChangeSet, Rev, Seq, UserSummary};
+use protocol::{Rev, Seq, UserSummary, live::Delta};
 
 use self::{
     server::{ME, WINDOW, card, user},
@@ -15,7 +15,7 @@ use crate::live::timeline::Outcome;
 proptest! {
     #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases * 3, max_shrink_iters: 20_000, ..ProptestConfig::default() })]
 
-    /// Any order, repetition and loss of events, responses, pages and acknowledgements leads to the server's state.
+    /// Any order, repetition and loss of deltas, responses, pages and acknowledgements leads to the server's state.
     #[test]
     fn ends_in_the_servers_state(history in 0_u8..12, steps in prop::collection::vec(step(), 0..120)) {
         let mut world = World::new(history);
@@ -54,8 +54,8 @@ proptest! {
         prop_assert_eq!(world.server.messages.len() > WINDOW, world.timeline.has_newer());
     }
 
-    /// However requests, responses and events cross, and whatever of them is lost or comes twice: everything that
-    /// events named to the client arrives by itself.
+    /// However requests, responses and deltas cross, and whatever of them is lost or comes twice: everything that
+    /// deltas named to the client arrives by itself.
     #[test]
     fn nothing_that_was_heard_of_stays_missing(
         history in 0_u8..12,
@@ -74,7 +74,7 @@ proptest! {
         world.check_heard()?;
     }
 
-    /// When nothing is lost, events alone suffice, in whatever order they come.
+    /// When nothing is lost, deltas alone suffice, in whatever order they come.
     #[test]
     fn order_does_not_matter(order in Just((0..20_usize).collect::<Vec<_>>()).prop_shuffle(), edits: [u8; 20]) {
         let mut world = World::new(3);
@@ -97,7 +97,7 @@ fn an_acknowledged_message_waits_for_those_before_it_without_leaving_the_screen(
     world.step(Step::Theirs);
     world.step(Step::Mine { reaches: true });
     let ids: Vec<_> = world.timeline.rows(|_| 0).iter().map(|row| row.id()).collect();
-    // Events of theirs, acknowledgement, events of mine: the acknowledgement comes first.
+    // The delta of theirs, the acknowledgement, the delta of mine: the acknowledgement comes first.
     let ack = world.network.remove(1);
     world.take(ack);
     assert_eq!(world.timeline.last(), Seq(2));
@@ -136,10 +136,9 @@ fn a_reader_up_in_the_history_keeps_what_is_on_screen() {
 #[test]
 fn a_server_that_went_back_is_not_asked_for_ever() {
     let mut world = World::new(2);
-    let mut events = world.server.receipt();
-    events.before = Rev(50);
-    events.after = Rev(51);
-    assert_eq!(world.take(Frame::Events(events)), Outcome::Gap);
+    let mut delta = world.server.receipt();
+    (delta.since, delta.rev) = (Rev(50), Rev(51));
+    assert_eq!(world.take(Frame::Delta(delta)), Outcome::Gap);
     for (since, outcome) in [(2, Outcome::Gap), (3, Outcome::Old)] {
         assert_eq!(world.timeline.ask(), Rev(since));
         assert_eq!(world.take(Frame::Changes(world.server.changes(Rev(since)))), outcome);
@@ -153,19 +152,19 @@ fn an_answer_from_before_a_gap_takes_back_nothing_that_was_heard_since() {
     let answer = world.server.changes(world.timeline.ask());
     world.step(Step::Theirs);
     world.step(Step::Theirs);
-    // The second event arrives first, then the response, which was read before both.
+    // The second delta arrives first, then the response, which was read before both.
     let second = world.network.remove(1);
     assert_eq!(world.take(second), Outcome::Gap);
     assert_eq!(world.take(Frame::Changes(answer.clone())), Outcome::Gap, "it is asked for");
     let first = world.network.remove(0);
     assert_eq!(world.take(first), Outcome::Applied);
     world.check_end().unwrap();
-    // The same once more, and the response to a later request confirms it: the held events are still there.
+    // The same once more, and the response to a later request confirms it: the held deltas are still there.
     world.step(Step::Theirs);
     world.step(Step::Theirs);
     let second = world.network.remove(1);
     world.take(second);
-    let answer = ChangeSet { since: world.timeline.ask(), rev: world.timeline.rev(), ..answer };
+    let answer = Delta { since: world.timeline.ask(), rev: world.timeline.rev(), ..answer };
     assert_eq!(world.take(Frame::Changes(answer)), Outcome::Old);
     let first = world.network.remove(0);
     assert_eq!(world.take(first), Outcome::Applied);
@@ -178,7 +177,7 @@ fn changes_since_a_revision_that_was_lowered_are_asked_anew() {
     // A page is read; a message in it is edited, and the edit is discarded because it is beyond the window.
     let older = world.older();
     let edit = world.server.edit(0).unwrap();
-    assert_eq!(world.take(Frame::Events(edit)), Outcome::Applied);
+    assert_eq!(world.take(Frame::Delta(edit)), Outcome::Applied);
     let asked = world.server.changes(world.timeline.rev());
     world.take(Frame::Load(older));
     assert!(world.timeline.is_behind());

@@ -1,9 +1,9 @@
 //! The server: what it stores, and the frames it sends.
 
 use protocol::{
-    ChangeSet, ConversationId, ConversationKind, ConversationSummary, Member, Message, MessageId, MessagePage, Rev,
-    Role, Seq, UserId, UserSummary,
-    live::{Events, Stored},
+    ConversationId, ConversationKind, ConversationSummary, Member, Message, MessageId, MessagePage, Rev, Role, Seq,
+    UserId, UserSummary,
+    live::{Change, Delta, MemberLeft, ReadPosition, Stored},
     message::ConversationSnapshot,
 };
 
@@ -31,6 +31,8 @@ pub(super) struct Server {
     pub(super) rev: Rev,
     pub(super) messages: Vec<Message>,
     pub(super) member: Member,
+    /// Whether the other member is in it.
+    pub(super) present: bool,
     next_id: i64,
 }
 
@@ -39,12 +41,11 @@ impl Server {
         let member = Member {
             user: card(1),
             role: Role::Member,
-            present: true,
             delivered_seq: Seq::ZERO,
             seen_seq: Seq::ZERO,
             rev: Rev::ZERO,
         };
-        Self { rev: Rev::ZERO, messages: Vec::new(), member, next_id: 0 }
+        Self { rev: Rev::ZERO, messages: Vec::new(), member, present: true, next_id: 0 }
     }
 
     pub(super) fn last(&self) -> Seq {
@@ -56,19 +57,16 @@ impl Server {
         MessageId::from_parts(self.next_id, &[3; 10])
     }
 
-    pub(super) fn events(&self, before: Rev, messages: Vec<Message>, members: Vec<Member>) -> Events {
-        Events {
-            conversation: conversation(),
-            before,
-            after: self.rev,
-            messages,
-            members,
-            people: vec![card(0), card(1)],
+    fn delta(&self, since: Rev, change: Change) -> Delta {
+        Delta {
+            changes: vec![change],
+            users: vec![card(0), card(1)],
+            ..Delta::new(conversation(), since, self.rev)
         }
     }
 
     /// Stores a message, once per id.
-    pub(super) fn store(&mut self, id: MessageId, author: u8) -> (Stored, Option<Events>) {
+    pub(super) fn store(&mut self, id: MessageId, author: u8) -> (Stored, Option<Delta>) {
         let ack = |message: &Message| Stored {
             id,
             conversation: conversation(),
@@ -90,10 +88,10 @@ impl Server {
             body: body(id, 0),
         };
         self.messages.push(message.clone());
-        (ack(&message), Some(self.events(before, vec![message], vec![])))
+        (ack(&message), Some(self.delta(before, message.into())))
     }
 
-    pub(super) fn edit(&mut self, share: u8) -> Option<Events> {
+    pub(super) fn edit(&mut self, share: u8) -> Option<Delta> {
         let index = usize::from(share).checked_rem(self.messages.len())?;
         let before = self.rev;
         self.rev = self.rev.plus(1);
@@ -101,26 +99,53 @@ impl Server {
         message.rev = self.rev;
         message.body = body(message.id, self.rev.0);
         let message = message.clone();
-        Some(self.events(before, vec![message], vec![]))
+        Some(self.delta(before, message.into()))
     }
 
-    pub(super) fn receipt(&mut self) -> Events {
-        let before = self.rev;
+    /// The other member reads everything.
+    pub(super) fn receipt(&mut self) -> Delta {
+        let since = self.rev;
         self.rev = self.rev.plus(1);
         self.member.seen_seq = self.last();
         self.member.rev = self.rev;
-        self.events(before, vec![], vec![self.member.clone()])
+        let Member { delivered_seq, seen_seq, rev, .. } = self.member;
+        self.delta(since, Change::ReadPosition(ReadPosition { user: user(1), delivered_seq, seen_seq, rev }))
     }
 
-    pub(super) fn changes(&self, since: Rev) -> ChangeSet {
+    /// The other member leaves, or comes back.
+    pub(super) fn come_or_go(&mut self) -> Delta {
+        let since = self.rev;
+        self.rev = self.rev.plus(1);
+        self.member.rev = self.rev;
+        self.present = !self.present;
+        self.delta(since, self.membership())
+    }
+
+    /// Something happens that this version of the client does not know.
+    pub(super) fn surprise(&mut self) -> Delta {
+        let since = self.rev;
+        self.rev = self.rev.plus(1);
+        self.delta(since, Change::Unknown)
+    }
+
+    fn membership(&self) -> Change {
+        if self.present {
+            Change::Member(self.member.clone())
+        } else {
+            Change::MemberLeft(MemberLeft { user: user(1), rev: self.member.rev })
+        }
+    }
+
+    pub(super) fn changes(&self, since: Rev) -> Delta {
         let mut messages: Vec<_> = self.messages.iter().filter(|message| message.rev > since).cloned().collect();
         messages.sort_by_key(|message| message.rev);
         let truncated = messages.len() > CHANGES;
         if truncated {
             messages.clear();
         }
-        let members = if self.member.rev > since { vec![self.member.clone()] } else { vec![] };
-        ChangeSet { conversation: conversation(), since, rev: self.rev, messages, members, people: vec![], truncated }
+        let member = (self.member.rev > since).then(|| self.membership());
+        let changes = messages.into_iter().map(Change::Message).chain(member).collect();
+        Delta { changes, truncated, ..Delta::new(conversation(), since, self.rev) }
     }
 
     /// Returns the messages from one position to before another.
@@ -158,7 +183,7 @@ impl Server {
             active_at: 0,
             members: 2,
         };
-        ConversationSnapshot { summary, page, members: vec![self.member.clone()] }
+        ConversationSnapshot { summary, page, members: self.present.then(|| self.member.clone()).into_iter().collect() }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use protocol::{
-    ChangeSet, MessageId, MessagePage, Rev, Seq,
-    live::{Events, Stored},
+    MessageId, MessagePage, Rev, Seq,
+    live::{Delta, Stored},
 };
 
 use super::server::{ME, PAGE, Server, WINDOW, body, conversation, user};
@@ -21,8 +21,8 @@ pub(super) enum Load {
 
 #[derive(Clone, Debug)]
 pub(super) enum Frame {
-    Events(Events),
-    Changes(ChangeSet),
+    Delta(Delta),
+    Changes(Delta),
     Ack(Stored),
     Load(Load),
 }
@@ -39,6 +39,10 @@ pub(super) enum Step {
     },
     Edit(u8),
     Receipt,
+    /// The other member leaves, or comes back.
+    ComeOrGo,
+    /// A change of a kind that the client does not know.
+    Surprise,
     /// The client requests changes, whether or not it believes that some are missing.
     Ask,
     /// The server reads the response to the oldest request.
@@ -67,6 +71,8 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         1 => any::<u8>().prop_map(|nth| Step::Resend { nth }),
         3 => any::<u8>().prop_map(Step::Edit),
         1 => Just(Step::Receipt),
+        1 => Just(Step::ComeOrGo),
+        1 => Just(Step::Surprise),
         2 => Just(Step::Ask),
         2 => Just(Step::Read),
         3 => Just(Step::LoadOlder),
@@ -81,7 +87,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A request, and what happens before and after the server reads it; events and the response come in any order.
+/// A request, and what happens before and after the server reads it; deltas and the response come in any order.
 pub(super) fn crossing() -> impl Strategy<Value = Vec<Step>> {
     let arrival = prop_oneof![
         6 => any::<u8>().prop_map(|nth| Step::Deliver { nth }),
@@ -103,7 +109,7 @@ pub(super) struct World {
     questions: Vec<Rev>,
     /// Whether the client waits for a response.
     waits: bool,
-    /// The highest revision that an event named to the client.
+    /// The highest revision that a delta named to the client.
     heard: Rev,
 }
 
@@ -124,9 +130,9 @@ impl World {
     }
 
     pub(super) fn send(&mut self, id: MessageId) {
-        let (ack, events) = self.server.store(id, ME);
+        let (ack, delta) = self.server.store(id, ME);
         self.network.push(Frame::Ack(ack));
-        self.network.extend(events.map(Frame::Events));
+        self.network.extend(delta.map(Frame::Delta));
     }
 
     pub(super) fn take(&mut self, frame: Frame) -> Outcome {
@@ -143,17 +149,16 @@ impl World {
     pub(super) fn apply(&mut self, frame: Frame) -> Outcome {
         // Like the client: every frame that shows an own message to be stored removes it from the queue.
         let shown: Vec<MessageId> = match &frame {
-            Frame::Events(events) => events.messages.iter().map(|m| m.id).collect(),
-            Frame::Changes(changes) => changes.messages.iter().map(|m| m.id).collect(),
+            Frame::Delta(delta) | Frame::Changes(delta) => delta.messages().map(|m| m.id).collect(),
             Frame::Load(Load::Older(_, page) | Load::Newer(_, page) | Load::Replace(page)) => {
                 page.messages.iter().map(|m| m.id).collect()
             }
             Frame::Ack(ack) => vec![ack.id],
         };
         let outcome = match frame {
-            Frame::Events(events) => {
-                self.heard = self.heard.max(events.after);
-                self.timeline.apply_events(events)
+            Frame::Delta(delta) => {
+                self.heard = self.heard.max(delta.rev);
+                self.timeline.apply_delta(delta)
             }
             Frame::Changes(changes) => {
                 self.waits = false;
@@ -191,8 +196,8 @@ impl World {
         match step {
             Step::Theirs => {
                 let id = self.server.new_id();
-                let (_, events) = self.server.store(id, 1);
-                self.network.extend(events.map(Frame::Events));
+                let (_, delta) = self.server.store(id, 1);
+                self.network.extend(delta.map(Frame::Delta));
             }
             Step::Mine { reaches } => {
                 let id = self.server.new_id();
@@ -214,12 +219,20 @@ impl World {
                 }
             }
             Step::Edit(share) => {
-                let events = self.server.edit(share);
-                self.network.extend(events.map(Frame::Events));
+                let delta = self.server.edit(share);
+                self.network.extend(delta.map(Frame::Delta));
             }
             Step::Receipt => {
-                let events = self.server.receipt();
-                self.network.push(Frame::Events(events));
+                let delta = self.server.receipt();
+                self.network.push(Frame::Delta(delta));
+            }
+            Step::ComeOrGo => {
+                let delta = self.server.come_or_go();
+                self.network.push(Frame::Delta(delta));
+            }
+            Step::Surprise => {
+                let delta = self.server.surprise();
+                self.network.push(Frame::Delta(delta));
             }
             Step::Ask => self.ask(),
             Step::Read => self.read(),
@@ -298,7 +311,7 @@ impl World {
         Ok(())
     }
 
-    /// Checks that everything that events named to the client has arrived.
+    /// Checks that everything that deltas named to the client has arrived.
     pub(super) fn check_heard(&self) -> Result<(), TestCaseError> {
         prop_assert!(self.timeline.rev() >= self.heard, "{:?} was heard of, and nobody asks", self.heard);
         Ok(())
@@ -360,7 +373,7 @@ impl World {
         if !self.timeline.has_newer() {
             prop_assert_eq!(self.timeline.last(), self.server.last());
         }
-        prop_assert_eq!(self.timeline.members().next(), Some(&self.server.member));
+        prop_assert_eq!(self.timeline.members().next(), self.server.present.then_some(&self.server.member));
         Ok(())
     }
 }

@@ -30,7 +30,7 @@ use self::{
 };
 use super::{envelope::encode, socket::Socket};
 
-/// The most users in one frame: about as many bytes as a frame of events has.
+/// The most users in one frame: about as many bytes as a delta has.
 const AT_ONCE: usize = 200;
 
 /// The part of the hub that deals with presence.

@@ -4,15 +4,12 @@ use std::collections::{BTreeMap, HashMap, HashSet, hash_map::Entry};
 
 use protocol::{
     ConversationId, ConversationKind, Error, ErrorKind, Field, Message, MessageId, Millis, Rev, Seq, UserId,
-    live::{ServerFrame, Stored},
+    live::{Change, Delta, ReadPosition, ServerFrame, Stored},
 };
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use uuid::Uuid;
 
-use super::{
-    command::{Seen, Send},
-    publish::Changes,
-};
+use super::command::{Seen, Send};
 use crate::{
     Result,
     conversations::{columns, unread},
@@ -42,7 +39,7 @@ pub struct Committed {
     /// The response to each read position, in their order.
     pub seen: Vec<Result<()>>,
     /// The changes to publish to the members.
-    pub changed: Vec<Changes>,
+    pub changed: Vec<Delta>,
     /// The frames for the users whose read positions moved.
     pub reads: Vec<(UserId, ServerFrame)>,
 }
@@ -68,7 +65,7 @@ pub async fn commit(
     batch.write(&txn).await?;
     committed.reads = batch.count_unread(&txn).await?;
     txn.commit().await?;
-    committed.changed = batch.into_changes();
+    committed.changed = batch.into_deltas();
     Ok(committed)
 }
 
@@ -361,38 +358,31 @@ impl Batch {
         Ok(reads)
     }
 
-    fn into_changes(self) -> Vec<Changes> {
+    fn into_deltas(self) -> Vec<Delta> {
         let Self { conversations, members, .. } = self;
-        let mut changes: BTreeMap<ConversationId, Changes> = conversations
+        let mut deltas: BTreeMap<ConversationId, Delta> = conversations
             .into_iter()
             // If a request was repeated and nothing is new, the members get the current revision: a client that missed
             // the changes stored before notices, and requests them.
             .filter(|(_, c)| c.rev > c.before || c.is_repeated)
-            .map(|(conversation, c)| {
-                let (before, after, messages) = (c.before, c.rev, c.messages);
-                (
-                    conversation,
-                    Changes { conversation, before, after, messages, members: vec![], people: HashMap::new() },
-                )
+            .map(|(id, c)| {
+                let changes = c.messages.into_iter().map(Change::Message).collect();
+                (id, Delta { changes, ..Delta::new(id, c.before, c.rev) })
             })
             .collect();
         for ((conversation, user), Member { row, moved }) in members {
-            let Some(changes) = changes.get_mut(&conversation) else { continue };
-            let summary = user_summary(row.user_id, row.username, row.display_name, row.picture_id);
+            let Some(delta) = deltas.get_mut(&conversation) else { continue };
             // A read position that moved without a revision of its own is not shown to others.
-            if moved && row.rev > changes.before.0 {
-                changes.members.push(protocol::Member {
-                    user: summary.clone(),
-                    role: columns::role(row.role),
-                    present: row.present,
-                    delivered_seq: Seq(row.delivered_seq),
-                    seen_seq: Seq(row.seen_seq),
-                    rev: Rev(row.rev),
-                });
+            if moved && row.rev > delta.since.0 {
+                let (delivered_seq, seen_seq, rev) = (Seq(row.delivered_seq), Seq(row.seen_seq), Rev(row.rev));
+                delta.changes.push(Change::ReadPosition(ReadPosition { user, delivered_seq, seen_seq, rev }));
             }
-            changes.people.insert(user, summary);
+            delta.users.push(user_summary(row.user_id, row.username, row.display_name, row.picture_id));
         }
-        changes.into_values().collect()
+        for delta in deltas.values_mut() {
+            delta.changes.sort_by_key(Change::rev);
+        }
+        deltas.into_values().collect()
     }
 }
 

@@ -15,7 +15,12 @@ use domain::{
     mail::StoredMail,
     sessions::{self, Entry},
 };
-use protocol::{SessionHandle, UserId, limits::SESSION_LIFETIME_MS, username::username_skeleton};
+use protocol::{
+    Member, SessionHandle, UserId,
+    limits::SESSION_LIFETIME_MS,
+    live::{Change, Delta},
+    username::username_skeleton,
+};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, Statement, TransactionTrait, Value};
 use uuid::Uuid;
 
@@ -46,6 +51,22 @@ macro_rules! both_databases {
 
 /// A password that is good enough. That of everybody made by [`TestDomain::with_user`].
 pub const PASSWORD: &str = "plum tricycle 9";
+
+/// The texts of the messages in a delta.
+pub fn bodies(delta: &Delta) -> Vec<&str> {
+    delta.messages().map(|message| message.body.as_str()).collect()
+}
+
+/// The new and changed members in a delta.
+pub fn members(delta: &Delta) -> Vec<&Member> {
+    delta.changes.iter().filter_map(|change| if let Change::Member(member) = change { Some(member) } else { None }).collect()
+}
+
+/// The users who left.
+pub fn left(delta: &Delta) -> Vec<UserId> {
+    let left = |change: &Change| if let Change::MemberLeft(left) = change { Some(left.user) } else { None };
+    delta.changes.iter().filter_map(left).collect()
+}
 
 /// An open domain on a database that goes with it.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ mod table;
 use domain::{Actor, live::Outgoing, relationships::policy::Action};
 use protocol::{
     ConversationId, Error, ErrorKind, Field, MessageId, Rev, Seq,
-    live::ServerFrame,
+    live::{Change, Delta, ServerFrame},
     privacy::{Privacy, WhoSees, WhoWrites},
     relationship::FriendStatus,
 };
@@ -184,13 +184,21 @@ async fn sees_receipts(t: &TestDomain, ada: Actor, ben: Actor, talk: Conversatio
     let of_ben = |members: Vec<protocol::Member>| {
         members.into_iter().find(|member| member.user.id == ben.user).map_or(Seq::ZERO, |member| member.seen_seq)
     };
+    let in_delta = |delta: &Delta| {
+        let positions = delta.changes.iter().filter_map(|change| match change {
+            Change::Member(member) if member.user.id == ben.user => Some(member.seen_seq),
+            Change::ReadPosition(position) if position.user == ben.user => Some(position.seen_seq),
+            _ => None,
+        });
+        positions.max().unwrap_or_default()
+    };
     let opened = of_ben(t.conversations().open(&ada, talk, None).await.unwrap().members);
-    let changed = of_ben(t.messages().changes(&ada, talk, rev).await.unwrap().members);
-    let everything = of_ben(t.messages().changes(&ada, talk, Rev(0)).await.unwrap().members);
+    let changed = in_delta(&t.messages().changes(&ada, talk, rev).await.unwrap());
+    let everything = in_delta(&t.messages().changes(&ada, talk, Rev(0)).await.unwrap());
     let mut live = Seq::ZERO;
     while let Some(Outgoing::Text(text)) = to_ada.try_recv() {
-        if let ServerFrame::Events(events) = serde_json::from_slice(&text).unwrap() {
-            live = live.max(of_ben(events.members));
+        if let ServerFrame::Delta(delta) = serde_json::from_slice(&text).unwrap() {
+            live = live.max(in_delta(&delta));
         }
     }
     assert_eq!([opened, changed, everything], [live; 3], "all ways say the same");
