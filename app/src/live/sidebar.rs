@@ -31,13 +31,8 @@ struct Entry {
 impl Entry {
     fn new(summary: ConversationSummary) -> Self {
         let unread = Unread::new(summary.seen_seq, summary.unread, summary.last_seq);
-        let mut entry = Self {
-            revision: RevisionTracker::new(summary.rev),
-            unsure: false,
-            unsure_since: false,
-            unread,
-            summary,
-        };
+        let mut entry =
+            Self { revision: RevisionTracker::new(summary.rev), unsure: false, unsure_since: false, unread, summary };
         entry.settle();
         entry
     }

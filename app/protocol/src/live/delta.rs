@@ -82,7 +82,9 @@ impl Delta {
 
     /// Returns the new and changed messages.
     pub fn messages(&self) -> impl Iterator<Item = &Message> {
-        self.changes.iter().filter_map(|change| if let Change::Message(message) = change { Some(message) } else { None })
+        self.changes
+            .iter()
+            .filter_map(|change| if let Change::Message(message) = change { Some(message) } else { None })
     }
 }
 

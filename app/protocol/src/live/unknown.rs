@@ -70,7 +70,9 @@ mod tests {
             assert!(serde_json::from_str::<ServerFrame>(new).is_err());
             assert!(is_unknown_frame(new), "{new}");
         }
-        for broken in [r#"{"pong":{"n":-1}}"#, r#""resync"#, "", "{}", "[]", "7", r#"{"":1}"#, "<html>", r#"{"Pong":1}"#] {
+        for broken in
+            [r#"{"pong":{"n":-1}}"#, r#""resync"#, "", "{}", "[]", "7", r#"{"":1}"#, "<html>", r#"{"Pong":1}"#]
+        {
             assert!(!is_unknown_frame(broken), "{broken}");
         }
     }

@@ -1,8 +1,8 @@
 //! The client's state, frame by frame.
 
 use protocol::{
-    ConversationId, ConversationKind, ConversationSummary, ErrorKind, Message, MessageId, MessagePage, Rev,
-    Seq, UserId, UserSummary,
+    ConversationId, ConversationKind, ConversationSummary, ErrorKind, Message, MessageId, MessagePage, Rev, Seq,
+    UserId, UserSummary,
     live::{ClientFrame, Delta, ServerFrame, Stored},
     message::ConversationSnapshot,
 };

@@ -12,8 +12,7 @@ use std::{
 use axum::extract::ws::{Message as WsMessage, Utf8Bytes, WebSocket};
 use futures::SinkExt;
 use protocol::{
-    ConversationId, ConversationKind, ConversationSummary, Message, MessageId, Millis, Rev, Seq, UserId,
-    UserSummary,
+    ConversationId, ConversationKind, ConversationSummary, Message, MessageId, Millis, Rev, Seq, UserId, UserSummary,
     live::{Change, ClientFrame, Delta, ServerFrame, Stored, VERSION},
 };
 use tokio::sync::mpsc;

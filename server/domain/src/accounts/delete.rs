@@ -11,10 +11,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Accounts, begin, recovery};
+use super::{Accounts, lock_names, recovery};
 use crate::{
     Actor, Error, Result,
-    conversations::{announce, followed, leave_all},
+    conversations::{ConversationTx, followed, leave_all, lock_all},
     db::retry,
     entities::{account_token, block, friendship, invite, picture, user},
     jobs::{self, Job},
@@ -48,29 +48,31 @@ impl Accounts<'_> {
 
     async fn delete_now(&self, actor: &Actor) -> Result<()> {
         let now = self.domain.now();
-        let txn = begin(self.domain.db()).await?;
+        let mut tx = ConversationTx::of(self.domain).await?;
+        lock_names(tx.db()).await?;
         // Locks conversations first, then the account, then its dependent rows. Every transaction locks in this order.
-        let departures = leave_all(self.domain, &txn, actor.user).await?;
+        let conversations = lock_all(&mut tx, actor.user).await?;
+        let txn = tx.db();
         // Read again: the account may have been deleted from another browser meanwhile.
-        let user = lock_by_id(&txn, actor.user.uuid()).await?;
-        // From here on nobody joins in this account's name. A room that was joined after they were left is left by
+        let user = lock_by_id(txn, actor.user.uuid()).await?;
+        // From here on nobody joins in this account's name. A room that was joined after they were locked is left by
         // trying again.
-        let joined = followed(&txn, &[actor.user]).await?;
-        if joined.iter().any(|(_, id)| departures.iter().all(|departure| departure.conversation() != *id)) {
+        let joined = followed(txn, &[actor.user]).await?;
+        if joined.iter().any(|(_, id)| !conversations.contains(id)) {
             return Err(Error::Contended("a room was joined while the account was being deleted".to_owned()));
         }
-        forget(&txn, user.id).await?;
-        sessions::end_all(&txn, actor.user).await?;
-        let card: UserSummary = tombstone(user.id, now).update(&txn).await?.into();
+        forget(txn, user.id).await?;
+        sessions::end_all(txn, actor.user).await?;
+        let summary: UserSummary = tombstone(user.id, now).update(txn).await?.into();
         if user.is_admin {
-            hand_over(&txn).await?;
+            hand_over(txn).await?;
         }
         let mail = templates::deleted(&user.email, &user.username, &self.link("/"));
-        jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
-        txn.commit().await?;
+        jobs::enqueue(txn, now, &Job::Mail(mail)).await?;
+        leave_all(&mut tx, &summary);
+        tx.commit().await?;
         self.domain.0.jobs.notify();
         self.domain.0.bus.publish(Envelope::bare(To::SessionsEnded(actor.user)));
-        announce(self.domain, &departures, &card);
         self.domain.presence().privacy_changed(actor.user);
         Ok(())
     }

@@ -135,15 +135,21 @@ impl<'a> Accounts<'a> {
 /// and addresses. That a name is free and that an account does not exist yet are facts about rows that do not exist,
 /// and such rows can't be locked.
 async fn begin(db: &Db) -> Result<Transaction, DbErr> {
+    let txn = db.begin().await?;
+    lock_names(&txn).await?;
+    Ok(txn)
+}
+
+/// Does what [`begin`] does, in a transaction that has begun.
+async fn lock_names(txn: &Transaction) -> Result<(), DbErr> {
     /// The key of the advisory lock, which nothing else uses: "accounts" in ASCII.
     const LOCK: i64 = 0x6163_636f_756e_7473;
-    let txn = db.begin().await?;
-    if db.locks_rows() {
+    if txn.locks_rows() {
         let lock =
             Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_advisory_xact_lock($1)", [LOCK.into()]);
         txn.execute_raw(lock).await?;
     }
-    Ok(txn)
+    Ok(())
 }
 
 /// A username in the forms under which it is compared.

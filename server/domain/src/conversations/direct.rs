@@ -1,18 +1,17 @@
 //! Direct conversations: starting one, and adding it to the actor's list when it is opened.
 
 use protocol::{
-    ConversationId, ConversationKind, ConversationSummary, ErrorKind, Field, Rev, Role,
-    live::{Delta, ServerFrame},
-    username::username_key,
+    ConversationId, ConversationKind, ConversationSummary, ErrorKind, Field, Role, UserId, username::username_key,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, prelude::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, prelude::Expr};
+use uuid::Uuid;
 
-use super::change::{add, find_or_create, tell_joined};
+use super::change::{Conversation, ConversationTx, listed};
 use crate::{
     Actor, Domain, Result,
-    entities::{conversation, member, user},
-    live::{Envelope, To},
+    entities::{conversation, member},
     relationships::{direct_key, load_context, policy::Action},
+    users::lookup::by_username,
 };
 
 /// Implements [`Conversations::start_direct`](super::Conversations::start_direct).
@@ -21,79 +20,81 @@ pub async fn start_direct(domain: &Domain, actor: &Actor, username: &str) -> Res
     if key.is_empty() {
         return Err(ErrorKind::Required.on(Field::Username).into());
     }
-    let peer = user::Entity::find()
-        .filter(user::Column::UsernameKey.eq(key))
-        .filter(user::Column::DeletedAt.is_null())
-        .one(domain.db().read())
-        .await?
-        .ok_or(ErrorKind::NotFound.on(Field::Username))?;
-    let (me, peer) = (actor.user.uuid(), peer.id);
+    let peer = by_username(domain.db().read(), &key).await?.ok_or(ErrorKind::NotFound.on(Field::Username))?;
+    let (me, peer) = (actor.user, peer.id.into());
     if me == peer {
         return Err(ErrorKind::Forbidden.on(Field::Username).into());
     }
-    let unique = direct_key(me, peer);
+    let unique = direct_key(me.uuid(), peer.uuid());
     let now = domain.now();
-    let txn = domain.db().begin().await?;
+    let mut tx = ConversationTx::of(domain).await?;
     // An existing conversation stays readable. Whether the actor may write is checked for each message.
-    let begun = conversation::Entity::find().filter(conversation::Column::UniqueKey.eq(&unique)).one(&txn).await?;
-    if let Some(begun) = begun {
-        let (id, rev) = (begun.id.into(), Rev(begun.rev));
-        if list(&txn, actor, id).await? {
-            txn.commit().await?;
-            publish_listed(domain, actor, id, rev);
-        }
-        // Published again: when the conversation was created, the response may have been lost, and the event with it.
-        tell_joined(domain, id, [me, peer]);
+    if let Some(id) = find(&tx, &unique).await? {
+        tx.lock([(id, me), (id, peer)]).await?;
+        begin_again(tx.locked(id)?, me, peer);
+        tx.commit().await?;
         return Ok(id);
     }
-    if !load_context(&txn, actor, peer.into()).await?.may(Action::Message) {
+    if !load_context(tx.db(), actor, peer).await?.may(Action::Message) {
         return Err(ErrorKind::Forbidden.on(Field::Body).into());
     }
-    let (conversation, created) = find_or_create(&txn, ConversationKind::Direct, None, unique, actor, now).await?;
+    let (id, created) = tx.lock_or_create(ConversationKind::Direct, None, unique, me, now).await?;
     if created {
-        for user in [me, peer] {
+        // In the order of ids, in which accounts are locked.
+        for user in [me.min(peer), me.max(peer)] {
+            let gone =
+                if user == me { ErrorKind::Unauthenticated.into() } else { ErrorKind::NotFound.on(Field::Username) };
+            let summary = tx.user(user).await?.ok_or(gone)?;
             // The other user does not see the conversation in their list before there is a message.
-            add(&txn, &conversation, user, Role::Member, user == me, now).await?;
+            tx.locked(id)?.join(summary, Role::Member, user == me, now);
         }
+        tx.locked(id)?.tell_only(me);
     } else {
         // Both users started it at the same time, and the other one's transaction came first.
-        list(&txn, actor, conversation.id.into()).await?;
+        begin_again(tx.locked(id)?, me, peer);
     }
-    txn.commit().await?;
-    let id = conversation.id.into();
-    if created {
-        tell_joined(domain, id, [me, peer]);
-    }
-    publish_listed(domain, actor, id, Rev(conversation.rev));
+    tx.commit().await?;
     Ok(id)
+}
+
+async fn find(tx: &ConversationTx, key: &str) -> Result<Option<ConversationId>> {
+    let id: Option<Uuid> = conversation::Entity::find()
+        .select_only()
+        .column(conversation::Column::Id)
+        .filter(conversation::Column::UniqueKey.eq(key))
+        .into_tuple()
+        .one(tx.db())
+        .await?;
+    Ok(id.map(Into::into))
+}
+
+/// Puts a conversation that exists into the list of who starts it. When it was created, the response may have been lost,
+/// and what it told with it, so both are told again.
+fn begin_again(conversation: &mut Conversation, me: UserId, peer: UserId) {
+    conversation.announce_member(me);
+    conversation.announce_member(peer);
+    conversation.list(me);
 }
 
 /// Adds a direct conversation without messages to the actor's list, because the actor has opened it.
 ///
 /// An error is only logged: reading must not fail because nothing can be written.
 pub(super) async fn opened(domain: &Domain, actor: &Actor, summary: &ConversationSummary) {
-    match list(domain.db().write(), actor, summary.id).await {
-        Ok(true) => publish_listed(domain, actor, summary.id, summary.rev),
+    match list(domain, actor, summary.id).await {
+        Ok(true) => domain.0.bus.publish(listed(summary.id, actor.user, summary.rev)),
         Ok(false) => {}
         Err(error) => tracing::warn!(%error, "an opened conversation could not be put into the list"),
     }
 }
 
-/// Adds a conversation to the actor's list. Returns `false` if it is there already.
-async fn list(db: &impl ConnectionTrait, actor: &Actor, id: ConversationId) -> Result<bool, DbErr> {
+/// Adds a conversation to the actor's list, which is no change that others see. Returns `false` if it is there already.
+async fn list(domain: &Domain, actor: &Actor, id: ConversationId) -> Result<bool> {
     let changed = member::Entity::update_many()
         .col_expr(member::Column::Listed, Expr::value(true))
         .filter(member::Column::ConversationId.eq(id.uuid()))
         .filter(member::Column::UserId.eq(actor.user.uuid()))
         .filter(member::Column::Listed.eq(false))
-        .exec(db)
+        .exec(domain.db().write())
         .await?;
     Ok(changed.rows_affected > 0)
-}
-
-/// Tells the actor's own tabs, and nobody else, that the conversation is in the list. The delta changes nothing, but it
-/// makes a tab that does not have the conversation request it.
-fn publish_listed(domain: &Domain, actor: &Actor, conversation: ConversationId, rev: Rev) {
-    let delta = Delta::new(conversation, rev, rev);
-    domain.0.bus.publish(Envelope::new(To::User(actor.user), &ServerFrame::Delta(delta)));
 }

@@ -20,9 +20,9 @@ use protocol::{
 
 pub(crate) use self::{
     access::access,
-    leave_all::{announce, leave_all},
+    change::{Conversation, ConversationTx},
+    leave_all::{leave_all, lock_all},
     members::{followed, members_since},
-    queries::unread,
 };
 use crate::{Actor, Domain, Result, db::retry};
 

@@ -8,7 +8,7 @@ use super::columns;
 use crate::{Actor, Result, sql::Sql, users::joined_user_summary};
 
 /// Counts the messages by others after a position, up to [`UNREAD_MAX`].
-pub(crate) async fn unread(
+pub(super) async fn unread(
     db: &impl ConnectionTrait,
     conversation: ConversationId,
     user: UserId,

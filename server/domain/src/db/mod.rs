@@ -13,7 +13,7 @@ use std::{fs::File, sync::Arc, time::Duration};
 
 use migrations::{Migrator, MigratorTrait};
 pub(crate) use pool::Pool;
-pub(crate) use retry::retry;
+pub(crate) use retry::{Retries, retry};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, TransactionTrait};
 pub(crate) use transaction::Transaction;
 
@@ -75,11 +75,6 @@ impl Db {
     /// Returns an error if the database fails.
     pub async fn begin(&self) -> Result<Transaction, DbErr> {
         Transaction::begin(&self.write).await
-    }
-
-    /// Returns whether rows must be locked before they are read for a change. SQLite locks the whole database instead.
-    pub fn locks_rows(&self) -> bool {
-        self.write.get_database_backend() == DbBackend::Postgres
     }
 }
 

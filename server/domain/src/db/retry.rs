@@ -9,22 +9,37 @@ const TRIES: u32 = 5;
 /// The longest wait before the second attempt; it doubles with each attempt.
 const WAIT: Duration = Duration::from_millis(20);
 
+/// Counts the attempts of a transaction.
+#[derive(Debug, Default)]
+pub struct Retries(u32);
+
+impl Retries {
+    /// Waits before another attempt, after one that the database aborted for this reason. Returns false, without a wait,
+    /// if there were enough.
+    pub async fn wait(&mut self, cause: &str) -> bool {
+        self.0 += 1;
+        if self.0 >= TRIES {
+            return false;
+        }
+        tracing::debug!(%cause, tried = self.0, "a transaction is tried again");
+        tokio::time::sleep(wait(self.0)).await;
+        true
+    }
+}
+
 /// Runs a transaction, and repeats it if the database aborted it because of a deadlock or a serialization failure
 /// (PostgreSQL's 40P01 and 40001). Nothing of such an attempt is stored, so `attempt` starts from the beginning.
 ///
 /// # Errors
 /// Returns the attempt's error, or [`Error::Contended`] after the last attempt.
 pub async fn retry<T, F: Future<Output = Result<T>>>(mut attempt: impl FnMut() -> F) -> Result<T> {
-    for tried in 1..TRIES {
+    let mut retries = Retries::default();
+    loop {
         match attempt().await {
-            Err(Error::Contended(cause)) => {
-                tracing::debug!(%cause, tried, "a transaction is tried again");
-                tokio::time::sleep(wait(tried)).await;
-            }
+            Err(Error::Contended(cause)) if retries.wait(&cause).await => {}
             result => return result,
         }
     }
-    attempt().await
 }
 
 /// Returns a random wait, so that two transactions that collided once do not collide again.

@@ -63,6 +63,11 @@ impl Transaction {
         }
     }
 
+    /// Returns whether rows must be locked before they are read for a change. SQLite has one writer at a time.
+    pub fn locks_rows(&self) -> bool {
+        self.inner.get_database_backend() == DbBackend::Postgres
+    }
+
     async fn run<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
         let result = self.pool.lease_of(self.generation).bounded(work).await;
         if result.is_err() {

@@ -13,12 +13,12 @@ const MESSAGE_OVERHEAD: usize = 240;
 /// The most bytes of any other change in JSON. The largest is a member with a long name, all of it escaped.
 const CHANGE_MAX: usize = 1_024;
 
-/// Publishes the changes of a conversation to its members, in as few frames as the limit on the size of a frame allows.
-/// The changes must be in the order of their revisions.
-pub(crate) fn publish(bus: &dyn Bus, delta: Delta) {
+/// Publishes the changes of a conversation, in as few frames as the limit on the size of a frame allows. The changes must
+/// be in the order of their revisions.
+pub(crate) fn publish(bus: &dyn Bus, to: To, delta: Delta) {
     let Delta { conversation, since, rev, changes, users, .. } = delta;
     let limit = usize::try_from(DELTA_SPLIT_BYTES).unwrap_or(usize::MAX);
-    let send = |delta: Delta| bus.publish(Envelope::new(To::Conversation(conversation), &ServerFrame::Delta(delta)));
+    let send = |delta: Delta| bus.publish(Envelope::new(to, &ServerFrame::Delta(delta)));
     let mut part = Delta::new(conversation, since, since);
     let mut size = 0;
     for change in changes {
@@ -112,7 +112,7 @@ mod tests {
             users: vec![author.clone(), silent],
             ..Delta::new(ConversationId::from_parts(0, &[0; 10]), Rev(0), Rev(201))
         };
-        publish(&bus, delta);
+        publish(&bus, To::Conversation(delta.conversation), delta);
         let mut at = Rev(0);
         let mut heard = Vec::new();
         for envelope in bus.0.into_inner().unwrap() {
@@ -131,7 +131,8 @@ mod tests {
     #[test]
     fn a_delta_without_changes_is_one_frame() {
         let bus = Heard::default();
-        publish(&bus, Delta::new(ConversationId::from_parts(0, &[0; 10]), Rev(7), Rev(7)));
+        let id = ConversationId::from_parts(0, &[0; 10]);
+        publish(&bus, To::Conversation(id), Delta::new(id, Rev(7), Rev(7)));
         assert_eq!(bus.0.into_inner().unwrap().len(), 1);
     }
 }

@@ -43,7 +43,7 @@ impl<'a> Messages<'a> {
     ) -> Result<oneshot::Receiver<Result<Stored>>> {
         self.0.may_ask(&actor, Ask::Send)?;
         let body = text::body(body)?;
-        self.0.0.writer.send(command::Send { actor, id, conversation, body }).await
+        self.0.0.writer.submit(command::Send { actor, id, conversation, body }).await
     }
 
     /// Stores a message and waits until it is on disk.
@@ -64,7 +64,7 @@ impl<'a> Messages<'a> {
         if seq < Seq::ZERO {
             return Err(ErrorKind::Malformed.on(Field::Request).into());
         }
-        self.0.0.writer.seen(command::Seen { actor, conversation, seq }).await
+        self.0.0.writer.run(command::Seen { actor, conversation, seq }).await
     }
 
     /// Returns a page of the history.

@@ -1,39 +1,75 @@
-//! The message writer: the only task of a node that stores messages.
+//! The writer: the only task of a node that stores messages and read positions.
 //!
-//! While a transaction waits for the disk, requests queue up, and the next transaction takes all of them. One sync to
+//! While a transaction waits for the disk, commands queue up, and the next transaction takes all of them. One sync to
 //! disk then serves many messages, which gives the throughput: one transaction for each message is thirteen times
 //! slower.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{fmt, slice, sync::Arc};
 
-use protocol::live::Stored;
+use protocol::Millis;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    batch::{self, DuplicateCheck},
-    command::{Seen, Send},
+    batch::{Batch, DuplicateCheck},
+    command::{Command, Scope},
 };
 use crate::{
     Clock, Error, Result,
-    db::{Db, retry},
-    live::{Bus, Envelope, To, delta},
+    conversations::ConversationTx,
+    db::{Db, Retries},
+    live::Bus,
 };
 
-/// The capacity of the request queue. When it is full, senders wait, and so do their sockets; a client keeps what was
-/// not accepted.
+/// The capacity of the queue. When it is full, senders wait, and so do their sockets; a client keeps what was not
+/// accepted.
 const QUEUE: usize = 4_096;
-/// The most requests in one transaction, so that the first one does not wait for long.
+/// The most commands in one transaction, so that the first one does not wait for long.
 const BATCH: usize = 512;
 
-#[derive(Debug)]
-enum Request {
-    Send(Send, oneshot::Sender<Result<Stored>>),
-    Seen(Seen, oneshot::Sender<Result<()>>),
+/// A command that waits for its answer, of whatever kind.
+trait Request: fmt::Debug + Send + Sync {
+    fn scope(&self) -> Scope;
+    /// Applies the command and keeps its outcome.
+    fn apply(&mut self, batch: &mut Batch, now: Millis);
+    /// Answers with the outcome, once it is on disk.
+    fn answer(self: Box<Self>);
+    /// Answers that nothing was stored, or that this is unknown.
+    fn fail(self: Box<Self>, error: Error);
 }
 
-/// A handle to the writer task. The task ends when the handle is dropped and no request waits.
 #[derive(Debug)]
-pub struct Writer(mpsc::Sender<Request>);
+struct Waiting<C: Command> {
+    command: C,
+    outcome: Option<Result<C::Outcome, protocol::Error>>,
+    answer: oneshot::Sender<Result<C::Outcome>>,
+}
+
+impl<C: Command> Request for Waiting<C>
+where
+    C::Outcome: fmt::Debug + Sync,
+{
+    fn scope(&self) -> Scope {
+        self.command.scope()
+    }
+
+    fn apply(&mut self, batch: &mut Batch, now: Millis) {
+        self.outcome = Some(self.command.apply(batch, now));
+    }
+
+    fn answer(self: Box<Self>) {
+        let outcome = self.outcome.map_or_else(|| Err(stopped()), |outcome| outcome.map_err(Into::into));
+        // A receiver that is gone, such as that of a broken socket, is no error: the client sends the same id again.
+        let _ = self.answer.send(outcome);
+    }
+
+    fn fail(self: Box<Self>, error: Error) {
+        let _ = self.answer.send(Err(error));
+    }
+}
+
+/// A handle to the writer task. The task ends when the handle is dropped and no command waits.
+#[derive(Debug)]
+pub struct Writer(mpsc::Sender<Box<dyn Request>>);
 
 impl Writer {
     pub(crate) fn start(db: Db, bus: Arc<dyn Bus>, clock: Clock) -> Self {
@@ -42,16 +78,23 @@ impl Writer {
         Self(sender)
     }
 
-    pub(super) async fn send(&self, send: Send) -> Result<oneshot::Receiver<Result<Stored>>> {
+    /// Queues a command. Commands are applied in the order of these calls. The receiver gets the outcome once it is on
+    /// disk.
+    pub(super) async fn submit<C: Command>(&self, command: C) -> Result<oneshot::Receiver<Result<C::Outcome>>>
+    where
+        C::Outcome: fmt::Debug + Sync,
+    {
         let (answer, receiver) = oneshot::channel();
-        self.0.send(Request::Send(send, answer)).await.map_err(|_| stopped())?;
+        self.0.send(Box::new(Waiting { command, outcome: None, answer })).await.map_err(|_| stopped())?;
         Ok(receiver)
     }
 
-    pub(super) async fn seen(&self, seen: Seen) -> Result<()> {
-        let (answer, receiver) = oneshot::channel();
-        self.0.send(Request::Seen(seen, answer)).await.map_err(|_| stopped())?;
-        receiver.await.map_err(|_| stopped())?
+    /// Queues a command and waits until it is on disk.
+    pub(super) async fn run<C: Command>(&self, command: C) -> Result<C::Outcome>
+    where
+        C::Outcome: fmt::Debug + Sync,
+    {
+        self.submit(command).await?.await.map_err(|_| stopped())?
     }
 }
 
@@ -66,78 +109,56 @@ struct Task {
 }
 
 impl Task {
-    async fn run(self, mut requests: mpsc::Receiver<Request>) {
+    async fn run(self, mut requests: mpsc::Receiver<Box<dyn Request>>) {
         let mut taken = Vec::with_capacity(BATCH);
         while requests.recv_many(&mut taken, BATCH).await > 0 {
-            let (mut sends, mut seens) = (Vec::new(), Vec::new());
-            let (mut send_answers, mut seen_answers) = (Vec::new(), Vec::new());
-            for request in taken.drain(..) {
-                match request {
-                    Request::Send(send, answer) => {
-                        sends.push(send);
-                        send_answers.push(answer);
-                    }
-                    Request::Seen(seen, answer) => {
-                        seens.push(seen);
-                        seen_answers.push(answer);
+            match self.commit(&mut taken).await {
+                Ok(()) => taken.drain(..).for_each(Request::answer),
+                // The database is unavailable or gave up the transaction, which applies to every command.
+                Err(error @ (Error::Unavailable(_) | Error::Contended(_))) => {
+                    taken.drain(..).for_each(|request| request.fail(error.clone()));
+                }
+                // One command does not fit, such as an id that another node stored at this very moment. Stored one by
+                // one, the others succeed, and that one gets its own answer.
+                Err(_) => {
+                    for mut request in taken.drain(..) {
+                        match self.commit(slice::from_mut(&mut request)).await {
+                            Ok(()) => request.answer(),
+                            Err(error) => request.fail(error),
+                        }
                     }
                 }
-            }
-            let (stored, seen) = self.store(sends, seens).await;
-            // A receiver that is gone, such as that of a broken socket, is no error: the client sends the same id
-            // again.
-            for (answer, result) in send_answers.into_iter().zip(stored) {
-                let _ = answer.send(result);
-            }
-            for (answer, result) in seen_answers.into_iter().zip(seen) {
-                let _ = answer.send(result);
             }
         }
     }
 
-    /// Stores all requests, publishes the changes and returns a response for each request.
-    async fn store(&self, sends: Vec<Send>, seens: Vec<Seen>) -> (Vec<Result<Stored>>, VecDeque<Result<()>>) {
-        match self.commit(&sends, &seens).await {
-            Ok(answers) => answers,
-            // The database is unavailable or gave up the transaction, which applies to every request.
-            Err(failure @ (Error::Unavailable(_) | Error::Contended(_))) => (
-                sends.iter().map(|_| Err(failure.clone())).collect(),
-                seens.iter().map(|_| Err(failure.clone())).collect(),
-            ),
-            // One request does not fit, such as an id that another node stored at this very moment. Stored one by one,
-            // the others succeed, and that one gets its own response.
-            Err(_) => {
-                let (mut stored, mut seen) = (Vec::new(), VecDeque::new());
-                for send in sends {
-                    stored.push(self.store_alone(send).await);
-                }
-                for one in seens {
-                    let answer = self.commit(&[], &[one]).await;
-                    seen.push_back(answer.and_then(|(_, mut a)| a.pop_front().unwrap_or_else(|| Err(stopped()))));
-                }
-                (stored, seen)
-            }
-        }
-    }
-
-    async fn store_alone(&self, send: Send) -> Result<Stored> {
-        let (mut answers, _) = self.commit(&[send], &[]).await?;
-        answers.pop().unwrap_or_else(|| Err(stopped()))
-    }
-
-    async fn commit(&self, sends: &[Send], seens: &[Seen]) -> Result<(Vec<Result<Stored>>, VecDeque<Result<()>>)> {
-        let attempt = |retries| retry(move || batch::commit(&self.db, sends, seens, self.clock.now(), retries));
-        let committed = match attempt(DuplicateCheck::Skip).await {
+    async fn commit(&self, requests: &mut [Box<dyn Request>]) -> Result<()> {
+        match self.attempts(requests, DuplicateCheck::Skip).await {
             // The second attempt looks up what was stored before or meanwhile.
-            Err(Error::Internal(_)) => attempt(DuplicateCheck::Lookup).await?,
-            other => other?,
-        };
-        for changes in committed.changed {
-            delta::publish(&*self.bus, changes);
+            Err(Error::Internal(_)) => self.attempts(requests, DuplicateCheck::Lookup).await,
+            result => result,
         }
-        for (user, frame) in committed.reads {
-            self.bus.publish(Envelope::new(To::User(user), &frame));
+    }
+
+    async fn attempts(&self, requests: &mut [Box<dyn Request>], duplicates: DuplicateCheck) -> Result<()> {
+        let mut retries = Retries::default();
+        loop {
+            match self.attempt(requests, duplicates).await {
+                Err(Error::Contended(cause)) if retries.wait(&cause).await => {}
+                result => return result,
+            }
         }
-        Ok((committed.stored, committed.seen.into()))
+    }
+
+    /// Stores all commands in one transaction.
+    async fn attempt(&self, requests: &mut [Box<dyn Request>], duplicates: DuplicateCheck) -> Result<()> {
+        let scopes: Vec<Scope> = requests.iter().map(|request| request.scope()).collect();
+        let tx = ConversationTx::begin(&self.db, &self.bus).await?;
+        let mut batch = Batch::load(tx, &scopes, duplicates).await?;
+        let now = self.clock.now();
+        for request in requests {
+            request.apply(&mut batch, now);
+        }
+        batch.commit().await
     }
 }

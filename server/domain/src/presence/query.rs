@@ -6,7 +6,9 @@ use protocol::{
     Millis, UserId,
     presence::{Availability, Status},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, Value, prelude::Expr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter, Value, prelude::Expr,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -67,7 +69,7 @@ pub async fn seen(db: &Db, ids: &[UserId], at: Millis) -> Result<(), DbErr> {
             .bind(at)
             .push(")");
         // In a fixed order: otherwise two nodes that update the same users would deadlock.
-        let sql = if db.locks_rows() { sql.push(" ORDER BY id FOR NO KEY UPDATE") } else { sql };
+        let sql = if backend == DbBackend::Postgres { sql.push(" ORDER BY id FOR NO KEY UPDATE") } else { sql };
         db.write().execute_raw(sql.push(")").build()).await?;
     }
     Ok(())

@@ -16,7 +16,7 @@ use crate::{
 
 pub async fn block(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
     let txn = domain.db().begin().await?;
-    if domain.db().locks_rows() {
+    if txn.locks_rows() {
         // The message writer holds this lock from before it reads who blocked whom until a message is stored, so no
         // message is stored after the block. Every transaction locks conversations before accounts, so that two do not
         // deadlock.

@@ -52,7 +52,7 @@ impl<'a> PairTransaction<'a> {
         if me == other {
             return Err(ErrorKind::Forbidden.on(Field::Username).into());
         }
-        if lock_users(&txn, domain.db().locks_rows(), me, other).await? < 2 {
+        if lock_users(&txn, me, other).await? < 2 {
             return Err(ErrorKind::NotFound.on(Field::Username).into());
         }
         let row = friendship::Entity::find_by_id((me.min(other), me.max(other))).one(&txn).await?;
@@ -175,7 +175,7 @@ impl<'a> PairTransaction<'a> {
 /// Locks both accounts, on PostgreSQL in the order of their ids, and returns the number of them that exist.
 ///
 /// `NO KEY`: messages refer to their authors, and need not wait for this lock.
-async fn lock_users(txn: &Transaction, lock: bool, a: Uuid, b: Uuid) -> Result<usize> {
+async fn lock_users(txn: &Transaction, a: Uuid, b: Uuid) -> Result<usize> {
     #[derive(FromQueryResult)]
     struct Row {
         deleted: bool,
@@ -184,7 +184,7 @@ async fn lock_users(txn: &Transaction, lock: bool, a: Uuid, b: Uuid) -> Result<u
         .bind(a)
         .push(", ")
         .bind(b)
-        .push(if lock { ") ORDER BY id FOR NO KEY UPDATE" } else { ")" })
+        .push(if txn.locks_rows() { ") ORDER BY id FOR NO KEY UPDATE" } else { ")" })
         .build();
     let rows = Row::find_by_statement(sql).all(txn).await?;
     Ok(rows.iter().filter(|row| !row.deleted).count())

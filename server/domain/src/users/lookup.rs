@@ -1,7 +1,7 @@
 //! Finding an account by its id, its e-mail address or its username.
 
 use protocol::{ErrorKind, username::username_key};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::{
@@ -27,11 +27,23 @@ pub(crate) async fn by_id(db: &impl ConnectionTrait, id: Uuid) -> Result<user::M
 /// [`ErrorKind::Unauthenticated`] if it was deleted.
 pub(crate) async fn lock_by_id(txn: &Transaction, id: Uuid) -> Result<user::Model> {
     let mut query = user::Entity::find_by_id(id).filter(user::Column::DeletedAt.is_null());
-    // SQLite has one writer at a time.
-    if txn.get_database_backend() == DbBackend::Postgres {
+    if txn.locks_rows() {
         query = query.lock_exclusive();
     }
     Ok(query.one(txn).await?.ok_or(ErrorKind::Unauthenticated)?)
+}
+
+/// Returns the account with this id, unless it was deleted. It is neither changed nor deleted until the end of the
+/// transaction; others may do the same at the same time.
+///
+/// # Errors
+/// The database's error.
+pub(crate) async fn share_by_id(txn: &Transaction, id: Uuid) -> Result<Option<user::Model>, DbErr> {
+    let mut query = user::Entity::find_by_id(id).filter(user::Column::DeletedAt.is_null());
+    if txn.locks_rows() {
+        query = query.lock_shared();
+    }
+    query.one(txn).await
 }
 
 /// Returns the account with this [`username_key`].

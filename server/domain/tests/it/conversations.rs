@@ -5,7 +5,7 @@ use futures::future::join_all;
 use protocol::{ConversationKind, ErrorKind, Field, Rev, Seq, limits::PAGE_DEFAULT, live::ConversationCursor};
 use uuid::Uuid;
 
-use crate::common::{TestDomain, left, members, refused};
+use crate::common::{TestDomain, members, refused, who_left};
 
 both_databases! {
     async fn a_pair_has_one_direct_conversation(t: TestDomain) {
@@ -180,7 +180,7 @@ both_databases! {
         assert_eq!(refused(t.conversations().leave(&ben, id).await).kind, ErrorKind::NotFound);
         // The others see it as a change.
         let changes = t.messages().changes(&ada, id, before).await.unwrap();
-        assert_eq!((left(&changes), members(&changes).len()), (vec![ben.user], 0));
+        assert_eq!((who_left(&changes), members(&changes).len()), (vec![ben.user], 0));
         t.conversations().join_room(&ben, "tea house").await.unwrap();
         t.messages().send(ben, Uuid::now_v7().into(), id, "back").await.unwrap();
         assert_eq!(t.conversations().summary(&ada, id).await.unwrap().members, 2);

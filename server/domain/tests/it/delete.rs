@@ -7,7 +7,7 @@ use protocol::{ConversationKind, ErrorKind, Field, Rev, live::ServerFrame, relat
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use crate::common::{PASSWORD, TestDomain, is_told, left, members, refused, sign_up};
+use crate::common::{PASSWORD, TestDomain, is_told, members, refused, sign_up, who_left};
 
 both_databases! {
     async fn nobody_joins_a_room_while_their_account_ends(t: TestDomain) {
@@ -206,9 +206,9 @@ both_databases! {
             for delta in [delta.unwrap(), changes] {
                 let names: Vec<_> = members(&delta).iter().map(|member| member.user.name()).collect();
                 if stays {
-                    assert_eq!((names, left(&delta)), (vec!["Deleted account"], vec![]));
+                    assert_eq!((names, who_left(&delta)), (vec!["Deleted account"], vec![]));
                 } else {
-                    assert_eq!((names, left(&delta)), (vec![], vec![ada.user]));
+                    assert_eq!((names, who_left(&delta)), (vec![], vec![ada.user]));
                 }
             }
         }

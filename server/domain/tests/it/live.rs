@@ -10,7 +10,7 @@ use protocol::{
 };
 use uuid::Uuid;
 
-use crate::common::{TestDomain, bodies, left, members, refused};
+use crate::common::{TestDomain, members, refused, texts, who_left};
 
 fn frame(next: Outgoing) -> ServerFrame {
     match next {
@@ -48,7 +48,7 @@ both_databases! {
         for socket in [&mut to_ben, &mut to_ada] {
             let delta = delta(socket).await;
             assert_eq!((delta.conversation, delta.since, delta.rev), (id, Rev(2), Rev(3)));
-            assert_eq!(bodies(&delta), ["hello"]);
+            assert_eq!(texts(&delta), ["hello"]);
             assert_eq!(delta.users[0].username, "ada");
         }
         assert_eq!(to_eve.try_recv(), None);
@@ -93,7 +93,7 @@ both_databases! {
         let (mut to_ada, mut to_ben) = (t.connect(&ada).await.unwrap(), t.connect(&ben).await.unwrap());
         t.conversations().leave(&ben, room).await.unwrap();
         assert_eq!(heard(&mut to_ben).await, ServerFrame::Gone { conversation: room });
-        assert_eq!(left(&delta(&mut to_ada).await), [ben.user]);
+        assert_eq!(who_left(&delta(&mut to_ada).await), [ben.user]);
         say(&t, ada, room, "alone").await;
         assert_eq!(to_ben.try_recv(), None);
     }
@@ -143,7 +143,7 @@ both_databases! {
         assert!(got <= frames);
         // It goes on from there.
         say(&t, ada, id, "after").await;
-        assert_eq!(bodies(&delta(&mut to_ben).await), ["after"]);
+        assert_eq!(texts(&delta(&mut to_ben).await), ["after"]);
     }
 
     async fn sockets_are_taken_out_when_they_close(t: TestDomain) {
@@ -190,7 +190,7 @@ both_databases! {
             assert_eq!(heard(socket).await, ServerFrame::Resync);
         }
         say(&t, ada, room, "alone").await;
-        assert_eq!(bodies(&delta(&mut to_ada).await), ["alone"]);
+        assert_eq!(texts(&delta(&mut to_ada).await), ["alone"]);
         assert_eq!((to_ben.try_recv(), bens_other.try_recv()), (None, None));
 
         set_present(true).await;
@@ -198,9 +198,9 @@ both_databases! {
         assert_eq!(to_ben.try_recv(), None, "it asks anyway");
         assert_eq!(heard(&mut bens_other).await, ServerFrame::Resync, "this one does not");
         say(&t, ada, room, "together").await;
-        assert_eq!(bodies(&delta(&mut to_ben).await), ["together"]);
+        assert_eq!(texts(&delta(&mut to_ben).await), ["together"]);
         t.refresh(&to_ben.presence_handle()).await.unwrap();
-        assert_eq!(bodies(&delta(&mut bens_other).await), ["together"]);
+        assert_eq!(texts(&delta(&mut bens_other).await), ["together"]);
         assert_eq!(bens_other.try_recv(), None, "nothing was wrong any more");
     }
 

@@ -10,7 +10,7 @@ use protocol::{
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use crate::common::{TestDomain, bodies, members, refused, until};
+use crate::common::{TestDomain, members, refused, texts, until};
 
 fn id() -> MessageId {
     Uuid::now_v7().into()
@@ -202,7 +202,7 @@ both_databases! {
         t.messages().seen(ben, conversation, Seq(2)).await.unwrap();
         say(&t, ben, conversation, "three").await;
         let changes = t.messages().changes(&ada, conversation, since).await.unwrap();
-        assert_eq!(bodies(&changes), ["two", "three"]);
+        assert_eq!(texts(&changes), ["two", "three"]);
         assert_eq!(members(&changes).iter().map(|m| (m.user.id, m.seen_seq)).collect::<Vec<_>>(), [(ben.user, Seq(2))]);
         assert_eq!((changes.since, changes.rev), (since, since.plus(3)));
         assert!(!changes.truncated);
@@ -252,7 +252,7 @@ both_databases! {
         };
         let (changes, ()) = tokio::join!(ask, go_on);
         let changes = changes.unwrap();
-        assert_eq!((bodies(&changes), changes.changes.len()), (vec!["for both"], 1));
+        assert_eq!((texts(&changes), changes.changes.len()), (vec!["for both"], 1));
     }
 
     async fn the_read_position_only_moves_forward(t: TestDomain) {

@@ -38,13 +38,8 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) fn new() -> Self {
-        let member = Member {
-            user: card(1),
-            role: Role::Member,
-            delivered_seq: Seq::ZERO,
-            seen_seq: Seq::ZERO,
-            rev: Rev::ZERO,
-        };
+        let member =
+            Member { user: card(1), role: Role::Member, delivered_seq: Seq::ZERO, seen_seq: Seq::ZERO, rev: Rev::ZERO };
         Self { rev: Rev::ZERO, messages: Vec::new(), member, present: true, next_id: 0 }
     }
 
@@ -58,11 +53,7 @@ impl Server {
     }
 
     fn delta(&self, since: Rev, change: Change) -> Delta {
-        Delta {
-            changes: vec![change],
-            users: vec![card(0), card(1)],
-            ..Delta::new(conversation(), since, self.rev)
-        }
+        Delta { changes: vec![change], users: vec![card(0), card(1)], ..Delta::new(conversation(), since, self.rev) }
     }
 
     /// Stores a message, once per id.

@@ -53,17 +53,21 @@ macro_rules! both_databases {
 pub const PASSWORD: &str = "plum tricycle 9";
 
 /// The texts of the messages in a delta.
-pub fn bodies(delta: &Delta) -> Vec<&str> {
+pub fn texts(delta: &Delta) -> Vec<&str> {
     delta.messages().map(|message| message.body.as_str()).collect()
 }
 
 /// The new and changed members in a delta.
 pub fn members(delta: &Delta) -> Vec<&Member> {
-    delta.changes.iter().filter_map(|change| if let Change::Member(member) = change { Some(member) } else { None }).collect()
+    delta
+        .changes
+        .iter()
+        .filter_map(|change| if let Change::Member(member) = change { Some(member) } else { None })
+        .collect()
 }
 
 /// The users who left.
-pub fn left(delta: &Delta) -> Vec<UserId> {
+pub fn who_left(delta: &Delta) -> Vec<UserId> {
     let left = |change: &Change| if let Change::MemberLeft(left) = change { Some(left.user) } else { None };
     delta.changes.iter().filter_map(left).collect()
 }
