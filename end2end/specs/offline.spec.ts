@@ -132,8 +132,8 @@ test("an acknowledgement that is lost after the commit leaves one message", asyn
   await ada.context.routeWebSocket(/\/ws$/, (page) => {
     const server = page.connectToServer();
     server.onMessage((message) => {
-      const { stored, events } = JSON.parse(message.toString());
-      if (!deaf || !(stored || events)) page.send(message);
+      const { stored, delta } = JSON.parse(message.toString());
+      if (!deaf || !(stored || delta)) page.send(message);
     });
     cut = async () => {
       deaf = false;
