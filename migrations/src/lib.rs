@@ -10,6 +10,7 @@ mod m2026_11_22_000002_conversations;
 mod m2026_11_22_000003_people;
 mod m2026_11_27_000004_names;
 mod m2026_11_27_000005_friendships;
+mod m2026_11_27_000006_content;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m2026_11_22_000003_people::Migration),
             Box::new(m2026_11_27_000004_names::Migration),
             Box::new(m2026_11_27_000005_friendships::Migration),
+            Box::new(m2026_11_27_000006_content::Migration),
         ]
     }
 }

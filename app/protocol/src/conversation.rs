@@ -70,7 +70,7 @@ pub struct ConversationSummary {
     pub seen_seq: Seq,
     /// The number of messages by others after `seen_seq`, counted up to [`UNREAD_MAX`](crate::limits::UNREAD_MAX).
     pub unread: u32,
-    /// The newest message, with its text shortened.
+    /// The newest message, with the [preview](crate::Content::preview) of its content.
     pub last_message: Option<Message>,
     /// The newest message's author.
     pub last_author: Option<UserSummary>,

@@ -57,6 +57,8 @@ pub const IDLE_AFTER_MS: i64 = 5 * 60 * 1_000;
 /// Largest frame that a client may send, in bytes. A message of [`MESSAGE_MAX`] characters fits, whatever its script
 /// and however JSON escapes it (at most six bytes per character).
 pub const FRAME_MAX_BYTES: u32 = 64 * 1024;
+/// Most characters of a message in the list of conversations, besides an ellipsis: about two lines.
+pub const PREVIEW_MAX: u32 = 160;
 /// Size at which the server splits a delta, in bytes: a little below [`FRAME_MAX_BYTES`].
 pub const DELTA_SPLIT_BYTES: u32 = 48 * 1024;
 /// Most messages that one socket may have sent without a response. More wait in the client's queue.

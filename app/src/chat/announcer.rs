@@ -5,7 +5,7 @@ use protocol::Seq;
 
 use crate::{
     live::{OpenTimeline, relationships::Relationships, rows::Row, use_live},
-    ui::{beside, lines},
+    ui::{beside, content_text, lines},
 };
 
 /// The number of messages that stay in the region after they were announced. A screen reader that is busy with a long
@@ -99,7 +99,7 @@ impl Announced {
 fn line(row: &Row, people: &Relationships) -> Option<String> {
     let author = row.author.as_ref().map_or("Somebody", |card| card.name());
     let is_heard = !people.has_blocked(row.message.author);
-    is_heard.then(|| beside(author, &row.message.body))
+    is_heard.then(|| beside(author, content_text(&row.message.content)))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The row of a message.
 
 use leptos::prelude::*;
-use protocol::{MessageId, Seq};
+use protocol::{Content, MessageId, Seq};
 
 use super::links::{Piece, pieces};
 use crate::{
@@ -10,8 +10,8 @@ use crate::{
         use_live,
     },
     ui::{
-        Avatar, AvatarSize, Button, ButtonKind, Icon, IconName, ShowIf, Time, TimeStyle, VisuallyHidden, person_text,
-        profile_path, words,
+        Avatar, AvatarSize, Button, ButtonKind, Icon, IconName, ShowIf, Time, TimeStyle, VisuallyHidden, content_text,
+        person_text, profile_path, words,
     },
 };
 
@@ -44,7 +44,8 @@ pub fn MessageRow(
     let unread = Memo::new(move |_| row.with(|row| row.first_unread));
     let starts_run = Memo::new(move |_| row.with(|row| row.starts_run));
     let ends_run = Memo::new(move |_| row.with(|row| row.ends_run));
-    let body = Memo::new(move |_| row.with(|row| row.message.body.clone()));
+    let content = Memo::new(move |_| row.with(|row| row.message.content.clone()));
+    let is_edited = Memo::new(move |_| row.with(|row| row.message.edited_at.is_some()));
     let author = Memo::new(move |_| row.with(|row| row.author.clone()));
     let name = move || author.with(|card| card.as_ref().map_or("Somebody", |card| card.name()).to_owned());
     let picture = move || author.with(|card| card.as_ref().and_then(|card| card.picture));
@@ -109,8 +110,11 @@ pub fn MessageRow(
                             // Takes the direction of its first strong character. `timeline.css` gives each later
                             // paragraph its own direction.
                             <div class="bubble" dir="auto">
-                                <p class="message-body">{move || text(&body.get())}</p>
+                                <p class="message-body">{move || content.with(content_view)}</p>
                                 <span class="message-foot">
+                                    <ShowIf is=move || is_edited.get()>
+                                        <span>"edited"</span>
+                                    </ShowIf>
                                     <Time at=at/>
                                     {mine.then(|| view! { <State row=row seen_by_others=seen_by_others/> })}
                                 </span>
@@ -134,6 +138,14 @@ fn fold(bubble: AnyView) -> AnyView {
         </details>
     }
     .into_any()
+}
+
+/// Returns the content of a message.
+fn content_view(content: &Content) -> Vec<AnyView> {
+    match content {
+        Content::Text(body) => text(body),
+        Content::Deleted | Content::Unknown => vec![view! { <em>{content_text(content).to_owned()}</em> }.into_any()],
+    }
 }
 
 /// Returns the text of a message, with its web addresses as links.

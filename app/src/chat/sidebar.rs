@@ -8,7 +8,7 @@ use super::conversation_avatar::{ConversationAvatar, Shown};
 use crate::{
     live::use_live,
     session::use_me,
-    ui::{ButtonLink, EmptyState, IconName, ShowIf, Time, TimeStyle, VisuallyHidden, beside, words},
+    ui::{ButtonLink, EmptyState, IconName, ShowIf, Time, TimeStyle, VisuallyHidden, beside, content_text, words},
 };
 
 /// The list of conversations, the most recently active first.
@@ -126,9 +126,11 @@ fn preview(row: &ConversationSummary, mine: bool) -> String {
             _ if row.members == 1 => "Nobody else is here yet".to_owned(),
             _ => "Nothing said yet".to_owned(),
         },
-        (Some(message), _) if mine => beside("You", &message.body),
-        (Some(message), Some(author)) if row.kind != ConversationKind::Direct => beside(author.name(), &message.body),
-        (Some(message), _) => message.body.clone(),
+        (Some(message), _) if mine => beside("You", content_text(&message.content)),
+        (Some(message), Some(author)) if row.kind != ConversationKind::Direct => {
+            beside(author.name(), content_text(&message.content))
+        }
+        (Some(message), _) => content_text(&message.content).to_owned(),
     }
 }
 

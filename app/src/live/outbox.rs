@@ -87,7 +87,7 @@ impl Outgoing {
 
     /// Returns the message as a row draws it: without a position.
     pub fn message(&self, author: UserId) -> Message {
-        Message { id: self.id, author, seq: Seq::ZERO, rev: Rev::ZERO, at: self.at, body: self.body.clone() }
+        Message::of_text(self.id, author, Seq::ZERO, Rev::ZERO, self.at, self.body.clone())
     }
 }
 

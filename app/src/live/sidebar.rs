@@ -3,9 +3,9 @@
 use std::{cmp::Reverse, collections::HashMap};
 
 use protocol::{
-    ConversationId, ConversationKind, ConversationSummary, Message, Rev, Seq, UserId, UserSummary,
+    ConversationId, ConversationSummary, Message, Rev, Seq, UserId, UserSummary,
     limits::SYNC_MAX,
-    live::{Change, ConversationCursor, Delta},
+    live::{ConversationCursor, Delta},
 };
 
 use super::{
@@ -13,13 +13,12 @@ use super::{
     unread::Unread,
 };
 
-/// The most characters of a message that a row keeps; more do not fit in one.
-const PREVIEW_CHARS: usize = 160;
-
 #[derive(Clone, Debug)]
 struct Entry {
     summary: ConversationSummary,
     unread: Unread,
+    /// The revision at which the members were counted.
+    counted_at: Rev,
     /// The revision of the row. Deltas beyond a gap are held without contents, because a row shows them at once.
     revision: RevisionTracker<()>,
     /// Whether the unread count must be requested, whatever the revision; and whether that became known after the
@@ -31,8 +30,14 @@ struct Entry {
 impl Entry {
     fn new(summary: ConversationSummary) -> Self {
         let unread = Unread::new(summary.seen_seq, summary.unread, summary.last_seq);
-        let mut entry =
-            Self { revision: RevisionTracker::new(summary.rev), unsure: false, unsure_since: false, unread, summary };
+        let mut entry = Self {
+            revision: RevisionTracker::new(summary.rev),
+            counted_at: summary.rev,
+            unsure: false,
+            unsure_since: false,
+            unread,
+            summary,
+        };
         entry.settle();
         entry
     }
@@ -56,15 +61,8 @@ impl Entry {
         self.summary.unread = self.unread.count();
         self.summary.seen_seq = self.unread.seen();
         if let Some(message) = &mut self.summary.last_message {
-            shorten(&mut message.body);
+            message.content = message.content.preview();
         }
-    }
-}
-
-fn shorten(body: &mut String) {
-    if let Some((end, _)) = body.char_indices().nth(PREVIEW_CHARS) {
-        body.truncate(end);
-        body.push('…');
     }
 }
 
@@ -186,6 +184,7 @@ impl Sidebar {
             return entry.settle();
         }
         let known = std::mem::replace(&mut entry.summary, row);
+        let known_members = known.members;
         let newness = |row: &ConversationSummary| (row.last_seq, row.last_message.as_ref().map(|message| message.rev));
         if newness(&known) > newness(&entry.summary) {
             // Deltas beyond a gap arrived before this response.
@@ -193,6 +192,11 @@ impl Sidebar {
             entry.summary.last_message = known.last_message;
             entry.summary.last_author = known.last_author;
             entry.summary.active_at = known.active_at;
+        }
+        if entry.counted_at > entry.summary.rev {
+            entry.summary.members = known_members;
+        } else {
+            entry.counted_at = entry.summary.rev;
         }
         entry.revision.reach(entry.summary.rev);
         entry.settle();
@@ -225,17 +229,9 @@ impl Sidebar {
                 row.last_message = Some(message.clone());
             }
         }
-        // A direct conversation always has two members. Elsewhere a gap may make the count wrong; the response about the
-        // gap corrects it.
-        if entry.summary.kind != ConversationKind::Direct {
-            let count = &mut entry.summary.members;
-            for change in &delta.changes {
-                match change {
-                    Change::Member(_) => *count = count.saturating_add(1),
-                    Change::MemberLeft(_) => *count = count.saturating_sub(1),
-                    Change::Message(_) | Change::ReadPosition(_) | Change::Unknown => {}
-                }
-            }
+        if let Some(count) = delta.members.filter(|_| delta.rev > entry.counted_at) {
+            entry.summary.members = count;
+            entry.counted_at = delta.rev;
         }
         entry.settle();
     }

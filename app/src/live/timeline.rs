@@ -289,7 +289,7 @@ impl Timeline {
         }
         let Some(index) = self.pending.iter().position(|pending| pending.id == ack.id) else { return };
         let Outgoing { id, body, .. } = self.pending.remove(index);
-        self.window.land(Message { id, author: self.me, seq: ack.seq, rev: ack.rev, at: ack.at, body });
+        self.window.land(Message::of_text(id, self.me, ack.seq, ack.rev, ack.at, body));
     }
 
     /// Shows the messages of the outgoing queue that belong to this conversation, except those that are stored already.

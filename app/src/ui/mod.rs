@@ -38,7 +38,7 @@ pub use presence_text::{presence_of, presence_text, profile_path};
 pub use skeleton::{Loading, Skeleton, Spinner};
 pub use text_area::{TextArea, content, escape};
 pub use time::{Time, TimeStyle, provide_today, use_today};
-pub use words::{beside, isolated, lines, words};
+pub use words::{beside, content_text, isolated, lines, words};
 
 use leptos::prelude::*;
 

@@ -1,6 +1,7 @@
 //! Texts that change in place, and texts of two directions next to each other.
 
 use leptos::prelude::*;
+use protocol::Content;
 
 /// Returns a view of a text that changes.
 ///
@@ -15,6 +16,15 @@ pub fn words(text: impl Fn() -> Option<String> + Send + Sync + 'static) -> AnyVi
 /// [`ShowIf`](super::ShowIf).
 pub fn lines(lines: Box<dyn Fn() -> Vec<(String, String)> + Send + Sync>) -> AnyView {
     view! { <For each=lines key=|(key, _)| key.clone() children=|(_, text)| view! { <span>{text}</span> }/> }.into_any()
+}
+
+/// Returns a message's content in words: its text, or what is said in place of one.
+pub fn content_text(content: &Content) -> &str {
+    match content {
+        Content::Text(text) => text,
+        Content::Deleted => "Message deleted",
+        Content::Unknown => "This page is too old to show this message. Reload it.",
+    }
 }
 
 /// The characters FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE, see <https://www.unicode.org/reports/tr9/>.

@@ -51,7 +51,7 @@ async fn talk(server: &TestServer) {
     bob_live
         .expect("hello", |frame| match frame {
             ServerFrame::Delta(delta) if delta.conversation == talk => {
-                delta.messages().any(|message| message.body == "hello").then_some(())
+                delta.messages().any(|message| message.content.text() == Some("hello")).then_some(())
             }
             _ => None,
         })

@@ -152,7 +152,7 @@ fn check(round: u32, books: &[Book], stored: &[Message]) {
         for (id, ack) in &book.acknowledged {
             let message = by_id.get(id).unwrap_or_else(|| panic!("round {round}: {id} was acknowledged and is lost"));
             assert_eq!((message.seq, message.at), (ack.seq, ack.at), "round {round}");
-            assert_eq!(message.body, book.bodies[id], "round {round}");
+            assert_eq!(message.content.text(), Some(book.bodies[id].as_str()), "round {round}");
         }
     }
 }

@@ -136,7 +136,9 @@ async fn what_is_somebody_elses_does_not_exist() {
     bob.say(&ClientFrame::Changes { conversation: talk, since: Rev(0) }).await;
     let bodies = bob
         .expect("what is stored", |frame| match frame {
-            ServerFrame::Changes(changes) => Some(changes.messages().map(|m| m.body.clone()).collect::<Vec<_>>()),
+            ServerFrame::Changes(changes) => {
+                Some(changes.messages().map(|m| m.content.text().unwrap().to_owned()).collect::<Vec<_>>())
+            }
             _ => None,
         })
         .await;
@@ -187,7 +189,9 @@ async fn questions_out_of_order_get_answers() {
 
 fn changes(frame: &ServerFrame) -> Option<(Vec<String>, Rev)> {
     match frame {
-        ServerFrame::Changes(changes) => Some((changes.messages().map(|m| m.body.clone()).collect(), changes.rev)),
+        ServerFrame::Changes(changes) => {
+            Some((changes.messages().map(|m| m.content.text().unwrap().to_owned()).collect(), changes.rev))
+        }
         _ => None,
     }
 }

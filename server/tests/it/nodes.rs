@@ -93,7 +93,7 @@ async fn without_redis_nothing_is_lost() {
     nodes.redis.restart().await;
     ada.wait_for(&["are you there?".into()]).await;
     let stored = nodes.ada.history(nodes.room, Seq(0)).await;
-    assert_eq!(stored.iter().map(|message| message.body.as_str()).collect::<Vec<_>>(), ada.bodies());
+    assert_eq!(stored.iter().map(|message| message.content.text().unwrap()).collect::<Vec<_>>(), ada.bodies());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,13 +1,8 @@
 //! Changes of a conversation.
 
-use std::fmt;
+use serde::{Deserialize, Serialize};
 
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{Error as _, IgnoredAny, MapAccess, Visitor},
-};
-
-use crate::{ConversationId, Member, Message, Rev, Seq, UserId, UserSummary};
+use crate::{ConversationId, Member, Message, Rev, Seq, UserId, UserSummary, open_enum::deserialize_open_enum};
 
 /// The changes of one conversation from one revision to another, without gaps.
 ///
@@ -25,6 +20,9 @@ pub struct Delta {
     /// The changes. A row that changed more than once is in it once, as it is at [`Self::rev`] or later.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Change>,
+    /// The number of members, if it changed or may have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub members: Option<u32>,
     /// The authors of the messages.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub users: Vec<UserSummary>,
@@ -77,7 +75,7 @@ pub struct ReadPosition {
 impl Delta {
     /// Creates a delta without changes.
     pub const fn new(conversation: ConversationId, since: Rev, rev: Rev) -> Self {
-        Self { conversation, since, rev, changes: Vec::new(), users: Vec::new(), truncated: false }
+        Self { conversation, since, rev, changes: Vec::new(), members: None, users: Vec::new(), truncated: false }
     }
 
     /// Returns the new and changed messages.
@@ -107,57 +105,17 @@ impl From<Message> for Change {
     }
 }
 
-/// The name of a change, as `Change` serializes it.
-#[derive(Deserialize)]
-#[serde(field_identifier, rename_all = "snake_case")]
-enum Kind {
-    Message,
-    Member,
-    MemberLeft,
-    ReadPosition,
-    #[serde(other)]
-    Unknown,
-}
-
-/// Reads a change, of whatever kind. serde's own reading of an enum has no variant for unknown names with content.
-impl<'de> Deserialize<'de> for Change {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Only;
-
-        impl<'de> Visitor<'de> for Only {
-            type Value = Change;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object with the name of a change as its only key")
-            }
-
-            // A later version may have a change without content.
-            fn visit_str<E>(self, _: &str) -> Result<Change, E> {
-                Ok(Change::Unknown)
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Change, A::Error> {
-                let kind = map.next_key()?.ok_or_else(|| A::Error::custom("a change without a name"))?;
-                Ok(match kind {
-                    Kind::Message => Change::Message(map.next_value()?),
-                    Kind::Member => Change::Member(map.next_value()?),
-                    Kind::MemberLeft => Change::MemberLeft(map.next_value()?),
-                    Kind::ReadPosition => Change::ReadPosition(map.next_value()?),
-                    Kind::Unknown => {
-                        map.next_value::<IgnoredAny>()?;
-                        Change::Unknown
-                    }
-                })
-            }
-        }
-        deserializer.deserialize_any(Only)
-    }
-}
+deserialize_open_enum!(Change {
+    "message" => Message,
+    "member" => Member,
+    "member_left" => MemberLeft,
+    "read_position" => ReadPosition,
+});
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::MessageId;
+    use crate::{MessageId, message::Content};
 
     fn conversation() -> ConversationId {
         ConversationId::from_parts(0, &[0; 10])
@@ -175,7 +133,9 @@ mod tests {
             seq: Seq(1),
             rev: Rev(2),
             at: 3,
-            body: "hello".into(),
+            reply_to: None,
+            edited_at: None,
+            content: Content::Text("hello".into()),
         };
         let member = Member {
             user: UserSummary::new(user(), "ada".into()),
@@ -196,6 +156,7 @@ mod tests {
                     rev: Rev(5),
                 }),
             ],
+            members: Some(2),
             users: vec![UserSummary::new(user(), "ada".into())],
             truncated: true,
             ..Delta::new(conversation(), Rev(1), Rev(5))

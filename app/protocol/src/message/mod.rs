@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ConversationId, ConversationSummary, Error, Field, Member, MessageId, Millis, Rev, Seq, UserId, UserSummary,
-    limits::MESSAGE_MAX,
+    limits::{MESSAGE_MAX, PREVIEW_MAX},
+    open_enum::deserialize_open_enum,
     text::{check_length, lines},
 };
 
@@ -21,8 +22,77 @@ pub struct Message {
     pub rev: Rev,
     /// The time when the server stored it.
     pub at: Millis,
-    /// The text.
-    pub body: String,
+    /// The message that it answers, in the same conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<MessageId>,
+    /// The time of its last edit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<Millis>,
+    /// Its content.
+    pub content: Content,
+}
+
+impl Message {
+    /// Creates a message with a text that answers no other, as it is stored first.
+    pub const fn of_text(id: MessageId, author: UserId, seq: Seq, rev: Rev, at: Millis, text: String) -> Self {
+        Self { id, author, seq, rev, at, reply_to: None, edited_at: None, content: Content::Text(text) }
+    }
+}
+
+/// The content of a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// A text.
+    Text(String),
+    /// Nothing any more: the message was deleted, and keeps its position.
+    Deleted,
+    /// Content of a kind that this version does not know. Another version shows it.
+    #[serde(skip)]
+    Unknown,
+}
+
+deserialize_open_enum!(Content { "text" => Text, } { "deleted" => Deleted, });
+
+impl Content {
+    /// Returns the text, if it is one.
+    pub const fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text.as_str()),
+            Self::Deleted | Self::Unknown => None,
+        }
+    }
+
+    /// Returns the content as a list of conversations shows it: a text on one line, with at most [`PREVIEW_MAX`]
+    /// characters and an ellipsis.
+    #[must_use]
+    pub fn preview(&self) -> Self {
+        match self {
+            Self::Text(text) => Self::Text(preview(text)),
+            other => other.clone(),
+        }
+    }
+}
+
+/// Returns the first characters of a text. Line ends and other white space become single spaces.
+fn preview(text: &str) -> String {
+    let max = usize::try_from(PREVIEW_MAX).unwrap_or(usize::MAX);
+    // Every character is looked at only until there are enough: a text may be long.
+    let mut short = String::new();
+    let mut count = 0;
+    for word in text.split_whitespace() {
+        let space = usize::from(count > 0);
+        for character in " ".chars().take(space).chain(word.chars()) {
+            if count == max {
+                short.truncate(short.trim_end().len());
+                short.push('…');
+                return short;
+            }
+            short.push(character);
+            count += 1;
+        }
+    }
+    short
 }
 
 /// A part of a conversation's history, oldest first, without gaps.
@@ -94,6 +164,44 @@ mod tests {
         }
         assert!(check_body(&"é".repeat(8_000)).is_ok());
         assert_eq!(check_body(&"é".repeat(8_001)).unwrap_err().kind, ErrorKind::TooLong { max: 8_000 });
+    }
+
+    #[test]
+    fn a_preview_is_one_short_line() {
+        let preview = |text: &str| Content::Text(text.into()).preview();
+        let text = |text: &str| Content::Text(text.into());
+        assert_eq!(preview("hello"), text("hello"));
+        assert_eq!(preview("one\n\n  two\tthree "), text("one two three"));
+        let most = "é".repeat(160);
+        assert_eq!(preview(&most), text(&most));
+        assert_eq!(preview(&"é".repeat(161)), text(&format!("{most}…")));
+        assert_eq!(
+            preview(&format!("{} b", "a".repeat(159))),
+            text(&format!("{}…", "a".repeat(159))),
+            "no space before it"
+        );
+        // A preview of a preview is the same.
+        let long = preview(&"ab ".repeat(1_000));
+        assert_eq!(long.preview(), long);
+        assert_eq!(Content::Deleted.preview(), Content::Deleted);
+    }
+
+    #[test]
+    fn content_of_a_newer_version_is_unknown() {
+        for (wire, content) in [
+            (r#"{"text":"a"}"#, Content::Text("a".into())),
+            (r#""deleted""#, Content::Deleted),
+            (r#"{"media":{"files":[1,2]}}"#, Content::Unknown),
+            (r#""vanished""#, Content::Unknown),
+        ] {
+            assert_eq!(serde_json::from_str::<Content>(wire).unwrap(), content, "{wire}");
+            if content != Content::Unknown {
+                assert_eq!(serde_json::to_string(&content).unwrap(), wire);
+            }
+        }
+        for bad in [r#"{"text":7}"#, "{}", "7"] {
+            assert!(serde_json::from_str::<Content>(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ fn user(n: u8) -> UserId {
 
 fn message(n: u8, author: u8, at: Millis) -> Message {
     let id = MessageId::from_parts(i64::from(n), &[n; 10]);
-    Message { id, author: user(author), seq: Seq(n.into()), rev: Rev(n.into()), at, body: n.to_string() }
+    Message::of_text(id, user(author), Seq(n.into()), Rev(n.into()), at, n.to_string())
 }
 
 fn timeline(messages: Vec<Message>, seen: i64, unread: u32) -> Timeline {
@@ -112,7 +112,7 @@ fn what_is_not_stored_comes_last_and_never_goes_back_in_time() {
     let queue = [outgoing(8, failed), outgoing(9, Delivery::Sending), outgoing(2, Delivery::Queued)];
     timeline.show_pending(&queue);
     let rows = rows(&timeline);
-    assert_eq!(rows.iter().map(|row| row.message.body.as_str()).collect::<Vec<_>>(), ["1", "2", "8", "9"]);
+    assert_eq!(rows.iter().map(|row| row.message.content.text().unwrap()).collect::<Vec<_>>(), ["1", "2", "8", "9"]);
     assert_eq!(rows[2].state, RowState::Failed(ErrorKind::Forbidden.into()));
     assert!(rows[2].mine && rows[2].new_day.is_none() && rows[2].starts_run && !rows[3].starts_run);
     assert_eq!(crate::live::rows::last_stored(&rows), Some(Seq(2)));

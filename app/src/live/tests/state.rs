@@ -1,8 +1,8 @@
 //! The client's state, frame by frame.
 
 use protocol::{
-    ConversationId, ConversationKind, ConversationSummary, ErrorKind, Message, MessageId, MessagePage, Rev, Seq,
-    UserId, UserSummary,
+    Content, ConversationId, ConversationKind, ConversationSummary, ErrorKind, Message, MessageId, MessagePage, Rev,
+    Seq, UserId, UserSummary,
     live::{ClientFrame, Delta, ServerFrame, Stored},
     message::ConversationSnapshot,
 };
@@ -23,7 +23,7 @@ fn tea() -> ConversationId {
 
 fn message(n: u8, author: UserId) -> Message {
     let id = MessageId::from_parts(i64::from(n), &[n; 10]);
-    Message { id, author, seq: Seq(n.into()), rev: Rev(n.into()), at: n.into(), body: n.to_string() }
+    Message::of_text(id, author, Seq(n.into()), Rev(n.into()), n.into(), n.to_string())
 }
 
 fn page(last: u8) -> MessagePage {
@@ -243,7 +243,7 @@ fn what_was_on_screen_is_shown_again_without_the_server_as_it_was_last_known() {
     state.close(ticket);
     // A message arrives while another page is shown.
     let mut said = message(3, UserId::from_parts(0, &[1; 10]));
-    said.body = "meanwhile".into();
+    said.content = Content::Text("meanwhile".into());
     state.receive(ServerFrame::Delta(delta(2, 3, vec![said])), 1, 0.5);
     state.lost();
     let waits = state.send(tea(), "waits", 2, 2, &[9; 10]).unwrap();
@@ -251,7 +251,7 @@ fn what_was_on_screen_is_shown_again_without_the_server_as_it_was_last_known() {
     assert_eq!((kept.page.rev, kept.summary.last_seq), (Rev(3), Seq(3)));
     state.open(kept);
     let rows = state.open.as_ref().unwrap().timeline.rows(|_| 0);
-    let texts: Vec<_> = rows.iter().map(|row| row.message.body.as_str()).collect();
+    let texts: Vec<_> = rows.iter().map(|row| row.message.content.text().unwrap()).collect();
     assert_eq!(texts, ["1", "2", "meanwhile", "waits"]);
     // After the reconnect it catches up, and the waiting message is sent.
     state.take_frames();

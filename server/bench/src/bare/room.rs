@@ -145,7 +145,7 @@ impl Room {
                 .zip(taken.drain(..))
                 .map(|(seq, said)| {
                     senders.push(said.socket);
-                    Message { id: said.id, author: said.author, seq: Seq(seq), rev: Rev(seq), at, body: said.body }
+                    Message::of_text(said.id, said.author, Seq(seq), Rev(seq), at, said.body)
                 })
                 .collect();
             if let Err(error) = store.insert(&messages).await {

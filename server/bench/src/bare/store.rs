@@ -37,7 +37,7 @@ macro_rules! insert {
                     .push_bind(message.author.uuid())
                     .push_bind(message.seq.0)
                     .push_bind(message.at)
-                    .push_bind(message.body.as_str());
+                    .push_bind(message.content.text().unwrap_or_default());
             });
             query.build().execute(&mut *txn).await?;
             rest = after;

@@ -55,7 +55,7 @@ impl Audit {
                 self.fault.doubled += 1;
                 continue;
             }
-            let number = number_in(&message.body);
+            let number = number_in(message.content.text().unwrap_or_default());
             let is_later = self.numbers.get(&message.author).is_none_or(|last| number > *last);
             if message.seq <= self.last || !is_later {
                 self.fault.reordered += 1;
@@ -90,7 +90,7 @@ pub fn sent_at(body: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use protocol::Rev;
+    use protocol::{Content, Rev};
 
     use super::*;
 
@@ -101,7 +101,9 @@ mod tests {
             seq: Seq(seq),
             rev: Rev(seq),
             at: 0,
-            body: body(number, 1),
+            reply_to: None,
+            edited_at: None,
+            content: Content::Text(body(number, 1)),
         }
     }
 

@@ -49,13 +49,13 @@ fn number(text: &str) -> Option<(i64, &str)> {
 
 /// Returns the message texts in a delta. The client made them, so nothing in them is escaped.
 pub fn bodies(text: &str) -> impl Iterator<Item = &str> {
-    text.split(r#""body":""#).skip(1).filter_map(|rest| rest.split('"').next())
+    text.split(r#""text":""#).skip(1).filter_map(|rest| rest.split('"').next())
 }
 
 #[cfg(test)]
 mod tests {
     use protocol::{
-        ConversationId, Message, MessageId, Seq, UserId,
+        Content, ConversationId, Message, MessageId, Seq, UserId,
         live::{Change, Delta},
     };
 
@@ -71,7 +71,9 @@ mod tests {
                 seq: Seq(n),
                 rev: Rev(n),
                 at: 0,
-                body: format!("{n} a"),
+                reply_to: None,
+                edited_at: None,
+                content: Content::Text(format!("{n} a")),
             })
         };
         let delta = Delta::new(ConversationId::from_parts(0, &[0; 10]), Rev(9), Rev(11));

@@ -1,6 +1,6 @@
 //! Conversions between database columns and `protocol` types.
 
-use protocol::{ConversationKind, Role};
+use protocol::{Content, ConversationKind, Role};
 
 use crate::{Error, Result};
 
@@ -41,5 +41,15 @@ pub const fn role_column(role: Role) -> i16 {
         Role::Member => 0,
         Role::Admin => 1,
         Role::Owner => 2,
+    }
+}
+
+/// Converts the columns of a message's content. The text of a deleted message is empty.
+pub fn content(column: i16, body: String) -> Content {
+    match column {
+        0 => Content::Text(body),
+        1 => Content::Deleted,
+        // A newer version wrote it.
+        _ => Content::Unknown,
     }
 }

@@ -39,7 +39,7 @@ struct SummaryRow {
     joined_at: i64,
     seen_seq: i64,
     unread: i64,
-    members: i64,
+    members: i32,
     peer_id: Option<Uuid>,
     peer_username: Option<String>,
     peer_display_name: Option<String>,
@@ -48,7 +48,10 @@ struct SummaryRow {
     last_author: Option<Uuid>,
     last_rev: Option<i64>,
     last_at: Option<i64>,
-    last_body: Option<String>,
+    last_content: Option<i16>,
+    last_reply_to: Option<Uuid>,
+    last_edited_at: Option<i64>,
+    preview: String,
     last_username: Option<String>,
     last_display_name: Option<String>,
     last_picture: Option<Uuid>,
@@ -66,11 +69,12 @@ pub(super) async fn summaries(
             "SELECT c.id, c.kind, c.name, c.rev, c.last_seq, m.joined_at, m.seen_seq, \
            (SELECT count(*) FROM (SELECT 1 FROM messages x WHERE x.conversation_id = c.id AND x.seq > m.seen_seq \
               AND x.author_id <> m.user_id LIMIT {UNREAD_MAX}) t) AS unread, \
-           (SELECT count(*) FROM members y WHERE y.conversation_id = c.id AND y.present) AS members, \
+           c.member_count AS members, c.preview, \
            p.id AS peer_id, p.username AS peer_username, p.display_name AS peer_display_name, \
            p.picture_id AS peer_picture, \
            l.id AS last_id, l.author_id AS last_author, l.rev AS last_rev, l.created_at AS last_at, \
-           substr(l.body, 1, {PREVIEW}) AS last_body, a.username AS last_username, \
+           l.content AS last_content, l.reply_to AS last_reply_to, l.edited_at AS last_edited_at, \
+           a.username AS last_username, \
            a.display_name AS last_display_name, a.picture_id AS last_picture \
          FROM members m JOIN conversations c ON c.id = m.conversation_id \
          LEFT JOIN members o ON c.kind = 0 AND o.conversation_id = c.id AND o.user_id <> m.user_id \
@@ -91,16 +95,20 @@ pub(super) async fn summaries(
     rows.into_iter().map(to_summary).collect()
 }
 
-/// The number of characters of the newest message in a summary: about two lines of the sidebar.
-const PREVIEW: u32 = 160;
-
 fn to_summary(row: SummaryRow) -> Result<ConversationSummary> {
     let peer = joined_user_summary(row.peer_id, row.peer_username, row.peer_display_name, row.peer_picture);
     let last_author = joined_user_summary(row.last_author, row.last_username, row.last_display_name, row.last_picture);
-    let last_message = match (row.last_id, &last_author, row.last_rev, row.last_at, row.last_body) {
-        (Some(id), Some(author), Some(rev), Some(at), Some(body)) => {
-            Some(Message { id: id.into(), author: author.id, seq: Seq(row.last_seq), rev: Rev(rev), at, body })
-        }
+    let last_message = match (row.last_id, &last_author, row.last_rev, row.last_at, row.last_content) {
+        (Some(id), Some(author), Some(rev), Some(at), Some(content)) => Some(Message {
+            id: id.into(),
+            author: author.id,
+            seq: Seq(row.last_seq),
+            rev: Rev(rev),
+            at,
+            reply_to: row.last_reply_to.map(Into::into),
+            edited_at: row.last_edited_at,
+            content: columns::content(content, row.preview),
+        }),
         _ => None,
     };
     Ok(ConversationSummary {

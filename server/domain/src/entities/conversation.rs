@@ -13,6 +13,8 @@ pub struct Model {
     pub unique_key: Option<String>,
     pub rev: i64,
     pub last_seq: i64,
+    pub preview: String,
+    pub member_count: i32,
     pub created_by: Uuid,
     pub created_at: i64,
 }

@@ -14,6 +14,9 @@ pub struct Model {
     pub rev: i64,
     pub created_at: i64,
     pub body: String,
+    pub content: i16,
+    pub reply_to: Option<Uuid>,
+    pub edited_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,7 +1,7 @@
 //! Frames for the changes of a transaction.
 
 use protocol::{
-    Message, UserSummary,
+    UserSummary,
     limits::DELTA_SPLIT_BYTES,
     live::{Change, Delta, ServerFrame},
 };
@@ -45,7 +45,7 @@ fn authors(delta: &Delta, users: &[UserSummary]) -> Vec<UserSummary> {
 /// Returns a bound on the bytes that a change takes in JSON.
 fn json_size(change: &Change) -> usize {
     match change {
-        Change::Message(Message { body, .. }) => MESSAGE_OVERHEAD + json_length(body),
+        Change::Message(message) => MESSAGE_OVERHEAD + message.content.text().map_or(0, json_length),
         _ => CHANGE_MAX,
     }
 }
@@ -67,7 +67,7 @@ fn json_length(text: &str) -> usize {
 mod tests {
     use std::sync::Mutex;
 
-    use protocol::{ConversationId, MessageId, Rev, Seq, UserId, live::ReadPosition};
+    use protocol::{Content, ConversationId, Message, MessageId, Rev, Seq, UserId, live::ReadPosition};
 
     use super::*;
 
@@ -100,7 +100,9 @@ mod tests {
                     seq: Seq(n),
                     rev: Rev(n),
                     at: n,
-                    body: "\"\n".repeat(usize::try_from(n * 20).unwrap()),
+                    reply_to: None,
+                    edited_at: None,
+                    content: Content::Text("\"\n".repeat(usize::try_from(n * 20).unwrap())),
                 })
             })
             .collect();

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     Actor, Result,
-    conversations::{access, members_since},
+    conversations::{access, columns::content, members_since},
     entities::message,
     users::user_summaries,
 };
@@ -110,6 +110,8 @@ pub(crate) fn to_message(row: message::Model) -> Message {
         seq: Seq(row.seq),
         rev: Rev(row.rev),
         at: row.created_at,
-        body: row.body,
+        reply_to: row.reply_to.map(Into::into),
+        edited_at: row.edited_at,
+        content: content(row.content, row.body),
     }
 }

@@ -187,10 +187,10 @@ both_databases! {
         let row = t.conversations().summary(&ben, direct).await.unwrap();
         assert_eq!((row.kind, row.title.as_str(), row.members), (ConversationKind::Direct, "Deleted account", 2));
         assert_eq!(row.peer.unwrap().id, ada.user);
-        assert_eq!(row.last_message.unwrap().body, "hello");
+        assert_eq!(row.last_message.unwrap().content.text(), Some("hello"));
         assert_eq!(t.conversations().summary(&ben, room).await.unwrap().members, 1);
         let page = t.conversations().open(&ben, room, None).await.unwrap().page;
-        assert_eq!(page.messages[0].body, "hello");
+        assert_eq!(page.messages[0].content.text(), Some("hello"));
         assert_eq!(page.people[0].name(), "Deleted account");
         // Who is there hears of it, and who comes back asks.
         for (id, since, stays) in [(direct, known[0], true), (room, known[1], false)] {
@@ -212,6 +212,7 @@ both_databases! {
                 }
             }
         }
+        t.check_counts().await;
         // Nobody begins anything with it, and it says nothing more.
         for name in ["ada", "deleted", &format!("deleted:{}", ada.user)] {
             assert_eq!(refused(t.conversations().start_direct(&eve, name).await).kind, ErrorKind::NotFound, "{name}");

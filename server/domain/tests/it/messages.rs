@@ -29,7 +29,7 @@ async fn say(t: &TestDomain, actor: Actor, conversation: ConversationId, body: &
 
 async fn bodies(t: &TestDomain, actor: &Actor, conversation: ConversationId, query: PageQuery) -> Vec<String> {
     let page = t.messages().page(actor, conversation, query, PAGE_DEFAULT).await.unwrap();
-    page.messages.into_iter().map(|message| message.body).collect()
+    page.messages.into_iter().map(|message| message.content.text().unwrap().to_owned()).collect()
 }
 
 both_databases! {
@@ -43,7 +43,7 @@ both_databases! {
         let page = t.messages().page(&ben, conversation, PageQuery::Newest, 50).await.unwrap();
         assert_eq!(page.rev, second.rev);
         assert!(!page.has_older && !page.has_newer);
-        let read: Vec<_> = page.messages.iter().map(|m| (m.author, m.body.as_str(), m.seq, m.rev, m.at)).collect();
+        let read: Vec<_> = page.messages.iter().map(|m| (m.author, m.content.text().unwrap(), m.seq, m.rev, m.at)).collect();
         assert_eq!(
             read,
             [

@@ -73,7 +73,7 @@ async fn what_a_killed_node_acknowledged_and_did_not_tell_is_heard() {
     // Nobody says anything more.
     bob.wait_for(&said).await;
     let stored = nodes.bob.clone().history(nodes.room, protocol::Seq::ZERO).await;
-    let stored: Vec<_> = stored.iter().map(|message| message.body.as_str()).collect();
+    let stored: Vec<_> = stored.iter().map(|message| message.content.text().unwrap()).collect();
     assert!(stored.ends_with(&said.iter().map(String::as_str).collect::<Vec<_>>()), "{stored:?}");
     assert_eq!(bob.bodies(), stored);
 }
@@ -190,7 +190,7 @@ async fn who_leaves_while_a_socket_opens_does_not_hear_the_room() {
     ada_at_one.send_and_store(t.room, "not for bob").await;
     ada_at_one.send_and_store(talk, "for bob").await;
     let heard = bob.expect("what is said to him", |frame| match frame {
-        ServerFrame::Delta(delta) => delta.messages().next().map(|message| message.body.clone()),
+        ServerFrame::Delta(delta) => delta.messages().next().map(|message| message.content.text().unwrap().to_owned()),
         _ => None,
     });
     assert_eq!(heard.await, "for bob");

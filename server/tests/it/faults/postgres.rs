@@ -59,7 +59,12 @@ impl World {
     }
 
     async fn stored(&mut self) -> Vec<String> {
-        self.ada.history(self.room, Seq::ZERO).await.into_iter().map(|message| message.body).collect()
+        self.ada
+            .history(self.room, Seq::ZERO)
+            .await
+            .into_iter()
+            .map(|message| message.content.text().unwrap().to_owned())
+            .collect()
     }
 }
 

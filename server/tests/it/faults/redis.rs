@@ -51,7 +51,7 @@ impl Apart {
 fn said(frame: &ServerFrame, conversation: ConversationId, body: &str) -> Option<()> {
     match frame {
         ServerFrame::Delta(delta) if delta.conversation == conversation => {
-            delta.messages().any(|message| message.body == body).then_some(())
+            delta.messages().any(|message| message.content.text() == Some(body)).then_some(())
         }
         _ => None,
     }
@@ -85,7 +85,7 @@ async fn a_room_that_is_left_without_redis_is_not_heard_after_it() {
     ada_at_one.send_and_store(talk, "for bob").await;
     // Nodes tell in order: had he heard the first, it would have been before the second.
     let heard = t.bobs.expect("what is said to him", |frame| match frame {
-        ServerFrame::Delta(delta) => delta.messages().next().map(|message| message.body.clone()),
+        ServerFrame::Delta(delta) => delta.messages().next().map(|message| message.content.text().unwrap().to_owned()),
         _ => None,
     });
     assert_eq!(heard.await, "for bob");

@@ -77,7 +77,8 @@ impl World {
         ada.address = program.address;
         bob.address = program.address;
         let stored = bob.history(room, protocol::Seq::ZERO).await;
-        let stored: Vec<_> = stored.into_iter().map(|message| (message.id, message.body)).collect();
+        let stored: Vec<_> =
+            stored.into_iter().map(|message| (message.id, message.content.text().unwrap().to_owned())).collect();
         assert_eq!(stored, acknowledged);
     }
 }

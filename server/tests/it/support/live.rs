@@ -194,7 +194,9 @@ impl Follower {
 
     /// Reads on until it has a message with each of these bodies.
     pub async fn wait_for(&mut self, bodies: &[String]) {
-        let missing = |messages: &[Message]| bodies.iter().any(|body| messages.iter().all(|m| m.body != *body));
+        let missing = |messages: &[Message]| {
+            bodies.iter().any(|body| messages.iter().all(|m| m.content.text() != Some(body.as_str())))
+        };
         while missing(&self.messages) {
             self.step().await;
         }
@@ -255,6 +257,6 @@ impl Follower {
 
     /// The texts, oldest first.
     pub fn bodies(&self) -> Vec<&str> {
-        self.messages.iter().map(|message| message.body.as_str()).collect()
+        self.messages.iter().map(|message| message.content.text().unwrap()).collect()
     }
 }

@@ -1,8 +1,8 @@
 //! The server: what it stores, and the frames it sends.
 
 use protocol::{
-    ConversationId, ConversationKind, ConversationSummary, Member, Message, MessageId, MessagePage, Rev, Role, Seq,
-    UserId, UserSummary,
+    Content, ConversationId, ConversationKind, ConversationSummary, Member, Message, MessageId, MessagePage, Rev, Role,
+    Seq, UserId, UserSummary,
     live::{Change, Delta, MemberLeft, ReadPosition, Stored},
     message::ConversationSnapshot,
 };
@@ -76,7 +76,9 @@ impl Server {
             seq: self.last().plus(1),
             rev: self.rev,
             at: self.rev.0 * 1_000,
-            body: body(id, 0),
+            reply_to: None,
+            edited_at: None,
+            content: Content::Text(body(id, 0)),
         };
         self.messages.push(message.clone());
         (ack(&message), Some(self.delta(before, message.into())))
@@ -88,7 +90,10 @@ impl Server {
         self.rev = self.rev.plus(1);
         let message = &mut self.messages[index];
         message.rev = self.rev;
-        message.body = body(message.id, self.rev.0);
+        // Some edits are deletions.
+        message.content =
+            if self.rev.0 % 3 == 0 { Content::Deleted } else { Content::Text(body(message.id, self.rev.0)) };
+        message.edited_at = Some(self.rev.0);
         let message = message.clone();
         Some(self.delta(before, message.into()))
     }

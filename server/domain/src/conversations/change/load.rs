@@ -25,6 +25,7 @@ struct ConversationRow {
     kind: i16,
     rev: i64,
     last_seq: i64,
+    member_count: i32,
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -62,7 +63,8 @@ impl ConversationTx {
         let ids: Vec<[Value; 1]> = ids.into_iter().map(|id| [id.into()]).collect();
         let backend = self.txn.get_database_backend();
         let lock = if self.txn.locks_rows() { ") ORDER BY id FOR UPDATE" } else { ")" };
-        let select = "SELECT id, kind, rev, last_seq FROM conversations WHERE id IN (SELECT column1 FROM ";
+        let select =
+            "SELECT id, kind, rev, last_seq, member_count FROM conversations WHERE id IN (SELECT column1 FROM ";
         let sql = Sql::new(backend, select).table(&ids, "v").push(lock).build();
         for row in ConversationRow::find_by_statement(sql).all(&self.txn).await? {
             self.put(row)?;
@@ -107,6 +109,8 @@ impl ConversationTx {
             unique_key: Set(Some(unique_key.clone())),
             rev: Set(0),
             last_seq: Set(0),
+            preview: Set(String::new()),
+            member_count: Set(0),
             created_by: Set(by.uuid()),
             created_at: Set(now),
         };
@@ -129,7 +133,8 @@ impl ConversationTx {
 
     fn put(&mut self, row: ConversationRow) -> Result<()> {
         let (id, kind) = (row.id.into(), columns::kind(row.kind)?);
-        self.conversations.entry(id).or_insert_with(|| Conversation::new(id, kind, Rev(row.rev), Seq(row.last_seq)));
+        let new = || Conversation::new(id, kind, Rev(row.rev), Seq(row.last_seq), row.member_count);
+        self.conversations.entry(id).or_insert_with(new);
         Ok(())
     }
 

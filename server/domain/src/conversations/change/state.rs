@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use protocol::{
-    ConversationId, ConversationKind, Member, Message, MessageId, Millis, Rev, Role, Seq, UserId, UserSummary,
+    Content, ConversationId, ConversationKind, Member, Message, MessageId, Millis, Rev, Role, Seq, UserId, UserSummary,
     live::{Change, Delta, MemberLeft, ReadPosition, ServerFrame},
 };
 
@@ -18,6 +18,9 @@ pub(crate) struct Conversation {
     since: Rev,
     rev: Rev,
     last_seq: Seq,
+    member_count: i32,
+    /// Whether the number of members changed.
+    counts_anew: bool,
     /// The new messages, in the order of their revisions.
     messages: Vec<Message>,
     memberships: BTreeMap<UserId, Membership>,
@@ -65,13 +68,21 @@ pub(super) struct Told {
 }
 
 impl Conversation {
-    pub(super) const fn new(id: ConversationId, kind: ConversationKind, rev: Rev, last_seq: Seq) -> Self {
+    pub(super) const fn new(
+        id: ConversationId,
+        kind: ConversationKind,
+        rev: Rev,
+        last_seq: Seq,
+        member_count: i32,
+    ) -> Self {
         Self {
             id,
             kind,
             since: rev,
             rev,
             last_seq,
+            member_count,
+            counts_anew: false,
             messages: Vec::new(),
             memberships: BTreeMap::new(),
             announced: Vec::new(),
@@ -109,7 +120,7 @@ impl Conversation {
     pub fn post(&mut self, id: MessageId, author: UserId, body: String, at: Millis) -> (Seq, Rev) {
         let rev = self.stamp();
         self.last_seq = self.last_seq.plus(1);
-        self.messages.push(Message { id, author, seq: self.last_seq, rev, at, body });
+        self.messages.push(Message::of_text(id, author, self.last_seq, rev, at, body));
         (self.last_seq, rev)
     }
 
@@ -118,6 +129,7 @@ impl Conversation {
     pub fn join(&mut self, user: UserSummary, role: Role, listed: bool, at: Millis) {
         let (rev, id) = (self.stamp(), user.id);
         let known = self.memberships.remove(&id);
+        self.count(if known.as_ref().is_some_and(|known| known.present) { 0 } else { 1 });
         let joined = Membership {
             // Who comes back is what they were.
             role: known.as_ref().map_or(role, |known| known.role),
@@ -144,12 +156,18 @@ impl Conversation {
     /// Ends a membership.
     pub fn leave(&mut self, user: UserId) {
         let rev = self.stamp();
-        if let Some(member) = self.memberships.get_mut(&user) {
+        if let Some(member) = self.memberships.get_mut(&user).filter(|member| member.present) {
             member.present = false;
             member.rev = rev;
             member.stored = member.stored.changed();
             self.announced.push(left(self.id, user));
+            self.count(-1);
         }
+    }
+
+    fn count(&mut self, more: i32) {
+        self.member_count = self.member_count.saturating_add(more);
+        self.counts_anew |= more != 0;
     }
 
     /// Gives a member a new revision, and another name, so that clients learn of it.
@@ -211,6 +229,15 @@ impl Conversation {
         &self.messages
     }
 
+    pub(super) const fn member_count(&self) -> i32 {
+        self.member_count
+    }
+
+    /// Returns the preview of the newest message, if it is new.
+    pub(super) fn new_preview(&self) -> Option<Content> {
+        self.messages.last().map(|message| message.content.preview())
+    }
+
     pub(super) fn memberships(&self) -> impl Iterator<Item = &Membership> {
         self.memberships.values()
     }
@@ -224,6 +251,7 @@ impl Conversation {
     pub(super) fn into_told(self) -> Told {
         let Self { id, since, rev, messages, memberships, announced, tells_again, only, .. } = self;
         let mut delta = Delta::new(id, since, rev);
+        delta.members = u32::try_from(self.member_count).ok().filter(|_| self.counts_anew);
         delta.changes.extend(messages.into_iter().map(Change::Message));
         // A read position that moved without a revision of its own is not shown to others.
         delta.changes.extend(memberships.values().filter(|member| member.rev > since).map(Membership::change));

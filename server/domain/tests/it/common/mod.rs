@@ -54,7 +54,7 @@ pub const PASSWORD: &str = "plum tricycle 9";
 
 /// The texts of the messages in a delta.
 pub fn texts(delta: &Delta) -> Vec<&str> {
-    delta.messages().map(|message| message.body.as_str()).collect()
+    delta.messages().map(|message| message.content.text().unwrap()).collect()
 }
 
 /// The new and changed members in a delta.
@@ -103,6 +103,24 @@ impl TestDomain {
         Self::open(Store::postgres().await).await
     }
 
+    /// On a SQLite file with these statements carried out, such as those that dump the database of an earlier release.
+    pub async fn sqlite_of(dump: &str) -> Self {
+        let store = Store::sqlite();
+        let file = sea_orm::Database::connect(format!("{}?mode=rwc", store.url())).await.unwrap();
+        file.execute_unprepared(dump).await.unwrap();
+        file.close().await.unwrap();
+        Self::open(store).await
+    }
+
+    /// On a PostgreSQL database with these statements carried out.
+    pub async fn postgres_of(dump: &str) -> Self {
+        let store = Store::postgres().await;
+        let database = sea_orm::Database::connect(store.url()).await.unwrap();
+        database.execute_unprepared(dump).await.unwrap();
+        database.close().await.unwrap();
+        Self::open(store).await
+    }
+
     async fn open(store: Store) -> Self {
         let config = Config {
             database: store.config(),
@@ -117,6 +135,13 @@ impl TestDomain {
         let domain = Domain::open(config.clone(), clock.clone()).await.unwrap();
         let raw = sea_orm::Database::connect(store.url()).await.unwrap();
         Self { domain: Some(domain), clock, config, raw, store }
+    }
+
+    /// Checks that the numbers which rows keep are those that counting gives.
+    pub async fn check_counts(&self) {
+        let wrong = "SELECT COUNT(*) FROM conversations c WHERE member_count <> \
+             (SELECT COUNT(*) FROM members m WHERE m.conversation_id = c.id AND m.present)";
+        assert_eq!(self.number(wrong).await, 0, "conversations with a wrong number of members");
     }
 
     /// Whether this is PostgreSQL.
