@@ -63,8 +63,8 @@ pub const PREVIEW_MAX: u32 = 160;
 pub const DELTA_SPLIT_BYTES: u32 = 48 * 1024;
 /// Most messages that one socket may have sent without a response. More wait in the client's queue.
 pub const SENDS_IN_FLIGHT: u32 = 64;
-/// Most live sockets that a user may have open on one server; each tab or window has one. One more closes the socket
-/// that was unused for the longest time.
+/// Most live sockets that a user may have open on one server; each tab or window has one. One more closes the oldest
+/// socket on which the user is not active or, if they are active on all, the oldest one.
 pub const SOCKETS_MAX: u32 = 30;
 /// Most conversations in one `Sync` frame: so many that they fit, however long their numbers.
 pub const SYNC_MAX: u32 = 500;

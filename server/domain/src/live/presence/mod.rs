@@ -2,7 +2,7 @@
 //!
 //! Every event is recorded here at once, under a lock. The node's [worker](crate::presence) takes what was recorded,
 //! reads the users' availability and status from the database, and returns it here to be sent. Only the worker sends
-//! presence frames, so the last frame a socket receives is current.
+//! changes of presence, so the last frame a socket receives is current.
 
 pub(super) mod record;
 pub mod roster;
