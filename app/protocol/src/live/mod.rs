@@ -43,7 +43,7 @@ pub use self::{
 };
 
 /// The protocol's version. A client that receives another one reloads the page.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Codes with which the server closes a socket. RFC 6455, section 7.4.2, leaves 4000 to 4999 to applications.
 pub mod close {

@@ -16,7 +16,8 @@ const CHANGE_MAX: usize = 1_024;
 /// Publishes the changes of a conversation, in as few frames as the limit on the size of a frame allows. The changes must
 /// be in the order of their revisions.
 pub(crate) fn publish(bus: &dyn Bus, to: To, delta: Delta) {
-    let Delta { conversation, since, rev, changes, users, .. } = delta;
+    // Named one by one, so that a field that is added later cannot be left out here.
+    let Delta { conversation, since, rev, changes, members, users, truncated } = delta;
     let limit = usize::try_from(DELTA_SPLIT_BYTES).unwrap_or(usize::MAX);
     let send = |delta: Delta| bus.publish(Envelope::new(to, &ServerFrame::Delta(delta)));
     let mut part = Delta::new(conversation, since, since);
@@ -34,6 +35,8 @@ pub(crate) fn publish(bus: &dyn Bus, to: To, delta: Delta) {
         part.changes.push(change);
     }
     part.rev = rev;
+    part.members = members;
+    part.truncated = truncated;
     part.users = authors(&part, &users);
     send(part);
 }
@@ -111,6 +114,7 @@ mod tests {
         let bus = Heard::default();
         let delta = Delta {
             changes: changes.clone(),
+            members: Some(7),
             users: vec![author.clone(), silent],
             ..Delta::new(ConversationId::from_parts(0, &[0; 10]), Rev(0), Rev(201))
         };
@@ -121,6 +125,7 @@ mod tests {
             assert!(envelope.frame.len() <= 64 * 1024);
             let ServerFrame::Delta(delta) = serde_json::from_slice(&envelope.frame).unwrap() else { panic!() };
             assert_eq!(delta.since, at);
+            assert_eq!(delta.members.is_some(), delta.rev == Rev(201), "said once, with the last");
             assert_eq!(delta.users.len(), usize::from(delta.messages().next().is_some()));
             assert!(delta.changes.iter().all(|change| at < change.rev() && change.rev() <= delta.rev));
             at = delta.rev;

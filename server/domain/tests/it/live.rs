@@ -83,7 +83,7 @@ both_databases! {
 
         let room = t.conversations().join_room(&ben, "tea house").await.unwrap();
         let joined = delta(&mut to_ben).await;
-        assert_eq!((joined.conversation, members(&joined)[0].user.id), (room, ben.user));
+        assert_eq!((joined.conversation, members(&joined)[0].user.id, joined.members), (room, ben.user, Some(1)));
     }
 
     async fn who_left_hears_nothing_more(t: TestDomain) {
@@ -93,7 +93,8 @@ both_databases! {
         let (mut to_ada, mut to_ben) = (t.connect(&ada).await.unwrap(), t.connect(&ben).await.unwrap());
         t.conversations().leave(&ben, room).await.unwrap();
         assert_eq!(heard(&mut to_ben).await, ServerFrame::Gone { conversation: room });
-        assert_eq!(who_left(&delta(&mut to_ada).await), [ben.user]);
+        let left = delta(&mut to_ada).await;
+        assert_eq!((who_left(&left), left.members), (vec![ben.user], Some(1)));
         say(&t, ada, room, "alone").await;
         assert_eq!(to_ben.try_recv(), None);
     }
