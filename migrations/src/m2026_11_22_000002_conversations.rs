@@ -7,6 +7,11 @@ pub struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    // On SQLite as well: a server that is killed meanwhile starts again from where it was.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let user = |from: &'static str, column: &'static str| {
             ForeignKey::create().from(from, column).to("users", "id").on_delete(ForeignKeyAction::Restrict).to_owned()

@@ -11,6 +11,11 @@ pub struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    // On SQLite as well: a server that is killed meanwhile starts again from where it was.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         // The name by which users are searched, without accents and case. Computing it takes tables that the database
         // does not have; `domain::keys` fills it in at the start where it is missing.

@@ -22,6 +22,11 @@ const FILL_MEMBER_COUNTS: &str = "UPDATE conversations SET member_count = (\
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    // On SQLite as well: a server that is killed meanwhile starts again from where it was.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         // 0 text, 1 deleted.
         add(manager, "messages", small_integer("content").default(0).to_owned()).await?;

@@ -22,6 +22,20 @@ async fn a_postgresql_database_of_an_earlier_release() {
     everything_is_there(TestDomain::postgres_of(POSTGRES).await).await;
 }
 
+/// Makes the last step of the newest migration fail, and takes that back.
+const HINDRANCE: [&str; 2] =
+    ["ALTER TABLE conversations ADD COLUMN member_count integer", "ALTER TABLE conversations DROP COLUMN member_count"];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_upgrade_of_a_sqlite_file_that_fails_midway_is_made_later() {
+    everything_is_there(TestDomain::sqlite_of_broken(SQLITE, HINDRANCE).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_upgrade_of_a_postgresql_database_that_fails_midway_is_made_later() {
+    everything_is_there(TestDomain::postgres_of_broken(POSTGRES, HINDRANCE).await).await;
+}
+
 async fn actor(t: &TestDomain, name: &str) -> domain::Actor {
     match t.accounts().sign_in(name, PASSWORD).await.unwrap() {
         domain::accounts::SignInOutcome::SignedIn(user) => domain::Actor { user },

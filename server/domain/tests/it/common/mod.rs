@@ -105,24 +105,44 @@ impl TestDomain {
 
     /// On a SQLite file with these statements carried out, such as those that dump the database of an earlier release.
     pub async fn sqlite_of(dump: &str) -> Self {
-        let store = Store::sqlite();
-        let file = sea_orm::Database::connect(format!("{}?mode=rwc", store.url())).await.unwrap();
-        file.execute_unprepared(dump).await.unwrap();
-        file.close().await.unwrap();
-        Self::open(store).await
+        Self::of_dump(Store::sqlite(), dump, None).await
     }
 
     /// On a PostgreSQL database with these statements carried out.
     pub async fn postgres_of(dump: &str) -> Self {
-        let store = Store::postgres().await;
-        let database = sea_orm::Database::connect(store.url()).await.unwrap();
-        database.execute_unprepared(dump).await.unwrap();
-        database.close().await.unwrap();
+        Self::of_dump(Store::postgres().await, dump, None).await
+    }
+
+    /// Like [`sqlite_of`](Self::sqlite_of), but the first of two more statements makes the domain fail to open, and the
+    /// second takes that back.
+    pub async fn sqlite_of_broken(dump: &str, hindrance: [&str; 2]) -> Self {
+        Self::of_dump(Store::sqlite(), dump, Some(hindrance)).await
+    }
+
+    /// Like [`postgres_of`](Self::postgres_of), but the first of two more statements makes the domain fail to open, and
+    /// the second takes that back.
+    pub async fn postgres_of_broken(dump: &str, hindrance: [&str; 2]) -> Self {
+        Self::of_dump(Store::postgres().await, dump, Some(hindrance)).await
+    }
+
+    async fn of_dump(store: Store, dump: &str, hindrance: Option<[&str; 2]>) -> Self {
+        let execute = async |sql: &str| {
+            let url = if let Store::Sqlite(_) = store { format!("{}?mode=rwc", store.url()) } else { store.url() };
+            let database = sea_orm::Database::connect(url).await.unwrap();
+            database.execute_unprepared(sql).await.unwrap();
+            database.close().await.unwrap();
+        };
+        execute(dump).await;
+        if let Some([put, take_away]) = hindrance {
+            execute(put).await;
+            Domain::open(Self::config(&store), Clock::default()).await.unwrap_err();
+            execute(take_away).await;
+        }
         Self::open(store).await
     }
 
-    async fn open(store: Store) -> Self {
-        let config = Config {
+    fn config(store: &Store) -> Config {
+        Config {
             database: store.config(),
             redis_url: None,
             mail: MailConfig { smtp_url: None, from: "WeConnect <chat@example.org>".into() },
@@ -130,7 +150,11 @@ impl TestDomain {
             limits: true,
             statement_timeout: domain::db::STATEMENT_TIMEOUT,
             presence: domain::config::PresenceTiming::default(),
-        };
+        }
+    }
+
+    async fn open(store: Store) -> Self {
+        let config = Self::config(&store);
         let clock = Clock::default();
         let domain = Domain::open(config.clone(), clock.clone()).await.unwrap();
         let raw = sea_orm::Database::connect(store.url()).await.unwrap();
