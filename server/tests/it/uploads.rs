@@ -41,6 +41,20 @@ struct Begun {
 impl Begun {
     /// Sends the head, and so many bytes of the form.
     async fn new(browser: &Browser, file: &[u8], sent: usize) -> Self {
+        Self::with_header(browser, file, sent, "").await
+    }
+
+    /// Sends the head, and waits until the server asks for the form: from then on it is this one's turn.
+    async fn at_it(browser: &Browser, file: &[u8]) -> Self {
+        const GO_ON: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+        let mut begun = Self::with_header(browser, file, 0, "expect: 100-continue\r\n").await;
+        let mut answer = [0; GO_ON.len()];
+        timeout(ANSWER, begun.stream.read_exact(&mut answer)).await.unwrap().unwrap();
+        assert_eq!(answer, GO_ON);
+        begun
+    }
+
+    async fn with_header(browser: &Browser, file: &[u8], sent: usize, header: &str) -> Self {
         let form = [
             b"--edge\r\ncontent-disposition: form-data; name=\"picture\"; filename=\"p.jpg\"\r\n\r\n".as_slice(),
             file,
@@ -48,7 +62,7 @@ impl Begun {
         ]
         .concat();
         let head = format!(
-            "POST {UPLOAD} HTTP/1.1\r\nhost: {}\r\norigin: {}\r\ncookie: {}\r\naccept: {JSON}\r\nconnection: close\r\n\
+            "POST {UPLOAD} HTTP/1.1\r\nhost: {}\r\norigin: {}\r\ncookie: {}\r\naccept: {JSON}\r\nconnection: close\r\n{header}\
              content-type: multipart/form-data; boundary=edge\r\ncontent-length: {}\r\n\r\n",
             browser.address,
             browser.origin(),
@@ -118,16 +132,12 @@ async fn twenty_large_files_at_once_stay_in_their_memory_and_give_it_back() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_sends_one_file_at_a_time() {
-    let server = TestServer::start().await;
+    // Without limits on requests, which the attempts at the end could use up.
+    let server = TestServer::with(|config| config.limits = false).await;
     let (mut ada, mut ben) = (server.with_user("ada").await, server.with_user("ben").await);
     let file = super::pictures::photo();
-    let begun = Begun::new(&ada, &file, 40).await;
-    // Its turn begins when the head was read.
-    let answer = until("the first to be at it", async || {
-        let answer = ada.upload(UPLOAD, "picture", &file, JSON).await;
-        (answer.status != StatusCode::OK).then_some(answer)
-    })
-    .await;
+    let begun = Begun::at_it(&ada, &file).await;
+    let answer = ada.upload(UPLOAD, "picture", &file, JSON).await;
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS, "{}", answer.body);
     assert_eq!(answer.header("retry-after"), "10");
     let error: Error = serde_json::from_str(&answer.body).unwrap();
