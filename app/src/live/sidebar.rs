@@ -184,7 +184,6 @@ impl Sidebar {
             return entry.settle();
         }
         let known = std::mem::replace(&mut entry.summary, row);
-        let known_members = known.members;
         let newness = |row: &ConversationSummary| (row.last_seq, row.last_message.as_ref().map(|message| message.rev));
         if newness(&known) > newness(&entry.summary) {
             // Deltas beyond a gap arrived before this response.
@@ -194,7 +193,7 @@ impl Sidebar {
             entry.summary.active_at = known.active_at;
         }
         if entry.counted_at > entry.summary.rev {
-            entry.summary.members = known_members;
+            entry.summary.members = known.members;
         } else {
             entry.counted_at = entry.summary.rev;
         }

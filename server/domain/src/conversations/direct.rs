@@ -3,13 +3,12 @@
 use protocol::{
     ConversationId, ConversationKind, ConversationSummary, ErrorKind, Field, Role, UserId, username::username_key,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, prelude::Expr};
-use uuid::Uuid;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, prelude::Expr};
 
 use super::change::{Conversation, ConversationTx, listed};
 use crate::{
     Actor, Domain, Result,
-    entities::{conversation, member},
+    entities::member,
     relationships::{direct_key, load_context, policy::Action},
     users::lookup::by_username,
 };
@@ -29,7 +28,7 @@ pub async fn start_direct(domain: &Domain, actor: &Actor, username: &str) -> Res
     let now = domain.now();
     let mut tx = ConversationTx::of(domain).await?;
     // An existing conversation stays readable. Whether the actor may write is checked for each message.
-    if let Some(id) = find(&tx, &unique).await? {
+    if let Some(id) = tx.find(&unique).await? {
         tx.lock([(id, me), (id, peer)]).await?;
         begin_again(tx.locked(id)?, me, peer);
         tx.commit().await?;
@@ -55,17 +54,6 @@ pub async fn start_direct(domain: &Domain, actor: &Actor, username: &str) -> Res
     }
     tx.commit().await?;
     Ok(id)
-}
-
-async fn find(tx: &ConversationTx, key: &str) -> Result<Option<ConversationId>> {
-    let id: Option<Uuid> = conversation::Entity::find()
-        .select_only()
-        .column(conversation::Column::Id)
-        .filter(conversation::Column::UniqueKey.eq(key))
-        .into_tuple()
-        .one(tx.db())
-        .await?;
-    Ok(id.map(Into::into))
 }
 
 /// Puts a conversation that exists into the list of who starts it. When it was created, the response may have been lost,

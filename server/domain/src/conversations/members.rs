@@ -100,7 +100,7 @@ fn to_member(row: &member::Model, user: UserSummary, receipts: bool) -> Member {
 }
 
 /// Returns the change that leads to the present state of a row.
-pub(super) fn to_change(row: &member::Model, user: UserSummary, receipts: bool) -> Change {
+fn to_change(row: &member::Model, user: UserSummary, receipts: bool) -> Change {
     if row.present {
         Change::Member(to_member(row, user, receipts))
     } else {

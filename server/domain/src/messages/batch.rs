@@ -1,4 +1,4 @@
-//! What the commands of one transaction work on.
+//! The rows that the commands of one transaction work on.
 
 use std::collections::HashMap;
 

@@ -119,6 +119,16 @@ impl ConversationTx {
             .on_conflict(OnConflict::column(conversation::Column::UniqueKey).do_nothing().to_owned())
             .exec_without_returning(&self.txn)
             .await?;
+        let id = self.find(&unique_key).await?.ok_or_else(|| Error::internal("a conversation vanished"))?;
+        self.lock([(id, by)]).await?;
+        Ok((id, inserted > 0))
+    }
+
+    /// Returns the conversation with this key, without locking it.
+    ///
+    /// # Errors
+    /// The database's error.
+    pub async fn find(&self, unique_key: &str) -> Result<Option<ConversationId>> {
         let id: Option<Uuid> = conversation::Entity::find()
             .select_only()
             .column(conversation::Column::Id)
@@ -126,9 +136,7 @@ impl ConversationTx {
             .into_tuple()
             .one(&self.txn)
             .await?;
-        let id = id.ok_or_else(|| Error::internal("a conversation vanished"))?.into();
-        self.lock([(id, by)]).await?;
-        Ok((id, inserted > 0))
+        Ok(id.map(Into::into))
     }
 
     fn put(&mut self, row: ConversationRow) -> Result<()> {

@@ -24,7 +24,7 @@ pub(crate) struct Conversation {
     /// The new messages, in the order of their revisions.
     messages: Vec<Message>,
     memberships: BTreeMap<UserId, Membership>,
-    /// Who joined or left, as their sockets are told.
+    /// Frames for the sockets of users who joined or left.
     announced: Vec<Envelope>,
     /// Whether the members are told the revision even if nothing changed.
     tells_again: bool,
@@ -47,7 +47,7 @@ pub(crate) struct Membership {
     pub stored: Stored,
 }
 
-/// What is stored of a membership.
+/// The difference between a membership and its stored row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stored {
     /// The row as it is.
@@ -60,7 +60,7 @@ pub(crate) enum Stored {
     Nothing,
 }
 
-/// What is told after the commit.
+/// The envelopes and the delta to publish after the commit.
 pub(super) struct Told {
     pub memberships: Vec<Envelope>,
     pub to: To,
@@ -131,7 +131,7 @@ impl Conversation {
         let known = self.memberships.remove(&id);
         self.count(if known.as_ref().is_some_and(|known| known.present) { 0 } else { 1 });
         let joined = Membership {
-            // Who comes back is what they were.
+            // A user who comes back keeps their role.
             role: known.as_ref().map_or(role, |known| known.role),
             stored: if known.is_some() { Stored::Other } else { Stored::Nothing },
             sends_receipts: known.is_some_and(|known| known.sends_receipts),
