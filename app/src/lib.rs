@@ -21,5 +21,6 @@ mod settings;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod ui;
+mod words;
 
 pub use routes::App;

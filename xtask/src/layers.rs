@@ -34,6 +34,7 @@ pub const LAYERS: [Layers; 2] = [
             &["session"],
             &["live"],
             &["api", "ui"],
+            &["words"],
         ],
     },
     Layers {

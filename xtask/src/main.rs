@@ -61,6 +61,7 @@ fn command(args: &[String]) -> Result<bool> {
         "bench" => bench(&workspace, args).map(|()| true),
         "services" => services().map(|()| true),
         "setup" => setup(&workspace).map(|()| true),
+        "words" => words(&workspace).map(|()| true),
         "test" => {
             let (names, extra) = args.split_at(args.iter().position(|arg| arg == "--").unwrap_or(args.len()));
             suites::test(&workspace, names, extra.iter().skip(1).cloned().collect())
@@ -88,6 +89,7 @@ COMMANDS
   bench [ARGS…]            build, start a PostgreSQL that syncs to disk and run the load program with ARGS
   services                 start a PostgreSQL for tests until Ctrl-C, and say how single tests find it
   setup                    set up only, and say where the tools are
+  words                    write the sentences of app/src/words to end2end/support/words.json
 
 WHAT IS SET UP, AND WHERE
   The Rust target for WASM, by rustup. cargo-leptos and wasm-bindgen, built by cargo, and Tailwind and wasm-opt, from
@@ -151,6 +153,13 @@ fn setup(workspace: &Workspace) -> Result<()> {
     say("all tools are there; for `cargo leptos` by hand:");
     println!("export PATH={}:$PATH", tools.bin().display());
     Ok(())
+}
+
+/// A test compares the file with the sentences, and can write it.
+fn words(workspace: &Workspace) -> Result<()> {
+    let mut test = workspace.command("cargo");
+    test.args(["test", "--quiet", "--package=app", "--features=app/ssr", "--lib", "--", "words::json"]);
+    process::run(test.env("WRITE_WORDS", "1"))
 }
 
 /// A lone `--` only says that the rest is not for us.

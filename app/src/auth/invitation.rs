@@ -14,7 +14,8 @@ use crate::{
     api::relationships::{AcceptInvite, invitation},
     forms::{ActionForm, action_error, navigate_on_success},
     session::Visitor,
-    ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, ButtonLink, Tone, isolated},
+    ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, ButtonLink, Tone},
+    words,
 };
 
 /// The page `/invite/:code`. Opening it changes nothing, because programs that show link previews open it too. The
@@ -97,7 +98,7 @@ fn Invites(host: Relationship, me: Option<Me>, code: String) -> impl IntoView {
             <Avatar name=name.clone() seed=person.id.to_string() picture=person.picture size=AvatarSize::Large/>
             <div class="min-w-0">
                 <h1 class="written font-serif text-2xl font-semibold">
-                    {if is_own { "You invite".to_owned() } else { format!("{} invites you", isolated(&name)) }}
+                    {if is_own { "You invite".to_owned() } else { format!("{} invites you", words::isolated(&name)) }}
                 </h1>
                 <p class="written text-quiet">"@" {person.username.clone()}</p>
             </div>

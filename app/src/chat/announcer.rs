@@ -5,7 +5,8 @@ use protocol::Seq;
 
 use crate::{
     live::{OpenTimeline, relationships::Relationships, rows::Row, use_live},
-    ui::{beside, content_text, lines},
+    ui::changing_lines,
+    words,
 };
 
 /// The number of messages that stay in the region after they were announced. A screen reader that is busy with a long
@@ -46,7 +47,7 @@ pub fn Announcer(
     });
     view! {
         <div class="sr-only" role="status" aria-live="polite" aria-atomic="false" aria-relevant="additions">
-            {lines(Box::new(move || said.with(|said| said.lines.clone())))}
+            {changing_lines(Box::new(move || said.with(|said| said.lines.clone())))}
         </div>
     }
 }
@@ -99,7 +100,7 @@ impl Announced {
 fn line(row: &Row, people: &Relationships) -> Option<String> {
     let author = row.author.as_ref().map_or("Somebody", |card| card.name());
     let is_heard = !people.has_blocked(row.message.author);
-    is_heard.then(|| beside(author, content_text(&row.message.content)))
+    is_heard.then(|| words::beside(author, words::chat::content_text(&row.message.content)))
 }
 
 #[cfg(test)]

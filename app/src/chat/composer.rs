@@ -9,7 +9,7 @@ use crate::{
     forms::{action_error, address},
     live::{DRAFT_START, use_live},
     session::use_me,
-    ui::{Banner, Icon, IconName, Tone, content, words},
+    ui::{Banner, Icon, IconName, Tone, changing_text, content},
 };
 
 /// The key code of a key press that an input method handles. Safari reports it for the Enter that ends a composition,
@@ -172,7 +172,7 @@ pub fn Composer(
                 aria-live="polite"
                 data-over=move || (complaint.get().is_some() || count.get().gt(&MESSAGE_MAX)).then_some("")
             >
-                {words(move || note.get())}
+                {changing_text(move || note.get())}
             </p>
         </form>
     }

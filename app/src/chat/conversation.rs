@@ -23,8 +23,9 @@ use crate::{
     live::use_live,
     ui::{
         Banner, Button, ButtonKind, ButtonLink, ConversationFrame, EmptyState, Icon, IconName, Loading, Menu,
-        PaneHeader, Sheet, ShowIf, Skeleton, isolated, presence_text, profile_path, words,
+        PaneHeader, Sheet, ShowIf, Skeleton, changing_text, presence_text, profile_path,
     },
+    words,
 };
 
 /// The page `/c/:id`. Without WASM, `/c/:id?before=…` shows earlier messages.
@@ -200,8 +201,8 @@ fn RoomMenu(id: ConversationId, summary: Memo<ConversationSummary>) -> impl Into
         <Menu label="About this room" face=|| view! { <Icon name=IconName::More/> }>
             <Sheet>
                 <p class="text-sm text-quiet">
-                    {words(move || {
-                        let name = summary.with(|row| isolated(&row.title));
+                    {changing_text(move || {
+                        let name = summary.with(|row| words::isolated(&row.title).into_owned());
                         Some(format!("Everybody on this server can enter “{name}” by its name and read it."))
                     })}
                 </p>

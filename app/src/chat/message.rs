@@ -10,9 +10,10 @@ use crate::{
         use_live,
     },
     ui::{
-        Avatar, AvatarSize, Button, ButtonKind, Icon, IconName, ShowIf, Time, TimeStyle, VisuallyHidden, content_text,
-        person_text, profile_path, words,
+        Avatar, AvatarSize, Button, ButtonKind, Icon, IconName, ShowIf, Time, TimeStyle, VisuallyHidden, changing_text,
+        person_text, profile_path,
     },
+    words,
 };
 
 /// The actions on a message that could not be sent.
@@ -144,7 +145,9 @@ fn fold(bubble: AnyView) -> AnyView {
 fn content_view(content: &Content) -> Vec<AnyView> {
     match content {
         Content::Text(body) => text(body),
-        Content::Deleted | Content::Unknown => vec![view! { <em>{content_text(content).to_owned()}</em> }.into_any()],
+        Content::Deleted | Content::Unknown => {
+            vec![view! { <em>{words::chat::content_text(content).to_owned()}</em> }.into_any()]
+        }
     }
 }
 
@@ -196,7 +199,7 @@ fn State(row: RwSignal<Row>, seen_by_others: Signal<Option<Seq>>) -> impl IntoVi
             view! {
                 <span class=format!("state {class}") title=label>
                     <Icon name=icon class="!size-4"/>
-                    <VisuallyHidden>{words(move || Some(state.get().1.to_owned()))}</VisuallyHidden>
+                    <VisuallyHidden>{changing_text(move || Some(state.get().1.to_owned()))}</VisuallyHidden>
                 </span>
             }
         }}
@@ -216,7 +219,7 @@ fn NotSent(row: RwSignal<Row>, actions: Actions) -> impl IntoView {
     view! {
         <ShowIf is=move || error.get().is_some()>
             <div class="not-sent" role="alert">
-                <p>"Not sent. " {words(move || error.get())}</p>
+                <p>"Not sent. " {changing_text(move || error.get())}</p>
                 <div class="flex gap-2">
                     <Button kind=ButtonKind::Quiet class="!px-3" on:click=move |_| actions.retry.run(id)>
                         "Try again"

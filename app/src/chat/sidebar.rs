@@ -8,7 +8,8 @@ use super::conversation_avatar::{ConversationAvatar, Shown};
 use crate::{
     live::use_live,
     session::use_me,
-    ui::{ButtonLink, EmptyState, IconName, ShowIf, Time, TimeStyle, VisuallyHidden, beside, content_text, words},
+    ui::{ButtonLink, EmptyState, IconName, ShowIf, Time, TimeStyle, VisuallyHidden, changing_text},
+    words,
 };
 
 /// The list of conversations, the most recently active first.
@@ -97,7 +98,7 @@ fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoV
                     </span>
                     <span class="flex items-center gap-2">
                         <span class="conversation-preview" dir="auto">
-                            {words(preview)}
+                            {changing_text(preview)}
                         </span>
                         <ShowIf is=move || unread.get().gt(&0)>
                             <span class="badge">
@@ -126,11 +127,11 @@ fn preview(row: &ConversationSummary, mine: bool) -> String {
             _ if row.members == 1 => "Nobody else is here yet".to_owned(),
             _ => "Nothing said yet".to_owned(),
         },
-        (Some(message), _) if mine => beside("You", content_text(&message.content)),
+        (Some(message), _) if mine => words::beside("You", words::chat::content_text(&message.content)),
         (Some(message), Some(author)) if row.kind != ConversationKind::Direct => {
-            beside(author.name(), content_text(&message.content))
+            words::beside(author.name(), words::chat::content_text(&message.content))
         }
-        (Some(message), _) => content_text(&message.content).to_owned(),
+        (Some(message), _) => words::chat::content_text(&message.content).to_owned(),
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     live::{Loading, OpenTimeline, TimelineRow, use_live},
-    ui::{Banner, Button, ButtonKind, EmptyState, Icon, IconName, ShowIf, Spinner, Tone, words},
+    ui::{Banner, Button, ButtonKind, EmptyState, Icon, IconName, ShowIf, Spinner, Tone, changing_text},
 };
 
 /// The distance from either end, in CSS pixels, below which more messages are loaded. It is about a screen, so that
@@ -177,7 +177,7 @@ pub fn Timeline(
                     on:click=move |_| to_latest()
                 >
                     <Icon name=IconName::ArrowDown/>
-                    {words(move || {
+                    {changing_text(move || {
                         Some(
                             match unread.get() {
                                 0 => "Latest".to_owned(),
@@ -229,7 +229,7 @@ fn Earlier(timeline: OpenTimeline) -> impl IntoView {
                             <Banner tone=Tone::Danger>
                                 <p>
                                     "Older messages could not be loaded. "
-                                    {words(move || error.get().map(|e| e.to_string()))}
+                                    {changing_text(move || error.get().map(|e| e.to_string()))}
                                 </p>
                                 <Button kind=ButtonKind::Plain class="mt-2" on:click=move |_| timeline.load_older()>
                                     "Try again"

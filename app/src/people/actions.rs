@@ -11,7 +11,8 @@ use crate::{
     api::{conversations::StartDirect, relationships::ChangeRelationship},
     forms::{ActionForm, FormError, action_error, navigate_on_success},
     live::{Connection, use_live},
-    ui::{Button, ButtonKind, Icon, IconName, VisuallyHidden, isolated},
+    ui::{Button, ButtonKind, Icon, IconName, VisuallyHidden},
+    words,
 };
 
 /// The relationship actions of a page. All users on the page share one server action of each kind, so that a refusal is
@@ -65,7 +66,7 @@ impl RelationshipActions {
                 <input type="hidden" name="next" value=next/>
                 <Button behavior="submit" kind=kind class="!px-4" busy=busy>
                     {label}
-                    <VisuallyHidden>" " {isolated(&name)}</VisuallyHidden>
+                    <VisuallyHidden>" " {words::isolated(&name)}</VisuallyHidden>
                 </Button>
             </ActionForm>
         }
@@ -83,7 +84,7 @@ impl RelationshipActions {
                 <Button behavior="submit" kind=kind class="!px-4" busy=self.talk.pending()>
                     <Icon name=IconName::Conversation/>
                     "Message"
-                    <VisuallyHidden>" " {isolated(&name)}</VisuallyHidden>
+                    <VisuallyHidden>" " {words::isolated(&name)}</VisuallyHidden>
                 </Button>
             </ActionForm>
         }

@@ -14,7 +14,9 @@ use crate::{
     api::relationships::{RenewInvite, contacts, search_people},
     forms::{ActionForm, FormError, LoadError, action_error},
     live::use_live,
-    ui::{Button, ButtonKind, EmptyState, Icon, IconName, Loading, PaneHeader, ShowIf, Skeleton, TextField, words},
+    ui::{
+        Button, ButtonKind, EmptyState, Icon, IconName, Loading, PaneHeader, ShowIf, Skeleton, TextField, changing_text,
+    },
 };
 
 /// The page `/people`. `/people?q=…` also shows the results of a search.
@@ -189,7 +191,7 @@ fn InviteLink(link: String) -> impl IntoView {
                 </ActionForm>
             </div>
             <p class="mt-1 min-h-5 text-sm text-quiet" role="status">
-                {words(move || {
+                {changing_text(move || {
                     let said = match said.get() {
                         "" => "A new link makes the old one useless.",
                         said => said,

@@ -18,8 +18,9 @@ use crate::{
     session::use_me,
     ui::{
         Avatar, AvatarSize, Banner, ButtonKind, ButtonLink, EmptyState, IconName, Loading, PaneHeader, Skeleton, Time,
-        TimeStyle, isolated, words,
+        TimeStyle, changing_text,
     },
+    words,
 };
 
 /// The page `/u/:username`.
@@ -101,7 +102,7 @@ fn Shown(card: Card, actions: RelationshipActions) -> impl IntoView {
                             .map(|said| {
                                 view! {
                                     <p class="written" dir="auto">
-                                        {words(move || said.get())}
+                                        {changing_text(move || said.get())}
                                     </p>
                                 }
                             })}
@@ -126,7 +127,7 @@ fn Shown(card: Card, actions: RelationshipActions) -> impl IntoView {
                     .then(|| {
                         view! {
                             <Banner>
-                                "You blocked " {isolated(&name)}
+                                "You blocked " {words::isolated(&name)}
                                 ". Neither of you can write to or call the other. They were not told."
                             </Banner>
                         }

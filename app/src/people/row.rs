@@ -7,7 +7,7 @@ use super::actions::RelationshipActions;
 use crate::ui::{presence_of, presence_text, profile_path};
 use crate::{
     live::use_live,
-    ui::{Avatar, words},
+    ui::{Avatar, changing_text},
 };
 
 /// Returns a list of users with a heading, or `None` if there are no users.
@@ -55,7 +55,7 @@ fn row(relationship: Relationship, actions: RelationshipActions) -> AnyView {
                         {move || card.with(|card| card.name().to_owned())}
                     </span>
                     <span class="block truncate text-sm text-quiet" dir="auto">
-                        {words(below)}
+                        {changing_text(below)}
                     </span>
                 </span>
             </a>

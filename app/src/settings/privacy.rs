@@ -8,7 +8,7 @@ use crate::{
     api::{auth::me, relationships::SetPrivacy},
     forms::{ActionForm, FormError, LoadError, action_error},
     live::use_live,
-    ui::{Button, Loading, Skeleton, words},
+    ui::{Button, Loading, Skeleton, changing_text},
 };
 
 const WRITES: [(WhoWrites, &str); 3] = [
@@ -82,7 +82,7 @@ fn Form(privacy: Privacy) -> impl IntoView {
                         "Save"
                     </Button>
                     <p role="status" class="text-quiet">
-                        {words(move || saved().then(|| "Saved.".to_owned()))}
+                        {changing_text(move || saved().then(|| "Saved.".to_owned()))}
                     </p>
                 </div>
             </div>

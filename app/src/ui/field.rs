@@ -3,7 +3,7 @@
 use leptos::{html::Input, prelude::*};
 use protocol::Error;
 
-use super::{Icon, IconName, ShowIf, words};
+use super::{Icon, IconName, ShowIf, changing_text};
 
 /// A check of a text, such as [`protocol::email::check_email`].
 pub type Check = fn(&str) -> Result<(), Error>;
@@ -157,11 +157,11 @@ pub fn FieldNote(
         <p id=id class="min-h-5 flex-1 text-sm" aria-live="polite">
             <ShowIf
                 is=move || error.with(Option::is_some)
-                otherwise=move || view! { <span class="text-quiet">{words(move || hint.get())}</span> }
+                otherwise=move || view! { <span class="text-quiet">{changing_text(move || hint.get())}</span> }
             >
                 <span class="flex items-start gap-1.5 text-danger">
                     <Icon name=IconName::Warning class="!size-4 mt-0.5"/>
-                    <span>{words(move || error.get())}</span>
+                    <span>{changing_text(move || error.get())}</span>
                 </span>
             </ShowIf>
         </p>

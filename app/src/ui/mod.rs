@@ -7,6 +7,7 @@
 mod avatar;
 mod banner;
 mod button;
+mod changing_text;
 mod empty;
 mod field;
 mod icon;
@@ -20,12 +21,12 @@ mod show_if;
 mod skeleton;
 mod text_area;
 mod time;
-mod words;
 
 pub use self::show_if::ShowIf;
 pub use avatar::{Avatar, AvatarSize, person_text};
 pub use banner::{Banner, Tone};
 pub use button::{Button, ButtonKind, ButtonLink, IconButton, IconLink};
+pub use changing_text::{changing_lines, changing_text};
 pub use empty::EmptyState;
 pub use field::{FieldNote, TextField};
 pub use icon::{Icon, IconName};
@@ -38,7 +39,6 @@ pub use presence_text::{presence_of, presence_text, profile_path};
 pub use skeleton::{Loading, Skeleton, Spinner};
 pub use text_area::{TextArea, content, escape};
 pub use time::{Time, TimeStyle, provide_today, use_today};
-pub use words::{beside, content_text, isolated, lines, words};
 
 use leptos::prelude::*;
 

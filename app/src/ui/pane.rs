@@ -1,8 +1,9 @@
 //! The header and the frame of a pane's content.
 
+use crate::words;
 use leptos::prelude::*;
 
-use super::{IconLink, IconName, ShowIf, isolated, words};
+use super::{IconLink, IconName, ShowIf, changing_text};
 
 /// The bar at the top of the conversation pane. It starts with a link back: to the page `up` or, on a phone, to the
 /// list; wider screens show the list itself instead. Its title is the only `h1` of the page.
@@ -33,11 +34,11 @@ pub fn PaneHeader(
         {lead.run()}
         <div class="min-w-0 flex-1">
             <h1 class="truncate font-semibold" dir="auto">
-                {words(move || Some(title.get()))}
+                {changing_text(move || Some(title.get()))}
             </h1>
             <ShowIf is=move || subtitle.get().is_some()>
                 <p class="truncate text-sm text-quiet" dir="auto">
-                    {words(move || subtitle.get())}
+                    {changing_text(move || subtitle.get())}
                 </p>
             </ShowIf>
         </div>
@@ -52,7 +53,7 @@ pub fn PaneHeader(
                         <a
                             class="pane-about"
                             href=move || href.get()
-                            aria-label=move || format!("About {}", isolated(&title.get()))
+                            aria-label=move || words::chat::about(&title.get())
                         >
                             {name}
                         </a>

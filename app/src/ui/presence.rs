@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use protocol::presence::Presence;
 
-use super::{VisuallyHidden, words};
+use super::{VisuallyHidden, changing_text};
 
 /// Returns the label of a presence.
 pub const fn presence_label(presence: Presence) -> &'static str {
@@ -40,7 +40,7 @@ pub fn PresenceDot(
             {(!silent)
                 .then(|| {
                     let label = move || presence.get().map(|presence| presence_label(presence).to_owned());
-                    view! { <VisuallyHidden>{words(label)}</VisuallyHidden> }
+                    view! { <VisuallyHidden>{changing_text(label)}</VisuallyHidden> }
                 })}
         </span>
     }

@@ -1,10 +1,11 @@
 //! The presence of a user, as text.
 
+use crate::words;
 use browser::{clock, time};
 use leptos::prelude::*;
 use protocol::presence::{Presence, UserPresence};
 
-use super::{isolated, presence_label, use_today};
+use super::{presence_label, use_today};
 
 /// Returns the line below a user's name: the presence or when the user was last seen, and the status.
 ///
@@ -25,7 +26,7 @@ pub fn presence_text(sighting: Memo<Option<UserPresence>>) -> Signal<Option<Stri
             Some(at) => format!("Last seen on {}", time::utc_date(at)),
             None => presence_label(presence).to_owned(),
         };
-        let said = status.map(|status| format!("{} {}", status.emoji, isolated(&status.text)).trim().to_owned());
+        let said = status.map(|status| format!("{} {}", status.emoji, words::isolated(&status.text)).trim().to_owned());
         Some([Some(there), said].into_iter().flatten().collect::<Vec<_>>().join(" · "))
     })
 }

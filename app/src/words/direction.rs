@@ -1,31 +1,6 @@
-//! Texts that change in place, and texts of two directions next to each other.
+//! Texts of two directions next to each other.
 
-use leptos::prelude::*;
-use protocol::Content;
-
-/// Returns a view of a text that changes.
-///
-/// Each version of the text is a new element. A browser or an extension that translates a page replaces its text nodes
-/// with wrappers, and changes to a removed node are not visible. Text that is not language, such as a number, uses
-/// `translate="no"` instead.
-pub fn words(text: impl Fn() -> Option<String> + Send + Sync + 'static) -> AnyView {
-    lines(Box::new(move || text().map(|text| (text.clone(), text)).into_iter().collect()))
-}
-
-/// Returns a view of texts that come and go, each identified by a key. All such views are of one type, see
-/// [`ShowIf`](super::ShowIf).
-pub fn lines(lines: Box<dyn Fn() -> Vec<(String, String)> + Send + Sync>) -> AnyView {
-    view! { <For each=lines key=|(key, _)| key.clone() children=|(_, text)| view! { <span>{text}</span> }/> }.into_any()
-}
-
-/// Returns a message's content in words: its text, or what is said in place of one.
-pub fn content_text(content: &Content) -> &str {
-    match content {
-        Content::Text(text) => text,
-        Content::Deleted => "Message deleted",
-        Content::Unknown => "This page is too old to show this message. Reload it.",
-    }
-}
+use std::borrow::Cow;
 
 /// The characters FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE, see <https://www.unicode.org/reports/tr9/>.
 const ISOLATE: [char; 2] = ['\u{2068}', '\u{2069}'];
@@ -35,9 +10,9 @@ const RIGHT_TO_LEFT_MARK: &str = "\u{200f}";
 
 /// Returns a user's text with a direction of its own, for use inside a sentence or next to another text. A text without
 /// right-to-left characters is returned unchanged.
-pub fn isolated(text: &str) -> String {
+pub fn isolated(text: &str) -> Cow<'_, str> {
     let [open, close] = ISOLATE;
-    if text.contains(has_direction) { format!("{open}{text}{close}") } else { text.to_owned() }
+    if text.contains(has_direction) { format!("{open}{text}{close}").into() } else { text.into() }
 }
 
 /// Returns the author of a text and the text as one line. If one of them is written from right to left, neither moves a
