@@ -48,7 +48,7 @@ export class Wire {
       });
       this.#socket.once("close", () => reject(new Error("the socket closed")));
     });
-    this.#socket.send(JSON.stringify({ seen: { conversation, seq } }));
+    this.#socket.send(JSON.stringify({ do: { conversation, command: { seen: { seq } } } }));
     await noted;
   }
 

@@ -11,6 +11,7 @@ mod m2026_11_22_000003_people;
 mod m2026_11_27_000004_names;
 mod m2026_11_27_000005_friendships;
 mod m2026_11_27_000006_content;
+mod m2026_11_27_000007_unread;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m2026_11_27_000004_names::Migration),
             Box::new(m2026_11_27_000005_friendships::Migration),
             Box::new(m2026_11_27_000006_content::Migration),
+            Box::new(m2026_11_27_000007_unread::Migration),
         ]
     }
 }

@@ -96,8 +96,8 @@ impl Requests {
                     Err(failure) => return Ok(Some(ServerFrame::Rejected { id, error: failure.into_wire() })),
                 }
             }
-            ClientFrame::Seen { conversation, seq } => self.ask(Some(conversation), move |domain, actor| async move {
-                domain.messages().seen(actor, conversation, seq).await.map(|()| Reply::Done)
+            ClientFrame::Do { conversation, command } => self.ask(Some(conversation), move |domain, actor| async move {
+                domain.messages().execute(actor, conversation, command).await.map(|()| Reply::Done)
             }),
             ClientFrame::Sync { cursors: known } if is_over(known.len(), SYNC_MAX) => {
                 return Ok(Some(too_long(SYNC_MAX)));

@@ -2,7 +2,7 @@
 
 use protocol::{
     Seq,
-    live::{ClientFrame, ConversationCursor, ServerFrame, Stored},
+    live::{ClientFrame, Command, ConversationCursor, ServerFrame, Stored},
 };
 
 use crate::support::{TestServer, message_id};
@@ -67,7 +67,7 @@ async fn talk(server: &TestServer) {
 
     // What is read in one tab is read in the other.
     let mut tab = bob.live().await;
-    bob_live.live.say(&ClientFrame::Seen { conversation: talk, seq: answer.seq }).await;
+    bob_live.live.say(&ClientFrame::Do { conversation: talk, command: Command::Seen { seq: answer.seq } }).await;
     let unread = tab.expect("read", |frame| match frame {
         ServerFrame::Read { conversation, unread, seen, .. } if *conversation == talk => Some((*unread, *seen)),
         _ => None,

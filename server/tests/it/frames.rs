@@ -4,7 +4,7 @@ use futures::SinkExt;
 use protocol::{
     ConversationId, ErrorKind, Field, Rev, Seq,
     limits::{FRAME_MAX_BYTES, SYNC_MAX},
-    live::{ClientFrame, ConversationCursor, ServerFrame},
+    live::{ClientFrame, Command, ConversationCursor, ServerFrame},
 };
 use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
@@ -119,7 +119,7 @@ async fn what_is_somebody_elses_does_not_exist() {
         assert_eq!(eve.rejected(id).await.kind, ErrorKind::NotFound);
         let changes = ClientFrame::Changes { conversation, since: Rev(0) };
         assert_eq!(refusal(&mut eve, changes).await.kind, ErrorKind::NotFound);
-        let seen = ClientFrame::Seen { conversation, seq: Seq(1) };
+        let seen = ClientFrame::Do { conversation, command: Command::Seen { seq: Seq(1) } };
         assert_eq!(refusal(&mut eve, seen).await.kind, ErrorKind::NotFound);
     }
     eve.say(&ClientFrame::Sync { cursors: vec![ConversationCursor { id: talk, rev: Rev(0), seen: Seq(0) }] }).await;
@@ -168,13 +168,13 @@ async fn questions_out_of_order_get_answers() {
     assert!(ahead.0.is_empty() && ahead.1 >= stored.rev, "{ahead:?}");
     live.say(&ClientFrame::Changes { conversation: room, since: Rev(i64::MIN) }).await;
     assert_eq!(live.expect("changes", changes).await.0, ["one"]);
-    live.say(&ClientFrame::Seen { conversation: room, seq: Seq(i64::MAX) }).await;
+    live.say(&ClientFrame::Do { conversation: room, command: Command::Seen { seq: Seq(i64::MAX) } }).await;
     let seen = live.expect("read", |frame| match frame {
         ServerFrame::Read { seen, unread, .. } => Some((*seen, *unread)),
         _ => None,
     });
     assert!(seen.await.0 <= stored.seq);
-    let seen = ClientFrame::Seen { conversation: room, seq: Seq(-1) };
+    let seen = ClientFrame::Do { conversation: room, command: Command::Seen { seq: Seq(-1) } };
     assert_eq!(refusal(&mut live, seen).await, ErrorKind::Malformed.on(Field::Request));
     // As many rows as may be fit into a frame, however long their numbers; one more is refused.
     let max = usize::try_from(SYNC_MAX).unwrap();

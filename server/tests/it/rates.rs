@@ -2,7 +2,7 @@
 
 use protocol::{
     ErrorKind, Rev,
-    live::{ClientFrame, ServerFrame},
+    live::{ClientFrame, Command, ServerFrame},
 };
 
 use crate::support::{TestServer, message_id};
@@ -60,7 +60,7 @@ async fn questions_without_end_are_refused_with_a_time() {
         (ClientFrame::Sync { cursors: vec![] }, None),
         (ClientFrame::Changes { conversation: room, since: Rev(0) }, Some(room)),
         (ClientFrame::SubscribePresence { people: vec![] }, None),
-        (ClientFrame::Seen { conversation: room, seq: protocol::Seq::ZERO }, Some(room)),
+        (ClientFrame::Do { conversation: room, command: Command::Seen { seq: protocol::Seq::ZERO } }, Some(room)),
     ];
     for (question, about) in questions {
         let mut live = ada.live().await;

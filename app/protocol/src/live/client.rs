@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Command;
 use crate::{ConversationId, MessageId, Rev, Seq, UserId};
 
 /// A frame that a client sends.
@@ -18,12 +19,12 @@ pub enum ClientFrame {
         /// The text, at most [`MESSAGE_MAX`](crate::limits::MESSAGE_MAX) characters.
         body: String,
     },
-    /// Moves the user's read position forward.
-    Seen {
-        /// The conversation that was read.
+    /// Asks for a change of a conversation. Answered by [`Refused`](super::ServerFrame::Refused) if it is not made.
+    Do {
+        /// The conversation.
         conversation: ConversationId,
-        /// The position of the last message read.
-        seq: Seq,
+        /// The change.
+        command: Command,
     },
     /// Sends the state of the client's sidebar, at most [`SYNC_MAX`](crate::limits::SYNC_MAX) rows. Answered by
     /// [`Synced`](super::ServerFrame::Synced).

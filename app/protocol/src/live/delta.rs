@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConversationId, Member, Message, Rev, Seq, UserId, UserSummary, open_enum::deserialize_open_enum};
+use super::Change;
+use crate::{ConversationId, Message, Rev, UserSummary};
 
 /// The changes of one conversation from one revision to another, without gaps.
 ///
@@ -32,46 +33,6 @@ pub struct Delta {
     pub truncated: bool,
 }
 
-/// A change of something that all members see.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Change {
-    /// A message is new or changed.
-    Message(Message),
-    /// A user joined, or their membership changed.
-    Member(Member),
-    /// A user left.
-    MemberLeft(MemberLeft),
-    /// A member's read position moved. Members of a conversation without receipts are not told.
-    ReadPosition(ReadPosition),
-    /// A change of a kind that this version does not know. The client skips it, and its revision advances: a new kind
-    /// of change must not make every open page reload.
-    #[serde(skip)]
-    Unknown,
-}
-
-/// A user left a conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MemberLeft {
-    /// The user.
-    pub user: UserId,
-    /// The revision at which they left.
-    pub rev: Rev,
-}
-
-/// A member's read position.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReadPosition {
-    /// The member.
-    pub user: UserId,
-    /// The position up to which messages reached one of the member's devices.
-    pub delivered_seq: Seq,
-    /// The position up to which the member has read.
-    pub seen_seq: Seq,
-    /// The revision at which it moved.
-    pub rev: Rev,
-}
-
 impl Delta {
     /// Creates a delta without changes.
     pub const fn new(conversation: ConversationId, since: Rev, rev: Rev) -> Self {
@@ -86,36 +47,13 @@ impl Delta {
     }
 }
 
-impl Change {
-    /// Returns the revision of the row; zero for an unknown change.
-    pub const fn rev(&self) -> Rev {
-        match self {
-            Self::Message(message) => message.rev,
-            Self::Member(member) => member.rev,
-            Self::MemberLeft(left) => left.rev,
-            Self::ReadPosition(position) => position.rev,
-            Self::Unknown => Rev::ZERO,
-        }
-    }
-}
-
-impl From<Message> for Change {
-    fn from(message: Message) -> Self {
-        Self::Message(message)
-    }
-}
-
-deserialize_open_enum!(Change {
-    "message" => Message,
-    "member" => Member,
-    "member_left" => MemberLeft,
-    "read_position" => ReadPosition,
-});
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{MessageId, message::Content};
+    use crate::{
+        Member, MessageId, Seq, UserId,
+        live::{MemberLeft, ReadPosition},
+    };
 
     fn conversation() -> ConversationId {
         ConversationId::from_parts(0, &[0; 10])
@@ -127,16 +65,8 @@ mod tests {
 
     #[test]
     fn changes_survive_the_wire() {
-        let message = Message {
-            id: MessageId::from_parts(1, &[2; 10]),
-            author: user(),
-            seq: Seq(1),
-            rev: Rev(2),
-            at: 3,
-            reply_to: None,
-            edited_at: None,
-            content: Content::Text("hello".into()),
-        };
+        let id = MessageId::from_parts(1, &[2; 10]);
+        let message = Message::of_text(id, user(), Seq(1), Rev(2), 3, "hello".into());
         let member = Member {
             user: UserSummary::new(user(), "ada".into()),
             role: crate::Role::Owner,

@@ -12,7 +12,9 @@
 //!   [`Delta`] since that one. A change of an unknown kind is skipped, and the revision advances.
 //! * **Reconnecting.** After a reconnect, and on [`ServerFrame::Resync`], the client sends [`ClientFrame::Sync`] with
 //!   the state of its sidebar and receives the rows that differ. For the open conversation it requests the changes.
-//! * **Reading.** [`ClientFrame::Seen`] moves the user's read position forward, never back.
+//! * **Changing.** [`ClientFrame::Do`] asks for a change of a conversation, such as moving the user's read position.
+//!   Once it is on disk, the members receive it in a [`Delta`]; if it is refused, the client receives
+//!   [`ServerFrame::Refused`].
 //! * **Presence.** [`ClientFrame::SubscribePresence`] names the users on screen and replaces the previous list. The
 //!   server answers for each new user with [`ServerFrame::PresenceUpdate`], and sends it again after every change. A
 //!   user whose presence is private looks like one who was never online. A client that subscribes to its own user also
@@ -30,20 +32,22 @@
 //! The server closes the socket with a code of [`close`] if a frame is binary, cannot be parsed, or is larger than
 //! [`FRAME_MAX_BYTES`](crate::limits::FRAME_MAX_BYTES).
 
+mod change;
 mod client;
 mod delta;
 mod server;
 mod unknown;
 
 pub use self::{
+    change::{Change, Command, MemberLeft, ReadPosition},
     client::{ClientFrame, ConversationCursor},
-    delta::{Change, Delta, MemberLeft, ReadPosition},
+    delta::Delta,
     server::{ServerFrame, Stored},
     unknown::is_unknown_frame,
 };
 
 /// The protocol's version. A client that receives another one reloads the page.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// Codes with which the server closes a socket. RFC 6455, section 7.4.2, leaves 4000 to 4999 to applications.
 pub mod close {

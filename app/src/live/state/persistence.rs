@@ -1,6 +1,10 @@
 //! Actions of the user and of other tabs: writing and reading, and what the browser stores of them.
 
-use protocol::{ConversationId, Error, Message, MessageId, Millis, Seq, live::ClientFrame, message::check_body};
+use protocol::{
+    ConversationId, Error, Message, MessageId, Millis, Seq,
+    live::{ClientFrame, Command},
+    message::check_body,
+};
 
 use super::LiveState;
 use crate::live::outbox::{KEY_START, Outbox, Outgoing};
@@ -115,7 +119,8 @@ impl LiveState {
         for (conversation, seq) in &self.seen_here {
             if self.seen_sent.get(conversation) != Some(seq) {
                 self.seen_sent.insert(*conversation, *seq);
-                self.frames.push(ClientFrame::Seen { conversation: *conversation, seq: *seq });
+                let command = Command::Seen { seq: *seq };
+                self.frames.push(ClientFrame::Do { conversation: *conversation, command });
             }
         }
     }

@@ -3,7 +3,7 @@
 use protocol::{
     Content, ConversationId, ConversationKind, ConversationSummary, ErrorKind, Message, MessageId, MessagePage, Rev,
     Seq, UserId, UserSummary,
-    live::{ClientFrame, Delta, ServerFrame, Stored},
+    live::{ClientFrame, Command, Delta, ServerFrame, Stored},
     message::ConversationSnapshot,
 };
 
@@ -143,7 +143,7 @@ fn a_greeting_is_answered_with_all_that_is_due() {
     assert_eq!(state.sidebar.unread(), 0);
     state.ready(0, 0);
     let frames = state.take_frames();
-    assert!(matches!(frames[0], ClientFrame::Seen { seq: Seq(2), .. }));
+    assert!(matches!(frames[0], ClientFrame::Do { command: Command::Seen { seq: Seq(2) }, .. }));
     assert!(matches!(&frames[1], ClientFrame::Sync { cursors } if cursors.len() == 1));
     assert!(matches!(frames[2], ClientFrame::Changes { since: Rev(2), .. }));
     state.pump(1);
@@ -154,7 +154,7 @@ fn a_greeting_is_answered_with_all_that_is_due() {
     state.receive(ServerFrame::Read { conversation: tea(), seen: Seq(2), unread: 0, last_seq: Seq(2) }, 0, 0.5);
     state.lost();
     state.ready(20_000, 20_000);
-    assert!(!state.take_frames().iter().any(|frame| matches!(frame, ClientFrame::Seen { .. })), "the server knows");
+    assert!(!state.take_frames().iter().any(|frame| matches!(frame, ClientFrame::Do { command: Command::Seen { .. }, .. })), "the server knows");
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn a_read_position_that_was_refused_for_now_is_told_again() {
     state.ready(0, 0);
     state.take_frames();
     let seen = |state: &mut LiveState| {
-        let is_seen = |frame: &ClientFrame| matches!(frame, ClientFrame::Seen { seq: Seq(2), .. });
+        let is_seen = |frame: &ClientFrame| matches!(frame, ClientFrame::Do { command: Command::Seen { seq: Seq(2) }, .. });
         state.take_frames().iter().filter(|frame| is_seen(frame)).count()
     };
     state.seen(tea(), Seq(2));

@@ -107,7 +107,6 @@ impl Export {
         let db = self.domain.db().read();
         let user = self.user.uuid();
         let mut sql = Sql::new(
-            sea_orm::ConnectionTrait::get_database_backend(db),
             "SELECT c.id, c.kind, c.name, m.joined_at, m.present, p.username AS peer \
              FROM members m JOIN conversations c ON c.id = m.conversation_id \
              LEFT JOIN members o ON c.kind = 0 AND o.conversation_id = c.id AND o.user_id <> m.user_id \
@@ -121,7 +120,9 @@ impl Export {
         if let Some(after) = self.after {
             sql = sql.push(" AND c.id > ").bind(after);
         }
-        let sql = sql.push(&format!(" ORDER BY c.id LIMIT {CONVERSATIONS}")).build();
+        let sql = sql
+            .push(&format!(" ORDER BY c.id LIMIT {CONVERSATIONS}"))
+            .build(sea_orm::ConnectionTrait::get_database_backend(db));
         self.waiting = Row::find_by_statement(sql).all(db).await?.into();
         self.after = self.waiting.back().map(|row| row.id);
         self.is_read = self.waiting.is_empty();

@@ -26,14 +26,13 @@ pub(crate) async fn access(db: &impl ConnectionTrait, actor: &Actor, id: Convers
         last_seq: i64,
     }
     let sql = Sql::new(
-        db.get_database_backend(),
         "SELECT c.kind, c.rev, c.last_seq FROM conversations c \
          JOIN members m ON m.conversation_id = c.id AND m.present AND m.user_id = ",
     )
     .bind(actor.user.uuid())
     .push(" WHERE c.id = ")
     .bind(id.uuid())
-    .build();
+    .build(db.get_database_backend());
     let row = Row::find_by_statement(sql).one(db).await?.ok_or(ErrorKind::NotFound)?;
     Ok(Access { kind: columns::kind(row.kind)?, rev: Rev(row.rev), last_seq: Seq(row.last_seq) })
 }

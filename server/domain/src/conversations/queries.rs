@@ -1,33 +1,11 @@
 //! Queries on conversations as their members see them.
 
-use protocol::{ConversationId, ConversationSummary, Message, Rev, Seq, UserId, limits::UNREAD_MAX};
+use protocol::{ConversationId, ConversationSummary, Message, Rev, Seq};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
-use super::columns;
+use super::{change::unread, columns};
 use crate::{Actor, Result, sql::Sql, users::joined_user_summary};
-
-/// Counts the messages by others after a position, up to [`UNREAD_MAX`].
-pub(super) async fn unread(
-    db: &impl ConnectionTrait,
-    conversation: ConversationId,
-    user: UserId,
-    seen: Seq,
-) -> Result<u32> {
-    let sql = Sql::new(
-        db.get_database_backend(),
-        "SELECT count(*) AS n FROM (SELECT 1 FROM messages WHERE conversation_id = ",
-    )
-    .bind(conversation.uuid())
-    .push(" AND seq > ")
-    .bind(seen.0)
-    .push(" AND author_id <> ")
-    .bind(user.uuid())
-    .push(&format!(" LIMIT {UNREAD_MAX}) t"))
-    .build();
-    let n: Option<i64> = db.query_one_raw(sql).await?.map(|row| row.try_get("", "n")).transpose()?;
-    Ok(n.and_then(|n| u32::try_from(n).ok()).unwrap_or(0))
-}
 
 #[derive(Debug, FromQueryResult)]
 struct SummaryRow {
@@ -38,7 +16,7 @@ struct SummaryRow {
     last_seq: i64,
     joined_at: i64,
     seen_seq: i64,
-    unread: i64,
+    own_unseen: i32,
     members: i32,
     peer_id: Option<Uuid>,
     peer_username: Option<String>,
@@ -64,12 +42,8 @@ pub(super) async fn summaries(
     only: Option<ConversationId>,
 ) -> Result<Vec<ConversationSummary>> {
     let mut sql = Sql::new(
-        db.get_database_backend(),
-        &format!(
-            "SELECT c.id, c.kind, c.name, c.rev, c.last_seq, m.joined_at, m.seen_seq, \
-           (SELECT count(*) FROM (SELECT 1 FROM messages x WHERE x.conversation_id = c.id AND x.seq > m.seen_seq \
-              AND x.author_id <> m.user_id LIMIT {UNREAD_MAX}) t) AS unread, \
-           c.member_count AS members, c.preview, \
+        "SELECT c.id, c.kind, c.name, c.rev, c.last_seq, m.joined_at, m.seen_seq, \
+           m.own_unseen, c.member_count AS members, c.preview, \
            p.id AS peer_id, p.username AS peer_username, p.display_name AS peer_display_name, \
            p.picture_id AS peer_picture, \
            l.id AS last_id, l.author_id AS last_author, l.rev AS last_rev, l.created_at AS last_at, \
@@ -81,8 +55,7 @@ pub(super) async fn summaries(
          LEFT JOIN users p ON p.id = o.user_id \
          LEFT JOIN messages l ON l.conversation_id = c.id AND l.seq = c.last_seq \
          LEFT JOIN users a ON a.id = l.author_id \
-         WHERE m.present AND m.user_id = "
-        ),
+         WHERE m.present AND m.user_id = ",
     )
     .bind(actor.user.uuid());
     sql = match only {
@@ -91,7 +64,7 @@ pub(super) async fn summaries(
             sql.push(" AND (m.listed OR c.last_seq > 0) ORDER BY coalesce(l.created_at, m.joined_at) DESC, c.id DESC")
         }
     };
-    let rows = SummaryRow::find_by_statement(sql.build()).all(db).await?;
+    let rows = SummaryRow::find_by_statement(sql.build(db.get_database_backend())).all(db).await?;
     rows.into_iter().map(to_summary).collect()
 }
 
@@ -119,7 +92,7 @@ fn to_summary(row: SummaryRow) -> Result<ConversationSummary> {
         rev: Rev(row.rev),
         last_seq: Seq(row.last_seq),
         seen_seq: Seq(row.seen_seq),
-        unread: u32::try_from(row.unread).unwrap_or(0),
+        unread: unread(Seq(row.last_seq), Seq(row.seen_seq), row.own_unseen),
         active_at: last_message.as_ref().map_or(row.joined_at, |m| m.at),
         last_message,
         last_author,

@@ -17,6 +17,7 @@ pub struct Model {
     pub seen_seq: i64,
     pub rev: i64,
     pub listed: bool,
+    pub own_unseen: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

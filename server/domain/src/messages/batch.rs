@@ -122,7 +122,7 @@ async fn load_stored(tx: &ConversationTx, ids: &[MessageId]) -> Result<HashMap<M
     let ids: Vec<[Value; 1]> = ids.iter().map(|id| [id.uuid().into()]).collect();
     let select = "SELECT id, conversation_id, author_id, seq, rev, created_at FROM messages \
                   WHERE id IN (SELECT column1 FROM ";
-    let sql = Sql::new(tx.db().get_database_backend(), select).table(&ids, "v").push(")").build();
+    let sql = Sql::new(select).table(ids, "v").push(")").build(tx.db().get_database_backend());
     let rows = StoredRow::find_by_statement(sql).all(tx.db()).await?;
     let stored = |row: StoredRow| {
         let ack = Stored {

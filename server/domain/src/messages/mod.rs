@@ -7,7 +7,7 @@ mod writer;
 
 use protocol::{
     ConversationId, ErrorKind, Field, MessageId, MessagePage, Rev, Seq,
-    live::{Delta, Stored},
+    live::{self, Delta, Stored},
     message::PageQuery,
 };
 use tokio::sync::oneshot;
@@ -55,16 +55,23 @@ impl<'a> Messages<'a> {
         answer.await.map_err(|_| Error::Unavailable("the writer stopped".into()))?
     }
 
+    /// Makes a change that a member asks for, and waits until it is on disk.
+    ///
+    /// # Errors
+    /// [`ErrorKind::RateLimited`], [`ErrorKind::NotFound`] for a conversation that the actor is not in, and the errors of
+    /// the command.
+    pub async fn execute(&self, actor: Actor, conversation: ConversationId, command: live::Command) -> Result<()> {
+        self.0.may_ask(&actor, command::ask(&command))?;
+        command::run(&self.0.0.writer, actor, conversation, command).await
+    }
+
     /// Moves the actor's read position forward. An older position changes nothing, and one past the newest message
     /// means the newest.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] for a conversation that the actor is not in.
+    /// The errors of [`execute`](Self::execute), and [`ErrorKind::Malformed`] for a negative position.
     pub async fn seen(&self, actor: Actor, conversation: ConversationId, seq: Seq) -> Result<()> {
-        if seq < Seq::ZERO {
-            return Err(ErrorKind::Malformed.on(Field::Request).into());
-        }
-        self.0.0.writer.run(command::Seen { actor, conversation, seq }).await
+        self.execute(actor, conversation, live::Command::Seen { seq }).await
     }
 
     /// Returns a page of the history.

@@ -38,13 +38,12 @@ pub async fn people(db: &impl ConnectionTrait, ids: &[UserId]) -> Result<HashMap
     let mut found = HashMap::with_capacity(ids.len());
     for ids in ids.chunks(AT_ONCE) {
         let sql = Sql::new(
-            db.get_database_backend(),
             "SELECT id, availability, status_emoji, status_text, status_until, last_seen_at FROM users \
              WHERE deleted_at IS NULL AND id IN (SELECT column1 FROM ",
         )
-        .table(&values(ids), "v")
+        .table(values(ids), "v")
         .push(")")
-        .build();
+        .build(db.get_database_backend());
         found.extend(Row::find_by_statement(sql).all(db).await?.into_iter().map(|row| {
             let status = Status { emoji: row.status_emoji, text: row.status_text, until: row.status_until };
             let availability = availability(row.availability);
@@ -59,10 +58,10 @@ pub async fn seen(db: &Db, ids: &[UserId], at: Millis) -> Result<(), DbErr> {
     let invisible = availability_column(Availability::Invisible);
     for ids in ids.chunks(AT_ONCE) {
         let backend = db.write().get_database_backend();
-        let sql = Sql::new(backend, "UPDATE users SET last_seen_at = ")
+        let sql = Sql::new("UPDATE users SET last_seen_at = ")
             .bind(at)
             .push(" WHERE id IN (SELECT id FROM users WHERE id IN (SELECT column1 FROM ")
-            .table(&values(ids), "v")
+            .table(values(ids), "v")
             .push(") AND availability <> ")
             .bind(invisible)
             .push(" AND (last_seen_at IS NULL OR last_seen_at < ")
@@ -70,7 +69,7 @@ pub async fn seen(db: &Db, ids: &[UserId], at: Millis) -> Result<(), DbErr> {
             .push(")");
         // In a fixed order: otherwise two nodes that update the same users would deadlock.
         let sql = if backend == DbBackend::Postgres { sql.push(" ORDER BY id FOR NO KEY UPDATE") } else { sql };
-        db.write().execute_raw(sql.push(")").build()).await?;
+        db.write().execute_raw(sql.push(")").build(backend)).await?;
     }
     Ok(())
 }

@@ -106,12 +106,12 @@ pub(crate) async fn load_pair_contexts(
         return Ok(HashMap::new());
     }
     let rows: Vec<[Value; 2]> = pairs.iter().map(|(a, b)| [a.uuid().into(), b.uuid().into()]).collect();
-    let sql = Sql::new(db.get_database_backend(), "SELECT ")
+    let sql = Sql::new("SELECT ")
         .push(COLUMNS)
         .push(" FROM ")
-        .table(&rows, "v")
+        .table(rows, "v")
         .push(" JOIN users a ON a.id = v.column1 JOIN users u ON u.id = v.column2")
-        .build();
+        .build(db.get_database_backend());
     let rows = Row::find_by_statement(sql).all(db).await?;
     Ok(rows.iter().map(|row| ((row.actor.into(), row.other.into()), row.into())).collect())
 }
@@ -130,10 +130,10 @@ pub(crate) async fn restrictions(
         return Ok(HashMap::new());
     }
     let rows: Vec<[Value; 2]> = direct.iter().map(|(c, user)| [c.uuid().into(), user.uuid().into()]).collect();
-    let sql = Sql::new(db.get_database_backend(), "SELECT o.conversation_id, ")
+    let sql = Sql::new("SELECT o.conversation_id, ")
         .push(COLUMNS)
         .push(" FROM ")
-        .table(&rows, "v")
+        .table(rows, "v")
         .push(
             " JOIN members o ON o.conversation_id = v.column1 AND o.user_id <> v.column2 \
              JOIN users a ON a.id = v.column2 JOIN users u ON u.id = o.user_id \
@@ -142,7 +142,7 @@ pub(crate) async fn restrictions(
              OR EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = a.id AND b.blocked_id = u.id) \
              OR EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = u.id AND b.blocked_id = a.id)",
         )
-        .build();
+        .build(db.get_database_backend());
     let mut found = HashMap::new();
     for row in db.query_all_raw(sql).await? {
         let conversation: Uuid = row.try_get("", "conversation_id")?;

@@ -180,12 +180,12 @@ async fn lock_users(txn: &Transaction, a: Uuid, b: Uuid) -> Result<usize> {
     struct Row {
         deleted: bool,
     }
-    let sql = Sql::new(txn.get_database_backend(), "SELECT deleted_at IS NOT NULL AS deleted FROM users WHERE id IN (")
+    let sql = Sql::new("SELECT deleted_at IS NOT NULL AS deleted FROM users WHERE id IN (")
         .bind(a)
         .push(", ")
         .bind(b)
         .push(if txn.locks_rows() { ") ORDER BY id FOR NO KEY UPDATE" } else { ")" })
-        .build();
+        .build(txn.get_database_backend());
     let rows = Row::find_by_statement(sql).all(txn).await?;
     Ok(rows.iter().filter(|row| !row.deleted).count())
 }

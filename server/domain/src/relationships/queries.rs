@@ -71,7 +71,6 @@ pub(super) async fn relationships(
     which: impl FnOnce(Sql) -> Sql,
 ) -> Result<Vec<Relationship>> {
     let sql = Sql::new(
-        db.get_database_backend(),
         "SELECT u.id, u.username, u.display_name, u.picture_id, \
          t.state, t.asked_by, t.created_at, t.changed_at, b.created_at AS blocked_at \
          FROM users u LEFT JOIN friendships t ON t.low_id = CASE WHEN u.id < ",
@@ -86,7 +85,7 @@ pub(super) async fn relationships(
     .push(" ELSE u.id END LEFT JOIN blocks b ON b.blocked_id = u.id AND b.blocker_id = ")
     .bind(me)
     .push(" WHERE u.deleted_at IS NULL AND ");
-    let rows = Row::find_by_statement(which(sql).build()).all(db).await?;
+    let rows = Row::find_by_statement(which(sql).build(db.get_database_backend())).all(db).await?;
     Ok(rows.into_iter().map(|row| row.relationship(me)).collect())
 }
 
@@ -147,7 +146,6 @@ pub(super) async fn count(
     // Reads each side of the friendship by its own index: with an OR, and before statistics, PostgreSQL may join all
     // accounts.
     let sql = Sql::new(
-        db.get_database_backend(),
         "SELECT count(*) AS n FROM (SELECT high_id AS other, state, asked_by FROM friendships WHERE low_id = ",
     )
     .bind(me)
@@ -155,7 +153,11 @@ pub(super) async fn count(
     .bind(me)
     .push(") t JOIN users u ON u.id = t.other AND u.deleted_at IS NULL WHERE t.state = ")
     .bind(state);
-    let n: Option<i64> = db.query_one_raw(which(sql).build()).await?.map(|row| row.try_get("", "n")).transpose()?;
+    let n: Option<i64> = db
+        .query_one_raw(which(sql).build(db.get_database_backend()))
+        .await?
+        .map(|row| row.try_get("", "n"))
+        .transpose()?;
     Ok(n.and_then(|n| u32::try_from(n).ok()).unwrap_or(0))
 }
 

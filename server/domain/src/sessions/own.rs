@@ -108,15 +108,12 @@ pub(crate) async fn live_of(
         return Ok(Vec::new());
     }
     let ids: Vec<[Value; 1]> = users.iter().map(|user| [user.uuid().into()]).collect();
-    let sql = Sql::new(
-        db.get_database_backend(),
-        "SELECT user_id, handle FROM sessions WHERE handle IS NOT NULL AND expires_at > ",
-    )
-    .bind(now)
-    .push(" AND user_id IN (SELECT column1 FROM ")
-    .table(&ids, "v")
-    .push(")")
-    .build();
+    let sql = Sql::new("SELECT user_id, handle FROM sessions WHERE handle IS NOT NULL AND expires_at > ")
+        .bind(now)
+        .push(" AND user_id IN (SELECT column1 FROM ")
+        .table(ids, "v")
+        .push(")")
+        .build(db.get_database_backend());
     let rows = Row::find_by_statement(sql).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.user_id.into(), row.handle.into())).collect())
 }

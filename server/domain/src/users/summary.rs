@@ -38,13 +38,10 @@ pub(crate) async fn user_summaries(db: &impl ConnectionTrait, ids: Vec<Uuid>) ->
         return Ok(Vec::new());
     }
     let ids: Vec<[Value; 1]> = ids.into_iter().map(|id| [id.into()]).collect();
-    let sql = Sql::new(
-        db.get_database_backend(),
-        "SELECT id, username, display_name, picture_id FROM users WHERE id IN (SELECT column1 FROM ",
-    )
-    .table(&ids, "v")
-    .push(")")
-    .build();
+    let sql = Sql::new("SELECT id, username, display_name, picture_id FROM users WHERE id IN (SELECT column1 FROM ")
+        .table(ids, "v")
+        .push(")")
+        .build(db.get_database_backend());
     #[derive(FromQueryResult)]
     struct Row {
         id: Uuid,

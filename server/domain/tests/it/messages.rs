@@ -16,6 +16,16 @@ fn id() -> MessageId {
     Uuid::now_v7().into()
 }
 
+/// A generator of numbers that are the same in each run, after Numerical Recipes.
+struct Random(u32);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        usize::try_from(self.0 >> 16).unwrap() % end
+    }
+}
+
 /// Two people and their direct conversation.
 async fn pair(t: &TestDomain) -> (Actor, Actor, ConversationId) {
     let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
@@ -284,6 +294,51 @@ both_databases! {
         say(&t, ada, conversation, "c").await;
         let row = |actor| { let t = &t; async move { t.conversations().summary(&actor, conversation).await.unwrap().unread } };
         assert_eq!((row(ada).await, row(ben).await), (1, 2));
+    }
+
+    async fn counts_of_unread_messages_are_those_that_counting_gives(t: TestDomain) {
+        let names = ["ada", "ben", "eve"];
+        let mut people = Vec::new();
+        for name in names {
+            people.push(t.with_user(name).await);
+        }
+        let room = t.conversations().join_room(&people[0], "tea").await.unwrap();
+        let mut random = Random(7);
+        let t = &t;
+        for round in 0..60 {
+            // Several at once, so that sending and reading meet in one transaction.
+            let mut waiting = Vec::new();
+            let mut reads = Vec::new();
+            for _ in 0..random.below(6) {
+                let actor = people[random.below(3)];
+                if random.below(2) == 0 {
+                    let seq = Seq(i64::try_from(random.below(round * 3 + 2)).unwrap());
+                    reads.push(async move { drop(t.messages().seen(actor, room, seq).await) });
+                } else {
+                    waiting.push(t.messages().submit(actor, id(), room, "hello").await.unwrap());
+                }
+            }
+            futures::future::join_all(reads).await;
+            for answer in waiting {
+                let _ = answer.await.unwrap();
+            }
+            let actor = people[1 + random.below(2)];
+            match random.below(8) {
+                0 => drop(t.conversations().leave(&actor, room).await),
+                1 | 2 => drop(t.conversations().join_room(&actor, "tea").await),
+                _ => {}
+            }
+            t.check_counts().await;
+        }
+        // What a member is shown is what counting gives.
+        for (name, actor) in names.into_iter().zip(people) {
+            let Ok(row) = t.conversations().summary(&actor, room).await else { continue };
+            let others = format!(
+                "SELECT COUNT(*) FROM messages m JOIN users u ON u.username <> '{name}' AND u.id = m.author_id WHERE m.seq > {}",
+                row.seen_seq.0
+            );
+            assert_eq!(i64::from(row.unread), t.number(&others).await, "{name}");
+        }
     }
 
     async fn a_database_that_is_away_refuses_and_forgets_nothing(t: TestDomain) {

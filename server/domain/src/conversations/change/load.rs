@@ -2,15 +2,12 @@
 
 use protocol::{ConversationId, ConversationKind, Rev, Seq, UserId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Value,
-    sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryResult,
+    QuerySelect, Value, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
-use super::{
-    Conversation, ConversationTx,
-    state::{Membership, Stored},
-};
+use super::{Conversation, ConversationTx, membership::Membership};
 use crate::{
     Error, Result,
     conversations::columns::{self, kind_column},
@@ -26,19 +23,20 @@ struct ConversationRow {
     rev: i64,
     last_seq: i64,
     member_count: i32,
+    /// The user, if there is a membership.
+    user_id: Option<Uuid>,
 }
 
 #[derive(Debug, FromQueryResult)]
 struct MemberRow {
-    conversation_id: Uuid,
-    user_id: Uuid,
     role: i16,
     present: bool,
     listed: bool,
     joined_at: i64,
     delivered_seq: i64,
     seen_seq: i64,
-    rev: i64,
+    own_unseen: i32,
+    member_rev: i64,
     username: String,
     display_name: String,
     picture_id: Option<Uuid>,
@@ -58,33 +56,30 @@ impl ConversationTx {
         }
         pairs.sort_unstable();
         pairs.dedup();
-        let mut ids: Vec<Uuid> = pairs.iter().map(|(conversation, _)| *conversation).collect();
-        ids.dedup();
-        let ids: Vec<[Value; 1]> = ids.into_iter().map(|id| [id.into()]).collect();
         let backend = self.txn.get_database_backend();
-        let lock = if self.txn.locks_rows() { ") ORDER BY id FOR UPDATE" } else { ")" };
-        let select =
-            "SELECT id, kind, rev, last_seq, member_count FROM conversations WHERE id IN (SELECT column1 FROM ";
-        let sql = Sql::new(backend, select).table(&ids, "v").push(lock).build();
-        for row in ConversationRow::find_by_statement(sql).all(&self.txn).await? {
-            self.put(row)?;
+        if self.txn.locks_rows() {
+            let mut ids: Vec<Uuid> = pairs.iter().map(|(conversation, _)| *conversation).collect();
+            ids.dedup();
+            let ids: Vec<[Value; 1]> = ids.into_iter().map(|id| [id.into()]).collect();
+            let select = "SELECT 1 FROM conversations WHERE id IN (SELECT column1 FROM ";
+            let sql = Sql::new(select).table(ids, "v").push(") ORDER BY id FOR UPDATE");
+            self.txn.execute_raw(sql.build(backend)).await?;
         }
         // Read after the lock, so that this sees what another node stored in these conversations before.
         let rows: Vec<[Value; 2]> = pairs.iter().map(|(c, user)| [(*c).into(), (*user).into()]).collect();
         let sql = Sql::new(
-            backend,
-            "SELECT m.conversation_id, m.user_id, m.role, m.present, m.listed, m.joined_at, m.delivered_seq, \
-             m.seen_seq, m.rev, u.username, u.display_name, u.picture_id, u.sends_receipts \
-             FROM ",
+            "SELECT c.id, c.kind, c.rev, c.last_seq, c.member_count, u.id AS user_id, m.role, m.present, m.listed, \
+             m.joined_at, m.delivered_seq, m.seen_seq, m.own_unseen, m.rev AS member_rev, u.username, u.display_name, \
+             u.picture_id, u.sends_receipts FROM ",
         )
-        .table(&rows, "v")
+        .table(rows, "v")
         .push(
-            " JOIN members m ON m.conversation_id = v.column1 AND m.user_id = v.column2 \
-             JOIN users u ON u.id = m.user_id AND u.deleted_at IS NULL",
-        )
-        .build();
-        for row in MemberRow::find_by_statement(sql).all(&self.txn).await? {
-            self.put_member(row);
+            " JOIN conversations c ON c.id = v.column1 \
+             LEFT JOIN members m ON m.conversation_id = v.column1 AND m.user_id = v.column2 \
+             LEFT JOIN users u ON u.id = m.user_id AND u.deleted_at IS NULL",
+        );
+        for row in self.txn.query_all_raw(sql.build(backend)).await? {
+            self.load(&row)?;
         }
         Ok(())
     }
@@ -139,26 +134,25 @@ impl ConversationTx {
         Ok(id.map(Into::into))
     }
 
-    fn put(&mut self, row: ConversationRow) -> Result<()> {
-        let (id, kind) = (row.id.into(), columns::kind(row.kind)?);
-        let new = || Conversation::new(id, kind, Rev(row.rev), Seq(row.last_seq), row.member_count);
-        self.conversations.entry(id).or_insert_with(new);
-        Ok(())
-    }
-
-    fn put_member(&mut self, row: MemberRow) {
-        let Some(conversation) = self.conversations.get_mut(&row.conversation_id.into()) else { return };
-        conversation.put(Membership {
-            user: user_summary(row.user_id, row.username, row.display_name, row.picture_id),
-            role: columns::role(row.role),
-            present: row.present,
-            listed: row.listed,
-            joined_at: row.joined_at,
-            delivered_seq: Seq(row.delivered_seq),
-            seen_seq: Seq(row.seen_seq),
-            rev: Rev(row.rev),
-            sends_receipts: row.sends_receipts,
-            stored: Stored::Same,
+    fn load(&mut self, row: &QueryResult) -> Result<()> {
+        let found = ConversationRow::from_query_result(row, "")?;
+        let (id, kind) = (found.id.into(), columns::kind(found.kind)?);
+        let new = || Conversation::new(id, kind, Rev(found.rev), Seq(found.last_seq), found.member_count);
+        let conversation = self.conversations.entry(id).or_insert_with(new);
+        let Some(user_id) = found.user_id else { return Ok(()) };
+        let member = MemberRow::from_query_result(row, "")?;
+        conversation.load_member(Membership {
+            user: user_summary(user_id, member.username, member.display_name, member.picture_id),
+            role: columns::role(member.role),
+            present: member.present,
+            listed: member.listed,
+            joined_at: member.joined_at,
+            delivered_seq: Seq(member.delivered_seq),
+            rev: Rev(member.member_rev),
+            sends_receipts: member.sends_receipts,
+            own_unseen: member.own_unseen,
+            ..Membership::at(Seq(member.seen_seq))
         });
+        Ok(())
     }
 }

@@ -5,20 +5,23 @@
 //! tells the members. Nothing can be stored without being told, and nothing is told that is not on disk.
 
 mod load;
+mod membership;
 mod state;
 mod write;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use protocol::{ConversationId, ErrorKind, UserId, UserSummary, live::ServerFrame};
+use protocol::{ConversationId, ErrorKind, UserId, UserSummary};
 
 pub(crate) use self::state::Conversation;
-pub(super) use self::state::{left, listed};
-use super::queries::unread;
+pub(super) use self::{
+    membership::unread,
+    state::{left, listed},
+};
 use crate::{
     Domain, Result,
     db::{Db, Transaction},
-    live::{Bus, Envelope, To, delta},
+    live::{Bus, delta},
     users::lookup::share_by_id,
 };
 
@@ -85,9 +88,9 @@ impl ConversationTx {
     /// # Errors
     /// The database's error. Nothing is told then; after a lost connection something may be stored nevertheless.
     pub async fn commit(self) -> Result<()> {
-        let Self { txn, bus, conversations } = self;
-        write::write(&txn, &conversations).await?;
-        let reads = count_unread(&txn, &conversations).await?;
+        let Self { txn, bus, mut conversations } = self;
+        write::count_own(&txn, &mut conversations).await?;
+        write::write(&txn, &mut conversations).await?;
         txn.commit().await?;
         for conversation in conversations.into_values() {
             let told = conversation.into_told();
@@ -95,25 +98,8 @@ impl ConversationTx {
             if let Some(changes) = told.delta {
                 delta::publish(&*bus, told.to, changes);
             }
+            told.reads.into_iter().for_each(|envelope| bus.publish(envelope));
         }
-        reads.into_iter().for_each(|envelope| bus.publish(envelope));
         Ok(())
     }
-}
-
-/// Returns a frame with the number of unread messages for each user whose read position moved.
-async fn count_unread(
-    txn: &Transaction,
-    conversations: &BTreeMap<ConversationId, Conversation>,
-) -> Result<Vec<Envelope>> {
-    let mut reads = Vec::new();
-    for (id, conversation) in conversations {
-        for (user, seen) in conversation.moved() {
-            let last_seq = conversation.last_seq();
-            let unread = if seen == last_seq { 0 } else { unread(txn, *id, user, seen).await? };
-            let frame = ServerFrame::Read { conversation: *id, seen, unread, last_seq };
-            reads.push(Envelope::new(To::User(user), &frame));
-        }
-    }
-    Ok(reads)
 }

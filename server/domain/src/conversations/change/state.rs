@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 
 use protocol::{
-    Content, ConversationId, ConversationKind, Member, Message, MessageId, Millis, Rev, Role, Seq, UserId, UserSummary,
-    live::{Change, Delta, MemberLeft, ReadPosition, ServerFrame},
+    Content, ConversationId, ConversationKind, Message, MessageId, Millis, Rev, Role, Seq, UserId, UserSummary,
+    live::{Change, Delta, ServerFrame},
 };
 
-use crate::live::{Envelope, To};
+use super::membership::{Membership, unread};
+use crate::{
+    live::{Envelope, To},
+    sql::Sql,
+};
 
 /// A locked conversation, in memory, with everything that the transaction changes in it.
 #[derive(Debug)]
@@ -24,6 +28,9 @@ pub(crate) struct Conversation {
     /// The new messages, in the order of their revisions.
     messages: Vec<Message>,
     memberships: BTreeMap<UserId, Membership>,
+    /// Any other changes, and the statements that store them.
+    changes: Vec<Change>,
+    statements: Vec<Sql>,
     /// Frames for the sockets of users who joined or left.
     announced: Vec<Envelope>,
     /// Whether the members are told the revision even if nothing changed.
@@ -32,37 +39,10 @@ pub(crate) struct Conversation {
     only: Option<UserId>,
 }
 
-/// A user's row in a conversation.
-#[derive(Debug)]
-pub(crate) struct Membership {
-    pub user: UserSummary,
-    pub role: Role,
-    pub present: bool,
-    pub listed: bool,
-    pub joined_at: Millis,
-    pub delivered_seq: Seq,
-    pub seen_seq: Seq,
-    pub rev: Rev,
-    pub sends_receipts: bool,
-    pub stored: Stored,
-}
-
-/// The difference between a membership and its stored row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stored {
-    /// The row as it is.
-    Same,
-    /// The row with other read positions.
-    OtherPositions,
-    /// Another row.
-    Other,
-    /// Nothing.
-    Nothing,
-}
-
 /// The envelopes and the delta to publish after the commit.
 pub(super) struct Told {
     pub memberships: Vec<Envelope>,
+    pub reads: Vec<Envelope>,
     pub to: To,
     pub delta: Option<Delta>,
 }
@@ -85,13 +65,15 @@ impl Conversation {
             counts_anew: false,
             messages: Vec::new(),
             memberships: BTreeMap::new(),
+            changes: Vec::new(),
+            statements: Vec::new(),
             announced: Vec::new(),
             tells_again: false,
             only: None,
         }
     }
 
-    pub(super) fn put(&mut self, membership: Membership) {
+    pub(super) fn load_member(&mut self, membership: Membership) {
         self.memberships.entry(membership.user.id).or_insert(membership);
     }
 
@@ -111,9 +93,18 @@ impl Conversation {
     }
 
     /// Gives a change the next revision.
-    fn stamp(&mut self) -> Rev {
+    pub const fn stamp(&mut self) -> Rev {
         self.rev = self.rev.plus(1);
         self.rev
+    }
+
+    /// Adds a change, which has a revision of [`stamp`](Self::stamp), and the statement that stores it. Every kind of
+    /// change brings its own; only messages and read positions, the most frequent ones, are stored many at once.
+    ///
+    /// Statements are executed in the order of these calls, before messages and read positions are stored.
+    pub fn put(&mut self, change: Change, statement: Sql) {
+        self.changes.push(change);
+        self.statements.push(statement);
     }
 
     /// Appends a message. Returns its position and its revision.
@@ -121,6 +112,9 @@ impl Conversation {
         let rev = self.stamp();
         self.last_seq = self.last_seq.plus(1);
         self.messages.push(Message::of_text(id, author, self.last_seq, rev, at, body));
+        if let Some(member) = self.memberships.get_mut(&author) {
+            member.new_own.push(self.last_seq);
+        }
         (self.last_seq, rev)
     }
 
@@ -133,16 +127,15 @@ impl Conversation {
         let joined = Membership {
             // A user who comes back keeps their role.
             role: known.as_ref().map_or(role, |known| known.role),
-            stored: if known.is_some() { Stored::Other } else { Stored::Nothing },
             sends_receipts: known.is_some_and(|known| known.sends_receipts),
             user,
             present: true,
             listed,
             joined_at: at,
-            delivered_seq: self.last_seq,
-            seen_seq: self.last_seq,
             rev,
+            ..Membership::at(self.last_seq)
         };
+        self.put(joined.change(), joined.upsert(self.id));
         self.memberships.insert(id, joined);
         self.announce_member(id);
     }
@@ -155,11 +148,13 @@ impl Conversation {
 
     /// Ends a membership.
     pub fn leave(&mut self, user: UserId) {
-        let rev = self.stamp();
+        let next = self.rev.plus(1);
         if let Some(member) = self.memberships.get_mut(&user).filter(|member| member.present) {
             member.present = false;
-            member.rev = rev;
-            member.stored = member.stored.changed();
+            member.rev = next;
+            let (change, statement) = (member.change(), member.upsert(self.id));
+            self.rev = next;
+            self.put(change, statement);
             self.announced.push(left(self.id, user));
             self.count(-1);
         }
@@ -172,11 +167,13 @@ impl Conversation {
 
     /// Gives a member a new revision, and another name, so that clients learn of it.
     pub fn rename(&mut self, user: &UserSummary) {
-        let rev = self.stamp();
+        let next = self.rev.plus(1);
         if let Some(member) = self.memberships.get_mut(&user.id) {
             member.user = user.clone();
-            member.rev = rev;
-            member.stored = member.stored.changed();
+            member.rev = next;
+            let (change, statement) = (member.change(), member.upsert(self.id));
+            self.rev = next;
+            self.put(change, statement);
         }
     }
 
@@ -191,16 +188,13 @@ impl Conversation {
             member.rev = next;
             self.rev = next;
         }
-        if member.stored == Stored::Same {
-            member.stored = Stored::OtherPositions;
-        }
     }
 
     /// Puts the conversation into a member's list, and tells their sockets. Does nothing if it is there.
     pub fn list(&mut self, user: UserId) {
         if let Some(member) = self.memberships.get_mut(&user).filter(|member| !member.listed) {
             member.listed = true;
-            member.stored = member.stored.changed();
+            self.statements.push(member.upsert(self.id));
             self.announced.push(listed(self.id, user, self.rev));
         }
     }
@@ -238,59 +232,39 @@ impl Conversation {
         self.messages.last().map(|message| message.content.preview())
     }
 
+    pub(super) fn take_statements(&mut self) -> Vec<Sql> {
+        std::mem::take(&mut self.statements)
+    }
+
     pub(super) fn memberships(&self) -> impl Iterator<Item = &Membership> {
         self.memberships.values()
     }
 
-    /// Returns the users whose read positions moved, with their positions.
-    pub(super) fn moved(&self) -> impl Iterator<Item = (UserId, Seq)> {
-        let moved = |member: &&Membership| member.stored == Stored::OtherPositions;
-        self.memberships.values().filter(moved).map(|member| (member.user.id, member.seen_seq))
+    pub(super) fn memberships_mut(&mut self) -> impl Iterator<Item = &mut Membership> {
+        self.memberships.values_mut()
     }
 
     pub(super) fn into_told(self) -> Told {
-        let Self { id, since, rev, messages, memberships, announced, tells_again, only, .. } = self;
+        let Self { id, since, rev, last_seq, messages, memberships, changes, announced, tells_again, only, .. } = self;
         let mut delta = Delta::new(id, since, rev);
         delta.members = u32::try_from(self.member_count).ok().filter(|_| self.counts_anew);
+        delta.changes = changes;
         delta.changes.extend(messages.into_iter().map(Change::Message));
         // A read position that moved without a revision of its own is not shown to others.
-        delta.changes.extend(memberships.values().filter(|member| member.rev > since).map(Membership::change));
+        delta.changes.extend(memberships.values().filter(|member| member.rev > since).filter_map(Membership::moved));
         delta.changes.sort_by_key(Change::rev);
+        let reads = memberships.values().filter(|member| member.has_moved());
+        let read = |member: &Membership| {
+            let (seen, unread) = (member.seen_seq, unread(last_seq, member.seen_seq, member.own_unseen(last_seq)));
+            Envelope::new(To::User(member.user.id), &ServerFrame::Read { conversation: id, seen, unread, last_seq })
+        };
+        let reads = reads.map(read).collect();
         delta.users = memberships.into_values().map(|member| member.user).collect();
         Told {
             memberships: announced,
+            reads,
             to: only.map_or(To::Conversation(id), To::User),
             delta: (rev > since || tells_again).then_some(delta),
-        }
-    }
-}
-
-impl Membership {
-    /// Returns the change that others see. One frame goes to all members, so it leaves out the positions of a new one.
-    fn change(&self) -> Change {
-        let (user, rev) = (self.user.id, self.rev);
-        match self.stored {
-            Stored::OtherPositions => {
-                let (delivered_seq, seen_seq) = (self.delivered_seq, self.seen_seq);
-                Change::ReadPosition(ReadPosition { user, delivered_seq, seen_seq, rev })
-            }
-            _ if !self.present => Change::MemberLeft(MemberLeft { user, rev }),
-            _ => Change::Member(Member {
-                user: self.user.clone(),
-                role: self.role,
-                delivered_seq: Seq::ZERO,
-                seen_seq: Seq::ZERO,
-                rev,
-            }),
-        }
-    }
-}
-
-impl Stored {
-    const fn changed(self) -> Self {
-        match self {
-            Self::Nothing => Self::Nothing,
-            _ => Self::Other,
         }
     }
 }

@@ -1,17 +1,42 @@
 //! Commands: the changes of conversations that the writer stores, many in one transaction.
 //!
 //! A command is a file here. It names what it works on ([`Scope`]), and decides and changes in memory
-//! ([`Command::apply`]). Loading, locking, writing, telling and repeating are the same for all of them.
+//! ([`Command::apply`]). Loading, locking, writing, telling and repeating are the same for all of them. Those that a
+//! client asks for by name, a [`live::Command`], are assigned to their files in [`run`].
 
 mod seen;
 mod send;
 
 use std::fmt;
 
-use protocol::{ConversationId, Error, MessageId, Millis, UserId};
+use protocol::{ConversationId, Error, MessageId, Millis, UserId, live};
 
-pub use self::{seen::Seen, send::Send};
-use super::batch::Batch;
+use self::seen::Seen;
+pub use self::send::Send;
+use super::{batch::Batch, writer::Writer};
+use crate::{Actor, live::Ask};
+
+/// Returns the request as which a command counts against the rate limits.
+pub const fn ask(command: &live::Command) -> Ask {
+    match command {
+        live::Command::Seen { .. } => Ask::Seen,
+    }
+}
+
+/// Runs a command that a client asked for.
+///
+/// # Errors
+/// The reason why it is not allowed, or the database's error.
+pub async fn run(
+    writer: &Writer,
+    actor: Actor,
+    conversation: ConversationId,
+    command: live::Command,
+) -> crate::Result<()> {
+    match command {
+        live::Command::Seen { seq } => writer.run(Seen { actor, conversation, seq }).await,
+    }
+}
 
 /// A change of a conversation.
 pub trait Command: fmt::Debug + std::marker::Send + Sync + 'static {

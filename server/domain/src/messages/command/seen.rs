@@ -1,6 +1,6 @@
 //! Moving a read position.
 
-use protocol::{ConversationId, Error, Millis, Seq};
+use protocol::{ConversationId, Error, ErrorKind, Field, Millis, Seq};
 
 use super::{Command, Scope};
 use crate::{Actor, messages::batch::Batch, relationships::policy::Action};
@@ -21,6 +21,9 @@ impl Command for Seen {
     }
 
     fn apply(&self, batch: &mut Batch, _now: Millis) -> Result<(), Error> {
+        if self.seq < Seq::ZERO {
+            return Err(ErrorKind::Malformed.on(Field::Request));
+        }
         let user = self.actor.user;
         let between = batch.may(self.conversation, user, Action::SeeReceipts);
         let conversation = batch.conversation(self.conversation, user)?;

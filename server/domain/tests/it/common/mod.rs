@@ -166,6 +166,9 @@ impl TestDomain {
         let wrong = "SELECT COUNT(*) FROM conversations c WHERE member_count <> \
              (SELECT COUNT(*) FROM members m WHERE m.conversation_id = c.id AND m.present)";
         assert_eq!(self.number(wrong).await, 0, "conversations with a wrong number of members");
+        let wrong = "SELECT COUNT(*) FROM members a WHERE own_unseen <> (SELECT COUNT(*) FROM messages m \
+             WHERE m.conversation_id = a.conversation_id AND m.author_id = a.user_id AND m.seq > a.seen_seq)";
+        assert_eq!(self.number(wrong).await, 0, "members with a wrong number of own messages that are not read");
     }
 
     /// Whether this is PostgreSQL.
