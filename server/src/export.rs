@@ -10,11 +10,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use domain::{
-    Actor, Domain, Error,
-    accounts::Export,
-    rate_limit::{LimitedAction, RateLimitKey},
-};
+use domain::{Actor, Domain, Error, accounts::Export};
 use futures::stream;
 use protocol::ErrorKind;
 
@@ -24,12 +20,7 @@ use crate::refusal;
 /// only.
 pub async fn download(State(domain): State<Domain>, actor: Option<Extension<Actor>>) -> Response {
     let Some(Extension(actor)) = actor else { return refusal::text(&ErrorKind::Unauthenticated.into()) };
-    let allowed = domain.limit(LimitedAction::Export, [RateLimitKey::User(actor.user)]);
-    let export = match allowed {
-        Ok(()) => domain.accounts().export(&actor).await,
-        Err(failure) => Err(failure),
-    };
-    match export {
+    match domain.accounts().export(&actor).await {
         Ok(export) => (headers(), Body::from_stream(stream::try_unfold(export, next))).into_response(),
         Err(failure) => refusal::text(&failure.into_wire()),
     }

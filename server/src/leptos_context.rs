@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use app::api::context::{Client, OtherAddress, OutboxPage};
+use app::api::context::{OtherAddress, OutboxPage};
 use axum::{
     extract::ConnectInfo,
     http::{
@@ -11,7 +11,7 @@ use axum::{
         request::Parts,
     },
 };
-use domain::{Actor, Domain};
+use domain::{Actor, Client, Domain};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use protocol::SessionHandle;
@@ -43,7 +43,7 @@ pub fn context(
             provide_context(session.clone());
         }
         if let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() {
-            provide_context(Client(proxies.client(peer.ip(), &parts.headers)));
+            provide_context(Client { address: Some(proxies.client(peer.ip(), &parts.headers)) });
             if csrf::is_without_tls(&url, proxies.is_tls(peer.ip(), &parts.headers), &parts.headers) {
                 provide_context(OtherAddress(url.at(&parts.uri)));
             }

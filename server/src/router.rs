@@ -23,7 +23,7 @@ use crate::{
 
 /// Returns the whole server as one service.
 pub fn router(state: AppState, site: &StaticFiles) -> Router {
-    let identify = from_fn_with_state(state.domain.clone(), sessions::identify);
+    let identify = from_fn_with_state((state.domain.clone(), state.proxies.clone()), sessions::identify);
     let bring = from_fn_with_state(state.domain.clone(), typed::bring);
     let context = leptos_context::context(&state.domain, &state.public_url, &state.proxies, state.outbox.is_some());
     let shell = {

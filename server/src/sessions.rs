@@ -1,8 +1,10 @@
 //! Sessions: stores those of tower-sessions in the domain, and identifies the user of a request.
 
+use std::net::SocketAddr;
+
 use async_trait::async_trait;
 use axum::{
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State},
     http::{
         HeaderValue, StatusCode,
         header::{HeaderMap, SET_COOKIE},
@@ -11,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    Actor, Domain,
+    Actor, Client, Domain,
     sessions::{AGENT_KEY, Entry, HANDLE_KEY, USER_KEY},
 };
 use protocol::{Millis, SessionHandle, UserId, limits::SESSION_LIFETIME_MS};
@@ -27,7 +29,7 @@ use tower_sessions::{
     session_store::{Error, Result},
 };
 
-use crate::public_url::PublicUrl;
+use crate::{proxies::Proxies, public_url::PublicUrl};
 
 /// The name of the cookie without TLS.
 const COOKIE: &str = "weconnect";
@@ -122,14 +124,21 @@ impl SessionStore for Store {
 /// request's extensions.
 ///
 /// The row of a session is deleted with its account, so the user of an existing session exists.
-pub async fn identify(State(domain): State<Domain>, session: Session, mut request: Request, next: Next) -> Response {
+pub async fn identify(
+    State((domain, proxies)): State<(Domain, Proxies)>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    session: Session,
+    mut request: Request,
+    next: Next,
+) -> Response {
     match session.get::<UserId>(USER_KEY).await {
         Ok(Some(user)) => {
             let hour = domain.now() / HOUR_MS;
             if let Err(error) = session.insert(HOUR_KEY, hour).await {
                 tracing::warn!(%error, "a session could not be renewed");
             }
-            request.extensions_mut().insert(Actor { user });
+            let client = Client { address: Some(proxies.client(peer.ip(), request.headers())) };
+            request.extensions_mut().insert(Actor { user, client });
             if let Some(handle) = handle(&session).await {
                 request.extensions_mut().insert(handle);
             }

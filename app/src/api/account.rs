@@ -5,13 +5,12 @@ use leptos::prelude::*;
 use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
 use super::{
-    context,
+    context, device,
     flash::{self, Flash},
     form_values::{self, FormValues},
-    rate_limit, session,
+    session,
 };
 #[cfg(feature = "ssr")]
-use domain::rate_limit::LimitedAction;
 
 /// Mails a link to a new e-mail address. The response is the same whether or not another account has it.
 ///
@@ -26,8 +25,6 @@ pub async fn change_email(
 ) -> Result<String, ApiError> {
     let typed = FormValues { email: email.clone(), ..FormValues::default() };
     form_values::with_form_values(typed, async {
-        rate_limit::limit(LimitedAction::Password, None)?;
-        rate_limit::limit(LimitedAction::Mail, Some(&email))?;
         Ok(context::domain()?.accounts().change_email(&context::actor()?, &email, &current_password).await?)
     })
     .await?;
@@ -44,8 +41,7 @@ pub async fn confirm_email(
     /// The token from the link in the mail.
     token: String,
 ) -> Result<String, ApiError> {
-    rate_limit::limit(LimitedAction::Link, None)?;
-    context::domain()?.accounts().confirm_email(&token).await?;
+    context::request()?.accounts().confirm_email(&token).await?;
     flash::set_flash(Flash::Email);
     // The link may be opened on another device than the one that requested it.
     let page = if context::visitor().is_some() { "/settings/account" } else { "/sign-in" };
@@ -65,7 +61,6 @@ pub async fn change_username(
 ) -> Result<String, ApiError> {
     let typed = FormValues { username: username.clone(), ..FormValues::default() };
     form_values::with_form_values(typed, async {
-        rate_limit::limit(LimitedAction::Password, None)?;
         Ok(context::domain()?.accounts().change_username(&context::actor()?, &username, &current_password).await?)
     })
     .await?;
@@ -84,11 +79,10 @@ pub async fn change_password(
     /// The new password.
     password: String,
 ) -> Result<String, ApiError> {
-    rate_limit::limit(LimitedAction::Password, None)?;
     let (domain, actor, this) = (context::domain()?, context::actor()?, session::handle()?);
     domain.accounts().change_password(&actor, this, &current_password, &password).await?;
     session::renew_session().await?;
-    rate_limit::set_device_cookie(actor.user).await;
+    device::set_device_cookie(actor.user).await;
     flash::set_flash(Flash::Password);
     Ok(context::go("/settings/security".to_owned()))
 }
@@ -105,7 +99,6 @@ pub async fn delete_account(
     #[server(default)]
     confirmed: String,
 ) -> Result<String, ApiError> {
-    rate_limit::limit(LimitedAction::Password, None)?;
     let (domain, actor) = (context::domain()?, context::actor()?);
     domain.accounts().delete(&actor, &current_password, !confirmed.is_empty()).await?;
     session::end_session().await?;

@@ -9,10 +9,10 @@ use super::{
     context,
     flash::{self, Flash},
     form_values::{self, FormValues, Theme},
-    rate_limit, redirect, session,
+    redirect, session,
 };
 #[cfg(feature = "ssr")]
-use domain::{accounts::SignInOutcome, rate_limit::LimitedAction};
+use domain::accounts::SignInOutcome;
 #[cfg(feature = "ssr")]
 use protocol::ErrorKind;
 
@@ -34,9 +34,8 @@ pub async fn sign_up(
 ) -> Result<String, ApiError> {
     let typed = FormValues { email: email.clone(), username: username.clone(), ..FormValues::default() };
     form_values::with_form_values(typed.clone(), async {
-        rate_limit::limit(LimitedAction::SignUp, Some(&email))?;
         let form = domain::accounts::SignUp { email, username, password, invite: Some(invite) };
-        Ok(context::domain()?.accounts().sign_up(form).await?)
+        Ok(context::request()?.accounts().sign_up(form).await?)
     })
     .await?;
     // The next page shows the address.
@@ -53,8 +52,7 @@ pub async fn check_username(
     /// The username as typed.
     username: String,
 ) -> Result<(), ApiError> {
-    rate_limit::limit(LimitedAction::Search, None)?;
-    Ok(context::domain()?.accounts().username_available(&username).await?)
+    Ok(context::request()?.accounts().username_available(&username).await?)
 }
 
 /// Returns the strength of a password that somebody is choosing. The password is not stored.
@@ -68,9 +66,8 @@ pub async fn password_strength(
     /// Words that an attacker would try, such as the username.
     known: Vec<String>,
 ) -> Result<Strength, ApiError> {
-    rate_limit::limit(LimitedAction::Search, None)?;
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    Ok(context::domain()?.accounts().strength(&password, &known).await?)
+    Ok(context::request()?.accounts().strength(&password, &known).await?)
 }
 
 /// Confirms an e-mail address with the token from the mail, and signs in. Returns the path to go to.
@@ -82,8 +79,7 @@ pub async fn verify(
     /// The token from the link in the mail.
     token: String,
 ) -> Result<String, ApiError> {
-    rate_limit::limit(LimitedAction::Link, None)?;
-    let user = context::domain()?.accounts().verify(&token).await?;
+    let user = context::request()?.accounts().verify(&token).await?;
     session::start_session(user).await?;
     Ok(context::go("/".to_owned()))
 }
@@ -105,8 +101,7 @@ pub async fn sign_in(
 ) -> Result<String, ApiError> {
     let typed = FormValues { login: login.clone(), ..FormValues::default() };
     form_values::with_form_values(typed, async {
-        rate_limit::limit_sign_in(&login).await?;
-        match context::domain()?.accounts().sign_in(&login, &password).await? {
+        match context::request()?.accounts().sign_in(&login, &password).await? {
             SignInOutcome::SignedIn(user) => {
                 session::start_session(user).await?;
                 Ok(context::go(redirect::local_path(&next)))
@@ -135,8 +130,7 @@ pub async fn enter_code(
 ) -> Result<String, ApiError> {
     let again = || context::go(redirect::with_next("/sign-in", &next));
     let Some(pending) = session::pending().await? else { return Ok(again()) };
-    rate_limit::limit(LimitedAction::Code, Some(&pending.user.to_string()))?;
-    match context::domain()?.accounts().enter_code(pending, &code).await {
+    match context::request()?.accounts().enter_code(pending, &code).await {
         Ok(user) => session::start_session(user).await?,
         Err(domain::Error::Refused(error)) if error.kind == ErrorKind::Expired => {
             session::end_session().await?;
@@ -158,11 +152,8 @@ pub async fn forgot_password(
     email: String,
 ) -> Result<String, ApiError> {
     let typed = FormValues { email: email.clone(), ..FormValues::default() };
-    form_values::with_form_values(typed.clone(), async {
-        rate_limit::limit(LimitedAction::Mail, Some(&email))?;
-        Ok(context::domain()?.accounts().forgot(&email).await?)
-    })
-    .await?;
+    form_values::with_form_values(typed.clone(), async { Ok(context::request()?.accounts().forgot(&email).await?) })
+        .await?;
     // The next page shows the address.
     form_values::keep_form_values(&typed).await;
     Ok(context::go("/forgot/sent".to_owned()))
@@ -180,8 +171,7 @@ pub async fn reset_password(
     /// The new password; it is never returned.
     password: String,
 ) -> Result<String, ApiError> {
-    rate_limit::limit(LimitedAction::Link, None)?;
-    context::domain()?.accounts().reset(&token, &password).await?;
+    context::request()?.accounts().reset(&token, &password).await?;
     flash::set_flash(Flash::Reset);
     Ok(context::go("/sign-in".to_owned()))
 }

@@ -1,11 +1,8 @@
 //! The context that the server provides to server functions with each request.
 
-use std::{
-    net::IpAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
 
 use axum::http::{
@@ -13,15 +10,12 @@ use axum::http::{
     header::{ACCEPT, RETRY_AFTER},
     request::Parts,
 };
-use domain::{
-    Actor, Domain,
-    rate_limit::{LimitedAction, RateLimitKey},
-};
+use domain::{Actor, Client, Domain, accounts::Accounts};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use protocol::ErrorKind;
 
-use super::{ApiError, rate_limit::address};
+use super::{ApiError, device::device_cookie};
 
 /// Provided while mails stay in an outbox, which a page with a secret address shows on this machine.
 #[derive(Clone, Copy, Debug)]
@@ -58,9 +52,31 @@ impl Kept {
     }
 }
 
-/// The address of the client that sent the request.
-#[derive(Clone, Copy, Debug)]
-pub struct Client(pub IpAddr);
+/// A request, of a signed-in user or of anybody else.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The domain.
+    pub domain: Domain,
+    /// Where the request comes from.
+    pub client: Client,
+    /// The proof that somebody signed in with this browser before.
+    device: Option<String>,
+}
+
+impl Request {
+    /// Returns the account services, for what nobody has to be signed in for.
+    pub fn accounts(&self) -> Accounts<'_> {
+        self.domain.accounts().of(self.client, self.device.as_deref())
+    }
+}
+
+/// Returns the request.
+///
+/// # Errors
+/// Returns [`ErrorKind::Unavailable`] if there is none, as while the list of routes is generated.
+pub fn request() -> Result<Request, ApiError> {
+    Ok(Request { domain: domain()?, client: use_context().unwrap_or_default(), device: device_cookie() })
+}
 
 /// Returns the domain.
 ///
@@ -117,9 +133,8 @@ pub fn go(path: String) -> String {
 /// stored.
 pub async fn keep(text: String, seconds: u32) -> Result<String, domain::Error> {
     let domain = use_context::<Domain>().ok_or(ErrorKind::Unavailable)?;
-    let account = visitor().map(|actor| RateLimitKey::User(actor.user));
-    domain.limit(LimitedAction::Keep, address().into_iter().chain(account))?;
-    domain.sessions().keep(text, i64::from(seconds) * 1_000).await
+    let (client, user) = (use_context().unwrap_or_default(), visitor().map(|actor| actor.user));
+    domain.sessions().keep(client, user, text, i64::from(seconds) * 1_000).await
 }
 
 /// Returns whether the browser itself posted a form and will show the response.

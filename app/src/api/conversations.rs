@@ -8,10 +8,8 @@ use super::{ApiError, json::Json};
 use super::{
     context,
     form_values::{self, FormValues},
-    rate_limit,
 };
 #[cfg(feature = "ssr")]
-use domain::rate_limit::LimitedAction;
 
 /// Returns the rows of the sidebar, and the presence of the users in them.
 ///
@@ -52,7 +50,6 @@ pub async fn start_direct(
 ) -> Result<String, ApiError> {
     let typed = FormValues { username: username.clone(), ..FormValues::default() };
     form_values::with_form_values(typed, async {
-        rate_limit::limit(LimitedAction::Start, None)?;
         let id = context::domain()?.conversations().start_direct(&context::actor()?, &username).await?;
         Ok(context::go(format!("/c/{id}")))
     })
@@ -70,7 +67,6 @@ pub async fn join_room(
 ) -> Result<String, ApiError> {
     let typed = FormValues { room: room.clone(), ..FormValues::default() };
     form_values::with_form_values(typed, async {
-        rate_limit::limit(LimitedAction::Start, None)?;
         let id = context::domain()?.conversations().join_room(&context::actor()?, &room).await?;
         Ok(context::go(format!("/c/{id}")))
     })

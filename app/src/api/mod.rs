@@ -10,6 +10,8 @@ pub mod context;
 pub mod conversations;
 #[cfg(feature = "ssr")]
 pub mod cookies;
+#[cfg(feature = "ssr")]
+pub mod device;
 pub mod error;
 pub mod flash;
 pub mod form_values;
@@ -17,8 +19,6 @@ pub mod json;
 pub mod messages;
 pub mod presence;
 pub mod profile;
-#[cfg(feature = "ssr")]
-pub mod rate_limit;
 pub mod redirect;
 pub mod relationships;
 pub mod second_factor;

@@ -12,10 +12,8 @@ use super::{ApiError, json::Json};
 use super::{
     context,
     form_values::{self, FormValues},
-    rate_limit,
 };
 #[cfg(feature = "ssr")]
-use domain::rate_limit::LimitedAction;
 
 /// The page on which the user edits the profile.
 pub const PAGE: &str = "/settings/profile";
@@ -65,7 +63,6 @@ pub async fn profile_update(
         ..FormValues::default()
     };
     form_values::with_form_values(typed, async {
-        rate_limit::limit(LimitedAction::Upload, None)?;
         let (domain, actor) = (context::domain()?, context::actor()?);
         domain.profiles().update(&actor, &display_name, &bio, &pronouns).await?;
         Ok(context::go(SAVED.to_owned()))
@@ -79,7 +76,6 @@ pub async fn profile_update(
 /// Returns an error if it can't be removed now, or after too many attempts.
 #[server(name = RemovePicture, prefix = "/api", endpoint = "picture_remove", output = Json)]
 pub async fn picture_remove() -> Result<String, ApiError> {
-    rate_limit::limit(LimitedAction::Upload, None)?;
     context::domain()?.profiles().remove_picture(&context::actor()?).await?;
     Ok(context::go(SAVED.to_owned()))
 }

@@ -10,9 +10,8 @@ use protocol::{
 
 use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
-use super::{context, rate_limit, redirect};
+use super::{context, redirect};
 #[cfg(feature = "ssr")]
-use domain::rate_limit::LimitedAction;
 
 /// Returns the friends, requests and blocks of the signed-in user, their invitation link, and the presence of the
 /// friends.
@@ -38,7 +37,6 @@ pub async fn search_people(
     /// A part of a username or display name.
     text: String,
 ) -> Result<Vec<Relationship>, ApiError> {
-    rate_limit::limit(LimitedAction::Search, None)?;
     Ok(context::domain()?.relationships().search(&context::actor()?, &text).await?)
 }
 
@@ -51,7 +49,6 @@ pub async fn profile(
     /// The user's name.
     username: String,
 ) -> Result<Profile, ApiError> {
-    rate_limit::limit(LimitedAction::Search, None)?;
     Ok(context::domain()?.relationships().profile(&context::actor()?, &username).await?)
 }
 
@@ -69,7 +66,6 @@ pub async fn change_relationship(
     #[server(default)]
     next: String,
 ) -> Result<String, ApiError> {
-    rate_limit::limit(LimitedAction::Befriend, None)?;
     context::domain()?.relationships().change(&context::actor()?, person, change).await?;
     Ok(context::go(redirect::local_path(&next)))
 }
@@ -80,7 +76,6 @@ pub async fn change_relationship(
 /// Returns an error if it can't be stored now.
 #[server(prefix = "/api", endpoint = "renew_invite", output = Json)]
 pub async fn renew_invite() -> Result<String, ApiError> {
-    rate_limit::limit(LimitedAction::Befriend, None)?;
     context::domain()?.relationships().renew_invite(&context::actor()?).await?;
     Ok(context::go("/people".to_owned()))
 }
@@ -94,8 +89,8 @@ pub async fn invitation(
     /// The code from the link.
     code: String,
 ) -> Result<Relationship, ApiError> {
-    rate_limit::limit(LimitedAction::Link, None)?;
-    Ok(context::domain()?.relationships().invitation(context::visitor().as_ref(), &code).await?)
+    let request = context::request()?;
+    Ok(request.domain.relationships().invitation(request.client, context::visitor().as_ref(), &code).await?)
 }
 
 /// Accepts an invitation. Returns the path to go to.
@@ -107,7 +102,6 @@ pub async fn accept_invite(
     /// The code from the link.
     code: String,
 ) -> Result<String, ApiError> {
-    rate_limit::limit(LimitedAction::Befriend, None)?;
     let friend = context::domain()?.relationships().accept_invite(&context::actor()?, &code).await?;
     Ok(context::go(format!("/u/{}", friend.person.username)))
 }

@@ -8,10 +8,8 @@ use super::{ApiError, json::Json};
 use super::{
     context,
     flash::{self, Flash},
-    rate_limit,
 };
 #[cfg(feature = "ssr")]
-use domain::rate_limit::LimitedAction;
 
 /// The page to which these functions redirect.
 #[cfg(feature = "ssr")]
@@ -37,7 +35,6 @@ pub async fn begin_second_factor(
     /// The current password.
     current_password: String,
 ) -> Result<String, ApiError> {
-    rate_limit::limit(LimitedAction::Password, None)?;
     context::domain()?.accounts().begin_second_factor(&context::actor()?, &current_password).await?;
     Ok(context::go(SECOND_FACTOR.to_owned()))
 }
@@ -51,7 +48,6 @@ pub async fn confirm_second_factor(
     /// The code that the app shows.
     code: String,
 ) -> Result<String, ApiError> {
-    rate_limit::limit(LimitedAction::Code, None)?;
     let codes = context::domain()?.accounts().confirm_second_factor(&context::actor()?, &code).await?;
     flash::set_recovery_codes(&codes);
     Ok(context::go(SECOND_FACTOR.to_owned()))
@@ -68,8 +64,6 @@ pub async fn renew_recovery_codes(
     /// The code that the app shows.
     code: String,
 ) -> Result<String, ApiError> {
-    rate_limit::limit(LimitedAction::Password, None)?;
-    rate_limit::limit(LimitedAction::Code, None)?;
     let (domain, actor) = (context::domain()?, context::actor()?);
     flash::set_recovery_codes(&domain.accounts().renew_recovery_codes(&actor, &current_password, &code).await?);
     Ok(context::go(SECOND_FACTOR.to_owned()))
@@ -87,8 +81,6 @@ pub async fn end_second_factor(
     #[server(default)]
     code: String,
 ) -> Result<String, ApiError> {
-    rate_limit::limit(LimitedAction::Password, None)?;
-    rate_limit::limit(LimitedAction::Code, None)?;
     context::domain()?.accounts().end_second_factor(&context::actor()?, &current_password, &code).await?;
     flash::set_flash(Flash::SecondFactorOff);
     Ok(context::go(SECURITY.to_owned()))

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use protocol::{ErrorKind, SessionHandle, UserId, limits::SECOND_FACTOR_WITHIN_MS};
 use tower_sessions::{Expiry, Session, cookie::time::Duration};
 
-use super::{ApiError, rate_limit::set_device_cookie};
+use super::{ApiError, device::set_device_cookie};
 
 /// Returns the browser's session.
 ///

@@ -5,24 +5,39 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use protocol::Millis;
 
 /// The system's clock, moved by an offset that is zero outside tests.
-#[derive(Clone, Debug, Default)]
-pub struct Clock(Arc<AtomicI64>);
+#[derive(Clone, Debug)]
+pub struct Clock {
+    offset: Arc<AtomicI64>,
+    created: Instant,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self { offset: Arc::default(), created: Instant::now() }
+    }
+}
 
 impl Clock {
     /// Returns the milliseconds since 1970 UTC.
     pub fn now(&self) -> Millis {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX).saturating_add(self.0.load(Ordering::Relaxed))
+        Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX).saturating_add(self.offset.load(Ordering::Relaxed))
+    }
+
+    /// Returns the time since the clock was created. Unlike the time of day, it is never set back.
+    pub fn elapsed(&self) -> Duration {
+        let offset = u64::try_from(self.offset.load(Ordering::Relaxed)).unwrap_or_default();
+        self.created.elapsed().saturating_add(Duration::from_millis(offset))
     }
 
     /// Moves the clock forward, so that a test need not wait for something to expire.
     pub fn advance(&self, by: Millis) {
-        self.0.fetch_add(by, Ordering::Relaxed);
+        self.offset.fetch_add(by, Ordering::Relaxed);
     }
 }

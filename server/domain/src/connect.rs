@@ -7,7 +7,11 @@ use std::{
     time::Duration,
 };
 
-use protocol::{ConversationId, ErrorKind, Millis, SessionHandle, UserId};
+use protocol::{
+    ConversationId, ErrorKind, Field, Millis, SessionHandle, UserId,
+    limits::SYNC_MAX,
+    live::{ConversationCursor, ServerFrame},
+};
 use sea_orm::ConnectionTrait;
 use tokio::{
     task::AbortHandle,
@@ -19,6 +23,7 @@ use crate::{
     conversations::followed,
     db::Db,
     live::{Connection, Doubt, Hub, PresenceHandle, Socket},
+    rate_limit::LimitedAction,
     sessions::live_of,
 };
 
@@ -75,6 +80,27 @@ impl Domain {
             return Err(ErrorKind::Unauthenticated.into());
         }
         Ok(connection)
+    }
+
+    /// Answers a client that sent the state of its sidebar, with everything that differs.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooLong`] for more than [`SYNC_MAX`] cursors, and [`ErrorKind::RateLimited`].
+    pub async fn sync(
+        &self,
+        actor: &Actor,
+        handle: &PresenceHandle,
+        cursors: Vec<ConversationCursor>,
+    ) -> Result<ServerFrame> {
+        if cursors.len() > usize::try_from(SYNC_MAX).unwrap_or(usize::MAX) {
+            return Err(ErrorKind::TooLong { max: SYNC_MAX }.on(Field::Request).into());
+        }
+        self.limit(actor, LimitedAction::Sync)?;
+        // First: then the socket receives every change after the response was read.
+        self.refresh(handle).await?;
+        let (conversations, gone, people) = self.conversations().sync(actor, cursors).await?;
+        let requests = self.relationships().requests(actor).await?;
+        Ok(ServerFrame::Synced { conversations, gone, requests, people })
     }
 
     /// Subscribes all sockets of this socket's user to exactly the conversations that the user is a member of, whatever

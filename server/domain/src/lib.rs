@@ -28,18 +28,35 @@ mod token;
 pub mod users;
 mod work;
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 pub use self::error::{Error, Result};
 pub use clock::Clock;
 pub use config::Config;
 use protocol::UserId;
 
-/// The user on whose behalf a service acts.
+/// The signed-in user on whose behalf a service acts, and where the request comes from: over a form, a socket or any
+/// other way, services check the same permissions and count the same rate limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Actor {
     /// The signed-in user.
     pub user: UserId,
+    /// Where the request comes from.
+    pub client: Client,
+}
+
+impl Actor {
+    /// Creates an actor whose request comes from nowhere, as for a job.
+    pub const fn new(user: UserId) -> Self {
+        Self { user, client: Client { address: None } }
+    }
+}
+
+/// Where a request comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Client {
+    /// The address, if it is known.
+    pub address: Option<IpAddr>,
 }
 
 /// The domain with everything it needs: the database, the live hub, the writer of messages, the mailer. Cheap to clone.
@@ -60,8 +77,6 @@ struct Inner {
     jobs: jobs::JobNotifier,
     /// `None` if rate limits are switched off.
     limits: Option<rate_limit::RateLimits>,
-    /// `None` if rate limits are switched off.
-    rates: Option<live::Rates>,
     presence: presence::Worker,
     repair: connect::Repair,
 }
@@ -85,7 +100,6 @@ impl Domain {
         let passwords = accounts::Passwords::new()?;
         let mailer = mail::open(&config.mail, &config.public_url, db.clone(), clock.clone())?;
         let limits = config.limits.then(|| rate_limit::RateLimits::new(&clock));
-        let rates = config.limits.then(|| live::Rates::new(governor::clock::MonotonicClock));
         let domain = Self(Arc::new(Inner {
             config,
             clock,
@@ -98,7 +112,6 @@ impl Domain {
             mailer,
             jobs: jobs::JobNotifier::default(),
             limits,
-            rates,
             presence: presence::Worker::default(),
             repair: connect::Repair::default(),
         }));

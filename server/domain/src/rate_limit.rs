@@ -19,79 +19,78 @@ use std::{
 use governor::{Quota, RateLimiter, middleware::NoOpMiddleware, nanos::Nanos, state::keyed::DashMapStateStore};
 use protocol::{ErrorKind, UserId};
 
-use crate::{Clock, Domain, Result, email::email_key};
+use crate::{Actor, Client, Clock, Domain, Result, email::email_key};
 
-/// An action that is rate-limited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum LimitedAction {
-    /// Signs in, or does anything else that checks a password.
-    Password,
-    /// Enters the code of a second factor.
-    Code,
-    /// Signs up.
-    SignUp,
-    /// Requests a mail: to reset a password or to confirm an address.
-    Mail,
-    /// Follows a link from a mail.
-    Link,
-    /// Checks whether a username is free, or searches for users.
-    Search,
-    /// Starts a conversation or opens a room.
-    Start,
-    /// Sends a friend request.
-    Befriend,
-    /// Uploads a picture or changes a name: everybody who sees it is told.
-    Upload,
-    /// Exports all data of the account.
-    Export,
-    /// Stores a long text from a plain form that was refused.
-    Keep,
-}
-
-const ALL: [LimitedAction; 11] = [
-    LimitedAction::Password,
-    LimitedAction::Code,
-    LimitedAction::SignUp,
-    LimitedAction::Mail,
-    LimitedAction::Link,
-    LimitedAction::Search,
-    LimitedAction::Start,
-    LimitedAction::Befriend,
-    LimitedAction::Upload,
-    LimitedAction::Export,
-    LimitedAction::Keep,
-];
-
-/// The burst size, and the seconds after which one more is allowed.
+/// The burst size, and the milliseconds after which one more is allowed.
 type Rate = (u32, u64);
 
-impl LimitedAction {
-    /// Returns the rate for one address, which a household or an office may share.
-    const fn by_address(self) -> Rate {
-        match self {
-            Self::Password | Self::Code | Self::Link => (60, 5),
-            Self::SignUp | Self::Mail => (20, 60),
-            Self::Search => (300, 1),
-            Self::Start | Self::Befriend => (120, 5),
-            Self::Upload | Self::Export | Self::Keep => (60, 10),
+/// Declares the actions with their rates for one account, and for one address, which a household or an office may share.
+/// Actions that only signed-in users do have none for an address: many users may be behind one.
+macro_rules! limited_actions {
+    ($($(#[$doc:meta])* $name:ident: $account:expr, $address:expr;)+) => {
+        /// An action that is rate-limited.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum LimitedAction {
+            $($(#[$doc])* $name,)+
         }
-    }
 
-    /// Returns the rate for one account.
-    const fn by_account(self) -> Rate {
-        match self {
-            Self::Password => (10, 60),
-            // There are a million codes, and three of them are valid at a time: at this rate a guess takes half a year
-            // on average.
-            Self::Code => (5, 90),
-            Self::SignUp | Self::Mail => (5, 600),
-            Self::Link | Self::Search => (60, 1),
-            Self::Start => (60, 20),
-            Self::Befriend => (60, 60),
-            Self::Upload | Self::Keep => (20, 30),
-            Self::Export => (5, 600),
+        const ALL: &[LimitedAction] = &[$(LimitedAction::$name),+];
+
+        impl LimitedAction {
+            const fn by_account(self) -> Rate {
+                match self {
+                    $(Self::$name => $account,)+
+                }
+            }
+
+            const fn by_address(self) -> Option<Rate> {
+                match self {
+                    $(Self::$name => $address,)+
+                }
+            }
         }
-    }
+    };
+}
+
+limited_actions! {
+    /// Signs in, or does anything else that checks a password.
+    Password: (10, 60_000), Some((60, 5_000));
+    /// Enters the code of a second factor. There are a million codes, and three of them are valid at a time: at this rate
+    /// a guess takes half a year on average.
+    Code: (5, 90_000), Some((60, 5_000));
+    /// Signs up.
+    SignUp: (5, 600_000), Some((20, 60_000));
+    /// Requests a mail: to reset a password or to confirm an address.
+    Mail: (5, 600_000), Some((20, 60_000));
+    /// Follows a link from a mail.
+    Link: (60, 1_000), Some((60, 5_000));
+    /// Checks whether a username is free, or searches for users.
+    Search: (60, 1_000), Some((300, 1_000));
+    /// Starts a conversation or opens a room.
+    Start: (60, 20_000), Some((120, 5_000));
+    /// Sends a friend request.
+    Befriend: (60, 60_000), Some((120, 5_000));
+    /// Uploads a picture or changes a name: everybody who sees it is told.
+    Upload: (20, 30_000), Some((60, 10_000));
+    /// Sets the status, the availability, or what others may see and do.
+    Set: (60, 2_000), None;
+    /// Exports all data of the account.
+    Export: (5, 600_000), Some((60, 10_000));
+    /// Stores a long text from a plain form that was refused.
+    Keep: (20, 30_000), Some((60, 10_000));
+    /// Opens a socket: thirty pages that reconnect, several times each. This and the following limits are far above what
+    /// one user does on all pages together: they are for programs that send requests endlessly.
+    Connect: (120, 500), None;
+    /// Sends a message. The queue of a client that was offline for a long time is sent at once.
+    Send: (600, 100), None;
+    /// Moves a read position.
+    Seen: (600, 100), None;
+    /// Requests the rows of the sidebar: the most expensive request of a socket.
+    Sync: (120, 500), None;
+    /// Requests the changes of a conversation.
+    Changes: (240, 250), None;
+    /// Subscribes to the presence of users.
+    SubscribePresence: (240, 250), None;
 }
 
 /// The subject of a counter.
@@ -133,7 +132,7 @@ type Limiter = RateLimiter<RateLimitKey, DashMapStateStore<RateLimitKey>, Clock,
 
 /// The counters of all limits.
 #[derive(Debug)]
-pub struct RateLimits {
+pub(crate) struct RateLimits {
     by_address: HashMap<LimitedAction, Limiter>,
     by_account: HashMap<LimitedAction, Limiter>,
     clock: Clock,
@@ -146,14 +145,10 @@ const SWEEP_EVERY: u32 = 10_000;
 impl RateLimits {
     /// Creates counters at zero.
     pub(crate) fn new(clock: &Clock) -> Self {
-        let limiters = |rate: fn(LimitedAction) -> Rate| {
-            ALL.into_iter()
-                .map(|deed| (deed, RateLimiter::dashmap_with_clock(quota(rate(deed)), clock.clone())))
-                .collect()
-        };
+        let limiter = |rate| RateLimiter::dashmap_with_clock(quota(rate), clock.clone());
         Self {
-            by_address: limiters(LimitedAction::by_address),
-            by_account: limiters(LimitedAction::by_account),
+            by_address: ALL.iter().filter_map(|it| Some((*it, limiter(it.by_address()?)))).collect(),
+            by_account: ALL.iter().map(|it| (*it, limiter(it.by_account()))).collect(),
             clock: clock.clone(),
             checks: AtomicU32::new(0),
         }
@@ -163,14 +158,14 @@ impl RateLimits {
     ///
     /// # Errors
     /// Returns [`ErrorKind::RateLimited`] if there were too many, with the seconds until the next one is allowed.
-    fn check(&self, deed: LimitedAction, subject: RateLimitKey) -> Result<()> {
+    fn check(&self, action: LimitedAction, key: RateLimitKey) -> Result<()> {
         if self.checks.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             self.sweep();
         }
-        let subject = subject.folded();
-        let limiters = if subject.is_address() { &self.by_address } else { &self.by_account };
-        let Some(limiter) = limiters.get(&deed) else { return Ok(()) };
-        limiter.check_key(&subject).map_err(|until| {
+        let key = key.folded();
+        let limiters = if key.is_address() { &self.by_address } else { &self.by_account };
+        let Some(limiter) = limiters.get(&action) else { return Ok(()) };
+        limiter.check_key(&key).map_err(|until| {
             let wait = until.wait_time_from(governor::clock::Clock::now(&self.clock));
             let retry_after = u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX).max(1);
             ErrorKind::RateLimited { retry_after }.into()
@@ -184,10 +179,10 @@ impl RateLimits {
     }
 }
 
-fn quota((burst, seconds): Rate) -> Quota {
+fn quota((burst, millis): Rate) -> Quota {
     let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
     // `None` only for a period of zero.
-    let every = Quota::with_period(Duration::from_secs(seconds.max(1)));
+    let every = Quota::with_period(Duration::from_millis(millis.max(1)));
     every.unwrap_or_else(|| Quota::per_second(NonZeroU32::MIN)).allow_burst(burst)
 }
 
@@ -195,20 +190,36 @@ impl governor::clock::Clock for Clock {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
-        Nanos::from(Duration::from_millis(u64::try_from(Clock::now(self)).unwrap_or(0)))
+        Nanos::from(self.elapsed())
     }
 }
 
 impl Domain {
-    /// Counts an attempt for each of these subjects. Call this before anything is looked up.
+    /// Counts an action of a signed-in user, for the user and for the address of the request. Every service calls this
+    /// first, before anything is looked up.
     ///
     /// # Errors
-    /// Returns [`ErrorKind::RateLimited`] if there were too many for one of them.
-    pub fn limit(&self, deed: LimitedAction, subjects: impl IntoIterator<Item = RateLimitKey>) -> Result<()> {
-        match &self.0.limits {
-            Some(limits) => subjects.into_iter().try_for_each(|subject| limits.check(deed, subject)),
-            None => Ok(()),
-        }
+    /// [`ErrorKind::RateLimited`] if there were too many for one of them.
+    pub fn limit(&self, actor: &Actor, action: LimitedAction) -> Result<()> {
+        self.limit_of(actor.client, action, Some(RateLimitKey::User(actor.user)))
+    }
+
+    /// Counts an action of somebody who is not signed in, for the account that they name and for their address.
+    ///
+    /// # Errors
+    /// [`ErrorKind::RateLimited`] if there were too many for one of them.
+    pub(crate) fn limit_name(&self, client: Client, action: LimitedAction, name: &str) -> Result<()> {
+        self.limit_of(client, action, Some(RateLimitKey::Name(name.to_owned())))
+    }
+
+    /// Counts an action for an address and an account, where they are known.
+    ///
+    /// # Errors
+    /// [`ErrorKind::RateLimited`] if there were too many for one of them.
+    pub(crate) fn limit_of(&self, client: Client, action: LimitedAction, account: Option<RateLimitKey>) -> Result<()> {
+        let Some(limits) = &self.0.limits else { return Ok(()) };
+        let address = client.address.map(RateLimitKey::Address);
+        address.into_iter().chain(account).try_for_each(|key| limits.check(action, key))
     }
 }
 
@@ -239,10 +250,25 @@ mod tests {
         let first = wait(limits.check(LimitedAction::Password, name(" ADA "))).unwrap();
         assert!((58..=60).contains(&first), "{first}");
         assert_eq!(wait(limits.check(LimitedAction::Password, name("ben"))), None, "others are not concerned");
-        assert_eq!(wait(limits.check(LimitedAction::Code, name("ada"))), None, "nor other deeds");
+        assert_eq!(wait(limits.check(LimitedAction::Code, name("ada"))), None, "nor other actions");
         clock.advance(60_000);
         assert_eq!(wait(limits.check(LimitedAction::Password, name("ada"))), None);
         assert!(wait(limits.check(LimitedAction::Password, name("ada"))).is_some());
+    }
+
+    #[test]
+    fn a_queue_of_hundreds_goes_out_at_once_and_thousands_at_a_pace() {
+        let clock = Clock::default();
+        let limits = RateLimits::new(&clock);
+        let user = |n| RateLimitKey::User(UserId::from_parts(n, &[0; 10]));
+        for _ in 0..600 {
+            assert_eq!(wait(limits.check(LimitedAction::Send, user(1))), None);
+        }
+        assert_eq!(wait(limits.check(LimitedAction::Send, user(1))), Some(1));
+        assert_eq!(wait(limits.check(LimitedAction::Send, user(2))), None, "others are not concerned");
+        clock.advance(1_000);
+        let sent = (0..100).filter(|_| wait(limits.check(LimitedAction::Send, user(1))).is_none()).count();
+        assert!((9..=11).contains(&sent), "{sent}");
     }
 
     #[test]

@@ -4,7 +4,6 @@ mod memory;
 
 use std::{
     future::ready,
-    net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -16,7 +15,7 @@ use app::api::profile::{FILE, PAGE, SAVED, UPLOAD, refused_page};
 use axum::{
     BoxError, Extension, Json, Router,
     body::Body,
-    extract::{ConnectInfo, DefaultBodyLimit, FromRequest, Multipart, Path, Request, State},
+    extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Request, State},
     http::{
         StatusCode,
         header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap},
@@ -25,11 +24,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use domain::{
-    Actor, Domain,
-    rate_limit::{LimitedAction, RateLimitKey},
-    users::pictures::MAPPED,
-};
+use domain::{Actor, Domain, rate_limit::LimitedAction, users::pictures::MAPPED};
 use futures::{StreamExt, TryStreamExt, stream::unfold};
 use protocol::{Error, ErrorKind, Field, PictureId, UserSummary, limits::PICTURE_MAX_BYTES};
 use tokio::{sync::OwnedSemaphorePermit, task::yield_now, time::timeout};
@@ -82,16 +77,11 @@ fn nothing() -> Response {
 }
 
 /// Receives a picture, and responds as a server function does.
-async fn take(
-    State(state): State<AppState>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    actor: Option<Extension<Actor>>,
-    request: Request,
-) -> Response {
+async fn take(State(state): State<AppState>, actor: Option<Extension<Actor>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let is_plain_form = accepts_html(&parts.headers);
     let taken = match actor {
-        Some(Extension(actor)) => store(&state, peer, actor, parts, body).await,
+        Some(Extension(actor)) => store(&state, actor, parts, body).await,
         None => {
             hear_out(body).await;
             Err(ErrorKind::Unauthenticated.into())
@@ -108,17 +98,11 @@ async fn take(
     }
 }
 
-async fn store(
-    state: &AppState,
-    peer: SocketAddr,
-    actor: Actor,
-    parts: Parts,
-    body: Body,
-) -> Result<UserSummary, Error> {
+async fn store(state: &AppState, actor: Actor, parts: Parts, body: Body) -> Result<UserSummary, Error> {
     let length = parts.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     // The length of a chunked body is unknown.
     let length = length.unwrap_or(body_max());
-    let admitted = admit(state, peer, actor, &parts, length).await;
+    let admitted = admit(state, actor, length).await;
     // Held until the picture is made: until then the file is in memory.
     let (_turn, _room) = match admitted {
         Ok(admitted) => admitted,
@@ -132,18 +116,9 @@ async fn store(
 }
 
 /// Checks whether a file may be sent now, before anything of it is read.
-async fn admit(
-    state: &AppState,
-    peer: SocketAddr,
-    actor: Actor,
-    parts: &Parts,
-    length: u64,
-) -> Result<(Turn, OwnedSemaphorePermit), Error> {
-    let address = RateLimitKey::Address(state.proxies.client(peer.ip(), &parts.headers));
-    state
-        .domain
-        .limit(LimitedAction::Upload, [address, RateLimitKey::User(actor.user)])
-        .map_err(|failure| failure.into_wire())?;
+async fn admit(state: &AppState, actor: Actor, length: u64) -> Result<(Turn, OwnedSemaphorePermit), Error> {
+    // Counted here and not with the service that stores it, which would be after the file was read.
+    state.domain.limit(&actor, LimitedAction::Upload).map_err(|failure| failure.into_wire())?;
     if length > body_max() {
         return Err(too_large());
     }

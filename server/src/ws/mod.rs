@@ -21,7 +21,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
-use domain::{Actor, live::Ask};
+use domain::{Actor, rate_limit::LimitedAction};
 use protocol::{ErrorKind, SessionHandle, limits::FRAME_MAX_BYTES};
 
 pub use self::{sockets::Sockets, timing::Timing};
@@ -65,7 +65,7 @@ pub async fn upgrade(
             drop(place);
         });
     };
-    if let Err(failure) = state.domain.may_ask(&actor, Ask::Connect) {
+    if let Err(failure) = state.domain.limit(&actor, LimitedAction::Connect) {
         return match failure.into_wire().kind {
             ErrorKind::RateLimited { retry_after } => not_now(StatusCode::TOO_MANY_REQUESTS, retry_after),
             _ => not_now(StatusCode::SERVICE_UNAVAILABLE, FULL_FOR),

@@ -6,14 +6,11 @@ use std::{
     task::{Context, Poll},
 };
 
-use domain::{
-    Actor, Domain, Error,
-    live::{Ask, PresenceHandle},
-};
+use domain::{Actor, Domain, Error, live::PresenceHandle};
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use protocol::{
     ConversationId, ErrorKind, Field, MessageId, Millis, SessionHandle,
-    limits::{PRESENCE_SUBSCRIPTIONS_MAX, SENDS_IN_FLIGHT, SYNC_MAX},
+    limits::SENDS_IN_FLIGHT,
     live::{ClientFrame, ServerFrame, Stored},
 };
 use tokio::sync::oneshot;
@@ -81,9 +78,6 @@ impl Requests {
     /// Handles a frame. Returns the response if there is one at once.
     pub async fn take(&mut self, text: &str) -> Result<Option<ServerFrame>, BadFrame> {
         let frame = serde_json::from_str(text).map_err(|_| BadFrame)?;
-        if let Err(refusal) = self.may(&frame) {
-            return Ok(Some(refusal));
-        }
         match frame {
             // No text of the application contains NUL, and our own client removes it. The same applies to forms.
             ClientFrame::Send { id, body, .. } if body.contains('\0') => {
@@ -96,21 +90,16 @@ impl Requests {
                     Err(failure) => return Ok(Some(ServerFrame::Rejected { id, error: failure.into_wire() })),
                 }
             }
-            ClientFrame::Do { conversation, command } => self.ask(Some(conversation), move |domain, actor| async move {
-                domain.messages().execute(actor, conversation, command).await.map(|()| Reply::Done)
-            }),
-            ClientFrame::Sync { cursors: known } if is_over(known.len(), SYNC_MAX) => {
-                return Ok(Some(too_long(SYNC_MAX)));
+            ClientFrame::Do { conversation, command } => {
+                self.ask(Some(conversation), move |domain, actor| async move {
+                    domain.messages().execute(actor, conversation, command).await.map(|()| Reply::Done)
+                })
             }
-            ClientFrame::Sync { cursors: known } => {
+            ClientFrame::Sync { cursors } => {
                 let lookout = self.lookout.clone();
                 self.ask(None, move |domain, actor| async move {
-                    // First: then the socket receives every change after the response was read.
-                    domain.refresh(&lookout).await?;
-                    let (conversations, gone, people) = domain.conversations().sync(&actor, known).await?;
-                    let requests = domain.relationships().requests(&actor).await?;
-                    Ok(Reply::Frame(ServerFrame::Synced { conversations, gone, requests, people }))
-                })
+                    domain.sync(&actor, &lookout, cursors).await.map(Reply::Frame)
+                });
             }
             ClientFrame::Changes { conversation, since } => {
                 self.ask(Some(conversation), move |domain, actor| async move {
@@ -118,38 +107,24 @@ impl Requests {
                     Ok(Reply::Frame(ServerFrame::Changes(changes)))
                 });
             }
-            ClientFrame::SubscribePresence { people } if is_over(people.len(), PRESENCE_SUBSCRIPTIONS_MAX) => {
-                return Ok(Some(too_long(PRESENCE_SUBSCRIPTIONS_MAX)));
-            }
+            // Recorded here, in the order of the frames; only the check of what may be seen runs concurrently.
             ClientFrame::SubscribePresence { people } => {
-                // Recorded here, in the order of the frames; only the check of what may be seen runs concurrently.
-                let watched = self.lookout.subscribe(people);
-                if !watched.is_known() {
-                    self.ask(None, move |domain, actor| async move {
+                match self.domain.presence().subscribe(&self.actor, &self.lookout, people) {
+                    Ok(watched) if watched.is_known() => {}
+                    Ok(watched) => self.ask(None, move |domain, actor| async move {
                         let people = domain.presence().allow(&actor, watched).await?;
                         let is_empty = people.is_empty();
                         Ok(if is_empty { Reply::Done } else { Reply::Frame(ServerFrame::PresenceUpdate { people }) })
-                    });
+                    }),
+                    Err(failure) => {
+                        return Ok(Some(ServerFrame::Refused { conversation: None, error: failure.into_wire() }));
+                    }
                 }
             }
             ClientFrame::Activity { active } => self.lookout.turn(active),
             ClientFrame::Ping { n } => return Ok(Some(ServerFrame::Pong { n })),
         }
         Ok(None)
-    }
-
-    /// Counts the request of a frame against the rate limits. Messages are counted in `submit`, together with those
-    /// from forms.
-    fn may(&self, frame: &ClientFrame) -> Result<(), ServerFrame> {
-        let (ask, about) = match frame {
-            ClientFrame::Seen { conversation, .. } => (Ask::Seen, Some(*conversation)),
-            ClientFrame::Changes { conversation, .. } => (Ask::Changes, Some(*conversation)),
-            ClientFrame::Sync { .. } => (Ask::Sync, None),
-            ClientFrame::SubscribePresence { .. } => (Ask::SubscribePresence, None),
-            ClientFrame::Send { .. } | ClientFrame::Activity { .. } | ClientFrame::Ping { .. } => return Ok(()),
-        };
-        let refused = |failure: Error| ServerFrame::Refused { conversation: about, error: failure.into_wire() };
-        self.domain.may_ask(&self.actor, ask).map_err(refused)
     }
 
     /// Starts looking up whether the session that opened the socket still exists.
@@ -194,14 +169,6 @@ impl Requests {
             move |failure: Error| Reply::Frame(ServerFrame::Refused { conversation, error: failure.into_wire() });
         self.questions.push(answer.map(move |answer| answer.unwrap_or_else(refused)).boxed());
     }
-}
-
-fn is_over(length: usize, max: u32) -> bool {
-    length > usize::try_from(max).unwrap_or(usize::MAX)
-}
-
-fn too_long(max: u32) -> ServerFrame {
-    ServerFrame::Refused { conversation: None, error: ErrorKind::TooLong { max }.on(Field::Request) }
 }
 
 /// A message that is being stored.

@@ -154,7 +154,10 @@ fn a_greeting_is_answered_with_all_that_is_due() {
     state.receive(ServerFrame::Read { conversation: tea(), seen: Seq(2), unread: 0, last_seq: Seq(2) }, 0, 0.5);
     state.lost();
     state.ready(20_000, 20_000);
-    assert!(!state.take_frames().iter().any(|frame| matches!(frame, ClientFrame::Do { command: Command::Seen { .. }, .. })), "the server knows");
+    assert!(
+        !state.take_frames().iter().any(|frame| matches!(frame, ClientFrame::Do { command: Command::Seen { .. }, .. })),
+        "the server knows"
+    );
 }
 
 #[test]
@@ -205,7 +208,8 @@ fn a_read_position_that_was_refused_for_now_is_told_again() {
     state.ready(0, 0);
     state.take_frames();
     let seen = |state: &mut LiveState| {
-        let is_seen = |frame: &ClientFrame| matches!(frame, ClientFrame::Do { command: Command::Seen { seq: Seq(2) }, .. });
+        let is_seen =
+            |frame: &ClientFrame| matches!(frame, ClientFrame::Do { command: Command::Seen { seq: Seq(2) }, .. });
         state.take_frames().iter().filter(|frame| is_seen(frame)).count()
     };
     state.seen(tea(), Seq(2));

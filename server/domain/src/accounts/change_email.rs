@@ -17,6 +17,7 @@ use crate::{
     entities::{account_token, user},
     jobs::{self, Job},
     mail::templates,
+    rate_limit::LimitedAction,
 };
 
 impl Accounts<'_> {
@@ -30,6 +31,7 @@ impl Accounts<'_> {
     pub async fn change_email(&self, actor: &Actor, email: &str, password: &str) -> Result<()> {
         let email = check_deliverable(email)?;
         let user = self.confirmed(actor, password).await?;
+        self.domain.limit_name(actor.client, LimitedAction::Mail, email)?;
         let job = retry(|| self.mail_change(&user, email)).await?;
         self.domain.0.jobs.notify();
         // A mail is sent whether or not an account has the address, so a failed delivery reveals nothing about
@@ -66,6 +68,7 @@ impl Accounts<'_> {
     /// [`ErrorKind::Expired`] if the link is unknown, too old, used or not the newest, or if another account has the
     /// address by now.
     pub async fn confirm_email(&self, token: &str) -> Result<()> {
+        self.domain.limit_of(self.client, LimitedAction::Link, None)?;
         retry(|| self.confirm_email_now(token)).await
     }
 

@@ -14,7 +14,11 @@ use sha2::Sha256;
 
 use super::Accounts;
 use crate::users::lookup::by_login;
-use crate::{Error, Result, entities::user};
+use crate::{
+    Client, Error, Result,
+    entities::user,
+    rate_limit::{LimitedAction, RateLimitKey},
+};
 
 impl Accounts<'_> {
     /// Returns the proof for a browser in which this user has just signed in: 64 hexadecimal digits.
@@ -25,6 +29,21 @@ impl Accounts<'_> {
         let user = user::Entity::find_by_id(user.uuid()).filter(user::Column::DeletedAt.is_null());
         let user = user.one(self.domain.db().read()).await?;
         Ok(HEXLOWER.encode(&mac(&user.ok_or(ErrorKind::Unauthenticated)?)?.finalize().into_bytes()))
+    }
+
+    /// Counts an attempt to sign in. A browser in which the user signed in before has attempts of its own, which nobody
+    /// else can use up.
+    ///
+    /// # Errors
+    /// [`ErrorKind::RateLimited`], or the database's error.
+    pub(super) async fn limit_sign_in(&self, login: &str) -> Result<()> {
+        self.domain.limit_of(self.client, LimitedAction::Password, None)?;
+        let owner = match self.device {
+            Some(proof) => self.device_owner(login, proof).await?,
+            None => None,
+        };
+        let account = owner.map_or_else(|| RateLimitKey::Name(login.to_owned()), RateLimitKey::User);
+        self.domain.limit_of(Client::default(), LimitedAction::Password, Some(account))
     }
 
     /// Returns the user with this login if the proof is theirs. Compares in constant time.

@@ -14,6 +14,7 @@ use crate::{
     Actor, Domain, Error, Result,
     conversations::columns::kind,
     entities::{block, friendship, invite, message, session, user},
+    rate_limit::LimitedAction,
     sql::Sql,
     users::columns,
 };
@@ -29,6 +30,7 @@ impl Accounts<'_> {
     /// # Errors
     /// The database's error.
     pub async fn export(&self, actor: &Actor) -> Result<Export> {
+        self.domain.limit(actor, LimitedAction::Export)?;
         let head = head(self.domain, actor).await?.to_string();
         let head = head.strip_suffix('}').map(|open| format!("{open},\"conversations\":["));
         Ok(Export {

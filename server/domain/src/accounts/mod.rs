@@ -42,9 +42,10 @@ pub use self::{
 };
 use crate::users::lookup::{by_id, by_username};
 use crate::{
-    Actor, Domain, Result,
+    Actor, Client, Domain, Result,
     db::{Db, Transaction},
     entities::{sign_up as pending, user},
+    rate_limit::LimitedAction,
     relationships::{blocked_by, requests},
     users::columns,
 };
@@ -53,12 +54,23 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct Accounts<'a> {
     domain: &'a Domain,
+    /// Where the request comes from, for what nobody has to be signed in for.
+    client: Client,
+    /// The proof of a browser in which somebody signed in before.
+    device: Option<&'a str>,
 }
 
 impl<'a> Accounts<'a> {
     /// Creates the account services of this domain.
     pub fn new(domain: &'a Domain) -> Self {
-        Self { domain }
+        Self { domain, client: Client::default(), device: None }
+    }
+
+    /// Sets where a request comes from, and the cookie of a browser in which somebody signed in before. They decide
+    /// against which rate limits it counts.
+    #[must_use]
+    pub const fn of(self, client: Client, device: Option<&'a str>) -> Self {
+        Self { client, device, ..self }
     }
 
     /// Checks that this username is free for a sign-up.
@@ -67,6 +79,7 @@ impl<'a> Accounts<'a> {
     /// On [`Field::Username`]: the reason why the name is invalid, or [`ErrorKind::Taken`] if an account has it, or a
     /// sign-up that can still be confirmed.
     pub async fn username_available(&self, username: &str) -> Result<()> {
+        self.domain.limit_of(self.client, LimitedAction::Search, None)?;
         let name = Name::of(check_username(username)?);
         if is_taken(self.domain.db().read(), &name, NameClaim::Nobodys, self.domain.now()).await? {
             return Err(ErrorKind::Taken.on(Field::Username).into());
@@ -111,8 +124,10 @@ impl<'a> Accounts<'a> {
     /// Checks the password of the actor's account and returns the account.
     ///
     /// # Errors
-    /// On [`Field::CurrentPassword`]: [`ErrorKind::Required`], [`ErrorKind::WrongCredentials`].
+    /// [`ErrorKind::RateLimited`]. On [`Field::CurrentPassword`]: [`ErrorKind::Required`],
+    /// [`ErrorKind::WrongCredentials`].
     async fn confirmed(&self, actor: &Actor, password: &str) -> Result<user::Model> {
+        self.domain.limit(actor, LimitedAction::Password)?;
         if password.is_empty() {
             return Err(ErrorKind::Required.on(Field::CurrentPassword).into());
         }

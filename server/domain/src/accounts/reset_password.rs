@@ -16,6 +16,7 @@ use crate::{
     jobs::{self, Job},
     live::{Envelope, To},
     mail::templates,
+    rate_limit::LimitedAction,
     sessions,
 };
 
@@ -28,6 +29,7 @@ impl Accounts<'_> {
     /// # Errors
     /// An error on [`Field::Email`](protocol::Field::Email) if the address is invalid.
     pub async fn forgot(&self, email: &str) -> Result<()> {
+        self.domain.limit_name(self.client, LimitedAction::Mail, email)?;
         let email = email_key(check_email(email)?);
         jobs::enqueue(self.domain.db().write(), self.domain.now(), &Job::Reset(email)).await?;
         self.domain.0.jobs.notify();
@@ -42,6 +44,7 @@ impl Accounts<'_> {
     /// [`Field::Password`](protocol::Field::Password) if the password is not accepted, in which case the link stays
     /// valid.
     pub async fn reset(&self, token: &str, password: &str) -> Result<()> {
+        self.domain.limit_of(self.client, LimitedAction::Link, None)?;
         let db = self.domain.db();
         let read = email_token::find(db.read(), token, Purpose::Reset, self.domain.now()).await?;
         let user = by_id(db.read(), read.user_id).await.map_err(gone)?;

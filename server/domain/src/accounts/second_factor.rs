@@ -13,6 +13,7 @@ use crate::{
     entities::user,
     jobs::{self, Job},
     mail::{Mail, templates},
+    rate_limit::{LimitedAction, RateLimitKey},
     users::lookup::{by_id, lock_by_id},
 };
 
@@ -72,6 +73,7 @@ impl Accounts<'_> {
     /// On [`Field::Code`]: [`ErrorKind::Required`], [`ErrorKind::WrongCredentials`], or [`ErrorKind::Expired`] if no
     /// setup was begun, or if it was begun too long ago.
     pub async fn confirm_second_factor(&self, actor: &Actor, code: &str) -> Result<Vec<String>> {
+        self.domain.limit(actor, LimitedAction::Code)?;
         retry(|| self.confirm_second_factor_now(actor, code)).await
     }
 
@@ -100,6 +102,7 @@ impl Accounts<'_> {
     /// is enabled.
     pub async fn renew_recovery_codes(&self, actor: &Actor, password: &str, code: &str) -> Result<Vec<String>> {
         let user = self.confirmed(actor, password).await?;
+        self.domain.limit(actor, LimitedAction::Code)?;
         if user.totp_enabled_at.is_none() {
             return Err(ErrorKind::Conflict.into());
         }
@@ -122,6 +125,7 @@ impl Accounts<'_> {
     /// An error on the field of the password or of the code that is wrong.
     pub async fn end_second_factor(&self, actor: &Actor, password: &str, code: &str) -> Result<()> {
         let user = self.confirmed(actor, password).await?;
+        self.domain.limit(actor, LimitedAction::Code)?;
         retry(|| self.end_second_factor_now(&user, code)).await
     }
 
@@ -156,6 +160,7 @@ impl Accounts<'_> {
     /// On [`Field::Code`]: [`ErrorKind::Required`], [`ErrorKind::WrongCredentials`], or [`ErrorKind::Expired`] if the
     /// password was entered too long ago or was changed since, or if the account or its second factor is gone.
     pub async fn enter_code(&self, pending: PendingSignIn, code: &str) -> Result<UserId> {
+        self.domain.limit_of(self.client, LimitedAction::Code, Some(RateLimitKey::User(pending.user)))?;
         retry(|| self.enter_code_now(pending, code)).await
     }
 

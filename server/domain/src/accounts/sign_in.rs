@@ -39,6 +39,7 @@ impl Accounts<'_> {
     /// [`ErrorKind::Unverified`].
     pub async fn sign_in(&self, login: &str, password: &str) -> Result<SignInOutcome> {
         let (login, at) = (login.trim(), self.domain.now());
+        self.limit_sign_in(login).await?;
         if login.is_empty() {
             return Err(ErrorKind::Required.on(Field::Login).into());
         }

@@ -20,6 +20,7 @@ use crate::{
     entities::{sign_up as pending, user},
     jobs::{self, Job},
     mail::templates,
+    rate_limit::LimitedAction,
     relationships::commit_invited,
     token,
 };
@@ -54,6 +55,7 @@ impl Accounts<'_> {
     /// An error on the field that is wrong; [`ErrorKind::Taken`] on [`Field::Username`]; [`ErrorKind::Undeliverable`]
     /// if the mail server says at once that it can't deliver to the address.
     pub async fn sign_up(&self, sign_up: SignUp) -> Result<()> {
+        self.domain.limit_name(self.client, LimitedAction::SignUp, &sign_up.email)?;
         let email = check_deliverable(&sign_up.email)?;
         let username = check_username(&sign_up.username)?;
         self.check_password(&sign_up.password, &[username, email]).await?;
@@ -122,6 +124,7 @@ impl Accounts<'_> {
     /// # Errors
     /// [`ErrorKind::Expired`] if the link is unknown, too old or used, or if its address has an account by now.
     pub async fn verify(&self, token: &str) -> Result<UserId> {
+        self.domain.limit_of(self.client, LimitedAction::Link, None)?;
         retry(|| self.verify_now(token)).await
     }
 

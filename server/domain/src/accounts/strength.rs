@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 use zxcvbn::{Score, zxcvbn};
 
 use super::Accounts;
-use crate::{Error, Result, text::composed};
+use crate::{Error, Result, rate_limit::LimitedAction, text::composed};
 
 /// The most hints that are used. The caller chooses them, so their number has to be limited.
 const HINTS: usize = 8;
@@ -22,6 +22,7 @@ impl Accounts<'_> {
     /// # Errors
     /// An error on [`Field::Password`] if its length is not accepted.
     pub async fn strength(&self, password: &str, hints: &[&str]) -> Result<Strength> {
+        self.domain.limit_of(self.client, LimitedAction::Search, None)?;
         check_password_length(password)?;
         let password = composed(password);
         check_length(&password, PASSWORD_MIN, u32::MAX, Field::Password)?;

@@ -5,55 +5,76 @@ use protocol::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, prelude::Expr};
 
-use super::change::{Conversation, ConversationTx, listed};
+use super::{
+    Conversations,
+    change::{Conversation, ConversationTx, listed},
+};
 use crate::{
     Actor, Domain, Result,
+    db::retry,
     entities::member,
+    rate_limit::LimitedAction,
     relationships::{direct_key, load_context, policy::Action},
     users::lookup::by_username,
 };
 
-/// Implements [`Conversations::start_direct`](super::Conversations::start_direct).
-pub async fn start_direct(domain: &Domain, actor: &Actor, username: &str) -> Result<ConversationId> {
-    let key = username_key(username.trim_start().trim_start_matches('@'));
-    if key.is_empty() {
-        return Err(ErrorKind::Required.on(Field::Username).into());
+impl Conversations<'_> {
+    /// Returns the direct conversation with the user of this username. Creates it if there is none.
+    ///
+    /// # Errors
+    /// [`ErrorKind::RateLimited`].
+    /// On [`Field::Username`](protocol::Field::Username): [`ErrorKind::Required`], [`ErrorKind::NotFound`], or
+    /// [`ErrorKind::Forbidden`] if it is the actor's own. On [`Field::Body`](protocol::Field::Body):
+    /// [`ErrorKind::Forbidden`] if that user does not accept messages from the actor.
+    pub async fn start_direct(&self, actor: &Actor, username: &str) -> Result<ConversationId> {
+        self.0.limit(actor, LimitedAction::Start)?;
+        retry(|| self.start_direct_now(actor, username)).await
     }
-    let peer = by_username(domain.db().read(), &key).await?.ok_or(ErrorKind::NotFound.on(Field::Username))?;
-    let (me, peer) = (actor.user, peer.id.into());
-    if me == peer {
-        return Err(ErrorKind::Forbidden.on(Field::Username).into());
-    }
-    let unique = direct_key(me.uuid(), peer.uuid());
-    let now = domain.now();
-    let mut tx = ConversationTx::of(domain).await?;
-    // An existing conversation stays readable. Whether the actor may write is checked for each message.
-    if let Some(id) = tx.find(&unique).await? {
-        tx.lock([(id, me), (id, peer)]).await?;
-        begin_again(tx.locked(id)?, me, peer);
-        tx.commit().await?;
-        return Ok(id);
-    }
-    if !load_context(tx.db(), actor, peer).await?.may(Action::Message) {
-        return Err(ErrorKind::Forbidden.on(Field::Body).into());
-    }
-    let (id, created) = tx.lock_or_create(ConversationKind::Direct, None, unique, me, now).await?;
-    if created {
-        // In the order of ids, in which accounts are locked.
-        for user in [me.min(peer), me.max(peer)] {
-            let gone =
-                if user == me { ErrorKind::Unauthenticated.into() } else { ErrorKind::NotFound.on(Field::Username) };
-            let summary = tx.user(user).await?.ok_or(gone)?;
-            // The other user does not see the conversation in their list before there is a message.
-            tx.locked(id)?.join(summary, Role::Member, user == me, now);
+
+    async fn start_direct_now(&self, actor: &Actor, username: &str) -> Result<ConversationId> {
+        let key = username_key(username.trim_start().trim_start_matches('@'));
+        if key.is_empty() {
+            return Err(ErrorKind::Required.on(Field::Username).into());
         }
-        tx.locked(id)?.tell_only(me);
-    } else {
-        // Both users started it at the same time, and the other one's transaction came first.
-        begin_again(tx.locked(id)?, me, peer);
+        let peer = by_username(self.0.db().read(), &key).await?.ok_or(ErrorKind::NotFound.on(Field::Username))?;
+        let (me, peer) = (actor.user, peer.id.into());
+        if me == peer {
+            return Err(ErrorKind::Forbidden.on(Field::Username).into());
+        }
+        let unique = direct_key(me.uuid(), peer.uuid());
+        let now = self.0.now();
+        let mut tx = ConversationTx::of(self.0).await?;
+        // An existing conversation stays readable. Whether the actor may write is checked for each message.
+        if let Some(id) = tx.find(&unique).await? {
+            tx.lock([(id, me), (id, peer)]).await?;
+            begin_again(tx.locked(id)?, me, peer);
+            tx.commit().await?;
+            return Ok(id);
+        }
+        if !load_context(tx.db(), actor, peer).await?.may(Action::Message) {
+            return Err(ErrorKind::Forbidden.on(Field::Body).into());
+        }
+        let (id, created) = tx.lock_or_create(ConversationKind::Direct, None, unique, me, now).await?;
+        if created {
+            // In the order of ids, in which accounts are locked.
+            for user in [me.min(peer), me.max(peer)] {
+                let gone = if user == me {
+                    ErrorKind::Unauthenticated.into()
+                } else {
+                    ErrorKind::NotFound.on(Field::Username)
+                };
+                let summary = tx.user(user).await?.ok_or(gone)?;
+                // The other user does not see the conversation in their list before there is a message.
+                tx.locked(id)?.join(summary, Role::Member, user == me, now);
+            }
+            tx.locked(id)?.tell_only(me);
+        } else {
+            // Both users started it at the same time, and the other one's transaction came first.
+            begin_again(tx.locked(id)?, me, peer);
+        }
+        tx.commit().await?;
+        Ok(id)
     }
-    tx.commit().await?;
-    Ok(id)
 }
 
 /// Puts a conversation that exists into the list of who starts it. When it was created, the response may have been lost,

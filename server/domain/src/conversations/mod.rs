@@ -24,7 +24,7 @@ pub(crate) use self::{
     leave_all::{leave_all, lock_all},
     members::{followed, members_since},
 };
-use crate::{Actor, Domain, Result, db::retry};
+use crate::{Actor, Domain, Result};
 
 /// The conversation services.
 #[derive(Clone, Copy, Debug)]
@@ -106,31 +106,5 @@ impl<'a> Conversations<'a> {
             Vec::new()
         };
         Ok(ConversationSnapshot { summary, page, members })
-    }
-
-    /// Returns the direct conversation with the user of this username. Creates it if there is none.
-    ///
-    /// # Errors
-    /// On [`Field::Username`](protocol::Field::Username): [`ErrorKind::Required`], [`ErrorKind::NotFound`], or
-    /// [`ErrorKind::Forbidden`] if it is the actor's own. On [`Field::Body`](protocol::Field::Body):
-    /// [`ErrorKind::Forbidden`] if that user does not accept messages from the actor.
-    pub async fn start_direct(&self, actor: &Actor, username: &str) -> Result<ConversationId> {
-        retry(|| direct::start_direct(self.0, actor, username)).await
-    }
-
-    /// Joins the room of this name. Creates it if there is none. Changes nothing if the actor is a member already.
-    ///
-    /// # Errors
-    /// An error on [`Field::Room`](protocol::Field::Room) if the name is invalid.
-    pub async fn join_room(&self, actor: &Actor, name: &str) -> Result<ConversationId> {
-        retry(|| join::join_room(self.0, actor, name)).await
-    }
-
-    /// Leaves a room. Its messages stay, and the actor can join it again.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotFound`] for a conversation that the actor is not in, [`ErrorKind::Forbidden`] for a direct one.
-    pub async fn leave(&self, actor: &Actor, id: ConversationId) -> Result<()> {
-        retry(|| join::leave(self.0, actor, id)).await
     }
 }

@@ -112,7 +112,7 @@ impl PresenceHandle {
 
     /// Subscribes to the presence of these users and replaces the previous subscriptions. The socket receives nothing
     /// about the new ones until [`Presences::allow`](crate::presence::Presences::allow) has decided what it may see.
-    pub fn subscribe(&self, people: Vec<UserId>) -> SubscribeRequest {
+    pub(crate) fn subscribe(&self, people: Vec<UserId>) -> SubscribeRequest {
         let (ticket, new) = self.hub.presence().subscribe(&self.socket, people);
         SubscribeRequest { lookout: self.clone(), ticket, new }
     }

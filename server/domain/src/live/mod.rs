@@ -12,7 +12,6 @@ pub(crate) mod delta;
 mod envelope;
 mod hub;
 mod presence;
-mod rates;
 mod redis;
 mod socket;
 mod subscriptions;
@@ -27,8 +26,6 @@ pub use connection::{Connection, Outgoing, PresenceHandle, SubscribeRequest};
 pub(crate) use envelope::encode;
 pub use envelope::{Envelope, To};
 pub use hub::Hub;
-pub use rates::Ask;
-pub(crate) use rates::Rates;
 pub use redis::RedisBus;
 
 use crate::config::OpenError;

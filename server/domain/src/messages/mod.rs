@@ -6,14 +6,14 @@ mod history;
 mod writer;
 
 use protocol::{
-    ConversationId, ErrorKind, Field, MessageId, MessagePage, Rev, Seq,
+    ConversationId, MessageId, MessagePage, Rev, Seq,
     live::{self, Delta, Stored},
     message::PageQuery,
 };
 use tokio::sync::oneshot;
 pub use writer::Writer;
 
-use crate::{Actor, Domain, Error, Result, live::Ask, text};
+use crate::{Actor, Domain, Error, Result, rate_limit::LimitedAction, text};
 
 /// The message services.
 #[derive(Clone, Copy, Debug)]
@@ -30,10 +30,10 @@ impl<'a> Messages<'a> {
     /// with the same id, author and conversation stores nothing and gets the first response again.
     ///
     /// # Errors
-    /// Returned at once: an error if the text is invalid, and [`ErrorKind::RateLimited`]. In the response:
-    /// [`ErrorKind::NotFound`] for a conversation that the actor is not in, [`ErrorKind::Forbidden`] on [`Field::Body`]
+    /// Returned at once: an error if the text is invalid, and [`RateLimited`](protocol::ErrorKind::RateLimited). In the response:
+    /// [`NotFound`](protocol::ErrorKind::NotFound) for a conversation that the actor is not in, [`Forbidden`](protocol::ErrorKind::Forbidden) on [`Field::Body`](protocol::Field::Body)
     /// if the other user of a direct conversation accepts no messages from the actor, whatever the reason,
-    /// [`ErrorKind::Conflict`] for an id that belongs to another message, and [`Error::Unavailable`].
+    /// [`Conflict`](protocol::ErrorKind::Conflict) for an id that belongs to another message, and [`Error::Unavailable`].
     pub async fn submit(
         &self,
         actor: Actor,
@@ -41,7 +41,7 @@ impl<'a> Messages<'a> {
         conversation: ConversationId,
         body: &str,
     ) -> Result<oneshot::Receiver<Result<Stored>>> {
-        self.0.may_ask(&actor, Ask::Send)?;
+        self.0.limit(&actor, LimitedAction::Send)?;
         let body = text::body(body)?;
         self.0.0.writer.submit(command::Send { actor, id, conversation, body }).await
     }
@@ -58,10 +58,10 @@ impl<'a> Messages<'a> {
     /// Makes a change that a member asks for, and waits until it is on disk.
     ///
     /// # Errors
-    /// [`ErrorKind::RateLimited`], [`ErrorKind::NotFound`] for a conversation that the actor is not in, and the errors of
+    /// [`RateLimited`](protocol::ErrorKind::RateLimited), [`NotFound`](protocol::ErrorKind::NotFound) for a conversation that the actor is not in, and the errors of
     /// the command.
     pub async fn execute(&self, actor: Actor, conversation: ConversationId, command: live::Command) -> Result<()> {
-        self.0.may_ask(&actor, command::ask(&command))?;
+        self.0.limit(&actor, command::limited_action(&command))?;
         command::run(&self.0.0.writer, actor, conversation, command).await
     }
 
@@ -69,7 +69,7 @@ impl<'a> Messages<'a> {
     /// means the newest.
     ///
     /// # Errors
-    /// The errors of [`execute`](Self::execute), and [`ErrorKind::Malformed`] for a negative position.
+    /// The errors of [`execute`](Self::execute), and [`Malformed`](protocol::ErrorKind::Malformed) for a negative position.
     pub async fn seen(&self, actor: Actor, conversation: ConversationId, seq: Seq) -> Result<()> {
         self.execute(actor, conversation, live::Command::Seen { seq }).await
     }
@@ -77,7 +77,7 @@ impl<'a> Messages<'a> {
     /// Returns a page of the history.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] for a conversation that the actor is not in.
+    /// [`NotFound`](protocol::ErrorKind::NotFound) for a conversation that the actor is not in.
     pub async fn page(
         &self,
         actor: &Actor,
@@ -91,8 +91,9 @@ impl<'a> Messages<'a> {
     /// Returns the changes after a revision.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] for a conversation that the actor is not in.
+    /// [`RateLimited`](protocol::ErrorKind::RateLimited), and [`NotFound`](protocol::ErrorKind::NotFound) for a conversation that the actor is not in.
     pub async fn changes(&self, actor: &Actor, conversation: ConversationId, since: Rev) -> Result<Delta> {
+        self.0.limit(actor, LimitedAction::Changes)?;
         history::changes(self.0.db().read(), actor, conversation, since).await
     }
 }

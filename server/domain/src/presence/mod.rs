@@ -18,7 +18,8 @@ pub use worker::Worker;
 
 use crate::{
     Actor, Domain, Result,
-    live::{Envelope, PresenceRecord, SubscribeRequest, To},
+    live::{Envelope, PresenceHandle, PresenceRecord, SubscribeRequest, To},
+    rate_limit::LimitedAction,
     relationships::{load_contexts, policy::Action},
     text,
 };
@@ -70,6 +71,19 @@ impl<'a> Presences<'a> {
         record.map_or(UserPresence::hidden(id), seen)
     }
 
+    /// Subscribes a socket to the presence of these users, and replaces the previous subscriptions. The socket receives
+    /// nothing about the new ones until [`allow`](Self::allow) has decided what it may see.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooLong`] for more than [`PRESENCE_SUBSCRIPTIONS_MAX`] users, and [`ErrorKind::RateLimited`].
+    pub fn subscribe(&self, actor: &Actor, handle: &PresenceHandle, people: Vec<UserId>) -> Result<SubscribeRequest> {
+        if people.len() > most() {
+            return Err(ErrorKind::TooLong { max: PRESENCE_SUBSCRIPTIONS_MAX }.on(Field::Request).into());
+        }
+        self.0.limit(actor, LimitedAction::SubscribePresence)?;
+        Ok(handle.subscribe(people))
+    }
+
     /// Checks which of the users that a socket subscribed to it may see. The socket receives the presence of those
     /// itself; the result is how the others look.
     ///
@@ -94,6 +108,7 @@ impl<'a> Presences<'a> {
     /// # Errors
     /// Returns [`ErrorKind::Unauthenticated`] if the account is gone, and an error if the database fails.
     pub async fn set_availability(&self, actor: &Actor, availability: Availability) -> Result<OwnPresence> {
+        self.0.limit(actor, LimitedAction::Set)?;
         let there = self.0.hub().presence().activity(actor.user).is_some();
         query::set_availability(self.0.db(), actor.user, availability, there.then(|| self.0.now())).await?;
         self.own(actor).await
@@ -113,6 +128,7 @@ impl<'a> Presences<'a> {
         expiry: Expiry,
         offset: i32,
     ) -> Result<OwnPresence> {
+        self.0.limit(actor, LimitedAction::Set)?;
         let mut status = text::status(Status { emoji: emoji.to_owned(), text: text.to_owned(), until: None })?;
         let now = self.0.now();
         status.until = if status.is_shown(now) { expiry.until(now, offset) } else { None };

@@ -1,4 +1,4 @@
-//! Blocking users: [`Relationships::block`](super::Relationships::block).
+//! Blocking users.
 
 use protocol::{
     ErrorKind, UserId,
@@ -14,7 +14,13 @@ use crate::{
     relationships::direct_key,
 };
 
-pub async fn block(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
+/// Blocks a user. From when this returns, neither can reach the other. They are no longer friends, and the friend
+/// requests of both are gone. The other user is not told: a request that they sent still looks unanswered to them.
+///
+/// # Errors
+/// On [`Field::Username`]: [`ErrorKind::Forbidden`] for the actor's own account, [`ErrorKind::NotFound`].
+/// [`ErrorKind::LimitReached`] if the actor blocked too many users.
+pub(super) async fn block(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
     let txn = domain.db().begin().await?;
     if txn.locks_rows() {
         // The message writer holds this lock from before it reads who blocked whom until a message is stored, so no
@@ -44,7 +50,11 @@ pub async fn block(domain: &Domain, actor: &Actor, other: UserId) -> Result<Rela
     pair.commit().await
 }
 
-pub async fn unblock(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
+/// Removes a block. The two are strangers then.
+///
+/// # Errors
+/// [`ErrorKind::NotFound`] if there is no such user.
+pub(super) async fn unblock(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
     let mut pair = PairTransaction::lock(domain, actor, other).await?;
     block::Entity::delete_by_id((pair.me, pair.other)).exec(&pair.txn).await?;
     pair.blocks = false;

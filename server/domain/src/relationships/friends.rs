@@ -1,4 +1,4 @@
-//! Friend requests and friendships. [`Relationships`](super::Relationships) documents each operation.
+//! Friend requests and friendships.
 
 use protocol::{
     ErrorKind, Field, UserId,
@@ -16,7 +16,17 @@ use crate::{Actor, Domain, Result};
 /// days.
 const DECLINED_FOR_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
 
-pub async fn request(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
+/// Sends a friend request. If the other user has already sent one to the actor, this accepts it, and the two are
+/// friends.
+///
+/// A request to a user who blocked the actor looks the same to the actor, but is not delivered.
+///
+/// # Errors
+/// On [`Field::Username`]: [`ErrorKind::Forbidden`] for the actor's own account, [`ErrorKind::NotFound`],
+/// [`ErrorKind::Conflict`] if a request was sent or they are friends, [`ErrorKind::LimitReached`] if the other user
+/// has too many friends. [`ErrorKind::LimitReached`] if the actor has too many friends or requests, and
+/// [`ErrorKind::Forbidden`] if the actor blocked the other user.
+pub(super) async fn request(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
     let mut pair = PairTransaction::lock(domain, actor, other).await?;
     if pair.blocks {
         return Err(ErrorKind::Forbidden.into());
@@ -52,7 +62,12 @@ fn mine(sql: crate::sql::Sql, me: uuid::Uuid) -> crate::sql::Sql {
     sql.push(" AND t.asked_by = ").bind(me)
 }
 
-pub async fn accept(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
+/// Accepts a friend request. Accepting it twice changes nothing.
+///
+/// # Errors
+/// [`ErrorKind::NotFound`] if there is no such request any more; [`ErrorKind::LimitReached`] as with
+/// [`request`].
+pub(super) async fn accept(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
     let mut pair = PairTransaction::lock(domain, actor, other).await?;
     match pair.friend_status() {
         FriendStatus::RequestReceived => pair.befriend().await?,
@@ -62,7 +77,11 @@ pub async fn accept(domain: &Domain, actor: &Actor, other: UserId) -> Result<Rel
     pair.commit().await
 }
 
-pub async fn decline(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
+/// Declines a friend request. The sender is not told: to them it looks unanswered.
+///
+/// # Errors
+/// [`ErrorKind::NotFound`] if there is no such user.
+pub(super) async fn decline(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
     let mut pair = PairTransaction::lock(domain, actor, other).await?;
     if pair.friend_status() == FriendStatus::RequestReceived {
         pair.decline().await?;
@@ -70,7 +89,11 @@ pub async fn decline(domain: &Domain, actor: &Actor, other: UserId) -> Result<Re
     pair.commit().await
 }
 
-pub async fn cancel(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
+/// Withdraws a friend request.
+///
+/// # Errors
+/// [`ErrorKind::Conflict`] on [`Field::Username`] if it was accepted meanwhile.
+pub(super) async fn cancel(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
     let mut pair = PairTransaction::lock(domain, actor, other).await?;
     match pair.friend_status() {
         FriendStatus::RequestSent if pair.state() == Some(DECLINED) => pair.withdraw().await?,
@@ -81,7 +104,11 @@ pub async fn cancel(domain: &Domain, actor: &Actor, other: UserId) -> Result<Rel
     pair.commit().await
 }
 
-pub async fn remove(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
+/// Ends a friendship.
+///
+/// # Errors
+/// [`ErrorKind::NotFound`] if there is no such user.
+pub(super) async fn remove(domain: &Domain, actor: &Actor, other: UserId) -> Result<Relationship> {
     let mut pair = PairTransaction::lock(domain, actor, other).await?;
     if pair.friend_status() == FriendStatus::Friends {
         pair.part().await?;

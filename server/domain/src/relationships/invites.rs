@@ -1,50 +1,104 @@
 //! Invitation links: one for each user.
 
-use std::fmt::Write;
-
+use data_encoding::HEXLOWER;
 use protocol::{
     ErrorKind, UserId,
     relationship::{FriendStatus, Relationship, check_invite},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
 
-use super::{context::load_context, pair::PairTransaction, queries};
+use super::{Relationships, context::load_context, pair::PairTransaction, queries};
 use crate::{
-    Actor, Domain, Error, Result,
-    db::Transaction,
+    Actor, Client, Domain, Error, Result,
+    db::{Transaction, retry},
     entities::{invite, user},
+    rate_limit::{LimitedAction, RateLimitKey},
 };
 
 /// Generates a code of 128 random bits in hexadecimal, which nobody can guess and which can be read out.
 fn generate() -> Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(Error::internal)?;
-    let mut code = String::with_capacity(32);
-    for byte in bytes {
-        write!(code, "{byte:02x}").map_err(Error::internal)?;
-    }
-    Ok(code)
+    Ok(HEXLOWER.encode(&bytes))
 }
 
-/// Implements [`Relationships::invite`](super::Relationships::invite).
-pub(super) async fn mine(domain: &Domain, actor: &Actor) -> Result<String> {
-    let find = || invite::Entity::find().filter(invite::Column::UserId.eq(actor.user.uuid()));
-    if let Some(row) = find().one(domain.db().read()).await? {
-        return Ok(row.code);
+impl Relationships<'_> {
+    /// Returns the code of the actor's invitation link. Creates it if there is none.
+    ///
+    /// # Errors
+    /// The database's error.
+    pub async fn invite(&self, actor: &Actor) -> Result<String> {
+        let find = || invite::Entity::find().filter(invite::Column::UserId.eq(actor.user.uuid()));
+        if let Some(row) = find().one(self.0.db().read()).await? {
+            return Ok(row.code);
+        }
+        // Two tabs that ask at the same time get the same code.
+        let keep = OnConflict::column(invite::Column::UserId).do_nothing().to_owned();
+        insert(self.0, actor, keep).await?;
+        let row = find().one(self.0.db().write()).await?;
+        Ok(row.ok_or_else(|| Error::internal("an invitation vanished"))?.code)
     }
-    // Two tabs that ask at the same time get the same code.
-    let keep = OnConflict::column(invite::Column::UserId).do_nothing().to_owned();
-    insert(domain, actor, keep).await?;
-    let row = find().one(domain.db().write()).await?;
-    Ok(row.ok_or_else(|| Error::internal("an invitation vanished"))?.code)
-}
 
-/// Implements [`Relationships::renew_invite`](super::Relationships::renew_invite).
-pub(super) async fn renew(domain: &Domain, actor: &Actor) -> Result<String> {
-    let replace = OnConflict::column(invite::Column::UserId)
-        .update_columns([invite::Column::Code, invite::Column::CreatedAt])
-        .to_owned();
-    insert(domain, actor, replace).await
+    /// Replaces the code of the actor's invitation link. The old code is invalid from now on.
+    ///
+    /// # Errors
+    /// [`ErrorKind::RateLimited`].
+    pub async fn renew_invite(&self, actor: &Actor) -> Result<String> {
+        self.0.limit(actor, LimitedAction::Befriend)?;
+        let replace = OnConflict::column(invite::Column::UserId)
+            .update_columns([invite::Column::Code, invite::Column::CreatedAt])
+            .to_owned();
+        insert(self.0, actor, replace).await
+    }
+
+    /// Returns the user who invites with this code, and their relationship to the visitor. A visitor who is not signed
+    /// in is a stranger.
+    ///
+    /// # Errors
+    /// [`ErrorKind::RateLimited`], and [`ErrorKind::Expired`] for a code that is unknown or was renewed, or if either of the two blocked the other.
+    pub async fn invitation(&self, client: Client, visitor: Option<&Actor>, code: &str) -> Result<Relationship> {
+        let account = visitor.map(|actor| RateLimitKey::User(actor.user));
+        self.0.limit_of(client, LimitedAction::Link, account)?;
+        let db = self.0.db().read();
+        let host = host(db, code).await?;
+        let Some(actor) = visitor else {
+            let user = user::Entity::find_by_id(host.uuid()).one(db).await?.ok_or(ErrorKind::Expired)?;
+            return Ok(Relationship {
+                person: user.into(),
+                friend_status: FriendStatus::None,
+                blocked: false,
+                since: 0,
+            });
+        };
+        let facts = load_context(db, actor, host).await?;
+        if facts.blocked || facts.blocks {
+            return Err(ErrorKind::Expired.into());
+        }
+        queries::relationship(db, actor, host.uuid()).await
+    }
+
+    /// Accepts an invitation, which makes the two friends. Accepting it twice changes nothing.
+    ///
+    /// # Errors
+    /// The errors of [`invitation`](Self::invitation); [`ErrorKind::Forbidden`] on [`Field::Username`] for the actor's
+    /// own code; [`ErrorKind::LimitReached`] as with [`request`](Self::request).
+    pub async fn accept_invite(&self, actor: &Actor, code: &str) -> Result<Relationship> {
+        self.0.limit(actor, LimitedAction::Befriend)?;
+        retry(|| self.accept_invite_now(actor, code)).await
+    }
+
+    async fn accept_invite_now(&self, actor: &Actor, code: &str) -> Result<Relationship> {
+        let host = host(self.0.db().read(), code).await?;
+        let mut pair = PairTransaction::lock(self.0, actor, host).await?;
+        // Checked again under the lock: after a link is renewed or a block is made, the code must not be accepted.
+        if pair.blocked || pair.blocks || self::host(&pair.txn, code).await? != host {
+            return Err(ErrorKind::Expired.into());
+        }
+        if pair.friend_status() != FriendStatus::Friends {
+            pair.befriend().await?;
+        }
+        pair.commit().await
+    }
 }
 
 async fn insert(domain: &Domain, actor: &Actor, or: OnConflict) -> Result<String> {
@@ -53,34 +107,6 @@ async fn insert(domain: &Domain, actor: &Actor, or: OnConflict) -> Result<String
         invite::ActiveModel { code: Set(code.clone()), user_id: Set(actor.user.uuid()), created_at: Set(domain.now()) };
     invite::Entity::insert(row).on_conflict(or).exec_without_returning(domain.db().write()).await?;
     Ok(code)
-}
-
-/// Implements [`Relationships::invitation`](super::Relationships::invitation).
-pub(super) async fn invitation(db: &impl ConnectionTrait, visitor: Option<&Actor>, code: &str) -> Result<Relationship> {
-    let host = host(db, code).await?;
-    let Some(actor) = visitor else {
-        let user = user::Entity::find_by_id(host.uuid()).one(db).await?.ok_or(ErrorKind::Expired)?;
-        return Ok(Relationship { person: user.into(), friend_status: FriendStatus::None, blocked: false, since: 0 });
-    };
-    let facts = load_context(db, actor, host).await?;
-    if facts.blocked || facts.blocks {
-        return Err(ErrorKind::Expired.into());
-    }
-    queries::relationship(db, actor, host.uuid()).await
-}
-
-/// Implements [`Relationships::accept_invite`](super::Relationships::accept_invite).
-pub(super) async fn accept(domain: &Domain, actor: &Actor, code: &str) -> Result<Relationship> {
-    let host = host(domain.db().read(), code).await?;
-    let mut pair = PairTransaction::lock(domain, actor, host).await?;
-    // Checked again under the lock: after a link is renewed or a block is made, the code must not be accepted.
-    if pair.blocked || pair.blocks || self::host(&pair.txn, code).await? != host {
-        return Err(ErrorKind::Expired.into());
-    }
-    if pair.friend_status() != FriendStatus::Friends {
-        pair.befriend().await?;
-    }
-    pair.commit().await
 }
 
 /// Commits the transaction that creates an account. If the user followed an invitation that is still valid, the two

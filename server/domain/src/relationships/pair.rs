@@ -154,7 +154,7 @@ impl<'a> PairTransaction<'a> {
         for (n, (who, other)) in [(self.me, self.other), (self.other, self.me)].into_iter().enumerate() {
             let changed = self.before.get(n) != self.seen().get(n);
             if n == 0 || changed {
-                let relationship = queries::relationship(&self.txn, &Actor { user: who.into() }, other).await?;
+                let relationship = queries::relationship(&self.txn, &Actor::new(who.into()), other).await?;
                 let requests = queries::requests(&self.txn, who).await?;
                 mine.get_or_insert_with(|| relationship.clone());
                 if changed {

@@ -5,12 +5,17 @@
 //! and they are removed when they expire. No session cookie can find one, since the hashes of sessions are made
 //! differently.
 
-use protocol::Millis;
+use protocol::{Millis, UserId};
 use sea_orm::EntityTrait;
 use sha2::{Digest, Sha256};
 
 use super::{Entry, Sessions};
-use crate::{Result, entities::session, token};
+use crate::{
+    Client, Result,
+    entities::session,
+    rate_limit::{LimitedAction, RateLimitKey},
+    token,
+};
 
 /// Returns the hash under which the text of a token is stored.
 fn key(token: &str) -> [u8; 32] {
@@ -21,8 +26,9 @@ impl Sessions<'_> {
     /// Stores a text for this many milliseconds. Returns the token by which it is found.
     ///
     /// # Errors
-    /// The database's error.
-    pub async fn keep(&self, text: String, lifetime: Millis) -> Result<String> {
+    /// [`ErrorKind::RateLimited`](protocol::ErrorKind::RateLimited).
+    pub async fn keep(&self, client: Client, user: Option<UserId>, text: String, lifetime: Millis) -> Result<String> {
+        self.domain.limit_of(client, LimitedAction::Keep, user.map(RateLimitKey::User))?;
         let token = token::generate()?;
         let expires_at = self.domain.now().saturating_add(lifetime);
         self.create(&key(&token), Entry { data: text, expires_at, ..Entry::default() }).await?;

@@ -12,6 +12,7 @@ use crate::{
     db::retry,
     entities::{friendship, member, picture, user},
     live::{Envelope, To, encode},
+    rate_limit::LimitedAction,
     text,
 };
 
@@ -42,6 +43,7 @@ impl<'a> Profiles<'a> {
     /// # Errors
     /// An error on the field that is wrong.
     pub async fn update(&self, actor: &Actor, display_name: &str, bio: &str, pronouns: &str) -> Result<()> {
+        self.0.limit(actor, LimitedAction::Upload)?;
         let (display_name, bio, pronouns) =
             (text::display_name(display_name)?, text::bio(bio)?, text::pronouns(pronouns)?);
         retry(|| self.update_now(actor, &display_name, &bio, &pronouns)).await
@@ -78,6 +80,7 @@ impl<'a> Profiles<'a> {
     /// # Errors
     /// The database's error.
     pub async fn remove_picture(&self, actor: &Actor) -> Result<UserSummary> {
+        self.0.limit(actor, LimitedAction::Upload)?;
         retry(|| self.replace(actor, &[])).await
     }
 

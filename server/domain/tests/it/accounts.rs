@@ -19,7 +19,7 @@ both_databases! {
         assert!(mail.html.contains(&token));
 
         let id = accounts.verify(&token).await.unwrap();
-        let me = accounts.me(&domain::Actor { user: id }).await.unwrap();
+        let me = accounts.me(&domain::Actor::new(id)).await.unwrap();
         assert_eq!((me.user.username.as_str(), me.email.as_str()), ("Ada", "Ada@Example.org"));
         assert_eq!(me.user.id, id);
         assert!(me.is_admin, "the first account is the administrator");

@@ -164,7 +164,7 @@ both_databases! {
         t.all_mailed().await;
         let again = t.accounts().verify(&t.token_for("ada@example.org").await).await.unwrap();
         assert_ne!(again, ada.user);
-        assert!(t.accounts().me(&domain::Actor { user: again }).await.unwrap().is_admin, "the only one there");
+        assert!(t.accounts().me(&domain::Actor::new(again)).await.unwrap().is_admin, "the only one there");
     }
 
     async fn what_was_said_stays_without_a_name(t: TestDomain) {

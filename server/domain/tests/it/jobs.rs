@@ -91,7 +91,7 @@ both_databases! {
         // Whoever mistyped the address has the name with the right one.
         t.accounts().sign_up(sign_up("ada@example.org", "ada")).await.unwrap();
         let mail = sink.mail_to("ada@example.org").await;
-        let ada = Actor { user: t.accounts().verify(&token_in(&mail.text())).await.unwrap() };
+        let ada = Actor::new(t.accounts().verify(&token_in(&mail.text())).await.unwrap());
         assert_eq!(refused(t.accounts().change_email(&ada, NOBODY, PASSWORD).await), undeliverable());
         // An address with an account is answered alike: nothing tells of it.
         t.execute("UPDATE users SET email = $1, email_key = $1", [NOBODY.into()]).await;

@@ -7,6 +7,7 @@ use domain::{
 use protocol::{
     ConversationId, ErrorKind, Rev, Seq,
     live::{Change, Delta, ReadPosition, ServerFrame, close},
+    relationship::RelationshipAction,
 };
 use uuid::Uuid;
 
@@ -168,7 +169,7 @@ both_databases! {
         let told = delta(&mut to_ben).await;
         assert_eq!(told, Delta::new(id, Rev(4), Rev(4)), "how far it has come");
         // Whoever the other takes no messages from any more gets the first answer, and what was stored is told.
-        t.relationships().block(&ben, ada.user).await.unwrap();
+        t.relationships().change(&ben, ada.user, RelationshipAction::Block).await.unwrap();
         while to_ben.try_recv().is_some() {}
         assert_eq!(t.messages().send(ada, message, id, "hello").await.unwrap(), stored);
         assert_eq!(delta(&mut to_ben).await.rev, Rev(4));

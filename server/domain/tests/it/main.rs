@@ -22,6 +22,7 @@ mod pictures;
 mod policy;
 mod presence;
 mod profiles;
+mod rate_limits;
 mod relationships;
 mod reset;
 mod second_factor;

@@ -33,7 +33,8 @@ impl Tab {
 
     /// Watches these people alone; returns those who are hidden.
     async fn watch(&self, t: &TestDomain, people: &[UserId]) -> Vec<UserPresence> {
-        t.presence().allow(&self.actor, self.lookout.subscribe(people.to_vec())).await.unwrap()
+        let request = t.presence().subscribe(&self.actor, &self.lookout, people.to_vec()).unwrap();
+        t.presence().allow(&self.actor, request).await.unwrap()
     }
 
     async fn hear(&mut self) -> ServerFrame {
@@ -357,14 +358,14 @@ both_databases! {
     async fn what_changes_while_it_is_found_out_is_found_out_again(t: TestDomain) {
         let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
         let mut adas = Tab::open(&t, ada).await;
-        let watched = adas.lookout.subscribe(vec![ben.user]);
+        let watched = t.presence().subscribe(&adas.actor, &adas.lookout, vec![ben.user]).unwrap();
         t.presence().relationship_changed(ada.user, ben.user);
         t.presence().allow(&ada, watched).await.unwrap();
         assert_eq!(adas.hear().await, ServerFrame::PresenceDropped { people: vec![ben.user] });
         // Named again meanwhile: an answer to the first question is none to the second.
-        let first = adas.lookout.subscribe(vec![ben.user]);
-        adas.lookout.subscribe(vec![]);
-        let second = adas.lookout.subscribe(vec![ben.user]);
+        let first = t.presence().subscribe(&adas.actor, &adas.lookout, vec![ben.user]).unwrap();
+        t.presence().subscribe(&adas.actor, &adas.lookout, vec![]).unwrap();
+        let second = t.presence().subscribe(&adas.actor, &adas.lookout, vec![ben.user]).unwrap();
         t.presence().allow(&ada, first).await.unwrap();
         let _there = Tab::open(&t, ben).await;
         block(&t, ben, ada).await;

@@ -38,7 +38,7 @@ async fn an_upgrade_of_a_postgresql_database_that_fails_midway_is_made_later() {
 
 async fn actor(t: &TestDomain, name: &str) -> domain::Actor {
     match t.accounts().sign_in(name, PASSWORD).await.unwrap() {
-        domain::accounts::SignInOutcome::SignedIn(user) => domain::Actor { user },
+        domain::accounts::SignInOutcome::SignedIn(user) => domain::Actor::new(user),
         other => panic!("{other:?}"),
     }
 }

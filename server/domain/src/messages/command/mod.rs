@@ -14,12 +14,12 @@ use protocol::{ConversationId, Error, MessageId, Millis, UserId, live};
 use self::seen::Seen;
 pub use self::send::Send;
 use super::{batch::Batch, writer::Writer};
-use crate::{Actor, live::Ask};
+use crate::{Actor, rate_limit::LimitedAction};
 
-/// Returns the request as which a command counts against the rate limits.
-pub const fn ask(command: &live::Command) -> Ask {
+/// Returns the action as which a command counts against the rate limits.
+pub const fn limited_action(command: &live::Command) -> LimitedAction {
     match command {
-        live::Command::Seen { .. } => Ask::Seen,
+        live::Command::Seen { .. } => LimitedAction::Seen,
     }
 }
 

@@ -147,7 +147,8 @@ impl TestDomain {
             redis_url: None,
             mail: MailConfig { smtp_url: None, from: "WeConnect <chat@example.org>".into() },
             public_url: "https://chat.example.org".into(),
-            limits: true,
+            // Tests of limits switch them on.
+            limits: false,
             statement_timeout: domain::db::STATEMENT_TIMEOUT,
             presence: domain::config::PresenceTiming::default(),
         }
@@ -217,7 +218,7 @@ impl TestDomain {
             "id, username, username_key, email, email_key, password_hash, is_admin, created_at, username_skeleton";
         self.execute(&format!("INSERT INTO users ({columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"), values)
             .await;
-        Actor { user: UserId::from(id) }
+        Actor::new(UserId::from(id))
     }
 
     /// A person who really signed up, received a mail and followed its link.
@@ -225,7 +226,7 @@ impl TestDomain {
         let email = format!("{}@example.org", name.to_lowercase());
         self.accounts().sign_up(sign_up(&email, name)).await.unwrap();
         let token = self.token_for(&email).await;
-        Actor { user: self.accounts().verify(&token).await.unwrap() }
+        Actor::new(self.accounts().verify(&token).await.unwrap())
     }
 
     /// The newest mail to an address, as soon as there is one in the outbox.

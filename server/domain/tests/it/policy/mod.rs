@@ -7,7 +7,7 @@ use protocol::{
     ConversationId, Error, ErrorKind, Field, MessageId, Rev, Seq,
     live::{Change, Delta, ServerFrame},
     privacy::{Privacy, WhoSees, WhoWrites},
-    relationship::FriendStatus,
+    relationship::{FriendStatus, RelationshipAction},
 };
 use uuid::Uuid;
 
@@ -22,8 +22,8 @@ impl Rule {
     async fn set_up(self, t: &TestDomain, ada: &Actor, ben: &Actor, n: usize) {
         let people = t.relationships();
         let befriend = async || {
-            people.request(ada, ben.user).await.unwrap();
-            people.accept(ben, ada.user).await.unwrap();
+            people.change(ada, ben.user, RelationshipAction::Request).await.unwrap();
+            people.change(ben, ada.user, RelationshipAction::Accept).await.unwrap();
         };
         let set = async |who: &Actor, privacy: Privacy| people.set_privacy(who, privacy).await.unwrap();
         let messages = |messages| Privacy { messages, ..Privacy::default() };
@@ -32,15 +32,15 @@ impl Rule {
         match self {
             Strangers => {}
             Friends => befriend().await,
-            BenBlocked => drop(people.block(ben, ada.user).await.unwrap()),
-            AdaBlocked => drop(people.block(ada, ben.user).await.unwrap()),
+            BenBlocked => drop(people.change(ben, ada.user, RelationshipAction::Block).await.unwrap()),
+            AdaBlocked => drop(people.change(ada, ben.user, RelationshipAction::Block).await.unwrap()),
             BenBlockedAFriend => {
                 befriend().await;
-                people.block(ben, ada.user).await.unwrap();
+                people.change(ben, ada.user, RelationshipAction::Block).await.unwrap();
             }
             BenUnblocked => {
-                people.block(ben, ada.user).await.unwrap();
-                people.unblock(ben, ada.user).await.unwrap();
+                people.change(ben, ada.user, RelationshipAction::Block).await.unwrap();
+                people.change(ben, ada.user, RelationshipAction::Unblock).await.unwrap();
             }
             FromFriendsToAStranger => set(ben, messages(WhoWrites::Friends)).await,
             FromFriendsToAFriend => {
@@ -207,7 +207,7 @@ async fn sees_receipts(t: &TestDomain, ada: Actor, ben: Actor, talk: Conversatio
 
 /// Ada asks; whether Ben hears of it.
 async fn reaches(t: &TestDomain, ada: &Actor, ben: &Actor) -> bool {
-    match t.relationships().request(ada, ben.user).await {
+    match t.relationships().change(ada, ben.user, RelationshipAction::Request).await {
         Ok(relation) => assert_eq!(relation.friend_status, FriendStatus::RequestSent),
         error => {
             let error = refused(error);
@@ -252,7 +252,7 @@ both_databases! {
         let talk = t.conversations().start_direct(&ada, "ben").await.unwrap();
         let (stored, refused_id) = (id(), id());
         let first = t.messages().send(ada, stored, talk, "before").await.unwrap();
-        t.relationships().block(&ben, ada.user).await.unwrap();
+        t.relationships().change(&ben, ada.user, RelationshipAction::Block).await.unwrap();
         let messages = t.messages();
         // Both wait for one transaction.
         let (again, now) =
@@ -260,7 +260,7 @@ both_databases! {
         assert_eq!(again.unwrap(), first);
         assert_eq!(refused(now), ErrorKind::Forbidden.on(Field::Body));
         // Refused for now, not for ever: the same message goes once it may.
-        t.relationships().unblock(&ben, ada.user).await.unwrap();
+        t.relationships().change(&ben, ada.user, RelationshipAction::Unblock).await.unwrap();
         assert_eq!(t.messages().send(ada, refused_id, talk, "now").await.unwrap().seq, Seq(2));
     }
 
@@ -275,12 +275,12 @@ both_databases! {
             }));
             let block = async {
                 tokio::task::yield_now().await;
-                t.relationships().block(&ben, ada.user).await.unwrap();
+                t.relationships().change(&ben, ada.user, RelationshipAction::Block).await.unwrap();
                 t.count("messages").await
             };
             let (_, at_block) = tokio::join!(sends, block);
             assert_eq!(t.count("messages").await, at_block);
-            t.relationships().unblock(&ben, ada.user).await.unwrap();
+            t.relationships().change(&ben, ada.user, RelationshipAction::Unblock).await.unwrap();
         }
     }
 
@@ -288,7 +288,7 @@ both_databases! {
         let (ada, ben) = (t.with_user("ada").await, t.with_user("ben").await);
         let room = t.conversations().join_room(&ada, "tea house").await.unwrap();
         t.conversations().join_room(&ben, "tea house").await.unwrap();
-        t.relationships().block(&ben, ada.user).await.unwrap();
+        t.relationships().change(&ben, ada.user, RelationshipAction::Block).await.unwrap();
         for who in [ada, ben] {
             t.messages().send(who, id(), room, "hello").await.unwrap();
         }

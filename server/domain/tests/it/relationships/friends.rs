@@ -4,7 +4,7 @@ use domain::Domain;
 use protocol::{
     ErrorKind, Field,
     limits::{FRIEND_REQUESTS_MAX, FRIENDS_MAX},
-    relationship::{Contacts, FriendStatus},
+    relationship::{Contacts, FriendStatus, RelationshipAction},
 };
 use uuid::Uuid;
 
@@ -18,7 +18,10 @@ async fn cross(t: &TestDomain, one: &Domain, other: &Domain) {
     let (here, there) = (one.relationships(), other.relationships());
     for n in 0..25 {
         let (ada, ben) = (t.with_user(&format!("ada{n}")).await, t.with_user(&format!("ben{n}")).await);
-        let (a, b) = tokio::join!(here.request(&ada, ben.user), there.request(&ben, ada.user));
+        let (a, b) = tokio::join!(
+            here.change(&ada, ben.user, RelationshipAction::Request),
+            there.change(&ben, ada.user, RelationshipAction::Request)
+        );
         let mut friendships = [a.unwrap().friend_status, b.unwrap().friend_status];
         friendships.sort_by_key(|tie| *tie == FriendStatus::Friends);
         assert_eq!(friendships, [FriendStatus::RequestSent, FriendStatus::Friends], "one asked, the other answered");
@@ -37,23 +40,23 @@ both_databases! {
     async fn asked_and_accepted(t: TestDomain) {
         let (ada, ben) = pair(&t).await;
         let (mut to_ada, mut to_ben) = (t.connect(&ada).await.unwrap(), t.connect(&ben).await.unwrap());
-        assert_eq!(t.relationships().request(&ada, ben.user).await.unwrap().friend_status, FriendStatus::RequestSent);
+        assert_eq!(t.relationships().change(&ada, ben.user, RelationshipAction::Request).await.unwrap().friend_status, FriendStatus::RequestSent);
         assert_eq!(told(&mut to_ada), [("ben".into(), FriendStatus::RequestSent, false, 0)]);
         assert_eq!(told(&mut to_ben), [("ada".into(), FriendStatus::RequestReceived, false, 1)]);
         assert_eq!(names(&t.relationships().contacts(&ada).await.unwrap().requests_sent), ["ben"]);
         assert_eq!(names(&t.relationships().contacts(&ben).await.unwrap().requests_received), ["ada"]);
         assert_eq!(t.accounts().me(&ben).await.unwrap().requests, 1);
         // Who asked can't answer.
-        assert_eq!(refused(t.relationships().accept(&ada, ben.user).await).kind, ErrorKind::NotFound);
+        assert_eq!(refused(t.relationships().change(&ada, ben.user, RelationshipAction::Accept).await).kind, ErrorKind::NotFound);
 
         t.clock.advance(1_000);
-        let friends = t.relationships().accept(&ben, ada.user).await.unwrap();
+        let friends = t.relationships().change(&ben, ada.user, RelationshipAction::Accept).await.unwrap();
         assert_eq!(friends.friend_status, FriendStatus::Friends);
         assert!(t.clock.now() - friends.since < 500, "friends since now");
         assert_eq!(told(&mut to_ada), [("ben".into(), FriendStatus::Friends, false, 0)]);
         assert_eq!(told(&mut to_ben), [("ada".into(), FriendStatus::Friends, false, 0)]);
         // In another tab, again: nothing happens.
-        assert_eq!(t.relationships().accept(&ben, ada.user).await.unwrap(), friends);
+        assert_eq!(t.relationships().change(&ben, ada.user, RelationshipAction::Accept).await.unwrap(), friends);
         assert!(told(&mut to_ada).is_empty());
         for (who, other) in [(&ada, "ben"), (&ben, "ada")] {
             let circle = t.relationships().contacts(who).await.unwrap();
@@ -64,35 +67,35 @@ both_databases! {
 
     async fn who_asked_is_not_told_of_a_no(t: TestDomain) {
         let (ada, ben) = pair(&t).await;
-        let asked = t.relationships().request(&ada, ben.user).await.unwrap();
+        let asked = t.relationships().change(&ada, ben.user, RelationshipAction::Request).await.unwrap();
         let (mut to_ada, mut to_ben) = (t.connect(&ada).await.unwrap(), t.connect(&ben).await.unwrap());
         t.clock.advance(1_000);
-        assert_eq!(t.relationships().decline(&ben, ada.user).await.unwrap().friend_status, FriendStatus::None);
+        assert_eq!(t.relationships().change(&ben, ada.user, RelationshipAction::Decline).await.unwrap().friend_status, FriendStatus::None);
         assert_eq!(told(&mut to_ben), [("ada".into(), FriendStatus::None, false, 0)]);
         assert!(told(&mut to_ada).is_empty());
         // To the one it looks unanswered, in every detail; the other sees a stranger.
         assert_eq!(t.relationships().contacts(&ada).await.unwrap().requests_sent, [asked]);
         assert_eq!(t.relationships().contacts(&ben).await.unwrap(), Contacts::default());
-        assert_eq!(refused(t.relationships().request(&ada, ben.user).await), ErrorKind::Conflict.on(Field::Username));
-        assert_eq!(refused(t.relationships().accept(&ben, ada.user).await).kind, ErrorKind::NotFound);
+        assert_eq!(refused(t.relationships().change(&ada, ben.user, RelationshipAction::Request).await), ErrorKind::Conflict.on(Field::Username));
+        assert_eq!(refused(t.relationships().change(&ben, ada.user, RelationshipAction::Accept).await).kind, ErrorKind::NotFound);
         // Thought better of it.
-        assert_eq!(t.relationships().request(&ben, ada.user).await.unwrap().friend_status, FriendStatus::Friends);
+        assert_eq!(t.relationships().change(&ben, ada.user, RelationshipAction::Request).await.unwrap().friend_status, FriendStatus::Friends);
         assert_eq!(told(&mut to_ada), [("ben".into(), FriendStatus::Friends, false, 0)]);
     }
 
     async fn a_no_outlasts_asking_again(t: TestDomain) {
         let (ada, ben) = pair(&t).await;
-        t.relationships().request(&ada, ben.user).await.unwrap();
-        t.relationships().decline(&ben, ada.user).await.unwrap();
+        t.relationships().change(&ada, ben.user, RelationshipAction::Request).await.unwrap();
+        t.relationships().change(&ben, ada.user, RelationshipAction::Decline).await.unwrap();
         let (mut to_ada, mut to_ben) = (t.connect(&ada).await.unwrap(), t.connect(&ben).await.unwrap());
         for _ in 0..2 {
             // To who asks, it is as with anybody.
-            assert_eq!(t.relationships().cancel(&ada, ben.user).await.unwrap().friend_status, FriendStatus::None);
+            assert_eq!(t.relationships().change(&ada, ben.user, RelationshipAction::Cancel).await.unwrap().friend_status, FriendStatus::None);
             assert_eq!(told(&mut to_ada), [("ben".into(), FriendStatus::None, false, 0)]);
             assert_eq!(t.relationships().contacts(&ada).await.unwrap(), Contacts::default());
             t.clock.advance(DAY);
             let now = t.clock.now();
-            let asked = t.relationships().request(&ada, ben.user).await.unwrap();
+            let asked = t.relationships().change(&ada, ben.user, RelationshipAction::Request).await.unwrap();
             assert!(asked.friend_status == FriendStatus::RequestSent && asked.since >= now);
             assert_eq!(told(&mut to_ada), [("ben".into(), FriendStatus::RequestSent, false, 0)]);
             // The other has said no.
@@ -100,38 +103,38 @@ both_databases! {
             assert_eq!(t.relationships().contacts(&ben).await.unwrap(), Contacts::default());
         }
         // After a while it is a new question.
-        t.relationships().cancel(&ada, ben.user).await.unwrap();
+        t.relationships().change(&ada, ben.user, RelationshipAction::Cancel).await.unwrap();
         t.clock.advance(30 * DAY);
-        t.relationships().request(&ada, ben.user).await.unwrap();
+        t.relationships().change(&ada, ben.user, RelationshipAction::Request).await.unwrap();
         assert_eq!(told(&mut to_ben), [("ada".into(), FriendStatus::RequestReceived, false, 1)]);
         // One that was taken back is no yes to who asks the other way round.
-        t.relationships().decline(&ben, ada.user).await.unwrap();
-        t.relationships().cancel(&ada, ben.user).await.unwrap();
+        t.relationships().change(&ben, ada.user, RelationshipAction::Decline).await.unwrap();
+        t.relationships().change(&ada, ben.user, RelationshipAction::Cancel).await.unwrap();
         told(&mut to_ada);
         told(&mut to_ben);
-        assert_eq!(t.relationships().request(&ben, ada.user).await.unwrap().friend_status, FriendStatus::RequestSent);
+        assert_eq!(t.relationships().change(&ben, ada.user, RelationshipAction::Request).await.unwrap().friend_status, FriendStatus::RequestSent);
         assert_eq!(told(&mut to_ada), [("ben".into(), FriendStatus::RequestReceived, false, 1)]);
-        assert_eq!(t.relationships().accept(&ada, ben.user).await.unwrap().friend_status, FriendStatus::Friends);
+        assert_eq!(t.relationships().change(&ada, ben.user, RelationshipAction::Accept).await.unwrap().friend_status, FriendStatus::Friends);
     }
 
     async fn taken_back_and_ended(t: TestDomain) {
         let (ada, ben) = pair(&t).await;
-        t.relationships().request(&ada, ben.user).await.unwrap();
+        t.relationships().change(&ada, ben.user, RelationshipAction::Request).await.unwrap();
         let mut to_ben = t.connect(&ben).await.unwrap();
-        assert_eq!(t.relationships().cancel(&ada, ben.user).await.unwrap().friend_status, FriendStatus::None);
+        assert_eq!(t.relationships().change(&ada, ben.user, RelationshipAction::Cancel).await.unwrap().friend_status, FriendStatus::None);
         assert_eq!(told(&mut to_ben), [("ada".into(), FriendStatus::None, false, 0)]);
-        assert_eq!(refused(t.relationships().accept(&ben, ada.user).await).kind, ErrorKind::NotFound);
-        assert_eq!(t.relationships().cancel(&ada, ben.user).await.unwrap().friend_status, FriendStatus::None);
+        assert_eq!(refused(t.relationships().change(&ben, ada.user, RelationshipAction::Accept).await).kind, ErrorKind::NotFound);
+        assert_eq!(t.relationships().change(&ada, ben.user, RelationshipAction::Cancel).await.unwrap().friend_status, FriendStatus::None);
 
-        t.relationships().request(&ada, ben.user).await.unwrap();
+        t.relationships().change(&ada, ben.user, RelationshipAction::Request).await.unwrap();
         // Only who asked can take it back, and not when the answer is there.
-        assert_eq!(t.relationships().cancel(&ben, ada.user).await.unwrap().friend_status, FriendStatus::RequestReceived);
-        t.relationships().accept(&ben, ada.user).await.unwrap();
-        assert_eq!(refused(t.relationships().cancel(&ada, ben.user).await), ErrorKind::Conflict.on(Field::Username));
+        assert_eq!(t.relationships().change(&ben, ada.user, RelationshipAction::Cancel).await.unwrap().friend_status, FriendStatus::RequestReceived);
+        t.relationships().change(&ben, ada.user, RelationshipAction::Accept).await.unwrap();
+        assert_eq!(refused(t.relationships().change(&ada, ben.user, RelationshipAction::Cancel).await), ErrorKind::Conflict.on(Field::Username));
         told(&mut to_ben);
-        assert_eq!(t.relationships().remove(&ada, ben.user).await.unwrap().friend_status, FriendStatus::None);
+        assert_eq!(t.relationships().change(&ada, ben.user, RelationshipAction::Remove).await.unwrap().friend_status, FriendStatus::None);
         assert_eq!(told(&mut to_ben), [("ada".into(), FriendStatus::None, false, 0)]);
-        assert_eq!(t.relationships().remove(&ben, ada.user).await.unwrap().friend_status, FriendStatus::None);
+        assert_eq!(t.relationships().change(&ben, ada.user, RelationshipAction::Remove).await.unwrap().friend_status, FriendStatus::None);
         assert_eq!(t.count("friendships").await, 0);
     }
 
@@ -147,10 +150,10 @@ both_databases! {
         let other = if t.is_postgres() { Some(t.node().await) } else { None };
         for n in 0..25 {
             let (ada, ben) = (t.with_user(&format!("ada{n}")).await, t.with_user(&format!("ben{n}")).await);
-            t.relationships().request(&ada, ben.user).await.unwrap();
+            t.relationships().change(&ada, ben.user, RelationshipAction::Request).await.unwrap();
             let node: &Domain = other.as_ref().unwrap_or(&t);
             let (here, there) = (t.relationships(), node.relationships());
-            let (yes, back) = tokio::join!(here.accept(&ben, ada.user), there.cancel(&ada, ben.user));
+            let (yes, back) = tokio::join!(here.change(&ben, ada.user, RelationshipAction::Accept), there.change(&ada, ben.user, RelationshipAction::Cancel));
             assert_ne!(yes.is_ok(), back.is_ok(), "one of them came first");
             let expected = if yes.is_ok() { FriendStatus::Friends } else { FriendStatus::None };
             assert_eq!(tie(&t, &ada, &format!("ben{n}")).await, expected);
@@ -160,17 +163,17 @@ both_databases! {
 
     async fn requests_that_cannot_be_made(t: TestDomain) {
         let (ada, ben) = pair(&t).await;
-        let request = async |other| refused(t.relationships().request(&ada, other).await);
+        let request = async |other| refused(t.relationships().change(&ada, other, RelationshipAction::Request).await);
         assert_eq!(request(ada.user).await, ErrorKind::Forbidden.on(Field::Username));
         assert_eq!(request(Uuid::now_v7().into()).await, ErrorKind::NotFound.on(Field::Username));
-        t.relationships().request(&ada, ben.user).await.unwrap();
+        t.relationships().change(&ada, ben.user, RelationshipAction::Request).await.unwrap();
         assert_eq!(request(ben.user).await, ErrorKind::Conflict.on(Field::Username));
-        t.relationships().accept(&ben, ada.user).await.unwrap();
+        t.relationships().change(&ben, ada.user, RelationshipAction::Accept).await.unwrap();
         assert_eq!(request(ben.user).await, ErrorKind::Conflict.on(Field::Username));
         let gone = t.with_user("gone").await;
         t.execute("UPDATE users SET deleted_at = 1 WHERE id = $1", [gone.user.uuid().into()]).await;
         assert_eq!(request(gone.user).await, ErrorKind::NotFound.on(Field::Username));
-        t.relationships().block(&ada, ben.user).await.unwrap();
+        t.relationships().change(&ada, ben.user, RelationshipAction::Block).await.unwrap();
         assert_eq!(request(ben.user).await, ErrorKind::Forbidden.into());
     }
 
@@ -181,20 +184,20 @@ both_databases! {
         let too_many = FRIEND_REQUESTS_MAX;
         let (requests, _) = crowd.split_at(usize::try_from(FRIEND_REQUESTS_MAX).unwrap() - 1);
         store_ties(&t, carl.user, requests, 2).await;
-        t.relationships().request(&carl, ben.user).await.unwrap();
-        let refusal = refused(t.relationships().request(&carl, ada.user).await).kind;
+        t.relationships().change(&carl, ben.user, RelationshipAction::Request).await.unwrap();
+        let refusal = refused(t.relationships().change(&carl, ada.user, RelationshipAction::Request).await).kind;
         assert_eq!(refusal, ErrorKind::LimitReached { max: too_many });
-        t.relationships().cancel(&carl, ben.user).await.unwrap();
-        t.relationships().request(&carl, ada.user).await.unwrap();
+        t.relationships().change(&carl, ben.user, RelationshipAction::Cancel).await.unwrap();
+        t.relationships().change(&carl, ada.user, RelationshipAction::Request).await.unwrap();
 
         store_ties(&t, ada.user, &crowd, 1).await;
         let full = ErrorKind::LimitReached { max: FRIENDS_MAX };
-        assert_eq!(refused(t.relationships().accept(&ada, carl.user).await), full.clone().into());
+        assert_eq!(refused(t.relationships().change(&ada, carl.user, RelationshipAction::Accept).await), full.clone().into());
         // Said to the one whose friends are not too many: it is the other's.
-        t.relationships().request(&ada, ben.user).await.unwrap();
-        assert_eq!(refused(t.relationships().accept(&ben, ada.user).await), full.on(Field::Username));
-        t.relationships().remove(&ada, crowd[0].into()).await.unwrap();
-        assert_eq!(t.relationships().accept(&ben, ada.user).await.unwrap().friend_status, FriendStatus::Friends);
+        t.relationships().change(&ada, ben.user, RelationshipAction::Request).await.unwrap();
+        assert_eq!(refused(t.relationships().change(&ben, ada.user, RelationshipAction::Accept).await), full.on(Field::Username));
+        t.relationships().change(&ada, crowd[0].into(), RelationshipAction::Remove).await.unwrap();
+        assert_eq!(t.relationships().change(&ben, ada.user, RelationshipAction::Accept).await.unwrap().friend_status, FriendStatus::Friends);
         assert_eq!(t.relationships().contacts(&ada).await.unwrap().friends.len(), crowd.len());
     }
 }

@@ -1,8 +1,12 @@
 //! Invitation links, with an account and without.
 
-use domain::accounts::SignUp;
+use domain::{Client, accounts::SignUp};
 use futures::future::join_all;
-use protocol::{ErrorKind, Field, limits::FRIENDS_MAX, relationship::FriendStatus};
+use protocol::{
+    ErrorKind, Field,
+    limits::FRIENDS_MAX,
+    relationship::{FriendStatus, RelationshipAction},
+};
 
 use super::{crowd, names, pair, store_ties, told};
 use crate::common::{TestDomain, refused, sign_up};
@@ -15,8 +19,8 @@ both_databases! {
         let code = codes[0].clone().unwrap();
         assert!(codes.into_iter().all(|other| other.unwrap() == code), "one a person");
         assert!(code.len() >= 32);
-        assert_eq!(t.relationships().invitation(None, &code).await.unwrap().person.id, ada.user);
-        assert_eq!(t.relationships().invitation(Some(&ben), &code).await.unwrap().friend_status, FriendStatus::None);
+        assert_eq!(t.relationships().invitation(Client::default(), None, &code).await.unwrap().person.id, ada.user);
+        assert_eq!(t.relationships().invitation(Client::default(), Some(&ben), &code).await.unwrap().friend_status, FriendStatus::None);
         assert_eq!(refused(t.relationships().accept_invite(&ada, &code).await), ErrorKind::Forbidden.on(Field::Username));
 
         let (mut to_ada, mut to_ben) = (t.connect(&ada).await.unwrap(), t.connect(&ben).await.unwrap());
@@ -28,8 +32,8 @@ both_databases! {
 
         // It answers a request, open or declined.
         let carl = t.with_user("carl").await;
-        t.relationships().request(&carl, ada.user).await.unwrap();
-        t.relationships().decline(&ada, carl.user).await.unwrap();
+        t.relationships().change(&carl, ada.user, RelationshipAction::Request).await.unwrap();
+        t.relationships().change(&ada, carl.user, RelationshipAction::Decline).await.unwrap();
         assert_eq!(t.relationships().accept_invite(&carl, &code).await.unwrap().friend_status, FriendStatus::Friends);
         assert_eq!(t.count("friendships").await, 2);
     }
@@ -42,7 +46,7 @@ both_databases! {
         assert_eq!(t.relationships().invite(&ada).await.unwrap(), new);
         let no_link = async |code: &str| {
             for visitor in [Some(&ben), None] {
-                assert_eq!(refused(t.relationships().invitation(visitor, code).await), ErrorKind::Expired.into());
+                assert_eq!(refused(t.relationships().invitation(Client::default(), visitor, code).await), ErrorKind::Expired.into());
             }
             assert_eq!(refused(t.relationships().accept_invite(&ben, code).await), ErrorKind::Expired.into());
         };
@@ -51,10 +55,10 @@ both_databases! {
         }
         // A block looks the same, whoever made it.
         for (blocker, blocked) in [(&ada, &ben), (&ben, &ada)] {
-            t.relationships().block(blocker, blocked.user).await.unwrap();
-            assert_eq!(refused(t.relationships().invitation(Some(&ben), &new).await), ErrorKind::Expired.into());
+            t.relationships().change(blocker, blocked.user, RelationshipAction::Block).await.unwrap();
+            assert_eq!(refused(t.relationships().invitation(Client::default(), Some(&ben), &new).await), ErrorKind::Expired.into());
             assert_eq!(refused(t.relationships().accept_invite(&ben, &new).await), ErrorKind::Expired.into());
-            t.relationships().unblock(blocker, blocked.user).await.unwrap();
+            t.relationships().change(blocker, blocked.user, RelationshipAction::Unblock).await.unwrap();
         }
         t.execute("UPDATE users SET deleted_at = 1 WHERE id = $1", [ada.user.uuid().into()]).await;
         no_link(&new).await;
