@@ -39,7 +39,7 @@ pub async fn page(
     if !secret.is(&told) || !is_local(peer, &headers) {
         return (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response();
     }
-    match domain.outbox().latest(LATEST).await {
+    match domain.mail_outbox().latest(LATEST).await {
         Ok(mails) => ([(CACHE_CONTROL, "no-store")], Html(draw(&mails, &url.to_string()))).into_response(),
         Err(failure) => refusal::text(&failure.into_wire()),
     }

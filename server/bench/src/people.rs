@@ -97,7 +97,7 @@ async fn sign_up(domain: &Domain) -> Result<Vec<String>> {
         .await?;
     let began = Instant::now();
     loop {
-        let mails = domain.outbox().latest(10_000).await.context("reading the outbox")?;
+        let mails = domain.mail_outbox().latest(10_000).await.context("reading the outbox")?;
         let mut tokens: Vec<(String, String)> =
             mails.into_iter().filter_map(|mail| Some((mail.to, token_in(&mail.text)?.to_owned()))).collect();
         if tokens.len() >= PEOPLE {

@@ -157,8 +157,8 @@ impl Domain {
     }
 
     /// Returns the mails that were not sent because no SMTP server is set.
-    pub fn outbox(&self) -> mail::Outbox<'_> {
-        mail::Outbox::new(self)
+    pub fn mail_outbox(&self) -> mail::MailOutbox<'_> {
+        mail::MailOutbox::new(self)
     }
 
     /// Announces to the other nodes that this one stops, and waits until they have received everything that happened

@@ -187,8 +187,9 @@ async fn what_people_wrote_is_text_in_mails() {
     let token = eve.token_for("o&#39;hostile&amp;co=x@example.org").await;
     eve.post("/confirm-email", "/api/confirm_email", &[("token", &token)]).await;
     eve.post("/forgot", "/api/forgot_password", &[("email", email)]).await;
-    until("four mails", async || (server.domain.outbox().latest(10).await.unwrap().len() == 4).then_some(())).await;
-    let mails = server.domain.outbox().latest(10).await.unwrap();
+    until("four mails", async || (server.domain.mail_outbox().latest(10).await.unwrap().len() == 4).then_some(()))
+        .await;
+    let mails = server.domain.mail_outbox().latest(10).await.unwrap();
     assert!(mails.iter().any(|mail| Html::of(&mail.html).text.contains(email)), "the old address is told the new one");
     for mail in &mails {
         let html = Html::of(&mail.html);

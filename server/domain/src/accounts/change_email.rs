@@ -50,11 +50,12 @@ impl Accounts<'_> {
         let token = email_token::issue(&txn, user.id, Purpose::Email, email, lifetime).await?;
         let mail = match by_email(&txn, &email_key(email)).await? {
             Some(other) if other.id != user.id => {
-                templates::address_taken(&other.email, &other.username, &self.link("/sign-in"))
+                templates::EmailTaken { username: &other.username, link: &self.link("/sign-in") }
+                    .mail_to(&other.email)?
             }
             _ => {
                 let link = self.link(&format!("/confirm-email?token={token}"));
-                templates::confirm_address(email, &user.username, &link)
+                templates::ConfirmEmail { username: &user.username, link: &link }.mail_to(email)?
             }
         };
         let job = jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
@@ -90,7 +91,8 @@ impl Accounts<'_> {
         changed.update(&txn).await?;
         // This also revokes a link that resets the password, which may be in the mailbox that the user no longer uses.
         account_token::Entity::delete_many().filter(account_token::Column::UserId.eq(user.id)).exec(&txn).await?;
-        let mail = templates::address_changed(&user.email, &user.username, &found.payload, &self.link("/sign-in"));
+        let (username, new_email, link) = (&user.username, &found.payload, &self.link("/sign-in"));
+        let mail = templates::EmailChanged { username, new_email, link }.mail_to(&user.email)?;
         jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
         txn.commit().await?;
         self.domain.0.jobs.notify();

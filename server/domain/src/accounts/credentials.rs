@@ -77,7 +77,8 @@ impl Accounts<'_> {
             return Err(ErrorKind::WrongCredentials.on(Field::CurrentPassword).into());
         }
         sessions::end_others(&txn, id, this).await?;
-        let mail = templates::password_changed(&user.email, &user.username, &self.link("/forgot"));
+        let mail = templates::PasswordChanged { username: &user.username, link: &self.link("/forgot") }
+            .mail_to(&user.email)?;
         jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
         txn.commit().await?;
         self.domain.0.jobs.notify();

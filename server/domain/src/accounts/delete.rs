@@ -67,7 +67,8 @@ impl Accounts<'_> {
         if user.is_admin {
             hand_over(txn).await?;
         }
-        let mail = templates::deleted(&user.email, &user.username, &self.link("/"));
+        let mail =
+            templates::AccountDeleted { username: &user.username, link: &self.link("/") }.mail_to(&user.email)?;
         jobs::enqueue(txn, now, &Job::Mail(mail)).await?;
         leave_all(&mut tx, &summary);
         tx.commit().await?;

@@ -62,7 +62,8 @@ impl Accounts<'_> {
             return Err(ErrorKind::Expired.into());
         }
         sessions::end_all(&txn, user.id.into()).await?;
-        let mail = templates::password_changed(&user.email, &user.username, &self.link("/forgot"));
+        let mail = templates::PasswordChanged { username: &user.username, link: &self.link("/forgot") }
+            .mail_to(&user.email)?;
         jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
         txn.commit().await?;
         self.domain.0.jobs.notify();
@@ -86,7 +87,8 @@ pub(crate) async fn mail_reset_link(db: &Db, now: Millis, public_url: &str, emai
     let token = email_token::issue(&txn, user.id, Purpose::Reset, "", (now, now + RESET_LIFETIME_MS)).await?;
     // The link contains the username for the page, so that a password manager stores the new password under it.
     let link = format!("{public_url}/reset?token={token}&for={}", user.username);
-    jobs::enqueue(&txn, now, &Job::Mail(templates::reset(&user.email, &user.username, &link))).await?;
+    let mail = templates::ResetPassword { username: &user.username, link: &link }.mail_to(&user.email)?;
+    jobs::enqueue(&txn, now, &Job::Mail(mail)).await?;
     txn.commit().await?;
     Ok(())
 }

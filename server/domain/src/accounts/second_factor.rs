@@ -90,7 +90,8 @@ impl Accounts<'_> {
         let on = user::ActiveModel { id: Set(user.id), totp_enabled_at: Set(Some(now)), ..Default::default() };
         on.update(&txn).await?;
         let codes = recovery::renew(&txn, user.id).await?;
-        let mail = templates::second_factor_on(&user.email, &user.username, &self.link("/forgot"));
+        let mail =
+            templates::SecondFactorOn { username: &user.username, link: &self.link("/forgot") }.mail_to(&user.email)?;
         self.finish(txn, mail).await?;
         Ok(codes)
     }
@@ -147,7 +148,8 @@ impl Accounts<'_> {
         off.update(&txn).await?;
         recovery::forget(&txn, user.id).await?;
         if user.totp_enabled_at.is_some() {
-            let mail = templates::second_factor_off(&user.email, &user.username, &self.link("/forgot"));
+            let mail = templates::SecondFactorOff { username: &user.username, link: &self.link("/forgot") }
+                .mail_to(&user.email)?;
             self.finish(txn, mail).await
         } else {
             Ok(txn.commit().await?)
@@ -192,8 +194,9 @@ impl Accounts<'_> {
         if !recovery::take(db, user.id, &entered).await? {
             return Err(ErrorKind::WrongCredentials.on(Field::Code).into());
         }
-        let left = recovery::left(db, user.id).await?;
-        Ok(Some(templates::recovery_code_used(&user.email, &user.username, left, &self.link("/forgot"))))
+        let codes_left = recovery::left(db, user.id).await?;
+        let (username, link) = (&user.username, &self.link("/forgot"));
+        Ok(Some(templates::RecoveryCodeUsed { username, codes_left, link }.mail_to(&user.email)?))
     }
 
     async fn finish(&self, txn: crate::db::Transaction, mail: Mail) -> Result<()> {

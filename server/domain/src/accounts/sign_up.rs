@@ -104,9 +104,15 @@ impl Accounts<'_> {
             return Err(ErrorKind::Taken.on(Field::Username).into());
         }
         let mail = match by_email(&txn, &row.email_key).await? {
-            None => templates::verification(&row.email, &row.username, &self.link(&format!("/verify?token={token}"))),
+            None => {
+                let link = self.link(&format!("/verify?token={token}"));
+                templates::VerifyEmail { username: &row.username, link: &link }.mail_to(&row.email)?
+            }
             // Sent to the address as the account has it: the one typed now may differ in case.
-            Some(user) => templates::already_registered(&user.email, &user.username, &self.link("/sign-in")),
+            Some(user) => {
+                let (username, link) = (&user.username, &self.link("/sign-in"));
+                templates::AlreadyRegistered { username, link }.mail_to(&user.email)?
+            }
         };
         pending::Entity::insert(row.clone().into_active_model()).exec_without_returning(&txn).await?;
         let job = jobs::enqueue(&txn, row.created_at, &Job::Mail(mail)).await?;

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use lettre::message::Mailbox;
 use serde::{Deserialize, Serialize};
 
-pub use self::outbox::{Outbox, StoredMail};
+pub use self::outbox::{MailOutbox, StoredMail};
 use crate::{
     Clock,
     config::{MailConfig, OpenError},

@@ -57,11 +57,11 @@ pub struct StoredMail {
 
 /// Reads the outbox. Only the operator may do so: a reader can confirm any address.
 #[derive(Clone, Copy, Debug)]
-pub struct Outbox<'a> {
+pub struct MailOutbox<'a> {
     domain: &'a Domain,
 }
 
-impl<'a> Outbox<'a> {
+impl<'a> MailOutbox<'a> {
     /// Creates a reader of this domain's outbox.
     pub fn new(domain: &'a Domain) -> Self {
         Self { domain }

@@ -163,7 +163,7 @@ both_databases! {
             let email = format!("{}@example.org", if name == "ada2" { "ADA" } else { "ada" });
             accounts.sign_up(sign_up(&email, name)).await.unwrap();
             let mailed = async || {
-                let mails = t.outbox().latest(100).await.unwrap();
+                let mails = t.mail_outbox().latest(100).await.unwrap();
                 mails.into_iter().find(|mail| mail.text.contains(name)).map(|mail| token_in(&mail.text))
             };
             tokens.push(until("its mail", mailed).await);

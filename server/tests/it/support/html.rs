@@ -85,6 +85,8 @@ impl Html {
 }
 
 fn unescape(text: &str) -> String {
+    // Askama escapes with numbers.
+    let text = text.replace("&#38;", "&amp;").replace("&#60;", "<").replace("&#62;", ">").replace("&#34;", "\"");
     let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
     text.replace("&#x27;", "'").replace("&#x2F;", "/").replace("&amp;", "&")
 }

@@ -232,7 +232,7 @@ impl TestDomain {
     /// The newest mail to an address, as soon as there is one in the outbox.
     pub async fn mail_to(&self, email: &str) -> StoredMail {
         until(&format!("a mail to {email}"), async || {
-            self.outbox().latest(100).await.unwrap().into_iter().find(|mail| mail.to == email)
+            self.mail_outbox().latest(100).await.unwrap().into_iter().find(|mail| mail.to == email)
         })
         .await
     }
@@ -240,7 +240,7 @@ impl TestDomain {
     /// The newest mail to an address with this subject, as soon as there is one.
     pub async fn mail_about(&self, email: &str, subject: &str) -> StoredMail {
         until(&format!("a mail to {email}: {subject}"), async || {
-            let mails = self.outbox().latest(100).await.unwrap();
+            let mails = self.mail_outbox().latest(100).await.unwrap();
             mails.into_iter().find(|mail| mail.to == email && mail.subject == subject)
         })
         .await
