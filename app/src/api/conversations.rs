@@ -9,7 +9,6 @@ use super::{
     context,
     form_values::{self, FormValues},
 };
-#[cfg(feature = "ssr")]
 
 /// Returns the rows of the sidebar, and the presence of the users in them.
 ///

@@ -13,7 +13,6 @@ use super::{
     context,
     form_values::{self, FormValues},
 };
-#[cfg(feature = "ssr")]
 
 /// The page on which the user edits the profile.
 pub const PAGE: &str = "/settings/profile";

@@ -11,7 +11,6 @@ use protocol::{
 use super::{ApiError, json::Json};
 #[cfg(feature = "ssr")]
 use super::{context, redirect};
-#[cfg(feature = "ssr")]
 
 /// Returns the friends, requests and blocks of the signed-in user, their invitation link, and the presence of the
 /// friends.

@@ -9,7 +9,6 @@ use super::{
     context,
     flash::{self, Flash},
 };
-#[cfg(feature = "ssr")]
 
 /// The page to which these functions redirect.
 #[cfg(feature = "ssr")]

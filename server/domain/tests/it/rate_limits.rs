@@ -56,17 +56,9 @@ fn requests() -> Vec<(&'static str, usize, Request)> {
         ("privacy", 60, request!(|d, actor| d.relationships().set_privacy(&actor, Privacy::default()).await)),
         ("leave", 60, request!(|d, actor| d.conversations().leave(&actor, nowhere()).await)),
         ("keep", 20, request!(|d, actor| d.sessions().keep(actor.client, Some(actor.user), "text".into(), 1).await)),
-        (
-            "send",
-            600,
-            request!(|d, actor| d.messages().submit(actor, Uuid::now_v7().into(), nowhere(), "hello").await),
-        ),
+        ("send", 600, request!(|d, actor| d.messages().submit(actor, Uuid::now_v7().into(), nowhere(), "hello").await)),
         ("changes", 240, request!(|d, actor| d.messages().changes(&actor, nowhere(), Rev::ZERO).await)),
-        (
-            "seen",
-            600,
-            request!(|d, actor| d.messages().execute(actor, nowhere(), Command::Seen { seq: Seq(1) }).await),
-        ),
+        ("seen", 600, request!(|d, actor| d.messages().execute(actor, nowhere(), Command::Seen { seq: Seq(1) }).await)),
     ]
 }
 
@@ -99,7 +91,8 @@ fn from(last: u8) -> Client {
 }
 
 both_databases! {
-    async fn every_service_counts_what_a_user_does(mut t: TestDomain) {
+    async fn every_service_counts_what_a_user_does(t: TestDomain) {
+        let mut t = t;
         t.reopen(|config| config.limits = true).await;
         for (n, (name, most, request)) in requests().into_iter().enumerate() {
             // An account for each, as some requests count together.
@@ -110,7 +103,8 @@ both_databases! {
         }
     }
 
-    async fn every_service_counts_what_an_address_does(mut t: TestDomain) {
+    async fn every_service_counts_what_an_address_does(t: TestDomain) {
+        let mut t = t;
         t.reopen(|config| config.limits = true).await;
         let actor = t.with_user("ada").await;
         for (n, (name, most, request)) in anybodys().into_iter().enumerate() {
