@@ -1,5 +1,6 @@
 //! Sessions: stores those of tower-sessions in the domain, and identifies the user of a request.
 
+use app::words::server::UNAVAILABLE;
 use async_trait::async_trait;
 use axum::{
     extract::{Request, State},
@@ -138,8 +139,7 @@ pub async fn identify(State(domain): State<Domain>, session: Session, mut reques
         Err(error) => {
             // Not shown as signed out: users who only have to wait would sign in again.
             tracing::error!(%error, "a session could not be read");
-            return (StatusCode::SERVICE_UNAVAILABLE, "The server can't do this right now. Try again in a moment.\n")
-                .into_response();
+            return (StatusCode::SERVICE_UNAVAILABLE, format!("{UNAVAILABLE}\n")).into_response();
         }
     }
     next.run(request).await

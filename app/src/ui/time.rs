@@ -89,12 +89,19 @@ pub fn Time(
     /// The format.
     #[prop(optional)]
     style: TimeStyle,
+    /// The sentence that contains the time; the time alone if there is none.
+    #[prop(optional)]
+    sentence: Option<fn(&str) -> String>,
     /// More classes.
     #[prop(optional, into)]
     class: String,
 ) -> impl IntoView {
+    let said = move |time: String| match sentence {
+        Some(sentence) => sentence(&time),
+        None => time,
+    };
     let first = at.get_untracked();
-    let text = RwSignal::new(style.at_first(first));
+    let text = RwSignal::new(said(style.at_first(first)));
     let tip = RwSignal::new(None::<String>);
     let today = use_today();
     Effect::new(move |_| {
@@ -102,7 +109,7 @@ pub fn Time(
         if style != TimeStyle::Clock {
             today.track();
         }
-        text.set(style.local(at));
+        text.set(said(style.local(at)));
         tip.set(Some(time::full(at)));
     });
     view! {

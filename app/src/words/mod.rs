@@ -9,9 +9,20 @@
 
 #[macro_use]
 mod sentences;
-pub mod chat;
+pub(crate) mod auth;
+pub(crate) mod chat;
+pub(crate) mod common;
 mod direction;
+mod error_text;
+mod errors;
 #[cfg(test)]
 mod json;
+pub(crate) mod profile;
+pub(crate) mod second_factor;
+pub mod server;
+pub(crate) mod settings;
+pub(crate) mod status;
 
+pub use common::page_title;
 pub use direction::{beside, isolated};
+pub use error_text::error;
