@@ -74,7 +74,8 @@ fn List(list: Vec<SessionInfo>) -> impl IntoView {
 
 #[component]
 fn Row(session: SessionInfo, action: ServerAction<EndSession>, busy: Signal<bool>) -> impl IntoView {
-    let SessionInfo { handle, device, current, since, used } = session;
+    let SessionInfo { handle, browser, system, current, since, used } = session;
+    let device = words::settings::device(browser.as_deref(), system.as_deref());
     let label = words::settings::sign_out_device(&device);
     view! {
         <li class="flex flex-wrap items-center gap-3 py-3">

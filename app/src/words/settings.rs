@@ -80,6 +80,9 @@ sentences! {
     THIS_BROWSER = "This browser";
     last_used(time: &str) = "Last used {time}";
     signed_in(time: &str) = "signed in {time}";
+    browser_on_system(browser: &str, system: &str) = "{browser} on {system}";
+    unknown_browser_on_system(system: &str) = "Unknown browser on {system}";
+    UNKNOWN_BROWSER = "Unknown browser";
     sign_out_device(device: &str) = "Sign out {device}";
     SIGN_OUT_ELSEWHERE = "Sign out everywhere else";
     SESSION_ENDED = "That browser is signed out.";
@@ -117,9 +120,27 @@ pub fn unsent(messages: u32, drafts: u32) -> Option<String> {
     })
 }
 
+/// Returns the name of a session's device, by which its user knows it.
+pub fn device(browser: Option<&str>, system: Option<&str>) -> String {
+    match (browser, system) {
+        (Some(browser), Some(system)) => browser_on_system(browser, system),
+        (Some(browser), None) => browser.to_owned(),
+        (None, Some(system)) => unknown_browser_on_system(system),
+        (None, None) => UNKNOWN_BROWSER.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::unsent;
+    use super::{device, unsent};
+
+    #[test]
+    fn a_device_is_named_as_far_as_it_is_known() {
+        assert_eq!(device(Some("Firefox"), Some("Linux")), "Firefox on Linux");
+        assert_eq!(device(Some("Firefox"), None), "Firefox");
+        assert_eq!(device(None, Some("Linux")), "Unknown browser on Linux");
+        assert_eq!(device(None, None), "Unknown browser");
+    }
 
     #[test]
     fn the_warning_names_what_there_is() {
