@@ -113,7 +113,7 @@ pub fn Time(
         tip.set(Some(time::full(at)));
     });
     view! {
-        // The text is in the user's language already, and changes in place.
+        // Not for translators of pages: they break text that changes in place, and the time is in the user's language.
         <time class=class translate="no" datetime=move || time::iso(at.get()) title=move || tip.get()>
             {move || text.get()}
         </time>

@@ -21,8 +21,8 @@ sentences! {
 
     YOUR_RECOVERY_CODES = "Your recovery codes";
     WRITE_CODES_DOWN =
-        "Write them down or print them now: they are shown this once. Each gets you in once without your phone. Earlier \
-         codes no longer work.";
+        "Write them down or print them now: they are shown this once. Each gets you in once without your phone. \
+         Earlier codes no longer work.";
     IS_ON = "Two-step sign-in is on.";
     codes_left(count: u32) = "Recovery codes that are left: {count}.";
     NEW_CODES = "New recovery codes";

@@ -26,7 +26,8 @@ sentences! {
         "You have {count} unsent message and 1 draft in this browser. Signing out deletes what you have not sent."
         | "You have {count} unsent messages and 1 draft in this browser. Signing out deletes what you have not sent.";
     unsent_messages_and_drafts(count: u32, drafts: u32) =
-        "You have {count} unsent message and {drafts} drafts in this browser. Signing out deletes what you have not sent."
+        "You have {count} unsent message and {drafts} drafts in this browser. Signing out deletes what you have not \
+         sent."
         | "You have {count} unsent messages and {drafts} drafts in this browser. Signing out deletes what you have not \
            sent.";
 
