@@ -4,8 +4,11 @@ use std::{collections::BTreeMap, env, fs, path::Path};
 
 use super::{auth, chat, common, errors, profile, second_factor, server, settings, status};
 
+/// The sentences of a file, each with its name and its texts.
+type Sentences = &'static [(&'static str, &'static [&'static str])];
+
 /// The sentences of all files, by file and name.
-const FILES: &[(&str, &[(&str, &[&str])])] = &[
+const FILES: &[(&str, Sentences)] = &[
     ("auth", auth::ALL),
     ("chat", chat::ALL),
     ("common", common::ALL),
