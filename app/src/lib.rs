@@ -21,6 +21,6 @@ mod settings;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod ui;
-mod words;
+pub mod words;
 
 pub use routes::App;

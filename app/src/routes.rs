@@ -15,6 +15,7 @@ use crate::{
     layout::{NotFound, SignedInLayout},
     session::Visitor,
     ui::escape,
+    words,
 };
 
 /// The root component of the app, the same on the server and in the browser.
@@ -77,8 +78,8 @@ fn document_title(page: &str, unread: u32) -> String {
 /// Returns the document title: the number of unread messages, the page, and the app.
 fn window_title(page: &str, unread: u32) -> String {
     let unread = if unread == 0 { String::new() } else { format!("({unread}) ") };
-    let page = if page.is_empty() { String::new() } else { format!("{page} · ") };
-    format!("{unread}{page}WeConnect")
+    let title = if page.is_empty() { words::common::APP_NAME.to_owned() } else { words::common::page_title(page) };
+    format!("{unread}{title}")
 }
 
 #[cfg(test)]

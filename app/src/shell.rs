@@ -4,6 +4,7 @@ use leptos::{config::LeptosOptions, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags};
 
 use crate::routes::App;
+use crate::words;
 
 /// Returns the whole document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -20,7 +21,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f5f2ea"/>
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#111615"/>
-                <meta name="description" content="Chat on a server of your own."/>
+                <meta name="description" content=words::server::DESCRIPTION/>
                 // Phones would turn digits in messages into links.
                 <meta name="format-detection" content="telephone=no"/>
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
@@ -35,9 +36,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 // Not part of the app: the dialog opens if the app did not start, or ended. It also marks where the
                 // app's elements end; see `browser::start`.
                 <dialog id="lifeless" class="lifeless" role="alert">
-                    "Something went wrong, and this page no longer reacts. "
+                    {words::server::NO_LONGER_REACTS} " "
                     <a class="link" href="">
-                        "Load it again"
+                        {words::server::LOAD_AGAIN}
                     </a>
                 </dialog>
             </body>

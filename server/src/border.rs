@@ -3,6 +3,7 @@
 //! No text of the application contains NUL, and PostgreSQL does not even accept it in a query. Addresses and forms are
 //! UTF-8. Other malformed input is refused by the handler that parses it.
 
+use app::words::server::ADDRESS_MALFORMED;
 use axum::{
     body::{Body, Bytes},
     extract::Request,
@@ -36,7 +37,7 @@ pub async fn check_address(request: Request, next: Next) -> Response {
     if is_fine {
         next.run(request).await
     } else {
-        (StatusCode::BAD_REQUEST, "This address could not be understood.\n").into_response()
+        (StatusCode::BAD_REQUEST, format!("{ADDRESS_MALFORMED}\n")).into_response()
     }
 }
 

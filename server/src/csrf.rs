@@ -1,5 +1,6 @@
 //! Protection against cross-site request forgery: refuses requests that other sites cause.
 
+use app::words;
 use axum::{
     extract::{Request, State},
     http::{
@@ -27,7 +28,7 @@ pub async fn refuse_cross_site(State(url): State<PublicUrl>, request: Request, n
 /// Returns the response to a request that was caused by another site, or by a page of this server at an address that is
 /// not its own.
 pub fn cross_site(url: &PublicUrl) -> impl IntoResponse {
-    (StatusCode::FORBIDDEN, format!("This request comes from another site. Open {url} and try again.\n"))
+    (StatusCode::FORBIDDEN, format!("{}\n", words::server::cross_site(&url.to_string())))
 }
 
 /// Returns whether a request was caused by one of our pages, or by no page at all.

@@ -7,6 +7,10 @@
 
 use std::net::SocketAddr;
 
+use app::words::{
+    self,
+    server::{NO_MAILS, NOTHING_HERE, OUTBOX, OUTBOX_ABOUT, mail_to},
+};
 use axum::{
     Extension,
     extract::{ConnectInfo, Path, State},
@@ -37,7 +41,7 @@ pub async fn page(
     headers: HeaderMap,
 ) -> Response {
     if !secret.is(&told) || !is_local(peer, &headers) {
-        return (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response();
+        return (StatusCode::NOT_FOUND, format!("{NOTHING_HERE}\n")).into_response();
     }
     match domain.mail_outbox().latest(LATEST).await {
         Ok(mails) => ([(CACHE_CONTROL, "no-store")], Html(draw(&mails, &url.to_string()))).into_response(),
@@ -52,19 +56,20 @@ fn is_local(peer: SocketAddr, headers: &HeaderMap) -> bool {
 }
 
 fn draw(mails: &[StoredMail], url: &str) -> String {
-    let mut page = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Outbox · WeConnect</title></head>\
-         <body><main><h1>Outbox</h1><p>No mail server is set, so these mails were not sent. Keep the address of this \
-         page to yourself: whoever knows it can read them.</p>"
-        .to_owned();
+    let mut page = format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{}</title></head>\
+         <body><main><h1>{OUTBOX}</h1><p>{OUTBOX_ABOUT}</p>",
+        escape(&words::page_title(OUTBOX))
+    );
     if mails.is_empty() {
-        page.push_str("<p>No mails yet.</p>");
+        page.push_str(&format!("<p>{NO_MAILS}</p>"));
     }
     for mail in mails {
         page.push_str("<article><h2>");
         page.push_str(&escape(&mail.subject));
-        page.push_str("</h2><p>To ");
-        page.push_str(&escape(&mail.to));
+        page.push_str("</h2><p>");
+        page.push_str(&escape(&mail_to(&mail.to)));
         page.push_str("</p><pre>");
         page.push_str(&with_links(&mail.text, url));
         page.push_str("</pre></article>");

@@ -1,6 +1,7 @@
 //! Error responses outside of server functions: the status code tells the kind of error, and `Retry-After` when to
 //! retry.
 
+use app::words;
 use axum::{
     Json,
     http::{
@@ -18,7 +19,7 @@ pub fn json(error: &Error) -> Response {
 
 /// Returns the error as text, for users.
 pub fn text(error: &Error) -> Response {
-    with_headers(error, format!("{error}\n"))
+    with_headers(error, format!("{}\n", words::error(error)))
 }
 
 /// Returns the error with this body.

@@ -6,6 +6,10 @@
 //! session of another account is refused before anything else. A page that was drawn without a signed-in user uses the
 //! paths as they are.
 
+use app::words::{
+    self,
+    server::{NOT_SENT, TO_YOUR_CONVERSATIONS, YOU_WROTE},
+};
 use axum::{
     Extension, Form, Router,
     extract::{FromRequest, Path, Request, State},
@@ -82,16 +86,14 @@ async fn refuse(error: &Error, request: Request) -> Response {
 
 /// Returns a page for forms without scripts: the error, and the text that was entered, so that it is not lost.
 fn page(error: &Error, written: &str) -> String {
-    let kept = if written.is_empty() {
-        String::new()
-    } else {
-        format!("<p>What you wrote:</p><pre>{}</pre>", escape(written))
-    };
+    let kept =
+        if written.is_empty() { String::new() } else { format!("<p>{YOU_WROTE}</p><pre>{}</pre>", escape(written)) };
     format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>Not sent · WeConnect</title></head><body><main><h1>Not sent</h1><p>{}</p>{kept}\
-         <p><a href=\"/\">To your conversations</a></p></main></body></html>",
-        escape(&error.to_string())
+         <title>{}</title></head><body><main><h1>{NOT_SENT}</h1><p>{}</p>{kept}\
+         <p><a href=\"/\">{TO_YOUR_CONVERSATIONS}</a></p></main></body></html>",
+        escape(&words::page_title(NOT_SENT)),
+        escape(&words::error(error))
     )
 }

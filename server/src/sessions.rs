@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use app::words::server::UNAVAILABLE;
 use async_trait::async_trait;
 use axum::{
     extract::{ConnectInfo, Request, State},
@@ -147,8 +148,7 @@ pub async fn identify(
         Err(error) => {
             // Not shown as signed out: users who only have to wait would sign in again.
             tracing::error!(%error, "a session could not be read");
-            return (StatusCode::SERVICE_UNAVAILABLE, "The server can't do this right now. Try again in a moment.\n")
-                .into_response();
+            return (StatusCode::SERVICE_UNAVAILABLE, format!("{UNAVAILABLE}\n")).into_response();
         }
     }
     next.run(request).await

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::{
     build,
     layers::{self, LAYERS},
+    literals,
     process::{self, Result},
     session::Session,
     workspace::Workspace,
@@ -118,6 +119,7 @@ pub fn check(session: &mut Session) {
         let what = format!("imports point down in {}", crate_.folder);
         session.check("invariants", &what, |workspace| layers::check(&workspace.root, crate_));
     }
+    session.check("invariants", "sentences are in `words` only", |workspace| literals::check(&workspace.root));
     for rule in &RULES {
         session.check("invariants", rule.what, |workspace| sources(&workspace.root, rule));
     }

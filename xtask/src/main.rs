@@ -9,6 +9,7 @@ mod build;
 mod checks;
 mod invariants;
 mod layers;
+mod literals;
 mod packages;
 mod process;
 mod report;

@@ -1,10 +1,12 @@
-//! Rust sources as words and signs, without comments, literals and tests.
+//! Rust sources as words, signs and texts, without comments, characters and tests.
 
 /// A part of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Token<'a> {
     /// A name or a keyword.
     Word(&'a str),
+    /// The content of a string literal, with its escapes.
+    Text(&'a str),
     /// One character of anything else.
     Sign(char),
 }
@@ -16,6 +18,9 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
     while let Some(first) = rest.chars().next() {
         let after = skip(rest, first);
         if after.len() < rest.len() {
+            rest = after;
+        } else if let Some((content, after)) = string(rest) {
+            all.push(Token::Text(content));
             rest = after;
         } else if is_word(first) {
             let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
@@ -36,7 +41,7 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// Returns the text after the comment or the literal that it begins with; the text itself if it begins with neither.
+/// Returns the text after the comment or the character that it begins with; the text itself if it begins with neither.
 fn skip(text: &str, first: char) -> &str {
     let from = |at: usize| text.get(at..).unwrap_or_default();
     if text.starts_with("//") {
@@ -45,27 +50,30 @@ fn skip(text: &str, first: char) -> &str {
     if text.starts_with("/*") {
         return from(text.find("*/").map_or(text.len(), |at| at + 2));
     }
-    if let Some(raw) = text.strip_prefix('r').or_else(|| text.strip_prefix("br")) {
-        let hashes = raw.len() - raw.trim_start_matches('#').len();
-        if raw.trim_start_matches('#').starts_with('"') {
-            let end = format!("\"{}", "#".repeat(hashes));
-            let inside = text.len() - raw.len() + hashes + 1;
-            return from(from(inside).find(&end).map_or(text.len(), |at| inside + at + end.len()));
-        }
+    if first != '\'' {
+        return text;
     }
-    match first {
-        '"' => from(1 + end_of(from(1), '"')),
-        // A lifetime has no second quotation mark right after its first character.
-        '\'' => {
-            let mut inside = text.chars().skip(1);
-            match (inside.next(), inside.next()) {
-                (Some('\\'), _) => from(1 + end_of(from(1), '\'')),
-                (Some(c), Some('\'')) => from(2 + c.len_utf8()),
-                _ => text,
-            }
-        }
+    // A lifetime has no second quotation mark right after its first character.
+    let mut inside = text.chars().skip(1);
+    match (inside.next(), inside.next()) {
+        (Some('\\'), _) => from(1 + end_of(from(1), '\'')),
+        (Some(c), Some('\'')) => from(2 + c.len_utf8()),
         _ => text,
     }
+}
+
+/// Returns the content of the string literal that a text begins with, and the text after it.
+fn string(text: &str) -> Option<(&str, &str)> {
+    if let Some(raw) = text.strip_prefix("br").or_else(|| text.strip_prefix('r')) {
+        let quoted = raw.trim_start_matches('#');
+        if let Some(inside) = quoted.strip_prefix('"') {
+            let end = format!("\"{}", "#".repeat(raw.len() - quoted.len()));
+            return Some(inside.split_once(&end).unwrap_or((inside, "")));
+        }
+    }
+    let inside = text.strip_prefix('"')?;
+    let (literal, after) = inside.split_at(end_of(inside, '"'));
+    Some((literal.strip_suffix('"').unwrap_or(literal), after))
 }
 
 /// How long a literal is up to and with its closing mark.
@@ -124,9 +132,21 @@ mod tests {
     fn words(text: &str) -> Vec<&str> {
         let words = tokens(text).into_iter().filter_map(|token| match token {
             Token::Word(word) => Some(word),
-            Token::Sign(_) => None,
+            Token::Text(_) | Token::Sign(_) => None,
         });
         words.collect()
+    }
+
+    #[test]
+    fn literals_are_texts() {
+        let texts =
+            tokens(r##"a("b \" c", b"d", r#"e " f"#, 'g', "h \\") // "i""##).into_iter().filter_map(
+                |token| match token {
+                    Token::Text(text) => Some(text),
+                    Token::Word(_) | Token::Sign(_) => None,
+                },
+            );
+        assert_eq!(texts.collect::<Vec<_>>(), [r#"b \" c"#, "d", r#"e " f"#, r"h \\"]);
     }
 
     #[test]

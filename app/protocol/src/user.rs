@@ -40,8 +40,12 @@ impl UserSummary {
 pub struct SessionInfo {
     /// The handle with which it is ended.
     pub handle: SessionHandle,
-    /// The browser and the system, such as "Firefox on Linux".
-    pub device: String,
+    /// The name of the browser, such as "Firefox"; none if it is unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub browser: Option<String>,
+    /// The name of the system, such as "Linux"; none if it is unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
     /// Whether the request came from this session.
     pub current: bool,
     /// The time of the sign-in.

@@ -1,12 +1,11 @@
 //! [`protocol::Error`] as the error of server functions.
 
-use std::fmt;
-
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
-use protocol::{ErrorKind, Field, username::check_username};
+use protocol::{ErrorKind, Field};
 use serde::{Deserialize, Serialize};
 
 use super::{form_values::IS_SERVER, json::TextJson};
+use crate::words;
 
 /// The error of a server function.
 ///
@@ -16,36 +15,21 @@ use super::{form_values::IS_SERVER, json::TextJson};
 pub struct ApiError(pub protocol::Error);
 
 impl ApiError {
+    /// Returns the sentence for the user.
+    pub fn sentence(&self) -> String {
+        words::error(&self.0).into_owned()
+    }
+
     /// Returns the sentence, if the error is about this field.
     pub fn on(&self, field: Field) -> Option<String> {
-        (self.0.field == Some(field)).then(|| self.to_string())
+        (self.0.field == Some(field)).then(|| self.sentence())
     }
 
     /// Returns the sentence, if the error is about none of these fields, so that a form shows it as a whole.
     pub fn beside(&self, fields: &[Field]) -> Option<String> {
         let elsewhere = self.0.field.is_none_or(|field| !fields.contains(&field));
-        elsewhere.then(|| self.to_string())
+        elsewhere.then(|| self.sentence())
     }
-}
-
-impl fmt::Display for ApiError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0.kind {
-            // Without WASM the error comes from the address, into which anybody can write words of their own.
-            ErrorKind::Internal { id } if !is_id(id) => f.write_str("Something went wrong."),
-            ErrorKind::OtherAccount { username } if check_username(username).is_err() => {
-                f.write_str("This browser is signed in to another account now. Reload the page to go on.")
-            }
-            _ => self.0.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for ApiError {}
-
-/// Returns whether it looks like an id that the server writes into its log.
-fn is_id(id: &str) -> bool {
-    id.len() <= 36 && id.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
 }
 
 impl FromServerFnError for ApiError {
@@ -99,14 +83,6 @@ mod tests {
         let page = ApiError::de("<html>502 Bad Gateway</html>".into());
         // On the server, it is the request that can't be read.
         assert_eq!(page.0.kind, if IS_SERVER { ErrorKind::Malformed } else { ErrorKind::Unavailable });
-    }
-
-    #[test]
-    fn an_address_cannot_put_words_into_our_mouth() {
-        let forged = ApiError(ErrorKind::Internal { id: "1. Call +1 555 0100 now".into() }.into());
-        assert_eq!(forged.to_string(), "Something went wrong.");
-        let forged = ApiError(ErrorKind::OtherAccount { username: "us. Call +1 555 0100 now".into() }.into());
-        assert!(!forged.to_string().contains("555"), "{forged}");
     }
 
     #[test]

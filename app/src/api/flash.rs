@@ -3,6 +3,7 @@
 //! They are passed in a cookie with a lifetime of one minute, like form values, and are returned once. If they were in
 //! the address, anybody could put them there, and a reload would show them again.
 
+use crate::words;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -69,18 +70,16 @@ impl Flash {
     /// Returns the sentence for the user.
     pub const fn sentence(self) -> &'static str {
         match self {
-            Self::Reset => "Your password is a new one, and you are signed out everywhere. Sign in with it.",
-            Self::TooLate => "That took too long. Sign in again.",
-            Self::EmailAsked => {
-                "We sent a link to the new address. Follow it within a day; until then, nothing changes."
-            }
-            Self::Email => "Your e-mail address was changed.",
-            Self::Username => "Your username was changed.",
-            Self::Password => "Your password was changed. You are signed out everywhere else.",
-            Self::SecondFactorOff => "Two-step sign-in is off.",
-            Self::SessionEnded => "That browser is signed out.",
-            Self::OthersEnded => "You are signed out everywhere else.",
-            Self::Deleted => "Your account is gone. Take care.",
+            Self::Reset => words::settings::PASSWORD_RESET,
+            Self::TooLate => words::settings::SIGN_IN_TOOK_TOO_LONG,
+            Self::EmailAsked => words::settings::EMAIL_LINK_SENT,
+            Self::Email => words::settings::EMAIL_CHANGED,
+            Self::Username => words::settings::USERNAME_CHANGED,
+            Self::Password => words::settings::PASSWORD_CHANGED,
+            Self::SecondFactorOff => words::second_factor::IS_OFF,
+            Self::SessionEnded => words::settings::SESSION_ENDED,
+            Self::OthersEnded => words::settings::OTHER_SESSIONS_ENDED,
+            Self::Deleted => words::settings::ACCOUNT_DELETED,
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::forms::{ActionForm, action_error, reload_on_success};
 use crate::{
     api::account::ConfirmEmail,
     ui::{Button, ButtonLink},
+    words,
 };
 
 /// The page `/confirm-email?token=…`, which the link in the mail opens.
@@ -21,25 +22,25 @@ pub fn ConfirmEmailPage() -> impl IntoView {
     let instead = || {
         view! {
             <ButtonLink href="/settings/account" class="w-full">
-                "To your account"
+                {words::auth::TO_YOUR_ACCOUNT}
             </ButtonLink>
         }
     };
     view! {
         <LinkPage
-            title="Confirm your e-mail"
-            heading="Your new e-mail address"
+            title=words::auth::CONFIRM_YOUR_EMAIL
+            heading=words::auth::YOUR_NEW_EMAIL
             complete=complete
             error=error
             instead=instead
         >
             <p class="mb-6 text-quiet">
-                "Confirm that this e-mail address is yours. From then on, mail about your account goes there."
+                {words::auth::NEW_EMAIL_IS_YOURS}
             </p>
             <ActionForm action=action read=|form| ConfirmEmail { token: form.text("token") }>
                 <input type="hidden" name="token" value=token.get_value()/>
                 <Button behavior="submit" class="w-full" busy=action.pending()>
-                    "Confirm"
+                    {words::auth::CONFIRM}
                 </Button>
             </ActionForm>
         </LinkPage>

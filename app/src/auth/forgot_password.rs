@@ -9,6 +9,7 @@ use crate::forms::{ActionForm, FormError, action_error, on, reload_on_success};
 use crate::{
     api::{auth::ForgotPassword, form_values::form_values},
     ui::{Button, TextField},
+    words,
 };
 
 /// The page `/forgot`. It is open to signed-in users too, because changing a password requires the current one, which
@@ -19,32 +20,32 @@ pub fn ForgotPage() -> impl IntoView {
     let error = action_error(move || action.value().get());
     reload_on_success(move || action.value().get());
     view! {
-        <Title text="Forgot your password"/>
+        <Title text=words::auth::FORGOT_PASSWORD/>
         <AuthLayout>
-            <h1 class="mb-2 font-serif text-3xl font-semibold">"Forgot your password?"</h1>
-            <p class="mb-6 text-quiet">"It happens. We send you a link with which you choose a new one."</p>
+            <h1 class="mb-2 font-serif text-3xl font-semibold">{words::auth::FORGOT_PASSWORD_QUESTION}</h1>
+            <p class="mb-6 text-quiet">{words::auth::IT_HAPPENS}</p>
             <ActionForm action=action read=|form| ForgotPassword { email: form.text("email") }>
                 <div class="flex flex-col gap-3">
                     <FormError error=error fields=&[Field::Email]/>
                     <TextField
-                        label="E-mail"
+                        label=words::common::EMAIL
                         name="email"
                         value=form_values().email
                         check=|text| check_email(text).map(drop)
-                        hint="The address of your account."
+                        hint=words::auth::ADDRESS_OF_ACCOUNT
                         autocomplete="email"
                         inputmode="email"
                         autofocus=true
                         error=on(error, Field::Email)
                     />
                     <Button behavior="submit" class="w-full" busy=action.pending()>
-                        "Send the link"
+                        {words::auth::SEND_LINK}
                     </Button>
                 </div>
             </ActionForm>
             <p class="mt-6 text-quiet">
-                "Remembered it? " <a class="link" href="/sign-in">
-                    "Sign in"
+                {words::auth::REMEMBERED_IT} " " <a class="link" href="/sign-in">
+                    {words::common::SIGN_IN}
                 </a>
             </p>
         </AuthLayout>

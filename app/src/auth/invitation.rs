@@ -33,16 +33,16 @@ pub fn Invitation() -> impl IntoView {
             match host.await {
                 Ok(host) => view! { <Invites host=host me=me code=code/> }.into_any(),
                 Err(error) => view! {
-                    <h1 class="mb-2 font-serif text-3xl font-semibold">"This link leads nowhere"</h1>
-                    <p class="mb-6 text-quiet">{error.to_string()} " Ask for a new one."</p>
-                    <ButtonLink href="/">"Go to WeConnect"</ButtonLink>
+                    <h1 class="mb-2 font-serif text-3xl font-semibold">{words::auth::LINK_LEADS_NOWHERE}</h1>
+                    <p class="mb-6 text-quiet">{error.sentence()} " " {words::auth::ASK_FOR_NEW_ONE}</p>
+                    <ButtonLink href="/">{words::auth::GO_TO_APP}</ButtonLink>
                 }
                 .into_any(),
             }
         })
     };
     view! {
-        <Title text="Invitation"/>
+        <Title text=words::auth::INVITATION/>
         <Meta name="robots" content="noindex"/>
         <AuthLayout>
             <Suspense>{card}</Suspense>
@@ -63,31 +63,31 @@ fn Invites(host: Relationship, me: Option<Me>, code: String) -> impl IntoView {
     let known = StoredValue::new(code.clone());
     let what = match (&me, host.friend_status) {
         _ if is_own => view! {
-            <p class="mb-6 text-quiet">"This is your own link. Send it to somebody you want as a friend."</p>
-            <ButtonLink href="/people">"To your people"</ButtonLink>
+            <p class="mb-6 text-quiet">{words::auth::OWN_INVITATION}</p>
+            <ButtonLink href="/people">{words::auth::TO_YOUR_PEOPLE}</ButtonLink>
         }
         .into_any(),
         (Some(_), FriendStatus::Friends) => view! {
-            <p class="mb-6 text-quiet">"You are friends already."</p>
-            <ButtonLink href=card>"See their card"</ButtonLink>
+            <p class="mb-6 text-quiet">{words::auth::FRIENDS_ALREADY}</p>
+            <ButtonLink href=card>{words::auth::SEE_THEIR_CARD}</ButtonLink>
         }
         .into_any(),
         (Some(_), _) => view! {
-            <p class="mb-6 text-quiet">"Accept, and you are friends at once."</p>
+            <p class="mb-6 text-quiet">{words::auth::ACCEPT_INVITATION}</p>
             <ActionForm action=action read=move |_| AcceptInvite { code: known.get_value() }>
                 <input type="hidden" name="code" value=code/>
                 <Button behavior="submit" class="w-full" busy=action.pending()>
-                    "Become friends"
+                    {words::auth::BECOME_FRIENDS}
                 </Button>
             </ActionForm>
         }
         .into_any(),
         (None, _) => view! {
-            <p class="mb-6 text-quiet">"Create an account, and you are friends from the start."</p>
+            <p class="mb-6 text-quiet">{words::auth::SIGN_UP_AS_FRIEND}</p>
             <div class="flex flex-col gap-3">
-                <ButtonLink href=format!("/sign-up?invite={code}")>"Create an account"</ButtonLink>
+                <ButtonLink href=format!("/sign-up?invite={code}")>{words::common::CREATE_ACCOUNT}</ButtonLink>
                 <ButtonLink href=format!("/sign-in?next=/invite/{code}") kind=ButtonKind::Plain>
-                    "I have one: sign in"
+                    {words::auth::SIGN_IN_AS_FRIEND}
                 </ButtonLink>
             </div>
         }
@@ -98,13 +98,13 @@ fn Invites(host: Relationship, me: Option<Me>, code: String) -> impl IntoView {
             <Avatar name=name.clone() seed=person.id.to_string() picture=person.picture size=AvatarSize::Large/>
             <div class="min-w-0">
                 <h1 class="written font-serif text-2xl font-semibold">
-                    {if is_own { "You invite".to_owned() } else { format!("{} invites you", words::isolated(&name)) }}
+                    {if is_own { words::auth::YOU_INVITE.to_owned() } else { words::auth::invites_you(&name) }}
                 </h1>
                 <p class="written text-quiet">"@" {person.username.clone()}</p>
             </div>
         </div>
         {move || {
-            error.get().map(|error| view! { <Banner tone=Tone::Danger class="mb-4">{error.to_string()}</Banner> })
+            error.get().map(|error| view! { <Banner tone=Tone::Danger class="mb-4">{error.sentence()}</Banner> })
         }}
         {what}
     }

@@ -8,6 +8,7 @@ use crate::session::Visitor;
 use crate::{
     api::form_values::address_with_tls,
     ui::{Banner, Tone, Wordmark},
+    words,
 };
 
 /// The frame of a page that needs no sign-in.
@@ -30,7 +31,7 @@ pub fn AuthLayout(
     });
     view! {
         <a class="skip-link" href="#main" rel="external">
-            "Skip to content"
+            {words::common::SKIP_TO_CONTENT}
         </a>
         <div class="porch">
             <header>
@@ -54,11 +55,10 @@ fn WithoutTls(
     view! {
         <Banner tone=Tone::Danger class="mb-6">
             <p class="mb-2">
-                "This page came over a connection that is not encrypted. Others could read your password, and signing in "
-                "does not work here."
+                {words::auth::WITHOUT_TLS}
             </p>
             <a class="link" href=url rel="external">
-                "Go to the encrypted page"
+                {words::auth::GO_TO_ENCRYPTED_PAGE}
             </a>
         </Banner>
     }

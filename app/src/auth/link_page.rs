@@ -13,6 +13,7 @@ use crate::forms::FormError;
 use crate::{
     api::ApiError,
     ui::{Banner, Tone},
+    words,
 };
 
 /// Returns the token in the address of this page, or an empty string.
@@ -53,7 +54,7 @@ pub fn LinkPage(
                     .then(|| {
                         view! {
                             <Banner tone=Tone::Danger>
-                                "This link is incomplete. Copy the whole address from the mail."
+                                {words::auth::LINK_INCOMPLETE}
                             </Banner>
                         }
                     })}

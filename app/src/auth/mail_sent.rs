@@ -6,16 +6,20 @@ use leptos_meta::Title;
 use super::AuthLayout;
 use crate::{
     api::form_values::{form_values, keeps_mail},
-    ui::{Banner, Icon, IconName},
+    ui::{Banner, Icon, IconName, emphasized},
+    words,
 };
 
 /// The page `/sign-up/sent`. It is the same whether or not the address is known.
 #[component]
 pub fn Sent() -> impl IntoView {
     view! {
-        <LookIntoMail again="/sign-up" instead=" with another address.">
-            "We sent a link to " <strong>{address()}</strong> ". Follow it within a day, and your account is ready."
-        </LookIntoMail>
+        <LookIntoMail
+            again="/sign-up"
+            try_again=words::auth::TRY_OTHER_ADDRESS
+            sent=words::auth::link_sent
+            sent_somewhere=words::auth::LINK_SENT
+        />
     }
 }
 
@@ -23,48 +27,49 @@ pub fn Sent() -> impl IntoView {
 #[component]
 pub fn ResetSent() -> impl IntoView {
     view! {
-        <LookIntoMail again="/forgot" instead=" with the address you signed up with.">
-            "If " <strong>{address()}</strong>
-            " has an account here, a link is on its way. Follow it within an hour to choose a new password."
-        </LookIntoMail>
+        <LookIntoMail
+            again="/forgot"
+            try_again=words::auth::TRY_ADDRESS_OF_ACCOUNT
+            sent=words::auth::reset_link_sent
+            sent_somewhere=words::auth::RESET_LINK_SENT
+        />
     }
-}
-
-fn address() -> String {
-    let email = form_values().email;
-    if email.is_empty() { "the address you gave".to_owned() } else { email }
 }
 
 #[component]
 fn LookIntoMail(
     /// The address of the form, to try again.
     again: &'static str,
-    /// The text after the link to the form.
-    instead: &'static str,
-    /// A description of the mail.
-    children: Children,
+    /// The label of the link to the form.
+    try_again: &'static str,
+    /// Describes the mail to an address.
+    sent: fn(&str) -> String,
+    /// The description of the mail if the address is not known, as after the page was loaded again.
+    sent_somewhere: &'static str,
 ) -> impl IntoView {
+    let email = form_values().email;
+    let sent = if email.is_empty() { sent_somewhere.to_owned() } else { sent(&email) };
     view! {
-        <Title text="Check your mail"/>
+        <Title text=words::auth::CHECK_YOUR_MAIL/>
         <AuthLayout>
             <span class="mb-4 grid size-16 place-items-center rounded-full bg-hollow text-accent">
                 <Icon name=IconName::Mail class="!size-7"/>
             </span>
-            <h1 class="mb-2 font-serif text-3xl font-semibold">"Check your mail"</h1>
-            <p>{children()}</p>
+            <h1 class="mb-2 font-serif text-3xl font-semibold">{words::auth::CHECK_YOUR_MAIL}</h1>
+            <p>{emphasized(&sent, &email)}</p>
             {keeps_mail()
                 .then(|| {
                     view! {
                         <Banner class="mt-4">
-                            "This server sends no mail yet. Whoever runs it finds the link in its log, and in its outbox, whose address it printed when it started."
+                            {words::auth::MAIL_STAYS_HERE}
                         </Banner>
                     }
                 })}
             <p class="mt-4 text-quiet">
-                "Nothing there after a few minutes? Look into the spam folder, or "
+                {words::auth::NOTHING_THERE} " "
                 <a class="link" href=again>
-                    "try again"
-                </a> {instead}
+                    {try_again}
+                </a>
             </p>
         </AuthLayout>
     }

@@ -10,6 +10,7 @@ use crate::forms::{ActionForm, action_error, on, reload_on_success};
 use crate::{
     api::auth::ResetPassword,
     ui::{Button, ButtonLink},
+    words,
 };
 
 /// The page `/reset?token=…`, which the link in the mail opens.
@@ -25,20 +26,20 @@ pub fn ResetPage() -> impl IntoView {
     let instead = || {
         view! {
             <ButtonLink href="/forgot" class="w-full">
-                "Ask for a new link"
+                {words::auth::ASK_FOR_NEW_LINK}
             </ButtonLink>
         }
     };
     view! {
         <LinkPage
-            title="Choose a new password"
-            heading="A new password"
+            title=words::auth::CHOOSE_PASSWORD
+            heading=words::auth::A_NEW_PASSWORD
             complete=complete
             error=error
             fields=&[Field::Password]
             instead=instead
         >
-            <p class="mb-6 text-quiet">"Wherever you are signed in now, you will have to sign in again."</p>
+            <p class="mb-6 text-quiet">{words::auth::SIGNED_OUT_BY_RESET}</p>
             <ActionForm
                 action=action
                 read=|form| ResetPassword { token: form.text("token"), password: form.text("password") }
@@ -46,13 +47,13 @@ pub fn ResetPage() -> impl IntoView {
                 <div class="flex flex-col gap-3">
                     <input type="hidden" name="token" value=token.get_value()/>
                     <NewPassword
-                        label="New password"
+                        label=words::common::NEW_PASSWORD
                         account=account.get_value()
                         known=Signal::derive(move || account.get_value().into_iter().collect::<Vec<_>>())
                         error=on(error, Field::Password)
                     />
                     <Button behavior="submit" class="mt-3 w-full" busy=action.pending()>
-                        "Change password"
+                        {words::common::CHANGE_PASSWORD}
                     </Button>
                 </div>
             </ActionForm>

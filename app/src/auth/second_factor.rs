@@ -10,6 +10,7 @@ use crate::forms::{ActionForm, FormError, action_error, on, reload_on_success};
 use crate::{
     api::{auth::EnterCode, redirect::with_next},
     ui::{Button, TextField},
+    words,
 };
 
 /// The page `/sign-in/code?next=…`, with `&recovery=1` for a recovery code. The form accepts either kind of code; the
@@ -23,24 +24,24 @@ pub fn CodePage() -> impl IntoView {
     let next = query.get("next").unwrap_or_default();
     let recovery = query.get("recovery").is_some();
     let (label, lead, inputmode) = if recovery {
-        ("Recovery code", "Enter one of the recovery codes that you kept. Each gets you in once.", "text")
+        (words::auth::RECOVERY_CODE, words::auth::ONE_OF_RECOVERY_CODES, "text")
     } else {
-        ("Code", "Enter the code that your app shows for this server.", "numeric")
+        (words::auth::CODE, words::auth::CODE_OF_APP, "numeric")
     };
     let here = with_next("/sign-in/code", &next);
     let (question, answer, other) = if recovery {
-        ("Have your phone? ", "Use the app", here)
+        (words::auth::HAVE_YOUR_PHONE, words::auth::USE_APP, here)
     } else {
         let sign = if here.contains('?') { '&' } else { '?' };
-        ("Not at hand? ", "Use a recovery code", format!("{here}{sign}recovery=1"))
+        (words::auth::APP_NOT_AT_HAND, words::auth::USE_RECOVERY_CODE, format!("{here}{sign}recovery=1"))
     };
     let again = with_next("/sign-in", &next);
 
     view! {
-        <Title text="Enter your code"/>
+        <Title text=words::auth::ENTER_YOUR_CODE/>
         <AuthLayout>
             <GuestOnly/>
-            <h1 class="mb-2 font-serif text-3xl font-semibold">"One more step"</h1>
+            <h1 class="mb-2 font-serif text-3xl font-semibold">{words::auth::ONE_MORE_STEP}</h1>
             <p class="mb-6 text-quiet">{lead}</p>
             <ActionForm
                 action=action
@@ -58,19 +59,19 @@ pub fn CodePage() -> impl IntoView {
                         error=on(error, Field::Code)
                     />
                     <Button behavior="submit" class="w-full" busy=action.pending()>
-                        "Sign in"
+                        {words::common::SIGN_IN}
                     </Button>
                 </div>
             </ActionForm>
             // The link needs a full load, because both variants are the same route.
             <p class="mt-6 text-quiet">
-                {question} <a class="link" href=other rel="external">
+                {question} " " <a class="link" href=other rel="external">
                     {answer}
                 </a>
             </p>
             <p class="mt-2 text-quiet">
-                "Somebody else? " <a class="link" href=again>
-                    "Start over"
+                {words::auth::SOMEBODY_ELSE} " " <a class="link" href=again>
+                    {words::auth::START_OVER}
                 </a>
             </p>
         </AuthLayout>

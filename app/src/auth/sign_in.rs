@@ -10,6 +10,7 @@ use crate::forms::{ActionForm, FlashMessage, FormError, action_error, on, reload
 use crate::{
     api::{auth::SignIn, form_values::form_values},
     ui::{Button, PasswordField, TextField},
+    words,
 };
 
 /// The page `/sign-in?next=…`.
@@ -23,10 +24,10 @@ pub fn SignInPage() -> impl IntoView {
     let returning = !typed.login.is_empty();
 
     view! {
-        <Title text="Sign in"/>
+        <Title text=words::common::SIGN_IN/>
         <AuthLayout>
             <GuestOnly/>
-            <h1 class="mb-6 font-serif text-3xl font-semibold">"Welcome back"</h1>
+            <h1 class="mb-6 font-serif text-3xl font-semibold">{words::auth::WELCOME_BACK}</h1>
             <ActionForm
                 action=action
                 read=|form| SignIn {
@@ -40,7 +41,7 @@ pub fn SignInPage() -> impl IntoView {
                     <input type="hidden" name="next" value=next/>
                     <FormError error=error fields=&[Field::Login, Field::Password]/>
                     <TextField
-                        label="E-mail or username"
+                        label=words::auth::EMAIL_OR_USERNAME
                         name="login"
                         value=typed.login
                         autocomplete="username"
@@ -50,18 +51,18 @@ pub fn SignInPage() -> impl IntoView {
                     />
                     <PasswordField error=on(error, Field::Password)/>
                     <Button behavior="submit" class="w-full" busy=action.pending()>
-                        "Sign in"
+                        {words::common::SIGN_IN}
                     </Button>
                 </div>
             </ActionForm>
             <p class="mt-6 text-quiet">
                 <a class="link" href="/forgot">
-                    "Forgot your password?"
+                    {words::auth::FORGOT_PASSWORD_QUESTION}
                 </a>
             </p>
             <p class="mt-2 text-quiet">
-                "New here? " <a class="link" href="/sign-up">
-                    "Create an account"
+                {words::auth::NEW_HERE} " " <a class="link" href="/sign-up">
+                    {words::common::CREATE_ACCOUNT}
                 </a>
             </p>
         </AuthLayout>

@@ -14,6 +14,7 @@ use crate::{
         form_values::form_values,
     },
     ui::{Button, TextField},
+    words,
 };
 
 /// The page `/sign-up`.
@@ -30,11 +31,11 @@ pub fn SignUpPage() -> impl IntoView {
     let sent = Signal::derive(move || action.pending().get() || matches!(action.value().get(), Some(Ok(_))));
 
     view! {
-        <Title text="Create an account"/>
+        <Title text=words::common::CREATE_ACCOUNT/>
         <AuthLayout>
             <GuestOnly/>
-            <h1 class="mb-2 font-serif text-3xl font-semibold">"Come on in"</h1>
-            <p class="mb-6 text-quiet">"One account, on this server only."</p>
+            <h1 class="mb-2 font-serif text-3xl font-semibold">{words::auth::COME_ON_IN}</h1>
+            <p class="mb-6 text-quiet">{words::auth::ONE_ACCOUNT}</p>
             <ActionForm
                 action=action
                 read=|form| SignUp {
@@ -48,12 +49,12 @@ pub fn SignUpPage() -> impl IntoView {
                 <div class="flex flex-col gap-3">
                     <FormError error=error fields=&[Field::Email, Field::Username, Field::Password]/>
                     <TextField
-                        label="E-mail"
+                        label=words::common::EMAIL
                         name="email"
                         value=typed.email.clone()
                         bind=email
                         check=|text| check_email(text).map(drop)
-                        hint="We send a link there to confirm it. Nobody else sees it."
+                        hint=words::auth::EMAIL_HINT
                         autocomplete="email"
                         inputmode="email"
                         autofocus=typed.email.is_empty()
@@ -65,13 +66,13 @@ pub fn SignUpPage() -> impl IntoView {
                         error=on(error, Field::Password)
                     />
                     <Button behavior="submit" class="mt-3 w-full" busy=action.pending()>
-                        "Create account"
+                        {words::auth::CREATE_THIS_ACCOUNT}
                     </Button>
                 </div>
             </ActionForm>
             <p class="mt-6 text-quiet">
-                "Have an account? " <a class="link" href="/sign-in">
-                    "Sign in"
+                {words::auth::HAVE_ACCOUNT} " " <a class="link" href="/sign-in">
+                    {words::common::SIGN_IN}
                 </a>
             </p>
         </AuthLayout>
@@ -117,17 +118,17 @@ fn Username(
     let refused = Signal::derive(move || {
         let of_form = error.get();
         of_form.or_else(|| match answer.get() {
-            Some(Err(error)) if error.0.kind == ErrorKind::Taken => Some(error.to_string()),
+            Some(Err(error)) if error.0.kind == ErrorKind::Taken => Some(error.sentence()),
             _ => None,
         })
     });
     let hint = Signal::derive(move || {
         let free = matches!(answer.get(), Some(Ok(())));
-        Some(if free { "It's yours to take." } else { "How others find you." }.to_owned())
+        Some(if free { words::auth::USERNAME_FREE } else { words::auth::USERNAME_HINT }.to_owned())
     });
     view! {
         <TextField
-            label="Username"
+            label=words::common::USERNAME
             name="username"
             value=value
             bind=username

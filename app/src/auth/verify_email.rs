@@ -6,6 +6,7 @@ use super::link_page::{LinkPage, token};
 use crate::{
     api::auth::Verify,
     ui::{Banner, Button, ButtonKind, ButtonLink},
+    words,
 };
 use crate::{
     forms::{ActionForm, action_error, reload_on_success},
@@ -24,27 +25,27 @@ pub fn VerifyPage() -> impl IntoView {
     let instead = || {
         view! {
             <div class="flex flex-col gap-3">
-                <ButtonLink href="/sign-up">"Sign up again"</ButtonLink>
+                <ButtonLink href="/sign-up">{words::auth::SIGN_UP_AGAIN}</ButtonLink>
                 <ButtonLink href="/sign-in" kind=ButtonKind::Plain>
-                    "Sign in"
+                    {words::common::SIGN_IN}
                 </ButtonLink>
             </div>
         }
     };
     view! {
         <LinkPage
-            title="Confirm your e-mail"
-            heading="One last step"
+            title=words::auth::CONFIRM_YOUR_EMAIL
+            heading=words::auth::ONE_LAST_STEP
             complete=complete
             error=error
             instead=instead
         >
-            <p class="mb-6 text-quiet">"Confirm that this e-mail address is yours, and you're in."</p>
+            <p class="mb-6 text-quiet">{words::auth::EMAIL_IS_YOURS}</p>
             <Others/>
             <ActionForm action=action read=|form| Verify { token: form.text("token") }>
                 <input type="hidden" name="token" value=token.get_value()/>
                 <Button behavior="submit" class="w-full" busy=action.pending()>
-                    "Confirm and sign in"
+                    {words::auth::CONFIRM_AND_SIGN_IN}
                 </Button>
             </ActionForm>
         </LinkPage>
@@ -62,7 +63,7 @@ fn Others() -> impl IntoView {
             let name = me.user.username;
             Some(view! {
                 <Banner class="mb-6">
-                    {format!("You are signed in as @{name} in this browser. Confirming signs @{name} out here.")}
+                    {words::auth::signed_in_as(&name)}
                 </Banner>
             })
         })

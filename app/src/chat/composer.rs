@@ -10,6 +10,7 @@ use crate::{
     live::{DRAFT_START, use_live},
     session::use_me,
     ui::{Banner, Icon, IconName, Tone, changing_text, content},
+    words,
 };
 
 /// The key code of a key press that an input method handles. Safari reports it for the Enter that ends a composition,
@@ -107,7 +108,7 @@ pub fn Composer(
             }
             // An empty message needs no error.
             Err(error) if error.kind == ErrorKind::Required => {}
-            Err(error) => complaint.set(Some(error.to_string())),
+            Err(error) => complaint.set(Some(words::error(&error).into_owned())),
         }
         drop(input.focus());
     };
@@ -139,7 +140,7 @@ pub fn Composer(
 
     view! {
         {move || {
-            refused.get().map(|error| view! { <Banner tone=Tone::Danger class="mb-2">"Not sent. " {error.to_string()}</Banner> })
+            refused.get().map(|error| view! { <Banner tone=Tone::Danger class="mb-2">"Not sent. " {error.sentence()}</Banner> })
         }}
         <form action=address(SendMessage::url()) method="post" on:submit=on_submit>
             <input type="hidden" name="conversation" value=conversation.to_string()/>

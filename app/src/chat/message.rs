@@ -212,7 +212,7 @@ fn NotSent(row: RwSignal<Row>, actions: Actions) -> impl IntoView {
     let id = row.with_untracked(Row::id);
     let error = Memo::new(move |_| {
         row.with(|row| match &row.state {
-            RowState::Failed(error) => Some(error.to_string()),
+            RowState::Failed(error) => Some(words::error(error).into_owned()),
             _ => None,
         })
     });

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     live::{Loading, OpenTimeline, TimelineRow, use_live},
     ui::{Banner, Button, ButtonKind, EmptyState, Icon, IconName, ShowIf, Spinner, Tone, changing_text},
+    words,
 };
 
 /// The distance from either end, in CSS pixels, below which more messages are loaded. It is about a screen, so that
@@ -229,7 +230,7 @@ fn Earlier(timeline: OpenTimeline) -> impl IntoView {
                             <Banner tone=Tone::Danger>
                                 <p>
                                     "Older messages could not be loaded. "
-                                    {changing_text(move || error.get().map(|e| e.to_string()))}
+                                    {changing_text(move || error.get().map(|e| words::error(&e).into_owned()))}
                                 </p>
                                 <Button kind=ButtonKind::Plain class="mt-2" on:click=move |_| timeline.load_older()>
                                     "Try again"

@@ -17,6 +17,7 @@ use crate::{
     api::{ApiError, flash::flash, form_values::acting_as},
     live::{Connection, use_live},
     ui::{Banner, Button, ButtonKind, Tone},
+    words,
 };
 
 /// Returns the message of an error about one field, for that field.
@@ -44,7 +45,7 @@ pub fn FormError(
 /// Returns the message of an error. If the session has ended, the message contains a link to sign in again.
 fn sentence(error: &ApiError, text: impl IntoView + 'static) -> AnyView {
     match error.0.kind {
-        ErrorKind::Unauthenticated => view! { "Your session has ended. " <SignInAgain/> }.into_any(),
+        ErrorKind::Unauthenticated => view! { {words::common::SESSION_ENDED} " " <SignInAgain/> }.into_any(),
         _ => text.into_any(),
     }
 }
@@ -60,7 +61,7 @@ pub fn SignInAgain() -> impl IntoView {
     };
     view! {
         <a class="link" href=next rel="external">
-            "Sign in again"
+            {words::common::SIGN_IN_AGAIN}
         </a>
     }
     .into_any()
@@ -85,18 +86,16 @@ pub fn LoadError(
         is_online
     });
     let is_away = error.0.kind == ErrorKind::Unavailable;
-    let what = error.to_string();
+    let what = error.sentence();
     let text = move || match status.get() {
-        Connection::Offline { .. } if is_away => {
-            "You're offline, and this is not kept in this browser. It is shown when the connection is back.".to_owned()
-        }
+        Connection::Offline { .. } if is_away => words::common::NOT_KEPT_HERE.to_owned(),
         _ => what.clone(),
     };
     view! {
         <Banner tone=Tone::Danger>
             <p class="mb-2">{sentence(&error, text)}</p>
             <Button kind=ButtonKind::Plain on:click=move |_| again.run(())>
-                "Try again"
+                {words::common::TRY_AGAIN}
             </Button>
         </Banner>
     }

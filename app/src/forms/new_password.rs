@@ -8,6 +8,7 @@ use protocol::{
     password::{Strength, check_password_length},
 };
 
+use crate::words;
 use crate::{api::auth::password_strength, ui::PasswordField};
 
 /// The pause in typing after which the server is asked about the typed text.
@@ -17,7 +18,7 @@ pub const PAUSE: Duration = Duration::from_millis(350);
 #[component]
 pub fn NewPassword(
     /// The label of the field.
-    #[prop(default = "Password".to_owned(), into)]
+    #[prop(default = words::common::PASSWORD.to_owned(), into)]
     label: String,
     /// The username of the account, so that a password manager stores the password under it. Not needed if the form has
     /// a field for the username.
@@ -56,8 +57,8 @@ pub fn NewPassword(
     });
     let hint = Signal::derive(move || {
         Some(match strength.get() {
-            None => format!("At least {PASSWORD_MIN} characters. A few unrelated words are best."),
-            Some(strength) => words(strength).to_owned(),
+            None => words::auth::password_hint(PASSWORD_MIN),
+            Some(strength) => rating(strength).to_owned(),
         })
     });
     let account = account.map(|account| {
@@ -87,11 +88,11 @@ const fn steps(strength: Strength) -> &'static str {
     }
 }
 
-const fn words(strength: Strength) -> &'static str {
+const fn rating(strength: Strength) -> &'static str {
     match strength {
-        Strength::Weak => "Easy to guess. Make it longer, or use several unrelated words.",
-        Strength::Fair => "Not quite there. Add another word, or a few characters.",
-        Strength::Good => "Good.",
-        Strength::Strong => "Strong.",
+        Strength::Weak => words::auth::PASSWORD_WEAK,
+        Strength::Fair => words::auth::PASSWORD_FAIR,
+        Strength::Good => words::auth::PASSWORD_GOOD,
+        Strength::Strong => words::auth::PASSWORD_STRONG,
     }
 }

@@ -61,11 +61,11 @@ pub fn SignedInLayout() -> impl IntoView {
             match me {
                 Ok(Some(me)) => match bootstrap.await {
                     Ok(bootstrap) => view! { <Layout me=me bootstrap=bootstrap/> }.into_any(),
-                    Err(error) => view! { <ErrorPage what=error.to_string()/> }.into_any(),
+                    Err(error) => view! { <ErrorPage what=error.sentence()/> }.into_any(),
                 },
                 Ok(None) if here == "/" => view! { <Redirect path="/sign-in"/> }.into_any(),
                 Ok(None) => view! { <Redirect path=format!("/sign-in?next={}", Url::escape(&here))/> }.into_any(),
-                Err(error) => view! { <ErrorPage what=error.to_string()/> }.into_any(),
+                Err(error) => view! { <ErrorPage what=error.sentence()/> }.into_any(),
             }
         })
     };

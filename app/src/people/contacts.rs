@@ -7,7 +7,7 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
     location::Url,
 };
-use protocol::{Field, presence::UserPresence, relationship::Contacts};
+use protocol::{presence::UserPresence, relationship::Contacts};
 
 use super::{actions::RelationshipActions, row};
 use crate::{
@@ -73,7 +73,7 @@ pub fn People() -> impl IntoView {
                 <section aria-label="Find people">
                     <Transition>
                         <Search text=sought.get_untracked().unwrap_or_default() error=Signal::derive(move || {
-                            refusal.get().map(|error| error.on(Field::Search).unwrap_or_else(|| error.to_string()))
+                            refusal.get().map(|error| error.sentence())
                         })/>
                         <div class="mt-2" aria-live="polite">
                             {results}

@@ -11,7 +11,8 @@ use crate::{
     },
     forms::{ActionForm, FormError, action_error, on, reload_on_success},
     session::use_me,
-    ui::{Button, ButtonKind, ButtonLink, Icon, IconName, TextField},
+    ui::{Button, ButtonKind, ButtonLink, Icon, IconName, TextField, emphasized},
+    words,
 };
 
 /// The page `/settings/account`.
@@ -19,14 +20,14 @@ use crate::{
 pub fn AccountPage() -> impl IntoView {
     let typed = form_values();
     view! {
-        <SettingsPage title="Account">
+        <SettingsPage title=words::settings::ACCOUNT>
             <Email typed=typed.email/>
             <Username typed=typed.username/>
             <Data/>
-            <Section id="end" title="Delete your account">
-                <p class="mb-4 text-quiet">"For good. You are told what that means first."</p>
+            <Section id="end" title=words::common::DELETE_YOUR_ACCOUNT>
+                <p class="mb-4 text-quiet">{words::settings::DELETION_TEASER}</p>
                 <ButtonLink href="/settings/delete" kind=ButtonKind::Danger>
-                    "Delete your account …"
+                    {words::settings::GO_TO_DELETION}
                 </ButtonLink>
             </Section>
         </SettingsPage>
@@ -36,14 +37,14 @@ pub fn AccountPage() -> impl IntoView {
 
 #[component]
 fn Email(typed: String) -> impl IntoView {
+    let email = use_me().email;
     let action = ServerAction::<ChangeEmail>::new();
     let error = action_error(move || action.value().get());
     reload_on_success(move || action.value().get());
     view! {
-        <Section id="email-heading" title="E-mail address">
+        <Section id="email-heading" title=words::settings::EMAIL_ADDRESS>
             <p class="mb-4 text-quiet">
-                "It is " <strong class="text-ink">{use_me().email}</strong>
-                ". We send a link to the new one; once you follow it, the old one is told."
+                {emphasized(&words::settings::email_now(&email), &email)}
             </p>
             <ActionForm
                 action=action
@@ -55,7 +56,7 @@ fn Email(typed: String) -> impl IntoView {
                 <div class="flex flex-col gap-3">
                     <FormError error=error fields=&[Field::Email, Field::CurrentPassword]/>
                     <TextField
-                        label="New e-mail address"
+                        label=words::settings::NEW_EMAIL
                         name="email"
                         value=typed
                         check=|text| check_email(text).map(drop)
@@ -65,7 +66,7 @@ fn Email(typed: String) -> impl IntoView {
                     />
                     <CurrentPassword id="email-password" error=on(error, Field::CurrentPassword)/>
                     <Button behavior="submit" kind=ButtonKind::Plain class="self-start" busy=action.pending()>
-                        "Change e-mail address"
+                        {words::settings::CHANGE_EMAIL}
                     </Button>
                 </div>
             </ActionForm>
@@ -76,14 +77,14 @@ fn Email(typed: String) -> impl IntoView {
 
 #[component]
 fn Username(typed: String) -> impl IntoView {
+    let username = use_me().user.username;
     let action = ServerAction::<ChangeUsername>::new();
     let error = action_error(move || action.value().get());
     reload_on_success(move || action.value().get());
     view! {
-        <Section id="username-heading" title="Username">
+        <Section id="username-heading" title=words::common::USERNAME>
             <p class="mb-4 text-quiet">
-                "It is " <strong class="text-ink">{use_me().user.username}</strong>
-                ". The old one is free for others at once."
+                {emphasized(&words::settings::username_now(&username), &username)}
             </p>
             <ActionForm
                 action=action
@@ -95,7 +96,7 @@ fn Username(typed: String) -> impl IntoView {
                 <div class="flex flex-col gap-3">
                     <FormError error=error fields=&[Field::Username, Field::CurrentPassword]/>
                     <TextField
-                        label="New username"
+                        label=words::settings::NEW_USERNAME
                         name="username"
                         value=typed
                         check=|text| check_username(text).map(drop)
@@ -103,7 +104,7 @@ fn Username(typed: String) -> impl IntoView {
                     />
                     <CurrentPassword id="username-password" error=on(error, Field::CurrentPassword)/>
                     <Button behavior="submit" kind=ButtonKind::Plain class="self-start" busy=action.pending()>
-                        "Change username"
+                        {words::settings::CHANGE_USERNAME}
                     </Button>
                 </div>
             </ActionForm>
@@ -115,13 +116,13 @@ fn Username(typed: String) -> impl IntoView {
 #[component]
 fn Data() -> impl IntoView {
     view! {
-        <Section id="data" title="Your data">
+        <Section id="data" title=words::settings::YOUR_DATA>
             <p class="mb-4 text-quiet">
-                "All that this server keeps about you, and everything you wrote, as a file that other programs can read."
+                {words::settings::YOUR_DATA_ABOUT}
             </p>
             <a class="btn btn-plain" href="/account/data.json" download rel="external">
                 <Icon name=IconName::Download/>
-                "Download your data"
+                {words::common::DOWNLOAD_YOUR_DATA}
             </a>
         </Section>
     }

@@ -8,6 +8,7 @@ use crate::{
     forms::{ActionForm, FormError, action_error},
     session::Visitor,
     ui::{Button, ButtonKind, Icon, IconName},
+    words,
 };
 
 /// The page `/settings/appearance`.
@@ -33,14 +34,14 @@ pub fn AppearancePage() -> impl IntoView {
         }
     };
     view! {
-        <SettingsPage title="Appearance">
-            <Section id="theme" title="Light or dark">
-                <p class="mb-4 text-quiet">"In this browser. “System” follows your device."</p>
+        <SettingsPage title=words::settings::APPEARANCE>
+            <Section id="theme" title=words::settings::LIGHT_OR_DARK>
+                <p class="mb-4 text-quiet">{words::settings::THEME_ABOUT}</p>
                 <ActionForm action=action read=|form| SetTheme { theme: form.text("theme") }>
                     <div class="grid gap-2 two:grid-cols-3" role="group" aria-labelledby="theme">
-                        {choice(Theme::System, IconName::Monitor, "System")}
-                        {choice(Theme::Light, IconName::Sun, "Light")}
-                        {choice(Theme::Dark, IconName::Moon, "Dark")}
+                        {choice(Theme::System, IconName::Monitor, words::settings::THEME_SYSTEM)}
+                        {choice(Theme::Light, IconName::Sun, words::settings::THEME_LIGHT)}
+                        {choice(Theme::Dark, IconName::Moon, words::settings::THEME_DARK)}
                     </div>
                 </ActionForm>
                 <FormError error=error/>

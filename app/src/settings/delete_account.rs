@@ -8,6 +8,7 @@ use crate::{
     api::account::DeleteAccount,
     forms::{ActionForm, FormError, action_error, leave, on},
     ui::{Button, ButtonKind, ButtonLink, FieldNote, Icon, IconName},
+    words,
 };
 
 /// The page `/settings/delete`.
@@ -18,25 +19,26 @@ pub fn DeletePage() -> impl IntoView {
     leave(move || action.value().get());
     let unconfirmed = on(error, Field::Confirmation);
     view! {
-        <SettingsPage title="Delete your account" up=("/settings/account", "Back to your account")>
+        <SettingsPage
+            title=words::common::DELETE_YOUR_ACCOUNT
+            up=("/settings/account", words::settings::BACK_TO_ACCOUNT)
+        >
             <div>
-                <p class="mb-4 font-medium">"This can't be undone."</p>
+                <p class="mb-4 font-medium">{words::settings::CANNOT_BE_UNDONE}</p>
                 <ul class="flex list-disc flex-col gap-2 pl-5">
                     <li>
-                        "What goes: your profile and picture, your e-mail address and username, your friends and the \
-                        people you blocked. You are signed out everywhere."
+                        {words::settings::DELETION_REMOVES}
                     </li>
                     <li>
-                        "What stays: what you said in conversations. It stands under “Deleted account” there, without \
-                        your name."
+                        {words::settings::DELETION_KEEPS}
                     </li>
-                    <li>"You leave every room, and nobody can write to you any more."</li>
+                    <li>{words::settings::DELETION_LEAVES}</li>
                 </ul>
                 <p class="mt-4 text-quiet">
-                    "Do you want to keep what you wrote? "
+                    {words::settings::KEEP_WHAT_YOU_WROTE} " "
                     <a class="link" href="/account/data.json" download rel="external">
-                        "Download your data"
-                    </a> " first."
+                        {words::settings::DOWNLOAD_FIRST}
+                    </a>
                 </p>
             </div>
             <ActionForm
@@ -59,17 +61,17 @@ pub fn DeletePage() -> impl IntoView {
                                 aria-describedby="confirmed-note"
                                 aria-invalid=move || unconfirmed.with(Option::is_some).then_some("true")
                             />
-                            <span>"Delete my account for good."</span>
+                            <span>{words::settings::DELETE_FOR_GOOD}</span>
                         </label>
                         <FieldNote id="confirmed-note".to_owned() error=unconfirmed/>
                     </div>
                     <div class="flex flex-wrap gap-3">
                         <Button behavior="submit" kind=ButtonKind::Danger busy=action.pending()>
                             <Icon name=IconName::Trash/>
-                            "Delete account"
+                            {words::settings::DELETE_ACCOUNT}
                         </Button>
                         <ButtonLink href="/settings/account" kind=ButtonKind::Plain>
-                            "Keep it"
+                            {words::settings::KEEP_IT}
                         </ButtonLink>
                     </div>
                 </div>

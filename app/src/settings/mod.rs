@@ -29,19 +29,20 @@ use crate::forms::FlashMessage;
 use crate::{
     api::profile::PAGE as PROFILE,
     ui::{IconName, PaneHeader, PasswordField},
+    words,
 };
 
 /// The pages, as the overview lists them: the path, an icon, the name, and a description.
 const PAGES: &[(&str, IconName, &str, &str)] = &[
-    (PROFILE, IconName::Person, "Profile", "Name, picture, a few words about you"),
-    ("/settings/account", IconName::Mail, "Account", "E-mail address, username, your data"),
-    ("/settings/security", IconName::Lock, "Security", "Password, two-step sign-in, your sessions"),
-    ("/settings/privacy", IconName::Eye, "Privacy", "Who may write to you, and what others see"),
-    ("/settings/appearance", IconName::Sun, "Appearance", "Light or dark"),
+    (PROFILE, IconName::Person, words::settings::PROFILE, words::settings::PROFILE_ABOUT),
+    ("/settings/account", IconName::Mail, words::settings::ACCOUNT, words::settings::ACCOUNT_ABOUT),
+    ("/settings/security", IconName::Lock, words::settings::SECURITY, words::settings::SECURITY_ABOUT),
+    ("/settings/privacy", IconName::Eye, words::settings::PRIVACY, words::settings::PRIVACY_ABOUT),
+    ("/settings/appearance", IconName::Sun, words::settings::APPEARANCE, words::settings::APPEARANCE_ABOUT),
 ];
 
 /// The parent page of the settings pages: its path, and the label of the link to it.
-const UP: (&str, &str) = ("/settings", "Back to settings");
+const UP: (&str, &str) = ("/settings", words::settings::BACK_TO_SETTINGS);
 
 /// The frame of a settings page. It shows the flash message first, if there is one.
 #[component]
@@ -96,5 +97,6 @@ pub fn CurrentPassword(
     /// The error of the server about the password.
     error: Signal<Option<String>>,
 ) -> impl IntoView {
-    view! { <PasswordField label="Current password" name="current_password" id=id error=error/> }.into_any()
+    view! { <PasswordField label=words::common::CURRENT_PASSWORD name="current_password" id=id error=error/> }
+        .into_any()
 }

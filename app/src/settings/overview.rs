@@ -10,14 +10,15 @@ use crate::{
     live::use_live,
     session::use_me,
     ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, Icon, IconName, PaneHeader, ShowIf, Tone},
+    words,
 };
 
 /// The page `/settings`.
 #[component]
 pub fn Settings() -> impl IntoView {
     view! {
-        <Title text="Settings"/>
-        <PaneHeader title="Settings"/>
+        <Title text=words::common::SETTINGS/>
+        <PaneHeader title=words::common::SETTINGS/>
         <div class="pane-scroll">
             <div class="mx-auto flex max-w-xl flex-col gap-8 px-4 py-8">
                 <Myself/>
@@ -44,7 +45,7 @@ fn Myself() -> impl IntoView {
                 <p class="written font-serif text-xl font-semibold" dir="auto" translate="no">{move || card.with(|card| card.name().to_owned())}</p>
                 <p class="text-quiet" translate="no">"@" {move || card.with(|card| card.username.clone())}</p>
                 <p class="text-quiet">{me.email}</p>
-                {me.is_admin.then(|| view! { <p class="text-sm text-quiet">"Administrator of this server"</p> })}
+                {me.is_admin.then(|| view! { <p class="text-sm text-quiet">{words::settings::ADMINISTRATOR}</p> })}
             </div>
         </div>
     }
@@ -68,7 +69,7 @@ fn Pages() -> impl IntoView {
         }
     };
     view! {
-        <nav aria-label="Settings">
+        <nav aria-label=words::common::SETTINGS>
             <ul class="-mx-3 flex flex-col">{PAGES.iter().map(row).collect_view()}</ul>
         </nav>
     }
@@ -81,29 +82,28 @@ fn Leave() -> impl IntoView {
     let error = action_error(move || action.value().get());
     leave(move || action.value().get());
     let live = use_live();
-    // The description of the unsent text in this browser, once the user was asked to confirm its deletion.
+    // The warning about the unsent text in this browser, once the user was asked to confirm its deletion.
     let asked = RwSignal::new(None::<String>);
     let ask = move |ev: MouseEvent| {
+        let unsent = live.unsent();
         if asked.with_untracked(Option::is_none)
-            && let Some(unsent) = live.unsent().words()
+            && let Some(warning) = words::settings::unsent(unsent.messages, unsent.drafts)
         {
             ev.prevent_default();
-            asked.set(Some(unsent));
+            asked.set(Some(warning));
         }
     };
-    let label = move || if asked.with(Option::is_some) { "Sign out and delete" } else { "Sign out" };
+    let label = move || {
+        if asked.with(Option::is_some) { words::settings::SIGN_OUT_AND_DELETE } else { words::common::SIGN_OUT }
+    };
     view! {
         <div class="flex flex-col gap-4">
             <FormError error=error/>
             {move || {
                 asked
                     .get()
-                    .map(|unsent| {
-                        view! {
-                            <Banner tone=Tone::Danger>
-                                {format!("You have {unsent} in this browser. Signing out deletes what you have not sent.")}
-                            </Banner>
-                        }
+                    .map(|warning| {
+                        view! { <Banner tone=Tone::Danger>{warning}</Banner> }
                     })
             }}
             <ActionForm action=action read=|_| SignOut {}>
@@ -114,7 +114,7 @@ fn Leave() -> impl IntoView {
                     </Button>
                     <ShowIf is=move || asked.with(Option::is_some)>
                         <Button kind=ButtonKind::Plain on:click=move |_| asked.set(None)>
-                            "Stay signed in"
+                            {words::settings::STAY_SIGNED_IN}
                         </Button>
                     </ShowIf>
                 </div>

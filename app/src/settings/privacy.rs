@@ -9,15 +9,19 @@ use crate::{
     forms::{ActionForm, FormError, LoadError, action_error},
     live::use_live,
     ui::{Button, Loading, Skeleton, changing_text},
+    words,
 };
 
 const WRITES: [(WhoWrites, &str); 3] = [
-    (WhoWrites::Everyone, "Everybody on this server"),
-    (WhoWrites::Acquaintances, "Friends, and people in a group or room with me"),
-    (WhoWrites::Friends, "Friends only"),
+    (WhoWrites::Everyone, words::settings::EVERYBODY),
+    (WhoWrites::Acquaintances, words::settings::FRIENDS_AND_ACQUAINTANCES),
+    (WhoWrites::Friends, words::settings::FRIENDS_ONLY),
 ];
-const SEES: [(WhoSees, &str); 3] =
-    [(WhoSees::Everyone, "Everybody on this server"), (WhoSees::Friends, "Friends only"), (WhoSees::Nobody, "Nobody")];
+const SEES: [(WhoSees, &str); 3] = [
+    (WhoSees::Everyone, words::settings::EVERYBODY),
+    (WhoSees::Friends, words::settings::FRIENDS_ONLY),
+    (WhoSees::Nobody, words::settings::NOBODY),
+];
 
 /// The page `/settings/privacy`.
 #[component]
@@ -33,9 +37,9 @@ pub fn PrivacyPage() -> impl IntoView {
             }
         })
     };
-    let waiting = || view! { <Loading label="Loading"><Skeleton class="h-96 w-full"/></Loading> };
+    let waiting = || view! { <Loading label=words::common::LOADING><Skeleton class="h-96 w-full"/></Loading> };
     view! {
-        <SettingsPage title="Privacy">
+        <SettingsPage title=words::settings::PRIVACY>
             <Suspense fallback=waiting>{form}</Suspense>
         </SettingsPage>
     }
@@ -67,30 +71,30 @@ fn Form(privacy: Privacy) -> impl IntoView {
     view! {
         <ActionForm action=action read=read>
             <div class="flex flex-col gap-8" on:change=move |_| touched.set(true)>
-                {choices("messages", "Who may write to you, call you and add you to groups", writes)}
-                {choices("presence", "Who sees whether you are here, and your status", sees)}
+                {choices("messages", words::settings::WHO_MAY_WRITE, writes)}
+                {choices("presence", words::settings::WHO_SEES_YOU, sees)}
                 <fieldset>
-                    <legend class="mb-1 font-serif text-xl font-semibold">"Read receipts"</legend>
+                    <legend class="mb-1 font-serif text-xl font-semibold">{words::settings::READ_RECEIPTS}</legend>
                     <label class="option">
                         <input type="checkbox" name="receipts" value="on" checked=privacy.receipts/>
-                        <span>"Let others see how far you have read. If you don’t, you don’t see it of them either."</span>
+                        <span>{words::settings::READ_RECEIPTS_ABOUT}</span>
                     </label>
                 </fieldset>
                 <FormError error=error/>
                 <div class="flex items-center gap-4">
                     <Button behavior="submit" busy=action.pending()>
-                        "Save"
+                        {words::common::SAVE}
                     </Button>
                     <p role="status" class="text-quiet">
-                        {changing_text(move || saved().then(|| "Saved.".to_owned()))}
+                        {changing_text(move || saved().then(|| words::common::SAVED.to_owned()))}
                     </p>
                 </div>
             </div>
         </ActionForm>
         <p class="text-quiet">
-            "People you blocked can’t reach you, whatever you choose here, and are not told. "
+            {words::settings::BLOCKED_CANNOT_REACH_YOU} " "
             <a class="link" href="/people">
-                "See who is blocked"
+                {words::settings::SEE_WHO_IS_BLOCKED}
             </a>
         </p>
     }

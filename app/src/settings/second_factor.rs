@@ -13,7 +13,8 @@ use crate::{
         second_factor::{BeginSecondFactor, ConfirmSecondFactor, EndSecondFactor, RenewRecoveryCodes, second_factor},
     },
     forms::{ActionForm, FormError, LoadError, action_error, on, reload_on_success},
-    ui::{Banner, Button, ButtonKind, ButtonLink, Loading, Skeleton, TextField, Tone},
+    ui::{Banner, Button, ButtonKind, ButtonLink, Loading, Skeleton, TextField, Tone, emphasized},
+    words,
 };
 
 /// The page `/settings/second-factor`.
@@ -33,11 +34,14 @@ pub fn SecondFactorPage() -> impl IntoView {
         })
     };
     view! {
-        <SettingsPage title="Two-step sign-in" up=("/settings/security", "Back to security")>
+        <SettingsPage
+            title=words::common::TWO_STEP_SIGN_IN
+            up=("/settings/security", words::second_factor::BACK_TO_SECURITY)
+        >
             <Codes codes=codes()/>
             <Suspense fallback=|| {
                 view! {
-                    <Loading label="Loading">
+                    <Loading label=words::common::LOADING>
                         <Skeleton class="h-40 w-full"/>
                     </Loading>
                 }
@@ -52,10 +56,9 @@ pub fn SecondFactorPage() -> impl IntoView {
 fn Codes(codes: Vec<String>) -> impl IntoView {
     (!codes.is_empty()).then(|| {
         view! {
-            <Section id="codes" title="Your recovery codes">
+            <Section id="codes" title=words::second_factor::YOUR_RECOVERY_CODES>
                 <Banner tone=Tone::Good>
-                    "Write them down or print them now: they are shown this once. Each gets you in once without your \
-                    phone. Earlier codes no longer work."
+                    {words::second_factor::WRITE_CODES_DOWN}
                 </Banner>
                 <ul class="mt-4 grid gap-x-8 gap-y-2 font-mono two:grid-cols-2">
                     {codes.into_iter().map(|code| view! { <li>{code}</li> }).collect_view()}
@@ -73,8 +76,7 @@ fn Off() -> impl IntoView {
     view! {
         <div>
             <p class="mb-4">
-                "Somebody who learns your password still can't get in when signing in takes a code from your phone as \
-                well. You need an authenticator app there; any will do."
+                {words::second_factor::WHAT_IT_IS}
             </p>
             <ActionForm
                 action=action
@@ -84,7 +86,7 @@ fn Off() -> impl IntoView {
                     <FormError error=error fields=&[Field::CurrentPassword]/>
                     <CurrentPassword id="begin-password" error=on(error, Field::CurrentPassword)/>
                     <Button behavior="submit" class="self-start" busy=action.pending()>
-                        "Set up two-step sign-in"
+                        {words::common::SET_UP_TWO_STEP_SIGN_IN}
                     </Button>
                 </div>
             </ActionForm>
@@ -99,38 +101,38 @@ fn SettingUp(secret: String, uri: String, qr: QrCode) -> impl IntoView {
     let error = action_error(move || action.value().get());
     reload_on_success(move || action.value().get());
     view! {
-        <Section id="scan" title="1. Tell your app">
-            <p class="mb-4 text-quiet">"Scan this with the app, within ten minutes."</p>
+        <Section id="scan" title=words::second_factor::TELL_YOUR_APP>
+            <p class="mb-4 text-quiet">{words::second_factor::SCAN_THIS}</p>
             <svg
                 class="qr"
                 viewBox=format!("0 0 {0} {0}", qr.size)
                 role="img"
-                aria-label="QR code with the key that is written below"
+                aria-label=words::second_factor::QR_CODE
                 shape-rendering="crispEdges"
             >
                 <path d=qr.path></path>
             </svg>
             <p class="mt-4 text-quiet">
-                "Is the app on this device? "
+                {words::second_factor::IS_APP_HERE} " "
                 <a class="link" href=uri rel="external">
-                    "Open it"
-                </a> ". Or type this key:"
+                    {words::second_factor::OPEN_APP}
+                </a> " " {words::second_factor::OR_TYPE_KEY}
             </p>
             <p class="mt-1">
                 <code class="font-mono">{secret}</code>
             </p>
         </Section>
-        <Section id="confirm" title="2. Enter its code">
+        <Section id="confirm" title=words::second_factor::ENTER_ITS_CODE>
             <ActionForm action=action read=|form| ConfirmSecondFactor { code: form.text("code") }>
                 <div class="flex flex-col gap-3">
                     <FormError error=error fields=&[Field::Code]/>
                     <Code id="code" error=on(error, Field::Code)/>
                     <div class="flex flex-wrap gap-3">
                         <Button behavior="submit" busy=action.pending()>
-                            "Switch on"
+                            {words::second_factor::SWITCH_ON}
                         </Button>
                         <ButtonLink href="/settings/security" kind=ButtonKind::Plain>
-                            "Not now"
+                            {words::second_factor::NOT_NOW}
                         </ButtonLink>
                     </div>
                 </div>
@@ -150,10 +152,11 @@ fn On(left: u32) -> impl IntoView {
     reload_on_success(move || end.value().get());
     view! {
         <p>
-            "Two-step sign-in is on. Recovery codes that are left: " <strong>{left}</strong> "."
+            {words::second_factor::IS_ON} " "
+            {emphasized(&words::second_factor::codes_left(left), &left.to_string())}
         </p>
-        <Section id="renew" title="New recovery codes">
-            <p class="mb-4 text-quiet">"The ones you have stop working."</p>
+        <Section id="renew" title=words::second_factor::NEW_CODES>
+            <p class="mb-4 text-quiet">{words::second_factor::OLD_CODES_STOP}</p>
             <ActionForm
                 action=renew
                 read=|form| RenewRecoveryCodes {
@@ -166,13 +169,13 @@ fn On(left: u32) -> impl IntoView {
                     <CurrentPassword id="renew-password" error=on(renew_error, Field::CurrentPassword)/>
                     <Code id="renew-code" error=on(renew_error, Field::Code)/>
                     <Button behavior="submit" kind=ButtonKind::Plain class="self-start" busy=renew.pending()>
-                        "Make new codes"
+                        {words::second_factor::MAKE_NEW_CODES}
                     </Button>
                 </div>
             </ActionForm>
         </Section>
-        <Section id="off" title="Switch it off">
-            <p class="mb-4 text-quiet">"Signing in takes nothing but your password then."</p>
+        <Section id="off" title=words::second_factor::SWITCH_IT_OFF>
+            <p class="mb-4 text-quiet">{words::second_factor::PASSWORD_IS_ENOUGH}</p>
             <ActionForm
                 action=end
                 read=|form| EndSecondFactor {
@@ -185,14 +188,14 @@ fn On(left: u32) -> impl IntoView {
                     <CurrentPassword id="off-password" error=on(end_error, Field::CurrentPassword)/>
                     // Uses the full keyboard, because recovery codes contain letters.
                     <TextField
-                        label="Code from the app, or a recovery code"
+                        label=words::second_factor::CODE_OR_RECOVERY_CODE
                         name="code"
                         id="off-code"
                         autocomplete="one-time-code"
                         error=on(end_error, Field::Code)
                     />
                     <Button behavior="submit" kind=ButtonKind::Danger class="self-start" busy=end.pending()>
-                        "Switch off"
+                        {words::second_factor::SWITCH_OFF}
                     </Button>
                 </div>
             </ActionForm>
@@ -206,7 +209,7 @@ fn On(left: u32) -> impl IntoView {
 fn Code(id: &'static str, error: Signal<Option<String>>) -> impl IntoView {
     view! {
         <TextField
-            label="Code from the app"
+            label=words::second_factor::CODE_FROM_APP
             name="code"
             id=id
             autocomplete="one-time-code"

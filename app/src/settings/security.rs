@@ -9,6 +9,7 @@ use crate::{
     forms::{ActionForm, FormError, NewPassword, action_error, on, reload_on_success},
     session::use_me,
     ui::{Button, ButtonKind, ButtonLink},
+    words,
 };
 
 /// The page `/settings/security`.
@@ -16,13 +17,13 @@ use crate::{
 pub fn SecurityPage() -> impl IntoView {
     let has_second_factor = use_me().has_second_factor;
     let (state, link) = if has_second_factor {
-        ("On: signing in takes a code from your app besides the password.", "Change two-step sign-in")
+        (words::settings::TWO_STEP_IS_ON, words::settings::CHANGE_TWO_STEP_SIGN_IN)
     } else {
-        ("Off: whoever learns your password gets in.", "Set up two-step sign-in")
+        (words::settings::TWO_STEP_IS_OFF, words::common::SET_UP_TWO_STEP_SIGN_IN)
     };
     view! {
-        <SettingsPage title="Security">
-            <Section id="second-factor" title="Two-step sign-in">
+        <SettingsPage title=words::settings::SECURITY>
+            <Section id="second-factor" title=words::common::TWO_STEP_SIGN_IN>
                 <p class="mb-4 text-quiet">{state}</p>
                 <ButtonLink href="/settings/second-factor" kind=ButtonKind::Plain>
                     {link}
@@ -42,11 +43,11 @@ fn Password() -> impl IntoView {
     let error = action_error(move || action.value().get());
     reload_on_success(move || action.value().get());
     view! {
-        <Section id="password-heading" title="Password">
+        <Section id="password-heading" title=words::common::PASSWORD>
             <p class="mb-4 text-quiet">
-                "A new one signs you out everywhere else. "
+                {words::settings::NEW_PASSWORD_SIGNS_OUT} " "
                 <a class="link" href="/forgot">
-                    "Forgot the one you have?"
+                    {words::settings::FORGOT_CURRENT_PASSWORD}
                 </a>
             </p>
             <ActionForm
@@ -60,13 +61,13 @@ fn Password() -> impl IntoView {
                     <FormError error=error fields=&[Field::CurrentPassword, Field::Password]/>
                     <CurrentPassword id="current-password" error=on(error, Field::CurrentPassword)/>
                     <NewPassword
-                        label="New password"
+                        label=words::common::NEW_PASSWORD
                         account=Some(me.user.username.clone())
                         known=Signal::stored(vec![me.email, me.user.username])
                         error=on(error, Field::Password)
                     />
                     <Button behavior="submit" kind=ButtonKind::Plain class="mt-3 self-start" busy=action.pending()>
-                        "Change password"
+                        {words::common::CHANGE_PASSWORD}
                     </Button>
                 </div>
             </ActionForm>

@@ -8,6 +8,7 @@ use crate::{
     api::sessions::{EndOtherSessions, EndSession, sessions},
     forms::{ActionForm, FormError, LoadError, action_error, reload_on_success},
     ui::{Button, ButtonKind, Icon, IconName, Loading, Skeleton, Time, TimeStyle},
+    words,
 };
 
 /// The list of the user's sessions, with buttons that end the other sessions.
@@ -23,13 +24,13 @@ pub fn Sessions() -> impl IntoView {
         })
     };
     view! {
-        <Section id="sessions" title="Where you are signed in">
+        <Section id="sessions" title=words::settings::WHERE_SIGNED_IN>
             <p class="mb-4 text-quiet">
-                "Something you don't know? Sign out there, and change your password."
+                {words::settings::UNKNOWN_SESSION}
             </p>
             <Suspense fallback=|| {
                 view! {
-                    <Loading label="Loading your sessions">
+                    <Loading label=words::settings::LOADING_SESSIONS>
                         <Skeleton class="h-18 w-full"/>
                     </Loading>
                 }
@@ -61,7 +62,7 @@ fn List(list: Vec<SessionInfo>) -> impl IntoView {
                         <ActionForm action=others read=|_| EndOtherSessions {}>
                             <Button behavior="submit" kind=ButtonKind::Danger disabled=busy>
                                 <Icon name=IconName::SignOut/>
-                                "Sign out everywhere else"
+                                {words::settings::SIGN_OUT_ELSEWHERE}
                             </Button>
                         </ActionForm>
                     </div>
@@ -73,8 +74,9 @@ fn List(list: Vec<SessionInfo>) -> impl IntoView {
 
 #[component]
 fn Row(session: SessionInfo, action: ServerAction<EndSession>, busy: Signal<bool>) -> impl IntoView {
-    let SessionInfo { handle, device, current, since, used } = session;
-    let label = format!("Sign out {device}");
+    let SessionInfo { handle, browser, system, current, since, used } = session;
+    let device = words::settings::device(browser.as_deref(), system.as_deref());
+    let label = words::settings::sign_out_device(&device);
     view! {
         <li class="flex flex-wrap items-center gap-3 py-3">
             <Icon name=IconName::Monitor class="text-quiet"/>
@@ -82,14 +84,10 @@ fn Row(session: SessionInfo, action: ServerAction<EndSession>, busy: Signal<bool
                 <p class="font-medium">{device}</p>
                 <p class="text-sm text-quiet">
                     {if current {
-                        view! { "This browser" }.into_any()
+                        words::settings::THIS_BROWSER.into_any()
                     } else {
-                        view! {
-                            "Last used "
-                            <Time at=used style=TimeStyle::Brief/>
-                        }
-                            .into_any()
-                    }} " · signed in " <Time at=since style=TimeStyle::Brief/>
+                        view! { <Time at=used style=TimeStyle::Brief sentence=words::settings::last_used/> }.into_any()
+                    }} " · " <Time at=since style=TimeStyle::Brief sentence=words::settings::signed_in/>
                 </p>
             </div>
             {(!current)
@@ -106,7 +104,7 @@ fn Row(session: SessionInfo, action: ServerAction<EndSession>, busy: Signal<bool
                                 disabled=busy
                                 attr:aria-label=label
                             >
-                                "Sign out"
+                                {words::common::SIGN_OUT}
                             </Button>
                         </ActionForm>
                     }

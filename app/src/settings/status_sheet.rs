@@ -17,14 +17,15 @@ use crate::{
     live::use_live,
     session::use_me,
     ui::{Button, ButtonKind, PresenceDot, Sheet, TextField, Time, TimeStyle},
+    words,
 };
 
 /// The suggested statuses: emoji, text and expiry.
 const PRESETS: [(&str, &str, Expiry); 4] = [
-    ("📅", "In a meeting", Expiry::Hour),
-    ("🍵", "Having a break", Expiry::HalfHour),
-    ("🤒", "Off sick", Expiry::Today),
-    ("🌴", "On holiday", Expiry::Week),
+    ("📅", words::status::IN_MEETING, Expiry::Hour),
+    ("🍵", words::status::HAVING_BREAK, Expiry::HalfHour),
+    ("🤒", words::status::OFF_SICK, Expiry::Today),
+    ("🌴", words::status::ON_HOLIDAY, Expiry::Week),
 ];
 
 /// The form values of a status: text that was typed into a plain form and refused.
@@ -78,11 +79,11 @@ fn AvailabilityForm() -> impl IntoView {
     };
     view! {
         <ActionForm action=action read=|form| SetAvailability { availability: form.text("availability") }>
-            <div class="flex flex-col" role="group" aria-label="Availability">
-                {choice(Availability::Automatic, Presence::Online, "Online")}
-                {choice(Availability::Away, Presence::Away, "Away")}
-                {choice(Availability::Busy, Presence::Busy, "Do not disturb")}
-                {choice(Availability::Invisible, Presence::Offline, "Invisible")}
+            <div class="flex flex-col" role="group" aria-label=words::status::AVAILABILITY>
+                {choice(Availability::Automatic, Presence::Online, words::status::ONLINE)}
+                {choice(Availability::Away, Presence::Away, words::status::AWAY)}
+                {choice(Availability::Busy, Presence::Busy, words::status::DO_NOT_DISTURB)}
+                {choice(Availability::Invisible, Presence::Offline, words::status::INVISIBLE)}
             </div>
         </ActionForm>
         <FormError error=error/>
@@ -132,7 +133,7 @@ fn StatusForms() -> impl IntoView {
         }
     };
     view! {
-        <section class="flex flex-col gap-2" aria-label="Your status">
+        <section class="flex flex-col gap-2" aria-label=words::status::YOUR_STATUS>
             <FormError error=refused fields=&[Field::Emoji, Field::Status]/>
             {move || {
                 status()
@@ -143,7 +144,7 @@ fn StatusForms() -> impl IntoView {
                                 <ActionForm action=quick read=read>
                                     {hidden(("", "", Expiry::Never))}
                                     <Button behavior="submit" kind=ButtonKind::Quiet class="!px-2">
-                                        "Clear"
+                                        {words::status::CLEAR}
                                     </Button>
                                 </ActionForm>
                             </div>
@@ -156,7 +157,7 @@ fn StatusForms() -> impl IntoView {
                     <For each=move || [saved.get()] key=|saved| *saved children=fields/>
                     <div class="flex gap-2">
                         <label class="sr-only" for="status-expiry">
-                            "Clear the status after"
+                            {words::status::CLEAR_AFTER}
                         </label>
                         <select id="status-expiry" name="expiry" class="input min-w-0 flex-1">
                             {Expiry::ALL
@@ -170,12 +171,12 @@ fn StatusForms() -> impl IntoView {
                                 .collect_view()}
                         </select>
                         <Button behavior="submit" class="!px-4" busy=action.pending()>
-                            "Save"
+                            {words::common::SAVE}
                         </Button>
                     </div>
                 </div>
             </ActionForm>
-            <div class="flex flex-wrap gap-2" role="group" aria-label="Suggestions">
+            <div class="flex flex-wrap gap-2" role="group" aria-label=words::status::SUGGESTIONS>
                 {PRESETS.map(preset).collect_view()}
             </div>
         </section>
@@ -189,7 +190,7 @@ fn StatusFields(error: Signal<Option<ApiError>>, typed: FormValues) -> impl Into
         <FormError error=error fields=&[Field::Emoji, Field::Status]/>
         <div class="grid grid-cols-[4.5rem_minmax(0,1fr)] gap-2">
             <TextField
-                label="Emoji"
+                label=words::status::EMOJI
                 name="emoji"
                 id="status-emoji"
                 optional=true
@@ -197,7 +198,7 @@ fn StatusFields(error: Signal<Option<ApiError>>, typed: FormValues) -> impl Into
                 error=on(error, Field::Emoji)
             />
             <TextField
-                label="Status"
+                label=words::status::STATUS
                 name="text"
                 id="status-text"
                 optional=true
@@ -220,7 +221,7 @@ fn SaidNow(status: Status) -> impl IntoView {
                 .map(|until| {
                     view! {
                         <span class="block text-sm text-quiet">
-                            "Until " <Time at=Signal::stored(until) style=TimeStyle::Brief/>
+                            <Time at=Signal::stored(until) style=TimeStyle::Brief sentence=words::status::until/>
                         </span>
                     }
                 })}
@@ -231,12 +232,12 @@ fn SaidNow(status: Status) -> impl IntoView {
 
 const fn label(expiry: Expiry) -> &'static str {
     match expiry {
-        Expiry::HalfHour => "For 30 minutes",
-        Expiry::Hour => "For 1 hour",
-        Expiry::FourHours => "For 4 hours",
-        Expiry::Today => "Today",
-        Expiry::Week => "This week",
-        Expiry::Never => "Until I clear it",
+        Expiry::HalfHour => words::status::FOR_30_MINUTES,
+        Expiry::Hour => words::status::FOR_1_HOUR,
+        Expiry::FourHours => words::status::FOR_4_HOURS,
+        Expiry::Today => words::status::TODAY,
+        Expiry::Week => words::status::THIS_WEEK,
+        Expiry::Never => words::status::UNTIL_CLEARED,
     }
 }
 

@@ -3,6 +3,8 @@
 use leptos::{html::Input, prelude::*};
 use protocol::Error;
 
+use crate::words;
+
 use super::{Icon, IconName, ShowIf, changing_text};
 
 /// A check of a text, such as [`protocol::email::check_email`].
@@ -64,7 +66,8 @@ pub fn TextField(
     let edited = RwSignal::new(false);
     let complaint = RwSignal::new(None::<String>);
 
-    let judge = move |text: &str| check.and_then(|check| check(text).err()).map(|error| error.to_string());
+    let judge =
+        move |text: &str| check.and_then(|check| check(text).err()).map(|error| words::error(&error).into_owned());
     let shown = Memo::new(move |_| {
         let own = complaint.get();
         if edited.get() { own } else { error.get().or(own) }

@@ -89,12 +89,19 @@ pub fn Time(
     /// The format.
     #[prop(optional)]
     style: TimeStyle,
+    /// The sentence that contains the time; the time alone if there is none.
+    #[prop(optional)]
+    sentence: Option<fn(&str) -> String>,
     /// More classes.
     #[prop(optional, into)]
     class: String,
 ) -> impl IntoView {
+    let said = move |time: String| match sentence {
+        Some(sentence) => sentence(&time),
+        None => time,
+    };
     let first = at.get_untracked();
-    let text = RwSignal::new(style.at_first(first));
+    let text = RwSignal::new(said(style.at_first(first)));
     let tip = RwSignal::new(None::<String>);
     let today = use_today();
     Effect::new(move |_| {
@@ -102,11 +109,11 @@ pub fn Time(
         if style != TimeStyle::Clock {
             today.track();
         }
-        text.set(style.local(at));
+        text.set(said(style.local(at)));
         tip.set(Some(time::full(at)));
     });
     view! {
-        // The text is in the user's language already, and changes in place.
+        // Not for translators of pages: they break text that changes in place, and the time is in the user's language.
         <time class=class translate="no" datetime=move || time::iso(at.get()) title=move || tip.get()>
             {move || text.get()}
         </time>

@@ -2,10 +2,23 @@
 
 use std::{collections::BTreeMap, env, fs, path::Path};
 
-use super::chat;
+use super::{auth, chat, common, errors, profile, second_factor, server, settings, status};
+
+/// The sentences of a file, each with its name and its texts.
+type Sentences = &'static [(&'static str, &'static [&'static str])];
 
 /// The sentences of all files, by file and name.
-const FILES: &[(&str, &[(&str, &[&str])])] = &[("chat", chat::ALL)];
+const FILES: &[(&str, Sentences)] = &[
+    ("auth", auth::ALL),
+    ("chat", chat::ALL),
+    ("common", common::ALL),
+    ("errors", errors::ALL),
+    ("profile", profile::ALL),
+    ("second_factor", second_factor::ALL),
+    ("server", server::ALL),
+    ("settings", settings::ALL),
+    ("status", status::ALL),
+];
 
 fn json() -> String {
     let files: BTreeMap<&str, BTreeMap<&str, serde_json::Value>> = FILES

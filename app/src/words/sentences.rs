@@ -10,30 +10,41 @@ use super::isolated;
 /// sentences! {
 ///     SIGN_IN = "Sign in";
 ///     about(name: &str) = "About {name}";
+///     /// Of the composer.
 ///     characters_left(count: u32) = "{count} character left" | "{count} characters left";
 /// }
 /// ```
 ///
+/// Each is documented by its text. A comment before it, for translators, says what the text does not.
+///
 /// A parameter of type `&str` gets a direction of its own, so that a name in another script does not reorder the
 /// sentence. With two texts, the first is the singular, used if the first parameter is 1.
 macro_rules! sentences {
-    ($($name:ident $(($($param:ident: $type:ty),+))? = $one:literal $(| $many:literal)?;)+) => {
-        $(sentences!(@define $name $(($($param: $type),+))? = $one $(| $many)?);)+
+    ($($(#[$note:meta])* $name:ident $(($($param:ident: $type:ty),+))? = $one:literal $(| $many:literal)?;)+) => {
+        $(sentences!(@define $(#[$note])* $name $(($($param: $type),+))? = $one $(| $many)?);)+
 
         /// The names and the texts of all sentences in this file.
         #[cfg(test)]
         pub(super) const ALL: &[(&str, &[&str])] = &[$((stringify!($name), &[$one $(, $many)?])),+];
     };
-    (@define $name:ident = $text:literal) => {
+    (@define $(#[$note:meta])* $name:ident = $text:literal) => {
+        #[doc = $text]
+        $(#[$note])*
         pub const $name: &str = $text;
     };
-    (@define $name:ident($($param:ident: $type:ty),+) = $text:literal) => {
+    (@define $(#[$note:meta])* $name:ident($($param:ident: $type:ty),+) = $text:literal) => {
+        #[doc = $text]
+        $(#[$note])*
         pub fn $name($($param: $type),+) -> String {
             $(let $param = $crate::words::sentences::Parameter::shown($param);)+
             format!($text)
         }
     };
-    (@define $name:ident($count:ident: $u32:ty $(, $param:ident: $type:ty)*) = $one:literal | $many:literal) => {
+    (@define $(#[$note:meta])* $name:ident($count:ident: $u32:ty $(, $param:ident: $type:ty)*) =
+        $one:literal | $many:literal
+    ) => {
+        #[doc = $many]
+        $(#[$note])*
         pub fn $name($count: $u32 $(, $param: $type)*) -> String {
             let is_one = $count == 1;
             let $count = $crate::words::sentences::Parameter::shown($count);

@@ -29,7 +29,7 @@ pub struct SocketError;
 
 impl fmt::Display for SocketError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("The connection is closed.")
+        f.write_str("the connection is closed")
     }
 }
 

@@ -14,7 +14,7 @@ pub struct StorageError;
 
 impl fmt::Display for StorageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("This browser does not let the page store anything.")
+        f.write_str("this browser does not let the page store anything")
     }
 }
 

@@ -11,7 +11,10 @@ use std::{
     time::Duration,
 };
 
-use app::api::profile::{FILE, PAGE, SAVED, UPLOAD, refused_page};
+use app::{
+    api::profile::{FILE, PAGE, SAVED, UPLOAD, refused_page},
+    words::server::NOTHING_HERE,
+};
 use axum::{
     BoxError, Extension, Json, Router,
     body::Body,
@@ -73,7 +76,7 @@ async fn show(
 }
 
 fn nothing() -> Response {
-    (StatusCode::NOT_FOUND, [(CACHE_CONTROL, "no-store")], "There is nothing at this address.\n").into_response()
+    (StatusCode::NOT_FOUND, [(CACHE_CONTROL, "no-store")], format!("{NOTHING_HERE}\n")).into_response()
 }
 
 /// Receives a picture, and responds as a server function does.

@@ -12,6 +12,7 @@ mod timing;
 
 use std::net::SocketAddr;
 
+use app::words::server::TOO_MANY_CONNECTIONS;
 use axum::{
     Extension,
     extract::{
@@ -90,6 +91,5 @@ pub async fn upgrade(
 
 /// Refuses a socket for now. A page reads none of this, and retries after a while.
 fn not_now(status: StatusCode, retry_after: u32) -> Response {
-    (status, [(RETRY_AFTER, retry_after.to_string())], "There are too many connections. Try again in a moment.\n")
-        .into_response()
+    (status, [(RETRY_AFTER, retry_after.to_string())], format!("{TOO_MANY_CONNECTIONS}\n")).into_response()
 }

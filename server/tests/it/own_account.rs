@@ -167,7 +167,7 @@ async fn a_session_of_before_there_were_handles_goes_on() {
     let socket = old.live().await;
     let list = sessions(&mut old).await;
     assert_eq!(list.iter().map(|session| session.current).collect::<Vec<_>>(), [true, false]);
-    assert_eq!(list[0].device, "Unknown browser");
+    assert_eq!((&list[0].browser, &list[0].system), (&None, &None));
     assert_eq!(sessions(&mut old).await[0].handle, list[0].handle);
     ada.post("/settings/security", "/api/end_session", &[("handle", &list[0].handle.to_string())]).await;
     assert_eq!(socket.ended().await, over());

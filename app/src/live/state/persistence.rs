@@ -16,24 +16,9 @@ pub const DRAFT_START: &str = "draft:";
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Unsent {
     /// Messages that wait to be sent, or were refused.
-    pub messages: usize,
+    pub messages: u32,
     /// Drafts that are not empty.
-    pub drafts: usize,
-}
-
-impl Unsent {
-    /// Returns the counts in words; none if both are zero.
-    pub fn words(self) -> Option<String> {
-        let many = |count, one: &str| match count {
-            0 => None,
-            1 => Some(format!("1 {one}")),
-            count => Some(format!("{count} {one}s")),
-        };
-        match (many(self.messages, "unsent message"), many(self.drafts, "draft")) {
-            (Some(messages), Some(drafts)) => Some(format!("{messages} and {drafts}")),
-            (messages, drafts) => messages.or(drafts),
-        }
-    }
+    pub drafts: u32,
 }
 
 impl LiveState {
@@ -41,10 +26,11 @@ impl LiveState {
     pub(in crate::live) fn unsent(&self) -> Unsent {
         let keys = |start| self.storage.keys(start).unwrap_or_default();
         let is_begun = |key: &String| matches!(self.storage.get(key), Ok(Some(text)) if !text.trim().is_empty());
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         Unsent {
             // Messages that the browser refused to store are in this tab only.
-            messages: keys(KEY_START).len().max(self.outbox.entries().len()),
-            drafts: keys(DRAFT_START).iter().filter(|key| is_begun(key)).count(),
+            messages: count(keys(KEY_START).len().max(self.outbox.entries().len())),
+            drafts: count(keys(DRAFT_START).iter().filter(|key| is_begun(key)).count()),
         }
     }
 
@@ -207,19 +193,5 @@ impl LiveState {
     /// Returns whether a message waits that would be lost with the page.
     pub(in crate::live) fn is_volatile(&self) -> bool {
         self.outbox.unkept().next().is_some()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_waits_has_words() {
-        let words = |messages, drafts| Unsent { messages, drafts }.words();
-        assert_eq!(words(0, 0), None);
-        assert_eq!(words(1, 0).as_deref(), Some("1 unsent message"));
-        assert_eq!(words(0, 2).as_deref(), Some("2 drafts"));
-        assert_eq!(words(2, 1).as_deref(), Some("2 unsent messages and 1 draft"));
     }
 }

@@ -1,6 +1,7 @@
 //! The control that selects the part of a photo that becomes the picture: the user moves and zooms the photo in a
 //! frame.
 
+use crate::words;
 use browser::picture::Photo;
 use leptos::{
     ev::{KeyboardEvent, PointerEvent},
@@ -89,7 +90,7 @@ pub fn Cropper(
                 class="crop"
                 role="application"
                 tabindex="0"
-                aria-label="Position of the photo"
+                aria-label=words::profile::PHOTO_POSITION
                 aria-describedby="crop-help"
                 on:keydown=press
             >
@@ -104,7 +105,7 @@ pub fn Cropper(
                 ></canvas>
             </div>
             <label class="flex max-w-64 items-center gap-3">
-                <span>"Zoom"</span>
+                <span>{words::profile::ZOOM}</span>
                 <input
                     type="range"
                     class="h-11 min-w-0 flex-1"
@@ -115,7 +116,7 @@ pub fn Cropper(
                 />
             </label>
             <p id="crop-help" class="text-sm text-quiet">
-                "Drag the photo, or move it with the arrow keys; + and − zoom. What is in the circle is shown."
+                {words::profile::CROP_HELP}
             </p>
         </div>
     }

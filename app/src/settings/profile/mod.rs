@@ -22,6 +22,7 @@ use crate::{
     },
     live::use_live,
     ui::{Banner, Button, Loading, ShowIf, Skeleton, TextArea, TextField},
+    words,
 };
 
 /// The page `/settings/profile`.
@@ -38,7 +39,7 @@ pub fn SettingsProfile() -> impl IntoView {
         })
     };
     view! {
-        <SettingsPage title="Profile">
+        <SettingsPage title=words::settings::PROFILE>
             <Suspense fallback=Opening>{forms}</Suspense>
         </SettingsPage>
     }
@@ -49,7 +50,7 @@ pub fn SettingsProfile() -> impl IntoView {
 #[component]
 fn Opening() -> impl IntoView {
     view! {
-        <Loading label="Opening your profile" class="flex flex-col gap-10">
+        <Loading label=words::profile::OPENING class="flex flex-col gap-10">
             <Skeleton class="h-40 w-full"/>
             <Skeleton class="h-96 w-full"/>
         </Loading>
@@ -65,7 +66,7 @@ fn Forms(profile: OwnProfile, typed: FormValues) -> impl IntoView {
     });
     let card = use_live().user(profile.user.clone());
     view! {
-        {saved.then(|| view! { <Banner>"Saved."</Banner> })}
+        {saved.then(|| view! { <Banner>{words::common::SAVED}</Banner> })}
         <Picture card=card refused=refused/>
         <Words profile=profile typed=typed card=card/>
     }
@@ -89,7 +90,7 @@ fn Words(profile: OwnProfile, typed: FormValues, card: Signal<UserSummary>) -> i
     view! {
         <section aria-labelledby="words-heading">
             <h2 id="words-heading" class="mb-4 font-serif text-xl font-semibold">
-                "About you"
+                {words::profile::ABOUT_YOU}
             </h2>
             <ActionForm
                 action=action
@@ -102,37 +103,37 @@ fn Words(profile: OwnProfile, typed: FormValues, card: Signal<UserSummary>) -> i
                 <div class="flex flex-col gap-3">
                     <FormError error=error fields=&[Field::DisplayName, Field::Pronouns, Field::Bio]/>
                     <TextField
-                        label="Name"
+                        label=words::profile::NAME
                         name="display_name"
                         value=display_name
                         check=|text| check_display_name(text).map(drop)
-                        hint=format!("Up to {DISPLAY_NAME_MAX} characters. Without one you are shown as {username}.")
+                        hint=words::profile::name_hint(DISPLAY_NAME_MAX, &username)
                         optional=true
                         autocomplete="name"
                         error=on(error, Field::DisplayName)
                     />
                     <TextField
-                        label="Pronouns"
+                        label=words::profile::PRONOUNS
                         name="pronouns"
                         value=pronouns
                         check=|text| check_pronouns(text).map(drop)
-                        hint="Such as she/her or they/them, if you like."
+                        hint=words::profile::PRONOUNS_HINT
                         optional=true
                         error=on(error, Field::Pronouns)
                     />
                     <TextArea
-                        label="Bio"
+                        label=words::profile::BIO
                         name="bio"
                         value=bio
                         max=BIO_MAX
-                        hint="A few lines about you. Everybody on this server can read them."
+                        hint=words::profile::BIO_HINT
                         error=on(error, Field::Bio)
                     />
                     <Button behavior="submit" class="self-start" busy=action.pending()>
-                        "Save"
+                        {words::common::SAVE}
                     </Button>
                     <ShowIf is=move || saved.get()>
-                        <Banner>"Saved."</Banner>
+                        <Banner>{words::common::SAVED}</Banner>
                     </ShowIf>
                 </div>
             </ActionForm>

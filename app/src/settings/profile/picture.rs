@@ -24,6 +24,7 @@ use crate::{
     forms::{ActionForm, FormError, action_error, address},
     live::use_live,
     ui::{Avatar, AvatarSize, Banner, Button, ButtonKind, FieldNote, Icon, IconName, ShowIf},
+    words,
 };
 
 /// The media types that the server accepts. The server checks the content itself; this list is for the browser's file
@@ -128,7 +129,7 @@ pub fn Picture(
     view! {
         <section aria-labelledby="picture-heading">
             <h2 id="picture-heading" class="mb-4 font-serif text-xl font-semibold">
-                "Picture"
+                {words::profile::PICTURE}
             </h2>
             <div class="flex flex-wrap items-start gap-4">
                 {face}
@@ -136,7 +137,7 @@ pub fn Picture(
                     <form action=address(UPLOAD) method="post" enctype="multipart/form-data" on:submit=send class="flex flex-col gap-3">
                         <div class="flex flex-col gap-1">
                             <label for=FILE class="font-medium">
-                                "Photo"
+                                {words::profile::PHOTO}
                             </label>
                             <input
                                 node_ref=input
@@ -151,8 +152,8 @@ pub fn Picture(
                             />
                             <FieldNote
                                 id="picture-note".to_owned()
-                                hint=hint()
-                                error=Signal::derive(move || error.get().map(|error| error.to_string()))
+                                hint=words::profile::photo_hint(PICTURE_MAX_BYTES / (1024 * 1024), PICTURE_MAX_MEGAPIXELS)
+                                error=Signal::derive(move || error.get().map(|error| error.sentence()))
                             />
                         </div>
                         <ShowIf is=move || crop.with(Option::is_some)>
@@ -160,17 +161,17 @@ pub fn Picture(
                         </ShowIf>
                         <div class="flex flex-wrap gap-2">
                             <Button behavior="submit" busy=busy>
-                                "Save picture"
+                                {words::profile::SAVE_PICTURE}
                             </Button>
                             <ShowIf is=move || crop.with(Option::is_some)>
                                 <Button kind=ButtonKind::Quiet on:click=move |_| clear()>
-                                    "Cancel"
+                                    {words::common::CANCEL}
                                 </Button>
                             </ShowIf>
                         </div>
                     </form>
                     <ShowIf is=move || saved.get()>
-                        <Banner>"Saved. Others see it now."</Banner>
+                        <Banner>{words::profile::PICTURE_SAVED}</Banner>
                     </ShowIf>
                     <ShowIf is=move || has_picture.get()>
                         <Remove card=card/>
@@ -180,14 +181,6 @@ pub fn Picture(
         </section>
     }
     .into_any()
-}
-
-fn hint() -> String {
-    let megabytes = PICTURE_MAX_BYTES / (1024 * 1024);
-    format!(
-        "JPEG, PNG, WebP or GIF, up to {megabytes} MB and {PICTURE_MAX_MEGAPIXELS} megapixels. Where and when it was \
-         taken is not kept."
-    )
 }
 
 /// Returns the user's new summary from the response of the server.
@@ -215,14 +208,14 @@ fn Remove(card: Signal<UserSummary>) -> impl IntoView {
     });
     view! {
         <details class="disclosure">
-            <summary class="btn btn-quiet">"Remove picture"</summary>
+            <summary class="btn btn-quiet">{words::profile::REMOVE_PICTURE}</summary>
             <div class="flex flex-col items-start gap-3 pt-2">
-                <p class="text-sm text-quiet">"Others see your initials instead."</p>
+                <p class="text-sm text-quiet">{words::profile::INITIALS_INSTEAD}</p>
                 <FormError error=error/>
                 <ActionForm action=action read=|_| RemovePicture {}>
                     <Button behavior="submit" kind=ButtonKind::Danger busy=action.pending()>
                         <Icon name=IconName::Trash/>
-                        "Remove it"
+                        {words::profile::REMOVE_IT}
                     </Button>
                 </ActionForm>
             </div>

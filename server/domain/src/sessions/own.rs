@@ -7,7 +7,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Sessions, agent::device};
+use super::{
+    Sessions,
+    agent::{browser, system},
+};
 use crate::{
     Actor, Error, Result,
     entities::session,
@@ -34,7 +37,8 @@ impl Sessions<'_> {
                 let handle = row.handle?.into();
                 Some(SessionInfo {
                     handle,
-                    device: device(&row.agent),
+                    browser: browser(&row.agent).map(str::to_owned),
+                    system: system(&row.agent).map(str::to_owned),
                     current: handle == this,
                     since: row.created_at,
                     used: row.used_at,

@@ -76,7 +76,8 @@ both_databases! {
         assert!(!t.has_session(1).await);
         assert_eq!(t.sessions().load(&[2; 32]).await.unwrap(), Some(("new".into(), expires)));
         let list = t.sessions().list(&ada, handle).await.unwrap();
-        assert_eq!((list.len(), list[0].since, list[0].device.as_str()), (1, since, "Firefox on Linux"));
+        let device = (list[0].browser.as_deref(), list[0].system.as_deref());
+        assert_eq!((list.len(), list[0].since, device), (1, since, (Some("Firefox"), Some("Linux"))));
         assert!(list[0].used >= since + 5_000);
     }
 

@@ -1,0 +1,33 @@
+//! Words that several pages share.
+
+sentences! {
+    APP_NAME = "WeConnect";
+    page_title(page: &str) = "{page} · WeConnect";
+
+    SIGN_IN = "Sign in";
+    SIGN_IN_AGAIN = "Sign in again";
+    SIGN_OUT = "Sign out";
+    CREATE_ACCOUNT = "Create an account";
+    SESSION_ENDED = "Your session has ended.";
+
+    EMAIL = "E-mail";
+    USERNAME = "Username";
+    PASSWORD = "Password";
+    CURRENT_PASSWORD = "Current password";
+    NEW_PASSWORD = "New password";
+    CHANGE_PASSWORD = "Change password";
+
+    SAVE = "Save";
+    SAVED = "Saved.";
+    CANCEL = "Cancel";
+    TRY_AGAIN = "Try again";
+    LOADING = "Loading";
+    NOT_KEPT_HERE = "You're offline, and this is not kept in this browser. It is shown when the connection is back.";
+
+    SETTINGS = "Settings";
+    TWO_STEP_SIGN_IN = "Two-step sign-in";
+    SET_UP_TWO_STEP_SIGN_IN = "Set up two-step sign-in";
+    DELETE_YOUR_ACCOUNT = "Delete your account";
+    DOWNLOAD_YOUR_DATA = "Download your data";
+    SKIP_TO_CONTENT = "Skip to content";
+}
