@@ -6,10 +6,7 @@
 use axum::{
     body::{Body, Bytes},
     extract::Request,
-    http::{
-        HeaderMap, Method, StatusCode,
-        header::{ACCEPT, CONTENT_TYPE},
-    },
+    http::{HeaderMap, Method, StatusCode, header::CONTENT_TYPE},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -80,9 +77,7 @@ async fn read(body: Body, max: usize) -> Result<Bytes, Error> {
 }
 
 fn refuse(headers: &HeaderMap, error: &Error) -> Response {
-    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
-    let is_plain_form = accept.is_some_and(|accept| accept.contains("text/html"));
-    if is_plain_form { refusal::text(error) } else { refusal::json(error) }
+    if refusal::accepts_html(headers) { refusal::text(error) } else { refusal::json(error) }
 }
 
 /// Returns whether a body has this content type.

@@ -19,7 +19,7 @@ use axum::{
     extract::{ConnectInfo, DefaultBodyLimit, FromRequest, Multipart, Path, Request, State},
     http::{
         StatusCode,
-        header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap},
+        header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE},
         request::Parts,
     },
     response::{IntoResponse, Redirect, Response},
@@ -89,7 +89,7 @@ async fn take(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let is_plain_form = accepts_html(&parts.headers);
+    let is_plain_form = refusal::accepts_html(&parts.headers);
     let taken = match actor {
         Some(Extension(actor)) => store(&state, peer, actor, parts, body).await,
         None => {
@@ -228,9 +228,4 @@ fn memory(length: u64) -> Result<Vec<u8>, Error> {
     let mut memory = Vec::new();
     memory.try_reserve_exact(length.max(MAPPED)).map_err(|_| ErrorKind::Unavailable)?;
     Ok(memory)
-}
-
-/// Returns whether the browser itself sent a form and will display the response.
-pub fn accepts_html(headers: &HeaderMap) -> bool {
-    headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
 }
