@@ -7,15 +7,13 @@ use app::words::server::ADDRESS_MALFORMED;
 use axum::{
     body::{Body, Bytes},
     extract::Request,
-    http::{
-        HeaderMap, Method, StatusCode,
-        header::{ACCEPT, CONTENT_TYPE},
-    },
+    http::{HeaderMap, Method, StatusCode, header::CONTENT_TYPE},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use domain::Actor;
 use futures::StreamExt;
+use percent_encoding::percent_decode;
 use protocol::{Error, ErrorKind, Field};
 
 use crate::refusal;
@@ -81,9 +79,7 @@ async fn read(body: Body, max: usize) -> Result<Bytes, Error> {
 }
 
 fn refuse(headers: &HeaderMap, error: &Error) -> Response {
-    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
-    let is_plain_form = accept.is_some_and(|accept| accept.contains("text/html"));
-    if is_plain_form { refusal::text(error) } else { refusal::json(error) }
+    if refusal::accepts_html(headers) { refusal::text(error) } else { refusal::json(error) }
 }
 
 /// Returns whether a body has this content type.
@@ -92,27 +88,10 @@ fn is(headers: &HeaderMap, content: &str) -> bool {
     said.split(';').next().is_some_and(|said| said.trim().eq_ignore_ascii_case(content))
 }
 
-/// Returns whether a text is UTF-8 without NUL after its `%` escapes are decoded.
+/// Returns whether a text is UTF-8 without NUL after its `%` escapes are decoded. Any other `%` stands for itself, as in
+/// forms.
 fn is_clean(text: &[u8]) -> bool {
-    let plain = unescape(text);
-    !plain.contains(&0) && std::str::from_utf8(&plain).is_ok()
-}
-
-/// Decodes `%` followed by two hexadecimal digits. Any other `%` stands for itself, as in forms.
-fn unescape(text: &[u8]) -> Vec<u8> {
-    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let mut plain = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((first, after)) = rest.split_first() {
-        let escaped = match after {
-            [high, low, after @ ..] if *first == b'%' => digit(high).zip(digit(low)).map(|pair| (pair, after)),
-            _ => None,
-        };
-        let (byte, after) = escaped.map_or((*first, after), |((high, low), after)| (high * 16 + low, after));
-        plain.push(byte);
-        rest = after;
-    }
-    plain
+    percent_decode(text).decode_utf8().is_ok_and(|plain| !plain.contains('\0'))
 }
 
 /// Returns whether a text in JSON contains NUL: either directly, which JSON does not allow, or as an escape whose
@@ -143,7 +122,6 @@ mod tests {
             assert!(!is_clean(bad.as_bytes()), "{bad}");
         }
         assert!(!is_clean(b"a=\xff"));
-        assert_eq!(unescape(b"%41%2g%"), b"A%2g%");
     }
 
     #[test]

@@ -71,7 +71,7 @@ impl Args {
             data_dir: self.data_dir.clone(),
             database: given(&self.database_url).unwrap_or_else(sqlite),
             redis_url: given(&self.redis_url),
-            mail: MailConfig { smtp_url: given(&self.smtp_url), from: self.mail_from.clone() },
+            mail: MailConfig { smtp_url: given(&self.smtp_url), from: self.mail_from.clone(), logs_links: false },
             public_url: given(&self.public_url),
             site_dir: given(&self.site_dir).map(PathBuf::from),
             limits: self.rate_limits,

@@ -20,6 +20,7 @@ mod headers;
 mod isolation;
 mod leptos_context;
 mod mail_outbox;
+pub mod observability;
 pub mod proxies;
 pub mod public_url;
 mod refusal;
@@ -46,7 +47,7 @@ use tokio::net::TcpListener;
 
 use self::public_url::PublicUrl;
 use crate::{
-    config::{Config, DatabaseConfig, ServeError},
+    config::{Config, DatabaseConfig, MailConfig, ServeError},
     state::AppState,
     ws::Sockets,
 };
@@ -97,12 +98,14 @@ impl Server {
         let domain = domain::Config {
             database: config.database,
             redis_url: config.redis_url,
-            mail: config.mail,
+            // A link in the log lets whoever reads the log confirm an address or reset a password.
+            mail: MailConfig { logs_links: outbox.is_none(), ..config.mail },
             public_url: public_url.to_string(),
             limits: config.limits,
             statement_timeout: domain::db::STATEMENT_TIMEOUT,
             presence: config.presence,
         };
+        observability::install_page_tasks();
         let domain = Domain::open(domain, Clock::default()).await?;
         Ok(Self {
             domain,
@@ -146,7 +149,7 @@ impl Server {
     pub fn mail(&self) -> String {
         match (&self.domain.config().mail.smtp_url, self.outbox_path()) {
             (Some(url), _) => public_url::without_password(url),
-            (None, Some(path)) => format!("the outbox: {}{path}, and the log", self.public_url),
+            (None, Some(path)) => format!("the outbox: {}{path}", self.public_url),
             (None, None) => "the log; set SMTP_URL to have it sent".to_owned(),
         }
     }

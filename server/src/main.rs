@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::Parser;
-use server::{Server, cli::Args, config::ServeError, descriptors};
+use server::{Server, cli::Args, config::ServeError, descriptors, observability};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .init();
+    observability::install_hook();
     descriptors::raise();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -48,8 +48,13 @@ impl Proxies {
     /// Returns whether the peer, a trusted proxy, says that the browser connected to it over TLS; `None` if it does not
     /// say so, or is not a trusted proxy.
     pub fn is_tls(&self, peer: IpAddr, headers: &HeaderMap) -> Option<bool> {
-        let said = self.contains(peer.to_canonical()).then(|| forwarded::scheme(headers)).flatten()?;
+        let said = self.is_trusted(peer).then(|| forwarded::scheme(headers)).flatten()?;
         Some(matches!(said.as_str(), "https" | "wss"))
+    }
+
+    /// Returns whether the peer is a trusted proxy.
+    pub fn is_trusted(&self, peer: IpAddr) -> bool {
+        self.contains(peer.to_canonical())
     }
 
     fn contains(&self, ip: IpAddr) -> bool {

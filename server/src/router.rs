@@ -17,8 +17,8 @@ use leptos_axum::{AxumRouteListing, ErrorHandler, LeptosRoutes, generate_route_l
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    border, csrf, export, headers, isolation::isolate, leptos_context, mail_outbox, same_account, sessions,
-    state::AppState, static_files::StaticFiles, typed, uploads, whole, ws,
+    border, csrf, export, headers, isolation::isolate, leptos_context, mail_outbox, observability, same_account,
+    sessions, state::AppState, static_files::StaticFiles, typed, uploads, whole, ws,
 };
 
 /// Returns the whole server as one service.
@@ -35,12 +35,17 @@ pub fn router(state: AppState, site: &StaticFiles) -> Router {
         .leptos_routes_with_context(&state, page_routes(), context.clone(), shell)
         .merge(same_account::functions(&state, context.clone()))
         .layer(from_fn(isolate))
+        .layer(from_fn(observability::supervise))
         .layer(bring)
         .layer(from_fn(border::check_body))
         .layer(identify.clone());
     // A path that is neither a page nor a file is drawn as "not found", for the signed-in user.
     let not_found = ErrorHandler::new_with_context(context, app::shell::shell, state.leptos.clone());
-    let not_found = Router::new().fallback_service(not_found).layer(from_fn(isolate)).layer(identify.clone());
+    let not_found = Router::new()
+        .fallback_service(not_found)
+        .layer(from_fn(isolate))
+        .layer(from_fn(observability::supervise))
+        .layer(identify.clone());
     let files = Router::new()
         .fallback_service(site.files().fallback(not_found))
         .layer(from_fn_with_state(site.clone(), cache_files));
@@ -52,7 +57,8 @@ pub fn router(state: AppState, site: &StaticFiles) -> Router {
     }
     let sockets = Router::new().route("/ws", get(ws::upgrade)).layer(identify.clone());
 
-    compressed
+    let (proxies, public_url) = (state.proxies.clone(), state.public_url.clone());
+    let all = compressed
         .layer(map_response(whole::count))
         .layer(CompressionLayer::new())
         .merge(sockets)
@@ -63,9 +69,9 @@ pub fn router(state: AppState, site: &StaticFiles) -> Router {
         // Does not query the database: it tells that the process is alive, not that everything works.
         .route("/healthz", get(async || "ok\n"))
         .layer(from_fn(border::check_address))
-        .layer(from_fn_with_state(state.public_url.clone(), csrf::refuse_cross_site))
-        .layer(from_fn_with_state(state.public_url.clone(), headers::headers))
-        .with_state(state)
+        .layer(from_fn_with_state(public_url.clone(), csrf::refuse_cross_site));
+    let all = observability::catch(all).layer(from_fn_with_state(public_url, headers::headers));
+    observability::observe(all.with_state(state), &proxies)
 }
 
 /// Returns the routes of pages. They are generated once per process: meanwhile, resources of all pages that are being

@@ -6,16 +6,13 @@
 //! session of another account is refused before anything else. A page that was drawn without a signed-in user uses the
 //! paths as they are.
 
-use app::words::{
-    self,
-    server::{NOT_SENT, TO_YOUR_CONVERSATIONS, YOU_WROTE},
-};
+use app::words::server::NOT_SENT;
 use axum::{
     Extension, Form, Router,
     extract::{FromRequest, Path, Request, State},
     http::header::CONTENT_TYPE,
     middleware::{Next, from_fn_with_state},
-    response::{Html, Response},
+    response::Response,
     routing::post,
 };
 use domain::{Actor, Domain};
@@ -23,10 +20,12 @@ use leptos_axum::handle_server_fns_with_context;
 use protocol::{Error, ErrorKind, UserId};
 use serde::Deserialize;
 
-use crate::{mail_outbox::escape, refusal, state::AppState, uploads};
+use crate::{refusal, state::AppState, uploads};
 
 /// The content type of a form.
 const FORM: &str = "application/x-www-form-urlencoded";
+/// The title of the page that says that a form was refused.
+const NOT_SENT: &str = "Not sent";
 
 /// The account in the path of a request.
 #[derive(Debug, Deserialize)]
@@ -75,25 +74,11 @@ async fn refuse_other(
 }
 
 async fn refuse(error: &Error, request: Request) -> Response {
-    let is_plain_form = uploads::accepts_html(request.headers());
+    let is_plain_form = refusal::accepts_html(request.headers());
     if is_plain_form && request.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == FORM) {
         let Form(Written { body }) = Form::from_request(request, &()).await.unwrap_or_default();
-        return refusal::with_headers(error, Html(page(error, &body)));
+        return refusal::html(NOT_SENT, error, &body);
     }
     uploads::hear_out(request.into_body()).await;
-    if is_plain_form { refusal::with_headers(error, Html(page(error, ""))) } else { refusal::json(error) }
-}
-
-/// Returns a page for forms without scripts: the error, and the text that was entered, so that it is not lost.
-fn page(error: &Error, written: &str) -> String {
-    let kept =
-        if written.is_empty() { String::new() } else { format!("<p>{YOU_WROTE}</p><pre>{}</pre>", escape(written)) };
-    format!(
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>{}</title></head><body><main><h1>{NOT_SENT}</h1><p>{}</p>{kept}\
-         <p><a href=\"/\">{TO_YOUR_CONVERSATIONS}</a></p></main></body></html>",
-        escape(&words::page_title(NOT_SENT)),
-        escape(&words::error(error))
-    )
+    if is_plain_form { refusal::html(NOT_SENT, error, "") } else { refusal::json(error) }
 }

@@ -8,6 +8,7 @@ use std::{
     sync::Arc,
 };
 
+use data_encoding::HEXLOWER;
 use domain::config::OpenError;
 use sha2::{Digest, Sha256};
 
@@ -63,7 +64,7 @@ fn is_secret(text: &str) -> bool {
 fn write(path: &Path) -> io::Result<String> {
     let mut bytes = [0; DIGITS / 2];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-    let secret: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let secret = HEXLOWER.encode(&bytes);
     let new = path.with_extension("new");
     let mut file = private_file(&new)?;
     file.write_all(secret.as_bytes())?;

@@ -63,7 +63,7 @@ fn in_domain<T: Send>(
     let config = Config {
         database: database.config(),
         redis_url: None,
-        mail: MailConfig { smtp_url: None, from: "WeConnect <bench@localhost>".to_owned() },
+        mail: MailConfig { smtp_url: None, from: "WeConnect <bench@localhost>".to_owned(), logs_links: false },
         public_url: "http://127.0.0.1".to_owned(),
         limits: false,
         statement_timeout: domain::db::STATEMENT_TIMEOUT,

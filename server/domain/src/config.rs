@@ -39,6 +39,8 @@ pub struct MailConfig {
     pub smtp_url: Option<String>,
     /// The sender, such as `WeConnect <chat@example.org>`.
     pub from: String,
+    /// Whether the link of a mail that is not sent is logged: only where the operator cannot read the outbox.
+    pub logs_links: bool,
 }
 
 /// The time limits of presence.

@@ -59,6 +59,14 @@ impl From<ErrorKind> for Error {
     }
 }
 
+impl From<tokio::task::JoinError> for Error {
+    /// Leaves out the message of a panic, which may quote what was typed, such as a password. The panic itself is logged
+    /// where it happens.
+    fn from(error: tokio::task::JoinError) -> Self {
+        Self::Internal(if error.is_panic() { "a task panicked" } else { "a task was cancelled" }.to_owned())
+    }
+}
+
 impl From<sea_orm::DbErr> for Error {
     fn from(error: sea_orm::DbErr) -> Self {
         match kind(&error) {
@@ -125,6 +133,14 @@ fn kind_of_code(code: &str) -> DatabaseFault {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_panic_in_a_task_does_not_say_what_was_typed() {
+        let typed = "p\u{e4}ssword";
+        let error = tokio::task::spawn_blocking(move || typed[..2].len()).await.unwrap_err();
+        assert!(error.to_string().contains("ssword"), "{error}");
+        assert_eq!(Error::from(error).to_string(), "internal: a task panicked");
+    }
 
     #[test]
     fn codes_of_both_databases_are_told_apart() {

@@ -21,7 +21,7 @@ use axum::{
     extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Request, State},
     http::{
         StatusCode,
-        header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap},
+        header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE},
         request::Parts,
     },
     response::{IntoResponse, Redirect, Response},
@@ -82,7 +82,7 @@ fn nothing() -> Response {
 /// Receives a picture, and responds as a server function does.
 async fn take(State(state): State<AppState>, actor: Option<Extension<Actor>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let is_plain_form = accepts_html(&parts.headers);
+    let is_plain_form = refusal::accepts_html(&parts.headers);
     let taken = match actor {
         Some(Extension(actor)) => store(&state, actor, parts, body).await,
         None => {
@@ -206,9 +206,4 @@ fn memory(length: u64) -> Result<Vec<u8>, Error> {
     let mut memory = Vec::new();
     memory.try_reserve_exact(length.max(MAPPED)).map_err(|_| ErrorKind::Unavailable)?;
     Ok(memory)
-}
-
-/// Returns whether the browser itself sent a form and will display the response.
-pub fn accepts_html(headers: &HeaderMap) -> bool {
-    headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
 }

@@ -24,9 +24,11 @@ use axum::{
 };
 use domain::{Actor, rate_limit::LimitedAction};
 use protocol::{ErrorKind, SessionHandle, limits::FRAME_MAX_BYTES};
+use tower_http::request_id::RequestId;
+use tracing::Instrument;
 
 pub use self::{sockets::Sockets, timing::Timing};
-use crate::{csrf, state::AppState};
+use crate::{csrf, observability, state::AppState};
 
 /// The size of the read buffer, in bytes. With the default of 128 KiB, a thousand idle sockets took 107 MB.
 const READ_BUFFER: usize = 4 * 1024;
@@ -44,6 +46,7 @@ pub async fn upgrade(
     headers: HeaderMap,
     actor: Option<Extension<Actor>>,
     session: Option<Extension<SessionHandle>>,
+    Extension(id): Extension<RequestId>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     // Browsers open WebSockets to other sites freely and send cookies along: only the origin check protects.
@@ -83,9 +86,13 @@ pub async fn upgrade(
         .write_buffer_size(WRITE_BUFFER)
         .max_frame_size(max)
         .max_message_size(max)
-        .on_upgrade(async move |socket| {
-            socket::run(socket, state.domain, actor, session, stop, state.timing).await;
-            drop(place);
+        .on_upgrade(move |socket| {
+            let serve = async move {
+                socket::run(socket, state.domain, actor, session, stop, state.timing).await;
+                drop(place);
+            };
+            // A panic ends this task alone.
+            serve.instrument(observability::socket_span(&id))
         })
 }
 

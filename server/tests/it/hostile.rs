@@ -184,7 +184,7 @@ async fn what_people_wrote_is_text_in_mails() {
     let form = [("email", email), ("current_password", PASSWORD)];
     let answer = eve.post("/settings/account", "/api/change_email", &form).await;
     assert_eq!(answer.location(), "/settings/account", "{answer:?}");
-    let token = eve.token_for("o&#39;hostile&amp;co=x@example.org").await;
+    let token = eve.token_for("o&#x27;hostile&amp;co=x@example.org").await;
     eve.post("/confirm-email", "/api/confirm_email", &[("token", &token)]).await;
     eve.post("/forgot", "/api/forgot_password", &[("email", email)]).await;
     until("four mails", async || (server.domain.mail_outbox().latest(10).await.unwrap().len() == 4).then_some(()))

@@ -18,6 +18,7 @@ mod hostile;
 mod likeness;
 mod limits;
 mod nodes;
+mod observability;
 mod own_account;
 mod pictures;
 mod pooler;

@@ -15,7 +15,7 @@ async fn it_says_where_it_is_and_stops_when_asked() {
     );
     let secret = std::fs::read_to_string(folder.path().join("outbox-secret")).unwrap();
     assert_eq!(secret.len(), 64, "{secret}");
-    assert_eq!(program.said[2], format!("mail goes to the outbox: {url}/outbox/{secret}, and the log"));
+    assert_eq!(program.said[2], format!("mail goes to the outbox: {url}/outbox/{secret}"));
 
     let mut ada = program.browser();
     ada.sign_up("ada").await;

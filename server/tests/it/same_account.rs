@@ -46,7 +46,7 @@ async fn a_form_of_the_person_before_does_nothing_and_gives_the_text_back() {
     let answer = browser.post(&path, &action(&page, "/api/send_message"), &form).await;
     assert_eq!(answer.status, StatusCode::CONFLICT);
     assert!(answer.body.contains("You are now signed in as @ben in this browser."), "{}", answer.body);
-    assert!(answer.body.contains("For &lt;b&gt;ada&#39;s&lt;/b&gt; name only"), "{}", answer.body);
+    assert!(answer.body.contains("For &lt;b&gt;ada&#x27;s&lt;/b&gt; name only"), "{}", answer.body);
     assert!(browser.history(room, protocol::Seq::ZERO).await.is_empty());
 
     // The same form, in the session that it was drawn in or in another one of hers.

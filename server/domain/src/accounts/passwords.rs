@@ -90,7 +90,7 @@ impl Passwords {
             let _permit = permit;
             recipe.hash(password.as_bytes())
         });
-        hashed.await.map_err(Error::internal)?.map_err(Error::internal)
+        hashed.await?.map_err(Error::internal)
     }
 }
 

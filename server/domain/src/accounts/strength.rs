@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 use zxcvbn::{Score, zxcvbn};
 
 use super::Accounts;
-use crate::{Error, Result, rate_limit::LimitedAction, text::composed};
+use crate::{Result, rate_limit::LimitedAction, text::composed};
 
 /// The most hints that are used. The caller chooses them, so their number has to be limited.
 const HINTS: usize = 8;
@@ -28,7 +28,7 @@ impl Accounts<'_> {
         check_length(&password, PASSWORD_MIN, u32::MAX, Field::Password)?;
         let hints: Vec<String> = hints.iter().take(HINTS).flat_map(|hint| words(hint)).collect();
         // Takes milliseconds for a long password, too long for an async thread.
-        spawn_blocking(move || estimate(&password, &hints)).await.map_err(Error::internal)
+        Ok(spawn_blocking(move || estimate(&password, &hints)).await?)
     }
 
     /// Checks a new password.

@@ -84,6 +84,6 @@ pub fn open(config: &MailConfig, public_url: &str, db: Db, clock: Clock) -> Resu
     let from = Mailbox::new(from.name, address);
     Ok(match &config.smtp_url {
         Some(url) => Arc::new(smtp::SmtpMailer::open(url, from, host_of(public_url))?),
-        None => Arc::new(outbox::OutboxMailer::new(db, clock)),
+        None => Arc::new(outbox::OutboxMailer::new(db, clock, config.logs_links)),
     })
 }

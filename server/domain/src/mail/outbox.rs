@@ -1,4 +1,4 @@
-//! Mail without an SMTP server: it is kept in a table and logged, so that the operator can find its link.
+//! Mail without an SMTP server: it is kept in a table, where the operator can read it, or find its link in the log.
 
 use async_trait::async_trait;
 use protocol::Millis;
@@ -13,11 +13,12 @@ use crate::{Clock, Domain, Result, db::Db, entities::outbox_mail};
 pub(super) struct OutboxMailer {
     db: Db,
     clock: Clock,
+    logs_links: bool,
 }
 
 impl OutboxMailer {
-    pub(super) fn new(db: Db, clock: Clock) -> Self {
-        Self { db, clock }
+    pub(super) fn new(db: Db, clock: Clock, logs_links: bool) -> Self {
+        Self { db, clock, logs_links }
     }
 }
 
@@ -34,7 +35,7 @@ impl Mailer for OutboxMailer {
         };
         let stored = outbox_mail::Entity::insert(row).exec_without_returning(self.db.write()).await;
         stored.map_err(|e| MailError::Temporary(e.to_string()))?;
-        let link = mail.link.as_deref().unwrap_or_default();
+        let link = mail.link.as_deref().filter(|_| self.logs_links);
         tracing::info!(to = mail.to, subject = mail.subject, link, "no SMTP server is set: mail kept in the outbox");
         Ok(())
     }

@@ -204,7 +204,8 @@ async fn bad_mail_settings_are_said_at_the_start() {
         let mut config = t.config().clone();
         let folder = tempfile::tempdir().unwrap();
         config.database = domain::config::DatabaseConfig::Sqlite(folder.path().join("weconnect.db"));
-        config.mail = domain::config::MailConfig { smtp_url: smtp.map(str::to_owned), from: from.into() };
+        config.mail =
+            domain::config::MailConfig { smtp_url: smtp.map(str::to_owned), from: from.into(), logs_links: false };
         domain::Domain::open(config, t.clock.clone()).await
     };
     for (smtp, from) in [(None, "nobody"), (None, ""), (Some("http://mail"), "a@b.c"), (Some("smtp://u:p@h"), "a@b.c")]

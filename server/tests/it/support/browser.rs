@@ -49,7 +49,8 @@ impl Browser {
 
     /// Posts a form of a page at `from`.
     pub async fn post(&mut self, from: &str, path: &str, form: &[(&str, &str)]) -> Answer {
-        let (origin, body) = (self.origin(), encode(form));
+        let origin = self.origin();
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let referer = format!("{origin}{from}");
         let headers = [
             (ACCEPT.as_str(), "text/html"),
@@ -192,15 +193,4 @@ impl Browser {
 
 fn conversation_at(answer: &Answer) -> ConversationId {
     answer.location().strip_prefix("/c/").unwrap_or_else(|| panic!("{answer:?}")).parse().unwrap()
-}
-
-/// `application/x-www-form-urlencoded`.
-fn encode(form: &[(&str, &str)]) -> String {
-    let encode = |text: &str| {
-        let byte = |byte: u8| {
-            if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
-        };
-        text.bytes().map(byte).collect::<String>()
-    };
-    form.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
 }

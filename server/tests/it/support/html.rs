@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use html_escape::decode_html_entities;
+
 /// What a page is made of.
 #[derive(Debug, Default)]
 pub struct Html {
@@ -23,7 +25,7 @@ impl Html {
     pub fn of(page: &str) -> Self {
         let (mut html, mut rest) = (Self::default(), page);
         while let Some(at) = rest.find('<') {
-            html.text.push_str(&unescape(&rest[..at]));
+            html.text.push_str(&decode_html_entities(&rest[..at]));
             rest = &rest[at..];
             if let Some(comment) = rest.strip_prefix("<!--") {
                 rest = comment.split_once("-->").map_or("", |(_, rest)| rest);
@@ -36,7 +38,7 @@ impl Html {
                 rest = &rest[1..];
             }
         }
-        html.text.push_str(&unescape(rest));
+        html.text.push_str(&decode_html_entities(rest));
         html
     }
 
@@ -50,7 +52,7 @@ impl Html {
         if TEXT_ONLY.contains(&name.as_str()) {
             let close = rest.to_ascii_lowercase().find(&format!("</{name}")).unwrap_or(rest.len());
             if name == "title" || name == "textarea" {
-                self.text.push_str(&unescape(&rest[..close]));
+                self.text.push_str(&decode_html_entities(&rest[..close]));
             }
             rest = &rest[close..];
         }
@@ -78,17 +80,10 @@ impl Html {
                 Some(quote @ ('"' | '\'')) => value[1..].split_once(quote).unwrap_or((&value[1..], "")),
                 _ => value.split_at(value.find(|c: char| c.is_ascii_whitespace() || c == '>').unwrap_or(value.len())),
             };
-            self.text.push_str(&format!(" {} ", unescape(value)));
+            self.text.push_str(&format!(" {} ", decode_html_entities(value)));
             rest = after;
         }
     }
-}
-
-fn unescape(text: &str) -> String {
-    // Askama escapes with numbers.
-    let text = text.replace("&#38;", "&amp;").replace("&#60;", "<").replace("&#62;", ">").replace("&#34;", "\"");
-    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
-    text.replace("&#x27;", "'").replace("&#x2F;", "/").replace("&amp;", "&")
 }
 
 #[test]

@@ -1,12 +1,9 @@
-//! HTTP/1.1 as far as a browser without scripts needs it, a connection a request.
+//! The HTTP client of the tests' browser, which follows no redirect and keeps no cookie by itself.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::LazyLock};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header::LOCATION, header::SET_COOKIE};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-};
+use reqwest::{Client, redirect::Policy};
 
 /// An answer.
 #[derive(Clone, Debug)]
@@ -39,54 +36,25 @@ impl Answer {
     }
 }
 
-/// One request.
+/// Sends one request, on a connection of its own: one that is kept would delay the stop of a server.
 pub async fn request(
     address: SocketAddr,
     method: &Method,
     path: &str,
     headers: &[(&str, &str)],
     body: &[u8],
-) -> std::io::Result<Answer> {
-    let mut stream = TcpStream::connect(address).await?;
-    let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
+) -> reqwest::Result<Answer> {
+    static CLIENT: LazyLock<Client> = LazyLock::new(|| {
+        Client::builder().no_proxy().redirect(Policy::none()).pool_max_idle_per_host(0).build().unwrap()
+    });
+    let mut all = HeaderMap::new();
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        all.append(name.parse::<HeaderName>().unwrap(), HeaderValue::from_bytes(value.as_bytes()).unwrap());
     }
-    if *method != Method::GET {
-        head.push_str(&format!("content-length: {}\r\n", body.len()));
-    }
-    // A server that refuses may answer before it has read everything.
-    let _ = stream.write_all(&[format!("{head}\r\n").as_bytes(), body].concat()).await;
-    let mut answer = Vec::new();
-    let read = stream.read_to_end(&mut answer).await;
-    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").ok_or_else(|| match read {
-        Err(error) => error,
-        Ok(_) => std::io::ErrorKind::UnexpectedEof.into(),
-    })?;
-    let head = String::from_utf8(answer[..end].to_vec()).unwrap();
-    let mut lines = head.lines();
-    let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
-    let mut headers = HeaderMap::new();
-    for line in lines {
-        let (name, value) = line.split_once(':').unwrap();
-        headers.append(name.parse::<HeaderName>().unwrap(), value.trim().parse::<HeaderValue>().unwrap());
-    }
-    let body = &answer[end + 4..];
-    let is_chunked = headers.get("transfer-encoding").is_some_and(|encoding| encoding == "chunked");
-    let body = if is_chunked { join_chunks(body) } else { body.to_vec() };
-    Ok(Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned(), bytes: body })
-}
-
-/// RFC 9112, section 7.1.
-fn join_chunks(mut rest: &[u8]) -> Vec<u8> {
-    let mut body = Vec::new();
-    loop {
-        let end = rest.windows(2).position(|two| two == b"\r\n").expect("the body ends within a chunk");
-        let size = usize::from_str_radix(str::from_utf8(&rest[..end]).unwrap(), 16).unwrap();
-        if size == 0 {
-            return body;
-        }
-        body.extend_from_slice(&rest[end + 2..end + 2 + size]);
-        rest = &rest[end + 2 + size + 2..];
-    }
+    let request = CLIENT.request(method.clone(), format!("http://{address}{path}")).headers(all);
+    let request = if *method == Method::GET { request } else { request.body(body.to_vec()) };
+    let answer = request.send().await?;
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    let bytes = answer.bytes().await?.to_vec();
+    Ok(Answer { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes })
 }

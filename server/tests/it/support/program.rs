@@ -1,6 +1,7 @@
 //! The real program, as an operator runs it.
 
 use std::{
+    fs::File,
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
     path::Path,
@@ -47,6 +48,13 @@ impl Program {
         Self::spawn(command).await
     }
 
+    /// Starts it with these settings and its log in a file, and waits until it listens.
+    pub async fn start_with_log(data: &Path, settings: &[(&str, &str)], log: &Path) -> Self {
+        let mut command = Self::command(data);
+        command.envs(settings.iter().copied()).stderr(File::create(log).unwrap());
+        Self::spawn(command).await
+    }
+
     /// Starts it from a shell that does this first, and waits until it listens.
     pub async fn start_under(data: &Path, first: &str) -> Self {
         let mut shell = Command::new("/bin/sh");
@@ -88,7 +96,6 @@ impl Program {
 
     pub fn browser(&self) -> Browser {
         let outbox = self.said.last().and_then(|line| line.strip_prefix("mail goes to the outbox: http://"));
-        let outbox = outbox.and_then(|rest| rest.strip_suffix(", and the log"));
         let outbox = outbox.and_then(|rest| rest.find('/').map(|at| rest[at..].to_owned())).unwrap_or_default();
         Browser::new(self.address, &outbox)
     }

@@ -83,7 +83,7 @@ pub fn config(store: &Store) -> Config {
         data_dir: store.folder().to_owned(),
         database: store.config(),
         redis_url: None,
-        mail: MailConfig { smtp_url: None, from: "WeConnect <chat@example.org>".into() },
+        mail: MailConfig { smtp_url: None, from: "WeConnect <chat@example.org>".into(), logs_links: false },
         public_url: None,
         // There is nothing in it: what is built differs between machines.
         site_dir: Some("no-such-folder".into()),

@@ -57,7 +57,7 @@ impl Pictures {
             let _permit = permit;
             render(upload.as_ref())
         });
-        Ok(made.await.map_err(Error::internal)??)
+        Ok(made.await??)
     }
 }
 

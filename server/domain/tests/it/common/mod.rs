@@ -145,7 +145,7 @@ impl TestDomain {
         Config {
             database: store.config(),
             redis_url: None,
-            mail: MailConfig { smtp_url: None, from: "WeConnect <chat@example.org>".into() },
+            mail: MailConfig { smtp_url: None, from: "WeConnect <chat@example.org>".into(), logs_links: false },
             public_url: "https://chat.example.org".into(),
             // Tests of limits switch them on.
             limits: false,
