@@ -34,7 +34,7 @@ pub use logo::{Mark, Wordmark};
 pub use menu::{Menu, SHEET_AT_START, Sheet};
 pub use pane::{ConversationFrame, PaneHeader};
 pub use password::PasswordField;
-pub use presence::{PresenceDot, presence_label};
+pub use presence::PresenceDot;
 pub use presence_text::{presence_of, presence_text, profile_path};
 pub use skeleton::{Loading, Skeleton, Spinner};
 pub use text_area::{TextArea, content, escape};

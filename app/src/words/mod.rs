@@ -5,13 +5,23 @@
 //! `domain::mail`, as they are sent without a page.
 //!
 //! `end2end/support/words.json` holds the same sentences for the specs that run in a browser, so that another wording
-//! breaks none of them. `cargo xtask words` writes it, and a test holds it up to date.
+//! breaks none of them, and `public/sw.js` repeats those that it shows without a connection. `cargo xtask words` writes
+//! both, and a test holds them up to date.
 
 #[macro_use]
 mod sentences;
 pub mod chat;
+pub mod common;
+pub mod connection;
 mod direction;
 #[cfg(test)]
 mod json;
+pub mod layout;
+#[cfg(test)]
+mod offline_page;
+pub mod people;
+pub mod presence;
+pub mod time;
+pub mod ui;
 
 pub use direction::{beside, isolated};
