@@ -18,6 +18,7 @@ mod direction;
 mod json;
 pub mod layout;
 #[cfg(test)]
+#[expect(dead_code, reason = "the test that writes the service worker's sentences reads them as a list")]
 mod offline_page;
 pub mod people;
 pub mod presence;
