@@ -8,7 +8,7 @@ use super::conversation_avatar::{ConversationAvatar, Shown};
 use crate::{
     live::use_live,
     session::use_me,
-    ui::{ButtonLink, EmptyState, IconName, ShowIf, Time, TimeStyle, VisuallyHidden, changing_text},
+    ui::{ButtonLink, EmptyState, IconName, ShowIf, Time, TimeStyle, VisiblePart, changing_text},
     words,
 };
 
@@ -63,6 +63,8 @@ fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoV
     let status = move || sighting.and_then(|seen| seen.with(|seen| seen.as_ref()?.status.clone()));
     let face = Memo::new(move |_| row.with(|row| row.as_ref().map(Shown::from)));
     let unread = Memo::new(move |_| row.with(|row| row.as_ref().map_or(0, |row| row.unread)));
+    let unread_count = Signal::derive(move || unread_text(unread.get()));
+    let unread_sentence = Signal::derive(move || words::chat::unread(&unread_count.get()));
     let people = use_live().relationships();
     let preview = move || {
         row.with(|row| {
@@ -102,12 +104,9 @@ fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoV
                         </span>
                         <ShowIf is=move || unread.get().gt(&0)>
                             <span class="badge">
-                                <span translate="no" aria-hidden="true">
-                                    {move || unread_text(unread.get())}
-                                </span>
-                                <VisuallyHidden>
-                                    {changing_text(move || Some(words::chat::unread(&unread_text(unread.get()))))}
-                                </VisuallyHidden>
+                                <VisiblePart sentence=unread_sentence part=unread_count>
+                                    <span translate="no">{move || unread_count.get()}</span>
+                                </VisiblePart>
                             </span>
                         </ShowIf>
                     </span>

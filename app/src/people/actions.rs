@@ -11,7 +11,7 @@ use crate::{
     api::{conversations::StartDirect, relationships::ChangeRelationship},
     forms::{ActionForm, FormError, action_error, navigate_on_success},
     live::{Connection, use_live},
-    ui::{Button, ButtonKind, Icon, IconName},
+    ui::{Button, ButtonKind, Icon, IconName, VisiblePart},
     words,
 };
 
@@ -59,8 +59,10 @@ impl RelationshipActions {
                 <input type="hidden" name="person" value=id.to_string()/>
                 <input type="hidden" name="change" value=change.name()/>
                 <input type="hidden" name="next" value=next/>
-                <Button behavior="submit" kind=kind class="!px-4" busy=busy attr:aria-label=named>
-                    {label}
+                <Button behavior="submit" kind=kind class="!px-4" busy=busy>
+                    <VisiblePart sentence=named part=label>
+                        {label}
+                    </VisiblePart>
                 </Button>
             </ActionForm>
         }
@@ -75,9 +77,11 @@ impl RelationshipActions {
         view! {
             <ActionForm action=self.talk read=read>
                 <input type="hidden" name="username" value=username.get_value()/>
-                <Button behavior="submit" kind=kind class="!px-4" busy=self.talk.pending() attr:aria-label=named>
+                <Button behavior="submit" kind=kind class="!px-4" busy=self.talk.pending()>
                     <Icon name=IconName::Conversation/>
-                    {words::people::WRITE_TO}
+                    <VisiblePart sentence=named part=words::people::WRITE_TO>
+                        {words::people::WRITE_TO}
+                    </VisiblePart>
                 </Button>
             </ActionForm>
         }

@@ -21,6 +21,7 @@ mod show_if;
 mod skeleton;
 mod text_area;
 mod time;
+mod visible_part;
 
 pub use self::show_if::ShowIf;
 pub use avatar::{Avatar, AvatarSize, person_text};
@@ -39,6 +40,7 @@ pub use presence_text::{presence_of, presence_text, profile_path};
 pub use skeleton::{Loading, Skeleton, Spinner};
 pub use text_area::{TextArea, content, escape};
 pub use time::{Time, TimeStyle, provide_today, use_today};
+pub use visible_part::VisiblePart;
 
 use leptos::prelude::*;
 
