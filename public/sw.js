@@ -18,6 +18,16 @@ const MAX_ASSETS = 40;
 // What the app asks for when somebody goes to a conversation without loading its page.
 const OPEN = "/api/open_conversation";
 
+// The sentences of the page without a connection. `cargo xtask words` writes them, from app/src/words.
+const WORDS = {
+  "MESSAGES_WAIT": "Messages that wait here are sent when the connection is back.",
+  "OFFLINE": "You're offline",
+  "PAGE_NOT_KEPT": "The server can't be reached, and this page was not kept in this browser.",
+  "TO_YOUR_CONVERSATIONS": "To your conversations",
+  "TRY_AGAIN": "Try again",
+  "WINDOW_TITLE": "You're offline · WeConnect"
+};
+
 self.addEventListener("install", () => self.skipWaiting());
 
 self.addEventListener("activate", (event) => {
@@ -116,24 +126,24 @@ async function away(path) {
   const assets = await caches.open(ASSETS);
   const styles = (await assets.keys()).map((request) => new URL(request.url).pathname).filter((name) => name.endsWith(".css"));
   const style = styles.length ? `<link rel="stylesheet" href="${styles.at(-1)}">` : "";
-  const home = path === "/" ? "" : `<a class="btn btn-plain" href="/">To your conversations</a>`;
+  const home = path === "/" ? "" : `<a class="btn btn-plain" href="/">${WORDS.TO_YOUR_CONVERSATIONS}</a>`;
   const html = `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>You're offline · WeConnect</title>
+<title>${WORDS.WINDOW_TITLE}</title>
 <link rel="icon" type="image/svg+xml" href="/favicon.svg">
 ${style}
 </head>
 <body>
 <div class="porch">
 <main class="porch-card">
-<h1 class="mb-2 font-serif text-3xl font-semibold">You're offline</h1>
-<p class="mb-2" role="alert">The server can't be reached, and this page was not kept in this browser.</p>
-<p class="mb-6 text-quiet">Messages that wait here are sent when the connection is back.</p>
-<p class="flex flex-wrap gap-2"><a class="btn btn-primary" href="">Try again</a> ${home}</p>
+<h1 class="mb-2 font-serif text-3xl font-semibold">${WORDS.OFFLINE}</h1>
+<p class="mb-2" role="alert">${WORDS.PAGE_NOT_KEPT}</p>
+<p class="mb-6 text-quiet">${WORDS.MESSAGES_WAIT}</p>
+<p class="flex flex-wrap gap-2"><a class="btn btn-primary" href="">${WORDS.TRY_AGAIN}</a> ${home}</p>
 </main>
 </div>
 </body>

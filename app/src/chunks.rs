@@ -12,6 +12,7 @@ use crate::{
     people::{People, Profile},
     settings::PrivacyPage,
     ui::{Banner, PaneHeader, Tone},
+    words,
 };
 use crate::{
     auth::{CodePage, ConfirmEmailPage, ForgotPage, ResetPage, ResetSent, Sent, SignInPage, SignUpPage, VerifyPage},
@@ -62,14 +63,14 @@ macro_rules! part {
 #[component]
 fn NotLoaded() -> impl IntoView {
     view! {
-        <Title text="Not loaded"/>
-        <PaneHeader title="Not loaded"/>
+        <Title text=words::layout::NOT_LOADED/>
+        <PaneHeader title=words::layout::NOT_LOADED/>
         <div class="p-4">
             <Banner tone=Tone::Danger>
-                <p class="mb-2">"This page could not be loaded. Perhaps you are offline."</p>
+                <p class="mb-2">{words::layout::PAGE_NOT_LOADED}</p>
                 // An empty address is that of this page. A full load discards all state.
                 <a class="btn btn-plain" href="" rel="external">
-                    "Try again"
+                    {words::common::TRY_AGAIN}
                 </a>
             </Banner>
         </div>

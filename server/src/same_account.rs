@@ -24,8 +24,6 @@ use crate::{refusal, state::AppState, uploads};
 
 /// The content type of a form.
 const FORM: &str = "application/x-www-form-urlencoded";
-/// The title of the page that says that a form was refused.
-const NOT_SENT: &str = "Not sent";
 
 /// The account in the path of a request.
 #[derive(Debug, Deserialize)]

@@ -90,7 +90,7 @@ COMMANDS
   bench [ARGS…]            build, start a PostgreSQL that syncs to disk and run the load program with ARGS
   services                 start a PostgreSQL for tests until Ctrl-C, and say how single tests find it
   setup                    set up only, and say where the tools are
-  words                    write the sentences of app/src/words to end2end/support/words.json
+  words                    write the sentences of app/src/words to the files that repeat them
 
 WHAT IS SET UP, AND WHERE
   The Rust target for WASM, by rustup. cargo-leptos and wasm-bindgen, built by cargo, and Tailwind and wasm-opt, from

@@ -10,8 +10,6 @@ use super::{
     form_values::{self, FormValues},
     session,
 };
-#[cfg(feature = "ssr")]
-
 /// Mails a link to a new e-mail address. The response is the same whether or not another account has it.
 ///
 /// # Errors

@@ -98,7 +98,7 @@ impl Announced {
 
 /// Returns the announcement of a message, or `None` if the user blocked its author.
 fn line(row: &Row, people: &Relationships) -> Option<String> {
-    let author = row.author.as_ref().map_or("Somebody", |card| card.name());
+    let author = row.author.as_ref().map_or(words::chat::SOMEBODY, |card| card.name());
     let is_heard = !people.has_blocked(row.message.author);
     is_heard.then(|| words::beside(author, words::chat::content_text(&row.message.content)))
 }

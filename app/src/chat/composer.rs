@@ -132,15 +132,23 @@ pub fn Composer(
         complaint.get().or_else(|| {
             let count = count.get();
             (count > NEARLY).then(|| match MESSAGE_MAX.checked_sub(count) {
-                Some(left) => format!("{left} characters left"),
-                None => format!("{} characters too many", count - MESSAGE_MAX),
+                Some(left) => words::chat::characters_left(left),
+                None => words::chat::characters_too_many(count - MESSAGE_MAX),
             })
         })
     });
 
     view! {
         {move || {
-            refused.get().map(|error| view! { <Banner tone=Tone::Danger class="mb-2">"Not sent. " {error.sentence()}</Banner> })
+            refused
+                .get()
+                .map(|error| {
+                    view! {
+                        <Banner tone=Tone::Danger class="mb-2">
+                            {words::chat::not_sent(&error.sentence())}
+                        </Banner>
+                    }
+                })
         }}
         <form action=address(SendMessage::url()) method="post" on:submit=on_submit>
             <input type="hidden" name="conversation" value=conversation.to_string()/>
@@ -151,9 +159,9 @@ pub fn Composer(
                     class="composer-text"
                     name="body"
                     rows="1"
-                    aria-label="Message"
+                    aria-label=words::chat::MESSAGE
                     aria-describedby="composer-note"
-                    placeholder="Message"
+                    placeholder=words::chat::MESSAGE
                     // Each paragraph takes the direction of its first strong character.
                     dir="auto"
                     autocomplete="off"
@@ -163,7 +171,12 @@ pub fn Composer(
                     on:input=move |ev| write(event_target_value(&ev))
                     on:keydown=on_key
                 ></textarea>
-                <button type="submit" class="btn btn-primary btn-icon composer-send" aria-label="Send" title="Send">
+                <button
+                    type="submit"
+                    class="btn btn-primary btn-icon composer-send"
+                    aria-label=words::chat::SEND
+                    title=words::chat::SEND
+                >
                     <Icon name=IconName::Send/>
                 </button>
             </div>

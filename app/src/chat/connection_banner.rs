@@ -8,7 +8,8 @@ use crate::{
     api::{ApiError, auth::me},
     forms::SignInAgain,
     live::{Connection, use_live},
-    ui::{Banner, Tone},
+    ui::{Banner, Tone, changing_text},
+    words,
 };
 
 /// A banner that reports problems of the connection. It is empty while there are none.
@@ -43,46 +44,49 @@ pub fn ConnectionLine(
             });
         }
     });
-    let as_other = move || other.get().map_or_else(|| "as somebody else".to_owned(), |name| format!("as @{name}"));
+    let as_other = move || {
+        Some(other.with(|name| match name {
+            Some(name) => words::connection::signed_in_as(name),
+            None => words::connection::SIGNED_IN_AS_SOMEBODY_ELSE.to_owned(),
+        }))
+    };
+    let go_on = move || {
+        Some(other.with(|name| match name {
+            Some(name) => words::connection::go_on_as(name),
+            None => words::connection::GO_ON_AS_SOMEBODY_ELSE.to_owned(),
+        }))
+    };
     move || {
         state.get().map(|state| match state {
             State::Offline { is_volatile } => {
-                let what = if is_volatile {
-                    "You're offline, and this browser could not keep what you wrote. Leave this page open: your messages are \
-                     sent when the connection is back."
-                } else {
-                    "You're offline. You can read and write; messages are sent when the connection is back."
-                };
-                view! { <Banner tone=Tone::Offline line=true class=class>{what}</Banner> }
+                let text = if is_volatile { words::connection::OFFLINE_NOT_KEPT } else { words::connection::OFFLINE };
+                view! { <Banner tone=Tone::Offline line=true class=class>{text}</Banner> }
             }
             State::Paused => view! {
                 <Banner tone=Tone::Offline line=true class=class>
-                    "This page is paused because you have many others open. Click or press a key to reconnect it."
+                    {words::connection::PAUSED}
                 </Banner>
             },
             State::Ended { is_volatile: false } => view! {
                 <Banner tone=Tone::Danger line=true class=class>
-                    "Your session has ended. What you wrote is kept. " <SignInAgain/>
+                    {words::connection::SESSION_ENDED_KEPT} " " <SignInAgain/>
                 </Banner>
             },
             State::Ended { is_volatile: true } => view! {
                 <Banner tone=Tone::Danger line=true class=class>
-                    "Your session has ended, and this browser could not keep what you wrote. Leave this page open and sign \
-                     in in another tab: your messages are sent then."
+                    {words::connection::SESSION_ENDED_NOT_KEPT}
                 </Banner>
             },
             State::OtherAccount => view! {
                 <Banner tone=Tone::Danger line=true class=class>
-                    "You are now signed in " {as_other} " in this browser, so this page has stopped. What you wrote here is \
-                     kept for the account it was written in. "
-                    <a class="link" href="/" rel="external">
-                        "Go on " {as_other}
+                    {changing_text(as_other)} " " <a class="link" href="/" rel="external">
+                        {changing_text(go_on)}
                     </a>
                 </Banner>
             },
             State::Volatile => view! {
                 <Banner line=true class=class>
-                    "This browser could not keep what you wrote. Leave this page open until your messages are sent."
+                    {words::connection::NOT_KEPT}
                 </Banner>
             },
         })

@@ -63,8 +63,8 @@ pub fn Conversation() -> impl IntoView {
                 Ok(open) => view! { <ConversationPane open=open/> }.into_any(),
                 Err(error) if error.0.kind == ErrorKind::NotFound => view! { <Missing/> }.into_any(),
                 Err(error) => view! {
-                    <Title text="Conversation"/>
-                    <PaneHeader title="Conversation"/>
+                    <Title text=words::chat::CONVERSATION/>
+                    <PaneHeader title=words::chat::CONVERSATION/>
                     <ConnectionLine class="two:hidden"/>
                     <div class="p-4">
                         <LoadError error=error again=move |()| opened.refetch()/>
@@ -90,7 +90,7 @@ fn Opening() -> impl IntoView {
         }
     };
     view! {
-        <Loading label="Opening the conversation" class="flex min-h-0 flex-1 flex-col">
+        <Loading label=words::chat::OPENING_CONVERSATION class="flex min-h-0 flex-1 flex-col">
             <div class="pane-header">
                 <Skeleton class="h-6 w-40"/>
             </div>
@@ -107,12 +107,12 @@ fn Opening() -> impl IntoView {
 #[component]
 fn Missing() -> impl IntoView {
     view! {
-        <Title text="Not found"/>
-        <PaneHeader title="Not found"/>
+        <Title text=words::layout::NOT_FOUND/>
+        <PaneHeader title=words::layout::NOT_FOUND/>
         <div class="grid flex-1 place-items-center">
-            <EmptyState icon=IconName::Conversation title="There is nothing here for you">
-                <p>"This conversation does not exist, or you are not in it."</p>
-                <ButtonLink href="/">"To your conversations"</ButtonLink>
+            <EmptyState icon=IconName::Conversation title=words::chat::NOTHING_FOR_YOU>
+                <p>{words::chat::NO_SUCH_CONVERSATION}</p>
+                <ButtonLink href="/">{words::chat::TO_YOUR_CONVERSATIONS}</ButtonLink>
             </EmptyState>
         </div>
     }
@@ -165,8 +165,8 @@ fn ConversationPane(open: ConversationSnapshot) -> impl IntoView {
                     otherwise=|| {
                         view! {
                             <Banner>
-                                "You are no longer in this conversation. " <a class="link" href="/">
-                                    "To your conversations"
+                                {words::chat::NO_LONGER_MEMBER} " " <a class="link" href="/">
+                                    {words::chat::TO_YOUR_CONVERSATIONS}
                                 </a>
                             </Banner>
                         }
@@ -186,8 +186,7 @@ fn ConversationPane(open: ConversationSnapshot) -> impl IntoView {
 fn subtitle(row: &ConversationSummary) -> Option<String> {
     match row.kind {
         ConversationKind::Direct => None,
-        _ if row.members == 1 => Some("1 member".to_owned()),
-        _ => Some(format!("{} members", row.members)),
+        _ => Some(words::chat::members(row.members)),
     }
 }
 
@@ -198,20 +197,17 @@ fn RoomMenu(id: ConversationId, summary: Memo<ConversationSummary>) -> impl Into
     let error = action_error(move || action.value().get());
     navigate_on_success(move || action.value().get());
     view! {
-        <Menu label="About this room" face=|| view! { <Icon name=IconName::More/> }>
+        <Menu label=words::chat::ABOUT_ROOM face=|| view! { <Icon name=IconName::More/> }>
             <Sheet>
                 <p class="text-sm text-quiet">
-                    {changing_text(move || {
-                        let name = summary.with(|row| words::isolated(&row.title).into_owned());
-                        Some(format!("Everybody on this server can enter “{name}” by its name and read it."))
-                    })}
+                    {changing_text(move || Some(summary.with(|row| words::chat::room_is_open(&row.title))))}
                 </p>
                 <FormError error=error/>
                 <ActionForm action=action read=move |_| Leave { conversation: id }>
                     <input type="hidden" name="conversation" value=id.to_string()/>
                     <Button behavior="submit" kind=ButtonKind::Danger class="w-full" busy=action.pending()>
                         <Icon name=IconName::SignOut/>
-                        "Leave room"
+                        {words::chat::LEAVE_ROOM}
                     </Button>
                 </ActionForm>
             </Sheet>

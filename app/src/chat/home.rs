@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::ui::{EmptyState, IconName};
+use crate::{
+    ui::{EmptyState, IconName},
+    words,
+};
 
 /// The page `/`. A phone shows the list of conversations instead.
 #[component]
@@ -11,8 +14,8 @@ pub fn Home() -> impl IntoView {
     view! {
         <Title text=""/>
         <div class="grid flex-1 place-items-center">
-            <EmptyState icon=IconName::Conversation title="Nothing open">
-                <p>"Choose a conversation, or start one."</p>
+            <EmptyState icon=IconName::Conversation title=words::chat::NOTHING_OPEN>
+                <p>{words::chat::CHOOSE_OR_START}</p>
             </EmptyState>
         </div>
     }

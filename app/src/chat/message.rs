@@ -48,14 +48,14 @@ pub fn MessageRow(
     let content = Memo::new(move |_| row.with(|row| row.message.content.clone()));
     let is_edited = Memo::new(move |_| row.with(|row| row.message.edited_at.is_some()));
     let author = Memo::new(move |_| row.with(|row| row.author.clone()));
-    let name = move || author.with(|card| card.as_ref().map_or("Somebody", |card| card.name()).to_owned());
+    let name = move || author.with(|card| card.as_ref().map_or(words::chat::SOMEBODY, |card| card.name()).to_owned());
     let picture = move || author.with(|card| card.as_ref().and_then(|card| card.picture));
     let seed = first.message.author.to_string();
     let card = first.author.as_ref().map(|card| profile_path(&card.username)).unwrap_or_default();
     let people = use_live().relationships();
     let writer = first.message.author;
     let is_folded = Memo::new(move |_| !mine && names && people.with(|people| people.has_blocked(writer)));
-    let said_by = move || if mine { "You".to_owned() } else { name() };
+    let said_by = move || if mine { words::chat::YOU.to_owned() } else { name() };
 
     view! {
         <div class="row" id=format!("m-{id}")>
@@ -66,7 +66,7 @@ pub fn MessageRow(
             </ShowIf>
             <ShowIf is=move || unread.get()>
                 <div class="news" id="first-unread">
-                    <span>"New messages"</span>
+                    <span>{words::chat::NEW_MESSAGES}</span>
                 </div>
             </ShowIf>
             <article
@@ -114,7 +114,7 @@ pub fn MessageRow(
                                 <p class="message-body">{move || content.with(content_view)}</p>
                                 <span class="message-foot">
                                     <ShowIf is=move || is_edited.get()>
-                                        <span>"edited"</span>
+                                        <span>{words::chat::EDITED}</span>
                                     </ShowIf>
                                     <Time at=at/>
                                     {mine.then(|| view! { <State row=row seen_by_others=seen_by_others/> })}
@@ -134,7 +134,7 @@ pub fn MessageRow(
 fn fold(bubble: AnyView) -> AnyView {
     view! {
         <details class="folded">
-            <summary>"Message from somebody you blocked"</summary>
+            <summary>{words::chat::MESSAGE_OF_BLOCKED}</summary>
             {bubble}
         </details>
     }
@@ -185,12 +185,12 @@ fn State(row: RwSignal<Row>, seen_by_others: Signal<Option<Seq>>) -> impl IntoVi
     let state = Memo::new(move |_| {
         row.with(|row| match &row.state {
             RowState::Stored if seen_by_others.get().is_some_and(|seen| seen >= row.message.seq) => {
-                (IconName::CheckDouble, "Seen", "state-seen")
+                (IconName::CheckDouble, words::chat::SEEN, "state-seen")
             }
-            RowState::Stored => (IconName::Check, "Sent", ""),
-            RowState::Queued => (IconName::Clock, "Waiting to be sent", ""),
-            RowState::Sending => (IconName::Clock, "Sending", ""),
-            RowState::Failed(_) => (IconName::Warning, "Not sent", "state-failed"),
+            RowState::Stored => (IconName::Check, words::chat::SENT, ""),
+            RowState::Queued => (IconName::Clock, words::chat::WAITING_TO_BE_SENT, ""),
+            RowState::Sending => (IconName::Clock, words::chat::SENDING, ""),
+            RowState::Failed(_) => (IconName::Warning, words::chat::NOT_SENT, "state-failed"),
         })
     });
     view! {
@@ -212,20 +212,20 @@ fn NotSent(row: RwSignal<Row>, actions: Actions) -> impl IntoView {
     let id = row.with_untracked(Row::id);
     let error = Memo::new(move |_| {
         row.with(|row| match &row.state {
-            RowState::Failed(error) => Some(words::error(error).into_owned()),
+            RowState::Failed(error) => Some(words::chat::not_sent(&words::error(error))),
             _ => None,
         })
     });
     view! {
         <ShowIf is=move || error.get().is_some()>
             <div class="not-sent" role="alert">
-                <p>"Not sent. " {changing_text(move || error.get())}</p>
+                <p>{changing_text(move || error.get())}</p>
                 <div class="flex gap-2">
                     <Button kind=ButtonKind::Quiet class="!px-3" on:click=move |_| actions.retry.run(id)>
-                        "Try again"
+                        {words::common::TRY_AGAIN}
                     </Button>
                     <Button kind=ButtonKind::Quiet class="!px-3" on:click=move |_| actions.discard.run(id)>
-                        "Discard"
+                        {words::chat::DISCARD}
                     </Button>
                 </div>
             </div>

@@ -15,6 +15,7 @@ use crate::{
     },
     forms::{ActionForm, FormError, action_error, navigate_on_success, on},
     ui::{Button, PaneHeader, TextField},
+    words,
 };
 
 /// The page `/new`, with a form for a direct conversation and a form for a room.
@@ -22,8 +23,8 @@ use crate::{
 pub fn Start() -> impl IntoView {
     let typed = form_values();
     view! {
-        <Title text="New conversation"/>
-        <PaneHeader title="New conversation"/>
+        <Title text=words::chat::NEW_CONVERSATION/>
+        <PaneHeader title=words::chat::NEW_CONVERSATION/>
         <div class="pane-scroll">
             <div class="mx-auto flex max-w-xl flex-col gap-10 px-4 py-8">
                 <Direct username=typed.username/>
@@ -41,21 +42,21 @@ fn Direct(username: String) -> impl IntoView {
     view! {
         <section aria-labelledby="direct">
             <h2 id="direct" class="mb-1 font-serif text-xl font-semibold">
-                "Talk to somebody"
+                {words::chat::TALK_TO_SOMEBODY}
             </h2>
-            <p class="mb-4 text-quiet">"Only the two of you see what is said."</p>
+            <p class="mb-4 text-quiet">{words::chat::ONLY_TWO_OF_YOU}</p>
             <ActionForm action=action read=|form| StartDirect { username: form.text("username") }>
                 <div class="flex flex-col gap-3">
                     <FormError error=error fields=&[Field::Username]/>
                     <TextField
-                        label="Username"
+                        label=words::common::USERNAME
                         name="username"
                         value=username
-                        hint="Exactly as they chose it; capitals don't matter."
+                        hint=words::chat::USERNAME_HINT
                         error=on(error, Field::Username)
                     />
                     <Button behavior="submit" class="self-start" busy=action.pending()>
-                        "Start talking"
+                        {words::chat::START_TALKING}
                     </Button>
                 </div>
             </ActionForm>
@@ -71,24 +72,24 @@ fn Room(name: String) -> impl IntoView {
     view! {
         <section aria-labelledby="room-heading">
             <h2 id="room-heading" class="mb-1 font-serif text-xl font-semibold">
-                "Enter a room"
+                {words::chat::ENTER_A_ROOM}
             </h2>
             <p class="mb-4 text-quiet">
-                "Rooms are open to everybody on this server. If there is none of that name, you open it."
+                {words::chat::ROOMS_ARE_OPEN}
             </p>
             <ActionForm action=action read=|form| JoinRoom { room: form.text("room") }>
                 <div class="flex flex-col gap-3">
                     <FormError error=error fields=&[Field::Room]/>
                     <TextField
-                        label="Room name"
+                        label=words::chat::ROOM_NAME
                         name="room"
                         value=name
                         check=|text| check_room_name(text).map(drop)
-                        hint=format!("{ROOM_NAME_MIN} to {ROOM_NAME_MAX} characters, such as “Tea house”.")
+                        hint=words::chat::room_name_hint(ROOM_NAME_MIN, ROOM_NAME_MAX)
                         error=on(error, Field::Room)
                     />
                     <Button behavior="submit" class="self-start" busy=action.pending()>
-                        "Enter room"
+                        {words::chat::ENTER_ROOM}
                     </Button>
                 </div>
             </ActionForm>

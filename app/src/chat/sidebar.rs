@@ -8,7 +8,7 @@ use super::conversation_avatar::{ConversationAvatar, Shown};
 use crate::{
     live::use_live,
     session::use_me,
-    ui::{ButtonLink, EmptyState, IconName, ShowIf, Time, TimeStyle, VisuallyHidden, changing_text},
+    ui::{ButtonLink, EmptyState, IconName, ShowIf, Time, TimeStyle, VisiblePart, changing_text},
     words,
 };
 
@@ -36,9 +36,9 @@ pub fn Sidebar() -> impl IntoView {
                 is=move || !ids.with(Vec::is_empty)
                 otherwise=|| {
                     view! {
-                        <EmptyState icon=IconName::Conversation title="No conversations yet">
-                            <p>"Find somebody by their username, or enter a room."</p>
-                            <ButtonLink href="/new">"Start a conversation"</ButtonLink>
+                        <EmptyState icon=IconName::Conversation title=words::chat::NO_CONVERSATIONS>
+                            <p>{words::chat::FIND_SOMEBODY_OR_ENTER_ROOM}</p>
+                            <ButtonLink href="/new">{words::chat::START_CONVERSATION}</ButtonLink>
                         </EmptyState>
                     }
                 }
@@ -63,6 +63,8 @@ fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoV
     let status = move || sighting.and_then(|seen| seen.with(|seen| seen.as_ref()?.status.clone()));
     let face = Memo::new(move |_| row.with(|row| row.as_ref().map(Shown::from)));
     let unread = Memo::new(move |_| row.with(|row| row.as_ref().map_or(0, |row| row.unread)));
+    let unread_count = Signal::derive(move || unread_text(unread.get()));
+    let unread_sentence = Signal::derive(move || words::chat::unread(&unread_count.get()));
     let people = use_live().relationships();
     let preview = move || {
         row.with(|row| {
@@ -70,7 +72,7 @@ fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoV
             let author = row.last_message.as_ref().map(|message| message.author);
             let is_blocked = |author| people.with(|people| people.has_blocked(author));
             if row.kind != ConversationKind::Direct && author.is_some_and(is_blocked) {
-                return Some("Message from somebody you blocked".to_owned());
+                return Some(words::chat::MESSAGE_OF_BLOCKED.to_owned());
             }
             Some(preview(row, author == Some(me)))
         })
@@ -102,8 +104,9 @@ fn Row(row: Memo<Option<ConversationSummary>>, open: Signal<bool>) -> impl IntoV
                         </span>
                         <ShowIf is=move || unread.get().gt(&0)>
                             <span class="badge">
-                                <span translate="no">{move || unread_text(unread.get())}</span>
-                                <VisuallyHidden>" unread"</VisuallyHidden>
+                                <VisiblePart sentence=unread_sentence part=unread_count>
+                                    <span translate="no">{move || unread_count.get()}</span>
+                                </VisiblePart>
                             </span>
                         </ShowIf>
                     </span>
@@ -123,11 +126,11 @@ fn unread_text(unread: u32) -> String {
 fn preview(row: &ConversationSummary, mine: bool) -> String {
     match (&row.last_message, &row.last_author) {
         (None, _) => match row.kind {
-            ConversationKind::Direct => "Say hello".to_owned(),
-            _ if row.members == 1 => "Nobody else is here yet".to_owned(),
-            _ => "Nothing said yet".to_owned(),
+            ConversationKind::Direct => words::chat::SAY_HELLO.to_owned(),
+            _ if row.members == 1 => words::chat::NOBODY_ELSE_HERE.to_owned(),
+            _ => words::chat::NOTHING_SAID.to_owned(),
         },
-        (Some(message), _) if mine => words::beside("You", words::chat::content_text(&message.content)),
+        (Some(message), _) if mine => words::beside(words::chat::YOU, words::chat::content_text(&message.content)),
         (Some(message), Some(author)) if row.kind != ConversationKind::Direct => {
             words::beside(author.name(), words::chat::content_text(&message.content))
         }

@@ -158,8 +158,15 @@ pub fn Timeline(
 
     view! {
         <div class="relative flex min-h-0 flex-1 flex-col">
-            <div class="timeline-scroll" node_ref=scroller on:scroll=move |_| measure() tabindex="0" role="region" aria-label="History">
-                <div class="timeline" role="log" aria-label="Messages" aria-live="off">
+            <div
+                class="timeline-scroll"
+                node_ref=scroller
+                on:scroll=move |_| measure()
+                tabindex="0"
+                role="region"
+                aria-label=words::chat::HISTORY
+            >
+                <div class="timeline" role="log" aria-label=words::chat::MESSAGES aria-live="off">
                     <ShowIf is=move || !is_empty() otherwise=move || view! { <EmptyTimeline kind=kind/> }>
                         <Earlier timeline=timeline/>
                     </ShowIf>
@@ -172,8 +179,8 @@ pub fn Timeline(
                     type="button"
                     class="pill"
                     aria-label=move || match unread.get() {
-                        0 => "Jump to latest".to_owned(),
-                        unread => format!("{}, jump to latest", news(unread)),
+                        0 => words::chat::JUMP_TO_LATEST.to_owned(),
+                        unread => words::chat::new_messages_jump_to_latest(unread),
                     }
                     on:click=move |_| to_latest()
                 >
@@ -181,8 +188,8 @@ pub fn Timeline(
                     {changing_text(move || {
                         Some(
                             match unread.get() {
-                                0 => "Latest".to_owned(),
-                                unread => news(unread),
+                                0 => words::chat::LATEST.to_owned(),
+                                unread => words::chat::new_messages(unread),
                             },
                         )
                     })}
@@ -191,10 +198,6 @@ pub fn Timeline(
             <Announcer timeline=timeline/>
         </div>
     }
-}
-
-fn news(unread: u32) -> String {
-    if unread == 1 { "1 new message".to_owned() } else { format!("{unread} new messages") }
 }
 
 /// Scrolls to the line "New messages" if it is above the visible area.
@@ -221,7 +224,7 @@ fn Earlier(timeline: OpenTimeline) -> impl IntoView {
         <div class="timeline-edge">
             <ShowIf
                 is=move || timeline.has_older().get()
-                otherwise=|| view! { <p>"This is where it begins."</p> }
+                otherwise=|| view! { <p>{words::chat::BEGINNING}</p> }
             >
                 <ShowIf
                     is=move || error.with(Option::is_none)
@@ -229,11 +232,12 @@ fn Earlier(timeline: OpenTimeline) -> impl IntoView {
                         view! {
                             <Banner tone=Tone::Danger>
                                 <p>
-                                    "Older messages could not be loaded. "
-                                    {changing_text(move || error.get().map(|e| words::error(&e).into_owned()))}
+                                    {changing_text(move || {
+                                        error.get().map(|e| words::chat::older_not_loaded(&words::error(&e)))
+                                    })}
                                 </p>
                                 <Button kind=ButtonKind::Plain class="mt-2" on:click=move |_| timeline.load_older()>
-                                    "Try again"
+                                    {words::common::TRY_AGAIN}
                                 </Button>
                             </Banner>
                         }
@@ -251,7 +255,7 @@ fn Earlier(timeline: OpenTimeline) -> impl IntoView {
                                         timeline.load_older();
                                     }
                                 >
-                                    "Load older messages"
+                                    {words::chat::LOAD_OLDER}
                                 </a>
                             }
                         }
@@ -282,7 +286,7 @@ fn Later(timeline: OpenTimeline) -> impl IntoView {
                                     timeline.load_newer();
                                 }
                             >
-                                "Load newer messages"
+                                {words::chat::LOAD_NEWER}
                             </a>
                         }
                     }
@@ -298,9 +302,9 @@ fn Later(timeline: OpenTimeline) -> impl IntoView {
 #[component]
 fn EmptyTimeline(kind: ConversationKind) -> impl IntoView {
     let (title, what) = match kind {
-        ConversationKind::Direct => ("Nothing said yet", "The other sees this conversation with your first message."),
+        ConversationKind::Direct => (words::chat::NOTHING_SAID, words::chat::OTHER_SEES_FIRST_MESSAGE),
         ConversationKind::Group | ConversationKind::Room => {
-            ("A quiet room", "Whoever comes in reads what you say now.")
+            (words::chat::QUIET_ROOM, words::chat::READ_BY_WHOEVER_COMES)
         }
     };
     view! {

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::ui::{Icon, IconName, Wordmark};
+use crate::{
+    ui::{Icon, IconName, Wordmark},
+    words,
+};
 
 /// The page in place of a page that cannot be rendered: the error, a note that messages are safe, and a link that
 /// retries.
@@ -14,7 +17,7 @@ pub fn ErrorPage(
     what: String,
 ) -> impl IntoView {
     view! {
-        <Title text="Something went wrong"/>
+        <Title text=words::layout::SOMETHING_WENT_WRONG/>
         <div class="porch">
             <header>
                 <Wordmark/>
@@ -23,14 +26,14 @@ pub fn ErrorPage(
                 <span class="mb-4 grid size-16 place-items-center rounded-full bg-danger-tint text-danger">
                     <Icon name=IconName::Warning class="!size-7"/>
                 </span>
-                <h1 class="mb-2 font-serif text-3xl font-semibold">"That didn't work"</h1>
+                <h1 class="mb-2 font-serif text-3xl font-semibold">{words::layout::DID_NOT_WORK}</h1>
                 <p class="mb-2" role="alert">
                     {what}
                 </p>
-                <p class="mb-6 text-quiet">"Your messages are safe on the server."</p>
+                <p class="mb-6 text-quiet">{words::layout::MESSAGES_ARE_SAFE}</p>
                 // An empty address is that of this page. A full load discards all state.
                 <a class="btn btn-primary" href="" rel="external">
-                    "Try again"
+                    {words::common::TRY_AGAIN}
                 </a>
             </main>
         </div>

@@ -24,6 +24,7 @@ use crate::{
     live::{Connection, provide_live, relationships::Relationships},
     people::PeopleLink,
     ui::{IconLink, IconName, Loading, ShowIf, Skeleton, Wordmark, provide_today},
+    words,
 };
 use crate::{chunks, session::Visitor};
 
@@ -149,27 +150,27 @@ fn Layout(me: Me, bootstrap: Bootstrap) -> impl IntoView {
 
     view! {
         <a class="skip-link" href=move || if is_home.get() { "#list" } else { "#talk" } rel="external">
-            "Skip to content"
+            {words::common::SKIP_TO_CONTENT}
         </a>
         <main class="frame" data-pane=move || if is_home.get() { "list" } else { "talk" }>
-            <nav id="list" class="list-pane" aria-label="Conversations" tabindex="-1">
+            <nav id="list" class="list-pane" aria-label=words::chat::CONVERSATIONS tabindex="-1">
                 <header class="pane-header !pl-3">
                     <You/>
                     <div class="@container min-w-0 flex-1">
                         <Wordmark/>
                     </div>
                     <PeopleLink/>
-                    <IconLink href="/settings" icon=IconName::Settings label="Settings"/>
-                    <IconLink href="/new" icon=IconName::Compose label="New conversation"/>
+                    <IconLink href="/settings" icon=IconName::Settings label=words::common::SETTINGS/>
+                    <IconLink href="/new" icon=IconName::Compose label=words::chat::NEW_CONVERSATION/>
                 </header>
                 // Every other page has its heading in the other pane; at home, a phone shows this pane only.
                 <ShowIf is=move || is_home.get()>
-                    <h1 class="sr-only">"Conversations"</h1>
+                    <h1 class="sr-only">{words::chat::CONVERSATIONS}</h1>
                 </ShowIf>
                 <ConnectionLine/>
                 <Sidebar/>
             </nav>
-            <section id="talk" class="talk-pane" aria-label="Conversation" tabindex="-1" node_ref=talk>
+            <section id="talk" class="talk-pane" aria-label=words::chat::CONVERSATION tabindex="-1" node_ref=talk>
                 <Outlet/>
             </section>
         </main>
@@ -182,7 +183,7 @@ fn Layout(me: Me, bootstrap: Bootstrap) -> impl IntoView {
 fn Opening() -> impl IntoView {
     view! {
         <main class="frame" data-pane="list">
-            <Loading label="Opening WeConnect" class="list-pane">
+            <Loading label=words::layout::OPENING_WECONNECT class="list-pane">
                 <div class="pane-header">
                     <Skeleton class="h-8 w-40"/>
                 </div>

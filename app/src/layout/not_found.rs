@@ -4,18 +4,18 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::auth::AuthLayout;
-use crate::{api::form_values::not_found, ui::ButtonLink};
+use crate::{api::form_values::not_found, ui::ButtonLink, words};
 
 /// The page for any address that has no route.
 #[component]
 pub fn NotFound() -> impl IntoView {
     not_found();
     view! {
-        <Title text="Not found"/>
+        <Title text=words::layout::NOT_FOUND/>
         <AuthLayout>
-            <h1 class="mb-2 font-serif text-3xl font-semibold">"Nothing here"</h1>
-            <p class="mb-6 text-quiet">"There is no page at this address. The link may be old or mistyped."</p>
-            <ButtonLink href="/">"Go to your conversations"</ButtonLink>
+            <h1 class="mb-2 font-serif text-3xl font-semibold">{words::layout::NOTHING_HERE}</h1>
+            <p class="mb-6 text-quiet">{words::layout::NO_PAGE_AT_ADDRESS}</p>
+            <ButtonLink href="/">{words::layout::GO_TO_YOUR_CONVERSATIONS}</ButtonLink>
         </AuthLayout>
     }
     .into_any()

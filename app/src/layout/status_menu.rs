@@ -10,7 +10,8 @@ use crate::{
     live::use_live,
     session::use_me,
     settings::{StatusSheet, TypedStatus, is_status_refused},
-    ui::{Avatar, Menu, SHEET_AT_START, presence_label},
+    ui::{Avatar, Menu, SHEET_AT_START},
+    words,
 };
 
 /// The user's own avatar, which opens the status menu.
@@ -22,7 +23,7 @@ pub fn You() -> impl IntoView {
     let me = use_me().user;
     let chosen = use_live().own_presence();
     let presence = Signal::derive(move || Some(chosen.with(OwnPresence::shown_as)));
-    let label = Signal::derive(move || format!("You: {}", presence_label(chosen.with(OwnPresence::shown_as))));
+    let label = Signal::derive(move || words::presence::own_presence(chosen.with(OwnPresence::shown_as)).to_owned());
     let card = use_live().user(me);
     // Read here, and not in the sheet: the server and the browser must read shared values in the same order.
     provide_context(TypedStatus(form_values()));

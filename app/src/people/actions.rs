@@ -11,7 +11,7 @@ use crate::{
     api::{conversations::StartDirect, relationships::ChangeRelationship},
     forms::{ActionForm, FormError, action_error, navigate_on_success},
     live::{Connection, use_live},
-    ui::{Button, ButtonKind, Icon, IconName, VisuallyHidden},
+    ui::{Button, ButtonKind, Icon, IconName, VisiblePart},
     words,
 };
 
@@ -46,14 +46,9 @@ impl RelationshipActions {
     }
 
     /// Returns a form that makes this change to the relationship with a user.
-    pub fn form(
-        self,
-        person: &UserSummary,
-        change: RelationshipAction,
-        label: &'static str,
-        kind: ButtonKind,
-    ) -> AnyView {
-        let (id, name) = (person.id, person.name().to_owned());
+    pub fn form(self, person: &UserSummary, change: RelationshipAction, kind: ButtonKind) -> AnyView {
+        let (label, named) = words::people::action(change);
+        let (id, named) = (person.id, named(person.name()));
         let next = self.next.get_value();
         let busy = Signal::derive(move || {
             self.change.input().with(|asked| asked.as_ref().is_some_and(|a| a.person == id && a.change == change))
@@ -65,8 +60,9 @@ impl RelationshipActions {
                 <input type="hidden" name="change" value=change.name()/>
                 <input type="hidden" name="next" value=next/>
                 <Button behavior="submit" kind=kind class="!px-4" busy=busy>
-                    {label}
-                    <VisuallyHidden>" " {words::isolated(&name)}</VisuallyHidden>
+                    <VisiblePart sentence=named part=label>
+                        {label}
+                    </VisiblePart>
                 </Button>
             </ActionForm>
         }
@@ -75,7 +71,7 @@ impl RelationshipActions {
 
     /// Returns a form that opens the direct conversation with a user.
     pub fn talk(self, person: &UserSummary, kind: ButtonKind) -> AnyView {
-        let name = person.name().to_owned();
+        let named = words::people::write_to(person.name());
         let username = StoredValue::new(person.username.clone());
         let read = move |_: &browser::form::FormFields| StartDirect { username: username.get_value() };
         view! {
@@ -83,8 +79,9 @@ impl RelationshipActions {
                 <input type="hidden" name="username" value=username.get_value()/>
                 <Button behavior="submit" kind=kind class="!px-4" busy=self.talk.pending()>
                     <Icon name=IconName::Conversation/>
-                    "Message"
-                    <VisuallyHidden>" " {words::isolated(&name)}</VisuallyHidden>
+                    <VisiblePart sentence=named part=words::people::WRITE_TO>
+                        {words::people::WRITE_TO}
+                    </VisiblePart>
                 </Button>
             </ActionForm>
         }
@@ -94,16 +91,16 @@ impl RelationshipActions {
     /// Returns the forms that fit a relationship: to request, cancel, accept or decline a friendship, to unblock a
     /// user, or to write to a friend.
     pub fn forms(self, relationship: &Relationship) -> Vec<AnyView> {
-        let form = |change, label, kind| self.form(&relationship.person, change, label, kind);
+        let form = |change, kind| self.form(&relationship.person, change, kind);
         if relationship.blocked {
-            return vec![form(RelationshipAction::Unblock, "Unblock", ButtonKind::Plain)];
+            return vec![form(RelationshipAction::Unblock, ButtonKind::Plain)];
         }
         match relationship.friend_status {
-            FriendStatus::None => vec![form(RelationshipAction::Request, "Add friend", ButtonKind::Plain)],
-            FriendStatus::RequestSent => vec![form(RelationshipAction::Cancel, "Cancel request", ButtonKind::Plain)],
+            FriendStatus::None => vec![form(RelationshipAction::Request, ButtonKind::Plain)],
+            FriendStatus::RequestSent => vec![form(RelationshipAction::Cancel, ButtonKind::Plain)],
             FriendStatus::RequestReceived => vec![
-                form(RelationshipAction::Accept, "Accept", ButtonKind::Primary),
-                form(RelationshipAction::Decline, "Decline", ButtonKind::Plain),
+                form(RelationshipAction::Accept, ButtonKind::Primary),
+                form(RelationshipAction::Decline, ButtonKind::Plain),
             ],
             FriendStatus::Friends => vec![self.talk(&relationship.person, ButtonKind::Plain)],
         }

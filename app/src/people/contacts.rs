@@ -17,6 +17,7 @@ use crate::{
     ui::{
         Button, ButtonKind, EmptyState, Icon, IconName, Loading, PaneHeader, ShowIf, Skeleton, TextField, changing_text,
     },
+    words,
 };
 
 /// The page `/people`. `/people?q=…` also shows the results of a search.
@@ -56,7 +57,7 @@ pub fn People() -> impl IntoView {
     let results = move || {
         found.get().map(|found| match found {
             Ok(Some(people)) if people.is_empty() => {
-                view! { <p class="text-quiet">"Nobody here goes by that name."</p> }.into_any()
+                view! { <p class="text-quiet">{words::people::NOBODY_FOUND}</p> }.into_any()
             }
             Ok(Some(people)) => row::list(people, actions),
             // The field shows what is wrong with the text.
@@ -65,12 +66,12 @@ pub fn People() -> impl IntoView {
     };
     let refusal = Signal::derive(move || found.get().and_then(Result::err));
     view! {
-        <Title text="People"/>
-        <PaneHeader title="People"/>
+        <Title text=words::people::PEOPLE/>
+        <PaneHeader title=words::people::PEOPLE/>
         <div class="pane-scroll">
             <div class="mx-auto flex max-w-xl flex-col gap-8 px-4 py-6">
                 {actions.refusal()}
-                <section aria-label="Find people">
+                <section aria-label=words::people::FIND_PEOPLE>
                     <Transition>
                         <Search text=sought.get_untracked().unwrap_or_default() error=Signal::derive(move || {
                             refusal.get().map(|error| error.sentence())
@@ -98,8 +99,13 @@ fn Search(text: String, error: Signal<Option<String>>) -> impl IntoView {
     };
     view! {
         <form action="/people" method="get" role="search" on:submit=submit>
-            <TextField label="Find people" name="q" value=text hint="By username or name." error=error>
-                <button type="submit" class="btn btn-icon absolute inset-y-0 right-0" aria-label="Search" title="Search">
+            <TextField label=words::people::FIND_PEOPLE name="q" value=text hint=words::people::FIND_HINT error=error>
+                <button
+                    type="submit"
+                    class="btn btn-icon absolute inset-y-0 right-0"
+                    aria-label=words::people::SEARCH
+                    title=words::people::SEARCH
+                >
                     <Icon name=IconName::Search/>
                 </button>
             </TextField>
@@ -116,19 +122,19 @@ fn Lists(contacts: Contacts, link: String, seen: Vec<UserPresence>, actions: Rel
     live.subscribe_presence(move || friends.clone());
     let is_new = contacts == Contacts::default();
     view! {
-        {row::section("Waiting for your answer", contacts.requests_received, actions)}
-        {row::section("Friends", contacts.friends, actions)}
-        {row::section("Asked by you", contacts.requests_sent, actions)}
+        {row::section(words::people::REQUESTS_RECEIVED, contacts.requests_received, actions)}
+        {row::section(words::people::FRIENDS, contacts.friends, actions)}
+        {row::section(words::people::REQUESTS_SENT, contacts.requests_sent, actions)}
         {is_new
             .then(|| {
                 view! {
-                    <EmptyState icon=IconName::Group title="No friends here yet">
-                        <p>"Look for somebody above, or send them your link."</p>
+                    <EmptyState icon=IconName::Group title=words::people::NO_FRIENDS>
+                        <p>{words::people::NO_FRIENDS_HINT}</p>
                     </EmptyState>
                 }
             })}
         <InviteLink link=link/>
-        {row::section("Blocked", contacts.blocked, actions)}
+        {row::section(words::people::BLOCKED, contacts.blocked, actions)}
     }
     .into_any()
 }
@@ -147,7 +153,7 @@ fn InviteLink(link: String) -> impl IntoView {
         }
     });
     let field = NodeRef::<Input>::new();
-    let said = RwSignal::new("");
+    let said = RwSignal::new(words::people::NEW_LINK_HINT);
     // Without scripts, the button could not copy, so it is shown only after hydration.
     let alive = RwSignal::new(false);
     Effect::new(move |_| alive.set(true));
@@ -155,21 +161,21 @@ fn InviteLink(link: String) -> impl IntoView {
         let text = known.get_untracked();
         browser::timer::spawn(async move {
             if browser::clipboard::copy(&text).await {
-                said.try_set("Copied.");
+                said.try_set(words::people::COPIED);
                 return;
             }
             if let Some(field) = field.try_get_untracked().flatten() {
                 field.select();
             }
-            said.try_set("Your browser does not let us copy. The link is selected: copy it from there.");
+            said.try_set(words::people::NOT_COPIED);
         });
     };
     view! {
         <section aria-labelledby="invite">
             <h2 id="invite" class="mb-1 font-serif text-xl font-semibold">
-                "Your invitation link"
+                {words::people::YOUR_INVITATION_LINK}
             </h2>
-            <p class="mb-3 text-quiet">"Whoever follows it becomes your friend at once, also after signing up."</p>
+            <p class="mb-3 text-quiet">{words::people::INVITATION_LINK_HINT}</p>
             <div class="mb-3 empty:hidden">
                 <FormError error=error/>
             </div>
@@ -178,26 +184,20 @@ fn InviteLink(link: String) -> impl IntoView {
                     node_ref=field
                     class="input min-w-0 flex-1 basis-56 text-ellipsis"
                     readonly=true
-                    aria-label="Your invitation link"
+                    aria-label=words::people::YOUR_INVITATION_LINK
                     value=move || known.get()
                 />
                 <ShowIf is=move || alive.get()>
-                    <Button on:click=copy>"Copy"</Button>
+                    <Button on:click=copy>{words::people::COPY}</Button>
                 </ShowIf>
                 <ActionForm action=action read=|_| RenewInvite {}>
                     <Button behavior="submit" kind=ButtonKind::Plain busy=action.pending()>
-                        "New link"
+                        {words::people::NEW_LINK}
                     </Button>
                 </ActionForm>
             </div>
             <p class="mt-1 min-h-5 text-sm text-quiet" role="status">
-                {changing_text(move || {
-                    let said = match said.get() {
-                        "" => "A new link makes the old one useless.",
-                        said => said,
-                    };
-                    Some(said.to_owned())
-                })}
+                {changing_text(move || Some(said.get().to_owned()))}
             </p>
         </section>
     }
@@ -215,5 +215,5 @@ fn Waiting() -> impl IntoView {
             </div>
         }
     };
-    view! { <Loading label="Loading people">{(0..3).map(row).collect_view()}</Loading> }.into_any()
+    view! { <Loading label=words::people::LOADING_PEOPLE>{(0..3).map(row).collect_view()}</Loading> }.into_any()
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     live::use_live,
     ui::{Icon, IconName, ShowIf},
+    words,
 };
 
 /// An icon that links to the page of contacts. A badge shows the number of pending friend requests.
@@ -13,9 +14,8 @@ pub fn PeopleLink() -> impl IntoView {
     let live = use_live();
     let requests = Memo::new(move |_| live.relationships().with(|people| people.requests));
     let label = move || match requests.get() {
-        0 => "People".to_owned(),
-        1 => "People, 1 request".to_owned(),
-        many => format!("People, {many} requests"),
+        0 => words::people::PEOPLE.to_owned(),
+        count => words::people::people_with_requests(count),
     };
     view! {
         <a href="/people" class="btn btn-icon relative" aria-label=label title=label>

@@ -39,7 +39,7 @@ pub fn Profile() -> impl IntoView {
             Ok(card) => view! { <Shown card=card actions=actions/> }.into_any(),
             Err(error) if error.0.kind == ErrorKind::NotFound => view! { <ProfileNotFound/> }.into_any(),
             Err(error) => view! {
-                <PaneHeader title="Profile"/>
+                <PaneHeader title=words::people::PROFILE/>
                 <div class="p-4">
                     <LoadError error=error again=move |()| card.refetch()/>
                 </div>
@@ -76,13 +76,7 @@ fn Shown(card: Card, actions: RelationshipActions) -> impl IntoView {
     };
     let is_me = use_me().user.id == person.id;
     let relationship = Relationship { person: person.clone(), friend_status, blocked, since: 0 };
-    let state = match friend_status {
-        _ if is_me || blocked => None,
-        FriendStatus::Friends => Some("You are friends."),
-        FriendStatus::RequestSent => Some("You asked to be friends. There is no answer yet."),
-        FriendStatus::RequestReceived => Some("Asks to be your friend."),
-        FriendStatus::None => None,
-    };
+    let state = if is_me || blocked { None } else { words::people::friend_status(friend_status) };
     view! {
         <Title text=move || named.try_get().unwrap_or_default()/>
         <PaneHeader title=named/>
@@ -117,7 +111,7 @@ fn Shown(card: Card, actions: RelationshipActions) -> impl IntoView {
                         }
                     })}
                 <dl class="flex gap-2 text-sm">
-                    <dt class="text-quiet">"Member since"</dt>
+                    <dt class="text-quiet">{words::people::MEMBER_SINCE}</dt>
                     <dd>
                         <Time at=since style=TimeStyle::Day/>
                     </dd>
@@ -127,17 +121,16 @@ fn Shown(card: Card, actions: RelationshipActions) -> impl IntoView {
                     .then(|| {
                         view! {
                             <Banner>
-                                "You blocked " {words::isolated(&name)}
-                                ". Neither of you can write to or call the other. They were not told."
+                                {words::people::blocked_by_you(&name)}
                             </Banner>
                         }
                     })}
                 {state.map(|state| view! { <p role="status">{state}</p> })}
                 {if is_me {
                     view! {
-                        <p class="text-quiet">"This is you, as others see you."</p>
+                        <p class="text-quiet">{words::people::YOUR_OWN_PROFILE}</p>
                         <ButtonLink href=PAGE kind=ButtonKind::Plain class="self-start">
-                            "Edit profile"
+                            {words::people::EDIT_PROFILE}
                         </ButtonLink>
                     }
                         .into_any()
@@ -161,19 +154,19 @@ fn Doings(relationship: Relationship, actions: RelationshipActions) -> impl Into
     let remove = (friend_status == FriendStatus::Friends).then(|| {
         view! {
             <details class="disclosure">
-                <summary class="btn btn-quiet">"Remove friend"</summary>
-                <p>"You can become friends again when one of you asks."</p>
-                {actions.form(person, RelationshipAction::Remove, "Remove", ButtonKind::Danger)}
+                <summary class="btn btn-quiet">{words::people::REMOVE_FRIEND}</summary>
+                <p>{words::people::REMOVE_FRIEND_HINT}</p>
+                {actions.form(person, RelationshipAction::Remove, ButtonKind::Danger)}
             </details>
         }
     });
     let block = view! {
         <details class="disclosure">
-            <summary class="btn btn-quiet">"Block"</summary>
+            <summary class="btn btn-quiet">{words::people::BLOCK}</summary>
             <p>
-                "Neither of you can write to or call the other then, and you are no longer friends. They are not told. In rooms you both still see each other’s messages; theirs are folded for you."
+                {words::people::BLOCK_HINT}
             </p>
-            {actions.form(person, RelationshipAction::Block, "Block", ButtonKind::Danger)}
+            {actions.form(person, RelationshipAction::Block, ButtonKind::Danger)}
         </details>
     };
     view! {
@@ -189,12 +182,12 @@ fn Doings(relationship: Relationship, actions: RelationshipActions) -> impl Into
 #[component]
 fn ProfileNotFound() -> impl IntoView {
     view! {
-        <Title text="Not found"/>
-        <PaneHeader title="Not found"/>
+        <Title text=words::layout::NOT_FOUND/>
+        <PaneHeader title=words::layout::NOT_FOUND/>
         <div class="grid flex-1 place-items-center">
-            <EmptyState icon=IconName::Person title="Nobody here has this name">
-                <p>"They may have left, or go by another username now."</p>
-                <ButtonLink href="/people">"Find people"</ButtonLink>
+            <EmptyState icon=IconName::Person title=words::people::NO_SUCH_PROFILE>
+                <p>{words::people::NO_SUCH_PROFILE_HINT}</p>
+                <ButtonLink href="/people">{words::people::FIND_PEOPLE}</ButtonLink>
             </EmptyState>
         </div>
     }
@@ -204,7 +197,7 @@ fn ProfileNotFound() -> impl IntoView {
 #[component]
 fn Opening() -> impl IntoView {
     view! {
-        <Loading label="Opening the profile" class="flex flex-col">
+        <Loading label=words::people::OPENING_PROFILE class="flex flex-col">
             <div class="pane-header">
                 <Skeleton class="h-6 w-40"/>
             </div>

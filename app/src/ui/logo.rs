@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::words;
+
 /// The mark alone. It is decorative, because the name stands next to it.
 #[component]
 pub fn Mark(
@@ -31,7 +33,7 @@ pub fn Wordmark() -> impl IntoView {
         <a href="/" class="inline-flex min-h-11 items-center gap-2 rounded-lg font-serif text-xl font-semibold">
             <Mark/>
             // A container that is too narrow for both shows the mark alone.
-            <span class="@max-[9rem]:sr-only">"WeConnect"</span>
+            <span class="@max-[9rem]:sr-only">{words::common::APP_NAME}</span>
         </a>
     }
 }

@@ -22,6 +22,7 @@ mod show_if;
 mod skeleton;
 mod text_area;
 mod time;
+mod visible_part;
 
 pub use self::show_if::ShowIf;
 pub use avatar::{Avatar, AvatarSize, person_text};
@@ -36,11 +37,12 @@ pub use logo::{Mark, Wordmark};
 pub use menu::{Menu, SHEET_AT_START, Sheet};
 pub use pane::{ConversationFrame, PaneHeader};
 pub use password::PasswordField;
-pub use presence::{PresenceDot, presence_label};
+pub use presence::PresenceDot;
 pub use presence_text::{presence_of, presence_text, profile_path};
 pub use skeleton::{Loading, Skeleton, Spinner};
 pub use text_area::{TextArea, content, escape};
 pub use time::{Time, TimeStyle, provide_today, use_today};
+pub use visible_part::VisiblePart;
 
 use leptos::prelude::*;
 

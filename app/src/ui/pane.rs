@@ -28,7 +28,7 @@ pub fn PaneHeader(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let (back, label) = up.unwrap_or(("/", "Back to conversations"));
+    let (back, label) = up.unwrap_or(("/", words::ui::BACK_TO_CONVERSATIONS));
     let class = if up.is_some() { "-ml-3" } else { "pane-back -ml-3" };
     let name = view! {
         {lead.run()}
@@ -75,7 +75,7 @@ pub fn ConversationFrame(
     #[prop(optional, into)]
     details: MaybeProp<ViewFn>,
     /// The label of the details, such as "About this room".
-    #[prop(default = "Details".to_owned(), into)]
+    #[prop(default = words::ui::DETAILS.to_owned(), into)]
     details_label: String,
     /// The header, the messages, the composer.
     children: Children,

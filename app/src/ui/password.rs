@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Icon, IconName, ShowIf, TextField};
+use crate::words;
 
 /// A field for a password.
 ///
@@ -10,7 +11,7 @@ use super::{Icon, IconName, ShowIf, TextField};
 #[component]
 pub fn PasswordField(
     /// The label of the field.
-    #[prop(default = "Password".to_owned(), into)]
+    #[prop(default = words::common::PASSWORD.to_owned(), into)]
     label: String,
     /// The name of the field in the form; also its id, unless `id` is given.
     #[prop(default = "password")]
@@ -53,7 +54,7 @@ pub fn PasswordField(
                     <button
                         type="button"
                         class="absolute inset-y-0 right-0 grid w-11 place-items-center rounded-lg text-quiet hover:text-ink"
-                        aria-label="Show password"
+                        aria-label=words::ui::SHOW_PASSWORD
                         aria-pressed=move || visible.get().to_string()
                         on:click=move |_| visible.update(|visible| *visible = !*visible)
                     >

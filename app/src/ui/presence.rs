@@ -4,16 +4,7 @@ use leptos::prelude::*;
 use protocol::presence::Presence;
 
 use super::{VisuallyHidden, changing_text};
-
-/// Returns the label of a presence.
-pub const fn presence_label(presence: Presence) -> &'static str {
-    match presence {
-        Presence::Online => "Online",
-        Presence::Away => "Away",
-        Presence::Busy => "Do not disturb",
-        Presence::Offline => "Offline",
-    }
-}
+use crate::words;
 
 const fn name(presence: Presence) -> &'static str {
     match presence {
@@ -39,7 +30,7 @@ pub fn PresenceDot(
         <span class="presence" data-presence=move || presence.get().map(name)>
             {(!silent)
                 .then(|| {
-                    let label = move || presence.get().map(|presence| presence_label(presence).to_owned());
+                    let label = move || presence.get().map(|presence| words::presence::presence(presence).to_owned());
                     view! { <VisuallyHidden>{changing_text(label)}</VisuallyHidden> }
                 })}
         </span>

@@ -1,11 +1,11 @@
 //! The presence of a user, as text.
 
 use crate::words;
-use browser::{clock, time};
+use browser::clock;
 use leptos::prelude::*;
 use protocol::presence::{Presence, UserPresence};
 
-use super::{presence_label, use_today};
+use super::use_today;
 
 /// Returns the line below a user's name: the presence or when the user was last seen, and the status.
 ///
@@ -21,10 +21,10 @@ pub fn presence_text(sighting: Memo<Option<UserPresence>>) -> Signal<Option<Stri
         let there = match last_seen {
             Some(at) if is_local.get() => {
                 today.track();
-                format!("Last seen {}", time::moment(at, clock::now()))
+                words::time::last_seen(at, clock::now())
             }
-            Some(at) => format!("Last seen on {}", time::utc_date(at)),
-            None => presence_label(presence).to_owned(),
+            Some(at) => words::time::last_seen_on_date(&words::time::utc_date(at)),
+            None => words::presence::presence(presence).to_owned(),
         };
         let said = status.map(|status| format!("{} {}", status.emoji, words::isolated(&status.text)).trim().to_owned());
         Some([Some(there), said].into_iter().flatten().collect::<Vec<_>>().join(" · "))

@@ -1,8 +1,14 @@
 //! Times, in the format of the user's browser.
 
-use browser::{clock, page, time, timer};
+use browser::{
+    clock, page,
+    time::{self, LocalFormat},
+    timer,
+};
 use leptos::prelude::*;
 use protocol::Millis;
+
+use crate::words;
 
 /// The longest time between two checks for a new day, in milliseconds: timers stand still while a machine sleeps.
 const LOOK_EVERY_MS: u32 = 60_000;
@@ -65,16 +71,16 @@ impl TimeStyle {
     fn at_first(self, at: Millis) -> String {
         match self {
             Self::Clock => time::utc_clock(at),
-            Self::Brief | Self::Day => time::utc_date(at),
+            Self::Brief | Self::Day => words::time::utc_date(at),
         }
     }
 
     /// Formats a time in the user's locale and time zone.
     fn local(self, at: Millis) -> String {
         match self {
-            Self::Clock => time::clock(at),
-            Self::Brief => time::brief(at, clock::now()),
-            Self::Day => time::day_label(at, clock::now()),
+            Self::Clock => time::local(LocalFormat::Clock, at),
+            Self::Brief => words::time::brief(at, clock::now()),
+            Self::Day => words::time::day_label(at, clock::now()),
         }
     }
 }
@@ -110,7 +116,7 @@ pub fn Time(
             today.track();
         }
         text.set(said(style.local(at)));
-        tip.set(Some(time::full(at)));
+        tip.set(Some(time::local(LocalFormat::Full, at)));
     });
     view! {
         // Not for translators of pages: they break text that changes in place, and the time is in the user's language.

@@ -1,5 +1,6 @@
-//! Formats of times: in UTC, the same on the server and in the browser, and in the locale of the user's browser. A page
-//! is first rendered with the former and localised in an effect; otherwise hydration would find two different texts.
+//! Parts and formats of times: in UTC, the same on the server and in the browser, and in the locale of the user's
+//! browser. A page is first rendered with the former and localised in an effect; otherwise hydration would find two
+//! different texts.
 
 use protocol::Millis;
 
@@ -9,20 +10,16 @@ use crate::number;
 /// Milliseconds in a day.
 const DAY: i64 = 24 * 60 * 60 * 1_000;
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+/// A date of the Gregorian calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Date {
+    /// The year; zero if there is none, before the year 0.
+    pub year: u32,
+    /// The month, from 1.
+    pub month: usize,
+    /// The day of the month, from 1.
+    pub day: u32,
+}
 
 /// Returns the date of a day in UTC: year, month from 1, day from 1.
 fn civil(day: i64) -> (i64, usize, i64) {
@@ -58,10 +55,10 @@ pub fn utc_clock(at: Millis) -> String {
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
-/// Returns the date in UTC: `22 November 2026`.
-pub fn utc_date(at: Millis) -> String {
+/// Returns the date in UTC.
+pub fn utc_date(at: Millis) -> Date {
     let (year, month, day) = civil(utc_day(at));
-    format!("{day} {} {year}", MONTHS.get(month.saturating_sub(1)).copied().unwrap_or_default())
+    Date { year: year.try_into().unwrap_or_default(), month, day: day.try_into().unwrap_or_default() }
 }
 
 /// Returns the number of the day in the user's time zone; in UTC on the server.
@@ -83,20 +80,34 @@ pub fn until_tomorrow(at: Millis) -> u32 {
     u32::try_from(DAY.saturating_sub(local.rem_euclid(DAY))).unwrap_or(0)
 }
 
-/// Returns the time of day in the user's locale: `14:05`, `2:05 PM`.
-pub fn clock(at: Millis) -> String {
-    #[cfg(target_arch = "wasm32")]
-    return intl::format(intl::Style::Clock, at);
-    #[cfg(not(target_arch = "wasm32"))]
-    return utc_clock(at);
+/// A format of times in the user's locale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LocalFormat {
+    /// The time of day: `14:05`, `2:05 PM`.
+    Clock,
+    /// The full date and time, for a tooltip.
+    Full,
+    /// The weekday.
+    Weekday,
+    /// The weekday in short.
+    ShortWeekday,
+    /// The date: `22 November 2026`.
+    Date,
+    /// The date in digits.
+    ShortDate,
 }
 
-/// Returns the full date and time, for a tooltip.
-pub fn full(at: Millis) -> String {
+/// Formats a time in the user's locale and time zone. The server, which knows neither and shows no such text, formats
+/// in UTC as ISO 8601 does.
+pub fn local(format: LocalFormat, at: Millis) -> String {
     #[cfg(target_arch = "wasm32")]
-    return intl::format(intl::Style::Full, at);
+    return intl::format(format, at);
     #[cfg(not(target_arch = "wasm32"))]
-    return format!("{}, {} UTC", utc_date(at), utc_clock(at));
+    match format {
+        LocalFormat::Clock => utc_clock(at),
+        LocalFormat::Full => iso(at),
+        _ => iso(at).split('T').next().unwrap_or_default().to_owned(),
+    }
 }
 
 /// Returns how far the user's time zone is ahead of UTC at that time, in minutes; zero on the server.
@@ -111,42 +122,28 @@ pub fn offset(at: Millis) -> i32 {
     }
 }
 
-/// Returns a time as part of a sentence: "today at 14:05", "yesterday at 14:05", "on Monday at 14:05", "on 22 November
-/// 2026".
-pub fn moment(at: Millis, now: Millis) -> String {
-    match local_day(now) - local_day(at) {
-        0 => format!("today at {}", clock(at)),
-        1 => format!("yesterday at {}", clock(at)),
-        2..=6 => format!("on {} at {}", day_label(at, now), clock(at)),
-        _ => format!("on {}", day_label(at, now)),
-    }
+/// The day of a time, in the user's time zone and relative to the current day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Day {
+    /// The current day.
+    Today,
+    /// The day before.
+    Yesterday,
+    /// One of the five days before that, which its weekday identifies.
+    ThisWeek,
+    /// An earlier day, or one in the future.
+    Other,
 }
 
-/// Returns the text of a day separator: "Today", "Yesterday", a weekday within the last week, else the date.
-pub fn day_label(at: Millis, now: Millis) -> String {
-    match local_day(now) - local_day(at) {
-        0 => "Today".to_owned(),
-        1 => "Yesterday".to_owned(),
-        #[cfg(target_arch = "wasm32")]
-        2..=6 => intl::format(intl::Style::Weekday, at),
-        #[cfg(target_arch = "wasm32")]
-        _ => intl::format(intl::Style::Date, at),
-        #[cfg(not(target_arch = "wasm32"))]
-        _ => utc_date(at),
-    }
-}
-
-/// Returns a time in short, for the sidebar: the time today, "Yesterday", a short weekday, else a short date.
-pub fn brief(at: Millis, now: Millis) -> String {
-    match local_day(now) - local_day(at) {
-        0 => clock(at),
-        1 => "Yesterday".to_owned(),
-        #[cfg(target_arch = "wasm32")]
-        2..=6 => intl::format(intl::Style::ShortWeekday, at),
-        #[cfg(target_arch = "wasm32")]
-        _ => intl::format(intl::Style::ShortDate, at),
-        #[cfg(not(target_arch = "wasm32"))]
-        _ => utc_date(at),
+impl Day {
+    /// Returns the day of a time, relative to the day of `now`.
+    pub fn of(at: Millis, now: Millis) -> Self {
+        match local_day(now) - local_day(at) {
+            0 => Self::Today,
+            1 => Self::Yesterday,
+            2..=6 => Self::ThisWeek,
+            _ => Self::Other,
+        }
     }
 }
 
@@ -162,19 +159,10 @@ mod intl {
     };
     use protocol::Millis;
 
+    use super::LocalFormat;
     use crate::number;
 
-    #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-    pub(super) enum Style {
-        Clock,
-        Full,
-        Weekday,
-        ShortWeekday,
-        Date,
-        ShortDate,
-    }
-
-    impl Style {
+    impl LocalFormat {
         const fn options(self) -> &'static [(&'static str, &'static str)] {
             match self {
                 Self::Clock => &[("hour", "numeric"), ("minute", "2-digit")],
@@ -198,11 +186,12 @@ mod intl {
 
     thread_local! {
         /// The formatters. Making one costs a hundred times as much as using it.
-        static FORMATTERS: RefCell<HashMap<Style, Function>> = RefCell::default();
+        static FORMATTERS: RefCell<HashMap<LocalFormat, Function>> = RefCell::default();
     }
 
-    pub(super) fn format(style: Style, at: Millis) -> String {
-        let formatter = FORMATTERS.with_borrow_mut(|all| all.entry(style).or_insert_with(|| style.formatter()).clone());
+    pub(super) fn format(format: LocalFormat, at: Millis) -> String {
+        let formatter =
+            FORMATTERS.with_borrow_mut(|all| all.entry(format).or_insert_with(|| format.formatter()).clone());
         // Throws only outside the years that a Date can hold, where there is nothing to show.
         formatter
             .call1(&JsValue::UNDEFINED, &JsValue::from_f64(number::number(at)))
@@ -223,8 +212,8 @@ mod tests {
         assert_eq!(iso(1_795_354_509_000), "2026-11-22T13:35:09Z");
         assert_eq!(iso(-1_000), "1969-12-31T23:59:59Z");
         assert_eq!(utc_clock(1_795_354_509_000), "13:35");
-        assert_eq!(utc_date(1_795_354_509_000), "22 November 2026");
-        assert_eq!(utc_date(4_107_542_400_000), "1 March 2100");
+        assert_eq!(utc_date(1_795_354_509_000), Date { year: 2026, month: 11, day: 22 });
+        assert_eq!(utc_date(4_107_542_400_000), Date { year: 2100, month: 3, day: 1 });
     }
 
     #[test]
@@ -235,13 +224,18 @@ mod tests {
     }
 
     #[test]
-    fn days_are_named_from_now() {
+    fn days_are_told_from_now() {
         let now = 1_795_354_509_000;
-        assert_eq!(day_label(now, now), "Today");
-        assert_eq!(day_label(now - DAY, now), "Yesterday");
-        assert_eq!(brief(now, now), "13:35");
-        assert_eq!(moment(now, now), "today at 13:35");
-        assert_eq!(moment(now - DAY, now), "yesterday at 13:35");
-        assert_eq!(moment(now - 40 * DAY, now), "on 13 October 2026");
+        let day_of = |days: i64| Day::of(now - days * DAY, now);
+        assert_eq!([0, 1].map(day_of), [Day::Today, Day::Yesterday]);
+        assert_eq!([2, 6].map(day_of), [Day::ThisWeek; 2]);
+        assert_eq!([7, 40, -1].map(day_of), [Day::Other; 3], "the same weekday as today, and the future");
+    }
+
+    #[test]
+    fn the_server_formats_in_utc() {
+        assert_eq!(local(LocalFormat::Clock, 1_795_354_509_000), "13:35");
+        assert_eq!(local(LocalFormat::Full, 1_795_354_509_000), "2026-11-22T13:35:09Z");
+        assert_eq!(local(LocalFormat::ShortDate, 1_795_354_509_000), "2026-11-22");
     }
 }

@@ -24,7 +24,8 @@ macro_rules! request {
         fn request<'a>($domain: &'a Domain, $actor: Actor) -> BoxFuture<'a, domain::Result<()>> {
             Box::pin(async move { $call.map(drop) })
         }
-        request as Request
+        let request: Request = request;
+        request
     }};
 }
 
