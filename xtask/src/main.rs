@@ -10,6 +10,7 @@ mod checks;
 mod invariants;
 mod layers;
 mod packages;
+mod playwright;
 mod process;
 mod report;
 mod rust_tests;
