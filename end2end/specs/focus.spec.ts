@@ -66,6 +66,28 @@ test("on a phone, the focus goes into the list when one goes back to it", async 
   await expect(page.getByRole("region", { name: "Conversation", exact: true })).toBeFocused();
 });
 
+test("the focus is never under the button that jumps to the latest message", async ({ people }) => {
+  const [ada, ben] = [await people.member("ada"), await people.member("ben")];
+  const path = await ben.direct(ada);
+  const links = Array.from({ length: 40 }, (_, n) => `https://example.org/${n}/${"path/".repeat(12)}`);
+  await ben.sendMany(path, links);
+  await ada.see(path, links.length);
+  const tab = await ada.tab(path);
+  const { page } = tab;
+  await page.setViewportSize({ width: 390, height: 844 });
+  await tab.log.getByRole("link", { name: links[10] }).focus();
+  const button = page.getByRole("button", { name: "Jump to latest" });
+  await expect(button).toBeVisible();
+  // Down to where the button is, and on: the list has to move by then.
+  for (const link of links.slice(11, 35)) {
+    await page.keyboard.press("Tab");
+    await expect(tab.log.getByRole("link", { name: link })).toBeFocused();
+    const [focus, over] = await Promise.all([page.locator(":focus").boundingBox(), button.boundingBox()]);
+    if (!focus || !over) throw new Error("the link and the button are there");
+    expect(focus.y + focus.height, link).toBeLessThanOrEqual(over.y);
+  }
+});
+
 /** Buttons, links and fields that are, in part or whole, to the side of the screen, or under what cuts them off. */
 async function outOfView(page: Page): Promise<string[]> {
   return page.evaluate(() => {
