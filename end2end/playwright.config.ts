@@ -14,7 +14,9 @@ export default defineConfig({
   maxFailures: 5,
   // Each test has a server, a mail sink and up to three browser contexts of its own.
   workers: 2,
-  timeout: 60_000,
+  // Ends a test that hangs. Most take some seconds and the longest a minute, but several times that when other programs
+  // take the processors.
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: "list",
   use: {
