@@ -10,9 +10,10 @@ const isInside = (page: Page, role: "main" | "region" | "navigation", name?: str
     .evaluate((region) => region.contains(document.activeElement));
 
 test("on the way in, the focus goes to the page that one went to", async ({ people }) => {
-  const { page } = await (await people.stranger("stranger")).tab();
+  const tab = await (await people.stranger("stranger")).tab();
+  const { page } = tab;
   await page.goto("/sign-in");
-  await expect(page.getByRole("button", { name: "Show password" })).toBeVisible();
+  await tab.hydrated();
   const steps = [
     ["Create an account", "Come on in"],
     ["Sign in", "Welcome back"],

@@ -36,7 +36,7 @@ export async function trouble(people: People, mail: MailSink): Promise<{ ada: Pe
       show: async (tab) => {
         await tab.open(room);
         const { page } = tab;
-        await expect.poll(() => page.evaluate(async (path) => !!(await caches.match(path)), room)).toBe(true);
+        await expect.poll(() => tab.isCached(room)).toBe(true);
         await ada.context.setOffline(true);
         await page.goto("/settings/security");
         await expect(page.getByRole("heading", { name: "You're offline" })).toBeVisible();
