@@ -6,11 +6,17 @@ export default defineConfig({
   outputDir: "test-results",
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
-  // A test that passes at the second try has found a race.
-  retries: 0,
+  // A test that passes at the second try has found a race. It is repeated alone, after all others, to tell it from a
+  // test that fails anyway; `cargo xtask test` prints it as flaky, and fails if there are more than two.
+  retries: 1,
+  retryStrategy: "isolated",
+  // Counts tests that failed twice. With five, something is wrong that the other repetitions would not tell more about.
+  maxFailures: 5,
   // Each test has a server, a mail sink and up to three browser contexts of its own.
   workers: 2,
-  timeout: 60_000,
+  // Ends a test that hangs. Most take some seconds and the longest a minute, but several times that when other programs
+  // take the processors.
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: "list",
   use: {

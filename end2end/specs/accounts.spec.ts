@@ -1,10 +1,9 @@
 import { REFUSALS } from "../support/faults.ts";
 import { expect, test, type Tab } from "../support/test.ts";
 
-/** A form's page is live when its password can be shown. */
 async function openForm(tab: Tab, path: string): Promise<void> {
   await tab.page.goto(path);
-  await expect(tab.page.getByRole("button", { name: "Show password" })).toBeVisible();
+  await tab.hydrated();
 }
 
 test("two people sign up and confirm their addresses through the mail", async ({ people }) => {
@@ -117,7 +116,7 @@ test("signing out and in, by e-mail and by username", async ({ people }) => {
   for (const login of [ada.email, "ADA"]) {
     await page.getByRole("button", { name: "Sign out" }).click();
     await expect(page).toHaveURL("/sign-in");
-    await expect(page.getByRole("button", { name: "Show password" })).toBeVisible();
+    await tab.hydrated();
     await ada.signIn(tab, login, "not the password");
     await expect(page.getByRole("main")).toContainText("The name or the password is wrong.");
     await expect(page.getByLabel("E-mail or username")).toHaveValue(login);
@@ -149,7 +148,7 @@ test("signing in leads to where one wanted to go, on this site only", async ({ p
   const tab = await elsewhere.tab();
   await tab.page.goto(path);
   await expect(tab.page).toHaveURL((url) => url.pathname === "/sign-in" && url.searchParams.get("next") === path);
-  await expect(tab.page.getByRole("button", { name: "Show password" })).toBeVisible();
+  await tab.hydrated();
   await ada.signIn(tab, ada.name);
   await expect(tab.page).toHaveURL(path);
   await expect(tab.page.getByRole("heading", { name: "Tea house" })).toBeVisible();

@@ -108,7 +108,7 @@ test("the pages of the way in come alive too, with what was typed", async ({ peo
   await page.getByLabel("E-mail or username").fill("ada");
   await page.getByLabel("Password", { exact: true }).fill(ada.password);
   go();
-  await expect(page.getByRole("button", { name: "Show password" })).toBeVisible();
+  await tab.hydrated();
   await expect(page.getByLabel("E-mail or username")).toHaveValue("ada");
   await expect(page.getByLabel("Password", { exact: true })).toBeFocused();
   await page.getByRole("button", { name: "Sign in" }).click();

@@ -10,9 +10,10 @@ const isInside = (page: Page, role: "main" | "region" | "navigation", name?: str
     .evaluate((region) => region.contains(document.activeElement));
 
 test("on the way in, the focus goes to the page that one went to", async ({ people }) => {
-  const { page } = await (await people.stranger("stranger")).tab();
+  const tab = await (await people.stranger("stranger")).tab();
+  const { page } = tab;
   await page.goto("/sign-in");
-  await expect(page.getByRole("button", { name: "Show password" })).toBeVisible();
+  await tab.hydrated();
   const steps = [
     ["Create an account", "Come on in"],
     ["Sign in", "Welcome back"],
@@ -64,6 +65,28 @@ test("on a phone, the focus goes into the list when one goes back to it", async 
   await tab.row("ben").getByRole("link").click();
   await expect(tab.message("Hello")).toBeVisible();
   await expect(page.getByRole("region", { name: "Conversation", exact: true })).toBeFocused();
+});
+
+test("the focus is never under the button that jumps to the latest message", async ({ people }) => {
+  const [ada, ben] = [await people.member("ada"), await people.member("ben")];
+  const path = await ben.direct(ada);
+  const links = Array.from({ length: 40 }, (_, n) => `https://example.org/${n}/${"path/".repeat(12)}`);
+  await ben.sendMany(path, links);
+  await ada.see(path, links.length);
+  const tab = await ada.tab(path);
+  const { page } = tab;
+  await page.setViewportSize({ width: 390, height: 844 });
+  await tab.log.getByRole("link", { name: links[10] }).focus();
+  const button = page.getByRole("button", { name: "Jump to latest" });
+  await expect(button).toBeVisible();
+  // Down to where the button is, and on: the list has to move by then.
+  for (const link of links.slice(11, 35)) {
+    await page.keyboard.press("Tab");
+    await expect(tab.log.getByRole("link", { name: link })).toBeFocused();
+    const [focus, over] = await Promise.all([page.locator(":focus").boundingBox(), button.boundingBox()]);
+    if (!focus || !over) throw new Error("the link and the button are there");
+    expect(focus.y + focus.height, link).toBeLessThanOrEqual(over.y);
+  }
 });
 
 /** Buttons, links and fields that are, in part or whole, to the side of the screen, or under what cuts them off. */

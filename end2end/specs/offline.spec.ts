@@ -12,14 +12,13 @@ async function couple(people: People): Promise<{ ada: Person; adas: Tab; bens: T
 }
 
 /** The browser can show the page again without a server. */
-async function keptForOffline({ page }: Tab, path: string): Promise<void> {
-  await expect.poll(() => page.evaluate(async (path) => !!(await caches.match(path)), path)).toBe(true);
+async function keptForOffline(tab: Tab, path: string): Promise<void> {
+  await expect.poll(() => tab.isCached(path)).toBe(true);
 }
 
 /** What the app asks for when somebody goes to a conversation is kept, too. */
-async function keptForApp({ page }: Tab, path: string): Promise<void> {
-  const key = `/api/open_conversation/${path.slice(3)}`;
-  await expect.poll(() => page.evaluate(async (key) => !!(await caches.match(key)), key)).toBe(true);
+async function keptForApp(tab: Tab, path: string): Promise<void> {
+  await expect.poll(() => tab.isCached(`/api/open_conversation/${path.slice(3)}`)).toBe(true);
 }
 
 /** The line about the connection, of which a narrow page shows one and a wide one another. */
@@ -313,7 +312,7 @@ test("a message that the browser could not keep is warned of as long as it waits
 
 /** Ada's browser shows none of her pages any more, with a connection or without. */
 async function expectNothingOf(ada: Person, tab: Tab, path: string, kept: string): Promise<void> {
-  await expect.poll(() => tab.page.evaluate(async (path) => !!(await caches.match(path)), path)).toBe(false);
+  await expect.poll(() => tab.isCached(path)).toBe(false);
   ada.faults.tolerate(BROKEN_NETWORK, /status of 503/);
   await ada.context.setOffline(true);
   await tab.page.goto(path);

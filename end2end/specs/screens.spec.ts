@@ -12,23 +12,33 @@ const FOLDER = join(import.meta.dirname, "../screens");
 /** Headings, buttons and links that something else lies on, so that an eye or a finger would not reach them. */
 async function covered(page: Page): Promise<string[]> {
   return page.evaluate(() => {
+    /** The element that lies on the middle of another one, if that can be seen. */
+    const above = (target: HTMLElement): Element | undefined => {
+      const box = target.getClientRects()[0];
+      if (!box || !box.width) return undefined;
+      // What has been scrolled away is not covered.
+      const clip = target.closest<HTMLElement>("[role=region], .pane-scroll, .menu-sheet")?.getBoundingClientRect();
+      const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+      if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) return undefined;
+      if (clip && (y < clip.top || y > clip.bottom)) return undefined;
+      const top = document.elementFromPoint(x, y) ?? document.documentElement;
+      // What an open menu lies on is there again when it is closed.
+      if (top.closest(".menu-sheet") && !target.closest(".menu-sheet")) return undefined;
+      return target.contains(top) || top.contains(target) ? undefined : top;
+    };
     const found: string[] = [];
     for (const target of document.querySelectorAll<HTMLElement>("h1, button, a[href], input, textarea, summary")) {
       if (!target.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
       if (target.closest(".skip-link, [aria-hidden=true]") || (target as HTMLInputElement).type === "hidden") continue;
-      const box = target.getClientRects()[0];
-      if (!box || !box.width) continue;
-      // What has been scrolled away is not covered.
-      const clip = target.closest<HTMLElement>("[role=region], .pane-scroll, .menu-sheet")?.getBoundingClientRect();
-      const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-      if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) continue;
-      if (clip && (y < clip.top || y > clip.bottom)) continue;
-      const top = document.elementFromPoint(x, y);
-      // What an open menu lies on is there again when it is closed.
-      if (top?.closest(".menu-sheet") && !target.closest(".menu-sheet")) continue;
-      if (!top || !(target.contains(top) || top.contains(target))) {
-        found.push(`${target.outerHTML.slice(0, 120)} is under ${top?.outerHTML.slice(0, 120)}`);
-      }
+      if (!above(target)) continue;
+      // A button over a list lies on something wherever one stops, which depends on the fonts. It must be enough to
+      // scroll as the focus does.
+      const list = target.closest(".timeline-scroll");
+      const at = list?.scrollTop ?? 0;
+      if (list) target.scrollIntoView({ block: "nearest" });
+      const top = above(target);
+      if (list) list.scrollTop = at;
+      if (top) found.push(`${target.outerHTML.slice(0, 120)} is under ${top.outerHTML.slice(0, 120)}`);
     }
     return found;
   });

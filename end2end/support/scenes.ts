@@ -20,10 +20,6 @@ const visit = (name: string, path: string, heading: string): Scene => ({
   },
 });
 
-const whenAlive = async ({ page }: Tab) => {
-  await expect(page.getByRole("button", { name: "Show password" }).first()).toBeVisible();
-};
-
 /** The pages outside. */
 export function outside(verifyLink: string): Scene[] {
   return [
@@ -33,7 +29,7 @@ export function outside(verifyLink: string): Scene[] {
       name: "sign-in-refused",
       show: async (tab) => {
         await tab.page.goto("/sign-in");
-        await whenAlive(tab);
+        await tab.hydrated();
         await tab.page.getByLabel("E-mail or username").fill("nobody");
         await tab.page.getByLabel("Password", { exact: true }).fill("nothing at all");
         await tab.page.getByRole("button", { name: "Sign in" }).click();
@@ -46,7 +42,7 @@ export function outside(verifyLink: string): Scene[] {
       show: async (tab) => {
         const { page } = tab;
         await page.goto("/sign-up");
-        await whenAlive(tab);
+        await tab.hydrated();
         await page.getByLabel("E-mail", { exact: true }).fill("not an address");
         await page.getByLabel("Username", { exact: true }).fill("a b");
         await page.getByLabel("Password", { exact: true }).fill("password123");
@@ -64,7 +60,7 @@ export function outside(verifyLink: string): Scene[] {
       name: "reset-expired",
       show: async (tab) => {
         await tab.page.goto("/reset?token=none");
-        await whenAlive(tab);
+        await tab.hydrated();
         await tab.page.getByLabel("New password").fill("green kettle 4");
         await tab.page.getByRole("button", { name: "Change password" }).click();
         await expect(tab.page.getByRole("link", { name: "Ask for a new link" })).toBeVisible();
@@ -134,7 +130,7 @@ function settings(): Scene[] {
     live("settings-appearance", "/settings/appearance", heading("Appearance")),
     live("settings-account", "/settings/account", heading("Account")),
     live("settings-account-refused", "/settings/account", async (tab) => {
-      await whenAlive(tab);
+      await tab.hydrated();
       const form = tab.page.getByRole("region", { name: "Username" });
       await form.getByLabel("New username").fill("a b");
       await form.getByRole("button", { name: "Change username" }).click();
@@ -142,7 +138,7 @@ function settings(): Scene[] {
     }),
     live("settings-delete", "/settings/delete", heading("Delete your account")),
     live("settings-delete-unsure", "/settings/delete", async (tab) => {
-      await whenAlive(tab);
+      await tab.hydrated();
       await tab.page.getByRole("button", { name: "Delete account" }).click();
       await expect(tab.page.getByText("Tick the box")).toBeVisible();
     }),
@@ -151,7 +147,7 @@ function settings(): Scene[] {
     }),
     live("second-factor-off", "/settings/second-factor", heading("Two-step sign-in")),
     live("second-factor-setting-up", "/settings/second-factor", async (tab) => {
-      await whenAlive(tab);
+      await tab.hydrated();
       await password(tab).fill("plum tricycle 9");
       await tab.page.getByRole("button", { name: "Set up two-step sign-in" }).click();
       await expect(tab.page.getByRole("img", { name: /^QR code/ })).toBeVisible();

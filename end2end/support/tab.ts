@@ -35,6 +35,16 @@ export class Tab {
     await expect.poll(() => this.#sockets.size, { message: "the page connects", timeout: 20_000 }).toBe(1);
   }
 
+  /** Waits until a page with a password field is hydrated: only then the password can be shown. */
+  async hydrated(): Promise<void> {
+    await expect(this.page.getByRole("button", { name: "Show password" }).first()).toBeVisible();
+  }
+
+  /** Whether the service worker has stored an answer of the server for use without a connection. */
+  isCached(path: string): Promise<boolean> {
+    return this.page.evaluate(async (path) => !!(await caches.match(path)), path);
+  }
+
   /** The list of conversations. */
   get list(): Locator {
     return this.page.getByRole("navigation", { name: "Conversations" });

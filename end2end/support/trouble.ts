@@ -36,7 +36,7 @@ export async function trouble(people: People, mail: MailSink): Promise<{ ada: Pe
       show: async (tab) => {
         await tab.open(room);
         const { page } = tab;
-        await expect.poll(() => page.evaluate(async (path) => !!(await caches.match(path)), room)).toBe(true);
+        await expect.poll(() => tab.isCached(room)).toBe(true);
         await ada.context.setOffline(true);
         await page.goto("/settings/security");
         await expect(page.getByRole("heading", { name: "You're offline" })).toBeVisible();
@@ -77,7 +77,8 @@ export async function trouble(people: People, mail: MailSink): Promise<{ ada: Pe
         const theirs = await ada.tab();
         await theirs.page.goto(await mail.takeLink(cleo.email));
         await theirs.page.getByRole("button", { name: "Confirm and sign in" }).click();
-        await expect(theirs.list).toBeVisible();
+        // Only the page's program tells the other tab.
+        await theirs.live();
         await theirs.page.close();
         const banner = tab.page.getByRole("alert").filter({ hasText: "You are now signed in as @cleo" });
         await expect(banner.filter({ visible: true }).first()).toBeVisible();

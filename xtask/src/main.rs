@@ -11,6 +11,7 @@ mod invariants;
 mod layers;
 mod literals;
 mod packages;
+mod playwright;
 mod process;
 mod report;
 mod rust_tests;

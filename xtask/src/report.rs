@@ -2,8 +2,6 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use serde_json::Value;
-
 use crate::process;
 
 /// How many tests passed and how many failed.
@@ -34,19 +32,6 @@ impl Count {
         Some(Self { passed: before(" passed")?, failed: before(" failed")? })
     }
 
-    /// Playwright's JSON report. A test that passed at a later try has passed; an error outside of any test, such as a
-    /// spec that does not compile, is a failure of its own.
-    pub fn of_playwright(report: &str) -> Option<Self> {
-        let report: Value = serde_json::from_str(report).ok()?;
-        let stats = report.get("stats")?;
-        let stat = |name| stats.get(name).and_then(Value::as_u64);
-        let errors = report.get("errors").and_then(Value::as_array).map_or(0, Vec::len);
-        Some(Self {
-            passed: stat("expected")? + stat("flaky")?,
-            failed: stat("unexpected")? + u64::try_from(errors).ok()?,
-        })
-    }
-
     /// A runner that ended badly without saying what failed has failed in itself: a crash, an abort, a time limit.
     pub fn with_status(self, is_ok: bool) -> Self {
         if !is_ok && self.failed == 0 { self.and(Self::one(false)) } else { self }
@@ -57,6 +42,7 @@ impl Count {
 #[derive(Default)]
 pub struct Report {
     steps: Vec<(&'static str, String, Count, Duration)>,
+    flaky: Vec<String>,
 }
 
 impl Report {
@@ -65,12 +51,17 @@ impl Report {
         self.steps.push((suite, step.into(), count, took));
     }
 
+    /// Notes a test that failed at first and passed when it was repeated, and why it failed.
+    pub fn add_flaky(&mut self, test: impl Into<String>) {
+        self.flaky.push(test.into());
+    }
+
     /// The sum.
     pub fn total(&self) -> Count {
         self.steps.iter().fold(Count::default(), |sum, (_, _, count, _)| sum.and(*count))
     }
 
-    /// The table of all steps and, last and alone on its line, the sum.
+    /// The table of all steps with the flaky tests below it and, last and alone on its line, the sum.
     pub fn table(&self) -> String {
         let widest = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or_default();
         let suite_width = widest(&mut self.steps.iter().map(|(suite, ..)| suite.len()));
@@ -84,6 +75,9 @@ impl Report {
             table.push_str(&format!(
                 "{mark} {suite:suite_width$}  {step:step_width$}  {passed:5} ok {failed:4} bad  {took:>8}\n"
             ));
+        }
+        for test in &self.flaky {
+            table.push_str(&format!("~ flaky: {test}\n"));
         }
         let sums = times.iter().map(|(suite, took)| format!("{suite} {}", process::seconds(*took)));
         let Count { passed, failed } = self.total();
@@ -113,16 +107,6 @@ mod tests {
     }
 
     #[test]
-    fn playwright_reports_are_read() {
-        let report = r#"{"errors": [], "stats": {"expected": 7, "skipped": 1, "unexpected": 2, "flaky": 1}}"#;
-        assert_eq!(Count::of_playwright(report), Some(Count { passed: 8, failed: 2 }));
-        let broken =
-            r#"{"errors": [{"message": "no"}], "stats": {"expected": 0, "skipped": 0, "unexpected": 0, "flaky": 0}}"#;
-        assert_eq!(Count::of_playwright(broken), Some(Count { passed: 0, failed: 1 }));
-        assert_eq!(Count::of_playwright("{}"), None);
-    }
-
-    #[test]
     fn a_silent_failure_counts_once() {
         assert_eq!(Count::default().with_status(false), Count { passed: 0, failed: 1 });
         assert_eq!(Count { passed: 3, failed: 2 }.with_status(false), Count { passed: 3, failed: 2 });
@@ -135,5 +119,16 @@ mod tests {
         report.add("fmt", "rustfmt", Count::one(true), Duration::from_secs(1));
         report.add("unit", "protocol", Count { passed: 4, failed: 1 }, Duration::from_secs(100));
         assert_eq!(report.table().lines().last(), Some("5 passed, 1 failed"));
+    }
+
+    #[test]
+    fn flaky_tests_stand_in_the_table() {
+        let mut report = Report::default();
+        report.add("end2end", "Playwright", Count { passed: 4, failed: 0 }, Duration::from_secs(100));
+        assert!(!report.table().contains("flaky"));
+        report.add_flaky("chat.spec.ts:12 a message is read: the page connects (tab.ts:38)");
+        let table = report.table();
+        assert!(table.contains("\n~ flaky: chat.spec.ts:12 a message is read: the page connects (tab.ts:38)\n"));
+        assert_eq!(table.lines().last(), Some("4 passed, 0 failed"));
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     budgets, checks, invariants, packages,
+    playwright::Outcome,
     process::{self, Result, say},
-    report::Count,
     rust_tests::RustTests,
     session::{LIMIT, Session},
     workspace::Workspace,
@@ -68,8 +68,9 @@ fn end2end(session: &mut Session) {
         playwright.args(&session.extra).env("CHROMIUM", chromium).env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
         let status = process::run_lines(&mut playwright, 2 * LIMIT, |_| {})?;
         let report = std::fs::read_to_string(&report).map_err(|e| format!("Playwright left no report: {e}"))?;
-        let count = Count::of_playwright(&report).ok_or("Playwright's report has no counts")?;
-        Ok(count.with_status(status.success()))
+        let outcome = Outcome::read(&report).ok_or("Playwright's report has no counts")?;
+        outcome.flaky.iter().for_each(|test| session.report.add_flaky(test.to_string()));
+        Ok(outcome.count.with_status(status.success()))
     });
 }
 
