@@ -17,7 +17,7 @@ pub fn ErrorPage(
     what: String,
 ) -> impl IntoView {
     view! {
-        <Title text=words::layout::SOMETHING_WENT_WRONG/>
+        <Title text=words::server::SOMETHING_WENT_WRONG/>
         <div class="porch">
             <header>
                 <Wordmark/>

@@ -10,7 +10,6 @@ sentences! {
     GO_TO_YOUR_CONVERSATIONS = "Go to your conversations";
 
     // A page that failed. The error follows `DID_NOT_WORK`.
-    SOMETHING_WENT_WRONG = "Something went wrong";
     DID_NOT_WORK = "That didn't work";
     MESSAGES_ARE_SAFE = "Your messages are safe on the server.";
 

@@ -5,6 +5,7 @@ sentences! {
     NO_LONGER_REACTS = "Something went wrong, and this page no longer reacts.";
     LOAD_AGAIN = "Load it again";
 
+    SOMETHING_WENT_WRONG = "Something went wrong";
     NOTHING_HERE = "There is nothing at this address.";
     ADDRESS_MALFORMED = "This address could not be understood.";
     UNAVAILABLE = "The server can't do this right now. Try again in a moment.";

@@ -6,6 +6,7 @@ use std::{
     panic::PanicHookInfo,
 };
 
+use app::words::server::SOMETHING_WENT_WRONG;
 use axum::{
     Router,
     extract::Request,
@@ -68,7 +69,7 @@ async fn answer(request: Request, next: Next) -> Response {
         return response;
     }
     let error = ErrorKind::Internal { id }.into();
-    if accepts_html { refusal::html("Something went wrong", &error, "") } else { refusal::json(&error) }
+    if accepts_html { refusal::html(SOMETHING_WENT_WRONG, &error, "") } else { refusal::json(&error) }
 }
 
 fn end_of(id: &RequestId) -> String {
