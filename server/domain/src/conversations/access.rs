@@ -1,18 +1,33 @@
 //! Read access to conversations.
 
-use protocol::{ConversationId, ConversationKind, ErrorKind, Rev, Seq};
+use futures::future::BoxFuture;
+use protocol::{ConversationId, ConversationKind, ErrorKind, Rev, Seq, live::Change};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
 use super::columns;
-use crate::{Actor, Result, sql::Sql};
+use crate::{Actor, Result, db::Pool, sql::Sql};
 
 /// The state of a conversation when access to it was checked, which a service needs before it reads from it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Access {
     pub kind: ConversationKind,
-    pub rev: protocol::Rev,
+    pub rev: Rev,
     pub last_seq: Seq,
 }
+
+/// A query for the changes of a conversation after a revision, up to the one at which access was checked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Since {
+    pub actor: Actor,
+    pub conversation: ConversationId,
+    pub access: Access,
+    pub since: Rev,
+    /// The most rows to return: one more than a client is sent.
+    pub limit: u64,
+}
+
+/// Finds the changes of one kind.
+pub(crate) type ChangesSince = fn(&Pool, Since) -> BoxFuture<'_, Result<Vec<Change>>>;
 
 /// Checks that the actor may read the conversation, and returns its current state.
 ///

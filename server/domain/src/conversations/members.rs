@@ -9,9 +9,10 @@ use protocol::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Value};
 use uuid::Uuid;
 
-use super::{access::Access, columns};
+use super::{access::Since, columns};
 use crate::{
     Actor, Result,
+    db::Pool,
     entities::{member, user},
     relationships::{load_contexts, policy::Action},
     sql::Sql,
@@ -46,21 +47,14 @@ pub(super) async fn members(db: &impl ConnectionTrait, actor: &Actor, id: Conver
     Ok(rows.into_iter().map(|(row, user, receipts)| to_member(&row, user, receipts)).collect())
 }
 
-/// Returns the members who changed after a revision, up to the revision at which access was checked, and those who left.
-pub(crate) async fn members_since(
-    db: &impl ConnectionTrait,
-    actor: &Actor,
-    id: ConversationId,
-    now: Access,
-    since: Rev,
-    limit: u64,
-) -> Result<Vec<Change>> {
-    let query = member::Entity::find()
-        .filter(member::Column::ConversationId.eq(id.uuid()))
-        .filter(member::Column::Rev.gt(since.0))
-        .filter(member::Column::Rev.lte(now.rev.0))
-        .limit(limit);
-    let rows = with_users(db, actor, query, now.kind.shows_receipts()).await?;
+/// Returns the members who changed, and those who left.
+pub(crate) async fn members_since(db: &Pool, query: Since) -> Result<Vec<Change>> {
+    let rows = member::Entity::find()
+        .filter(member::Column::ConversationId.eq(query.conversation.uuid()))
+        .filter(member::Column::Rev.gt(query.since.0))
+        .filter(member::Column::Rev.lte(query.access.rev.0))
+        .limit(query.limit);
+    let rows = with_users(db, &query.actor, rows, query.access.kind.shows_receipts()).await?;
     Ok(rows.into_iter().map(|(row, user, receipts)| to_change(&row, user, receipts)).collect())
 }
 

@@ -19,7 +19,7 @@ use protocol::{
 };
 
 pub(crate) use self::{
-    access::access,
+    access::{ChangesSince, Since, access},
     change::{Conversation, ConversationTx},
     leave_all::{leave_all, lock_all},
     members::{followed, members_since},

@@ -1,5 +1,6 @@
 //! Reading messages: pages of history, and the changes since a revision.
 
+use futures::FutureExt;
 use protocol::{
     ConversationId, Message, MessagePage, Rev, Seq, UserSummary,
     limits::{CHANGES_MAX, PAGE_MAX},
@@ -11,7 +12,8 @@ use uuid::Uuid;
 
 use crate::{
     Actor, Result,
-    conversations::{access, columns::content, members_since},
+    conversations::{ChangesSince, Since, access, columns::content, members_since},
+    db::Pool,
     entities::message,
     users::user_summaries,
 };
@@ -54,45 +56,53 @@ pub async fn page(
     })
 }
 
+/// The kinds of changes besides messages, each with the query that finds those after a revision. A new kind of change is
+/// added here.
+const KINDS: [ChangesSince; 1] = [|db, query| members_since(db, query).boxed()];
+
 /// Implements [`Messages::changes`](super::Messages::changes).
-pub async fn changes(
-    db: &impl ConnectionTrait,
-    actor: &Actor,
-    conversation: ConversationId,
-    since: Rev,
-) -> Result<Delta> {
-    let now = access(db, actor, conversation).await?;
-    let delta = Delta::new(conversation, since, now.rev);
-    if since == now.rev {
+pub async fn changes(db: &Pool, actor: &Actor, conversation: ConversationId, since: Rev) -> Result<Delta> {
+    let access = access(db, actor, conversation).await?;
+    let delta = Delta::new(conversation, since, access.rev);
+    if since == access.rev {
         return Ok(delta);
     }
     let truncated = Delta { truncated: true, ..delta.clone() };
     // The client saw revisions that a restored backup no longer has.
-    if since > now.rev {
+    if since > access.rev {
         return Ok(truncated);
     }
-    let limit = u64::from(CHANGES_MAX) + 1;
-    let rows = message::Entity::find()
-        .filter(message::Column::ConversationId.eq(conversation.uuid()))
-        // The actor may have lost access after it was checked, so later changes are left out.
-        .filter(message::Column::Rev.gt(since.0))
-        .filter(message::Column::Rev.lte(now.rev.0))
-        .order_by_asc(message::Column::Rev)
-        .limit(limit)
-        .all(db)
-        .await?;
-    let members = members_since(db, actor, conversation, now, since, limit).await?;
+    let query = Since { actor: *actor, conversation, access, since, limit: u64::from(CHANGES_MAX) + 1 };
     let most = usize::try_from(CHANGES_MAX).unwrap_or(usize::MAX);
-    if members.len() > most {
-        return Ok(truncated);
+    let mut changes = Vec::new();
+    for kind in KINDS {
+        let found = kind(db, query).await?;
+        if found.len() > most {
+            return Ok(truncated);
+        }
+        changes.extend(found);
     }
+    let rows = messages_since(db, query).await?;
     if rows.len() > most {
-        // The client loads a page instead, which has messages but no members, so the members are returned here.
-        return Ok(Delta { changes: members, ..truncated });
+        // The client loads a page instead, which has only messages, so the other changes are returned here.
+        return Ok(Delta { changes, ..truncated });
     }
     let users = authors(db, &rows).await?;
     let messages = rows.into_iter().map(|row| Change::Message(to_message(row)));
-    Ok(Delta { changes: messages.chain(members).collect(), users, ..delta })
+    Ok(Delta { changes: messages.chain(changes).collect(), users, ..delta })
+}
+
+async fn messages_since(db: &Pool, query: Since) -> Result<Vec<message::Model>> {
+    let rows = message::Entity::find()
+        .filter(message::Column::ConversationId.eq(query.conversation.uuid()))
+        // The actor may have lost access after it was checked, so later changes are left out.
+        .filter(message::Column::Rev.gt(query.since.0))
+        .filter(message::Column::Rev.lte(query.access.rev.0))
+        .order_by_asc(message::Column::Rev)
+        .limit(query.limit)
+        .all(db)
+        .await?;
+    Ok(rows)
 }
 
 async fn authors(db: &impl ConnectionTrait, rows: &[message::Model]) -> Result<Vec<UserSummary>> {
