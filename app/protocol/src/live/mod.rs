@@ -39,7 +39,7 @@ mod server;
 mod unknown;
 
 pub use self::{
-    change::{Change, Command, MemberLeft, ReadPosition},
+    change::*,
     client::{ClientFrame, ConversationCursor},
     delta::Delta,
     server::{ServerFrame, Stored},
