@@ -17,7 +17,9 @@ export default defineConfig({
   // Ends a test that hangs. Most take some seconds and the longest a minute, but several times that when other programs
   // take the processors.
   timeout: 120_000,
-  expect: { timeout: 10_000 },
+  // For the same reason, although idle machines need a second. Shorter than the times after which a lost frame is found
+  // out without being told, such as the 24 seconds of `Timing::silence`, so that nothing is taken for told that was not.
+  expect: { timeout: 20_000 },
   reporter: "list",
   use: {
     browserName: "chromium",

@@ -50,7 +50,7 @@ test("ten messages written offline arrive once and in order", async ({ people })
   await expect(adas.page.getByRole("status").filter({ hasText: "You're offline" })).toBeVisible();
   await writeTen(adas);
   await ada.context.setOffline(false);
-  await expect(adas.message("Number 9.")).toContainText(/Sent|Seen/, { timeout: 20_000 });
+  await expect(adas.message("Number 9.")).toContainText(/Sent|Seen/);
   await expect(adas.page.getByRole("status").filter({ hasText: "You're offline" })).toHaveCount(0);
   await expectTenOnce(adas, bens);
 });
@@ -146,7 +146,7 @@ test("an acknowledgement that is lost after the commit leaves one message", asyn
   await expect(bens.message("Only once")).toBeVisible();
   await expect(row).toContainText("Sending");
   await cut?.();
-  await expect(row).toContainText(/Sent|Seen/, { timeout: 20_000 });
+  await expect(row).toContainText(/Sent|Seen/);
   await expect(row).toHaveCount(1);
   await adas.say("After");
   await expect(bens.message("After")).toBeVisible();
@@ -171,7 +171,7 @@ test("a server that is killed under load loses nothing it acknowledged", async (
     };
     for (let n = 0; n < 5; n++) {
       const text = await write();
-      await expect(adas.message(text)).toContainText(/Sent|Seen/, { timeout: 20_000 });
+      await expect(adas.message(text)).toContainText(/Sent|Seen/);
       acknowledged.push(text);
     }
     // Now without waiting, and the blow falls among them.
@@ -179,7 +179,7 @@ test("a server that is killed under load loses nothing it acknowledged", async (
     for (let n = 0; n < 5; n++) await write();
     await killed;
     await server.start();
-    await expect.poll(() => bens.texts(NUMBERS), { timeout: 20_000 }).toEqual(expect.arrayContaining(acknowledged));
+    await expect.poll(() => bens.texts(NUMBERS)).toEqual(expect.arrayContaining(acknowledged));
   }
   await adas.expectTexts(NUMBERS, written, 30_000);
   await bens.expectTexts(NUMBERS, written, 30_000);
@@ -263,7 +263,7 @@ test("a conversation that was open before is there without a connection, as it l
   await expect(adas.composer).toHaveValue("Half a thou");
   await expect(await adas.say("Waits")).toContainText("Waiting to be sent");
   await ada.context.setOffline(false);
-  await expect(bens.message("Waits")).toBeVisible({ timeout: 20_000 });
+  await expect(bens.message("Waits")).toBeVisible();
   await expect(adas.message("Waits")).toContainText(/Sent|Seen/);
 });
 
@@ -282,7 +282,7 @@ test("a conversation that was kept before this page was loaded is there without 
   await adas.row("Tea house").getByRole("link").click();
   await expect(adas.page.getByRole("alert")).toContainText("this is not kept in this browser");
   await ada.context.setOffline(false);
-  await expect(adas.page.getByRole("heading", { name: "Tea house" })).toBeVisible({ timeout: 20_000 });
+  await expect(adas.page.getByRole("heading", { name: "Tea house" })).toBeVisible();
   expect(new URL(adas.page.url()).pathname).toBe(never);
   expect(await adas.page.evaluate(() => (window as unknown as { same?: boolean }).same), "it was no other page").toBe(true);
 });
@@ -306,7 +306,7 @@ test("a message that the browser could not keep is warned of as long as it waits
   await expect(adas.message("Second")).toContainText("Waiting to be sent");
   await expect(line(adas, "could not keep what you wrote")).toBeVisible();
   await ada.context.setOffline(false);
-  await bens.expectTexts(/First|Second/, ["First", "Second"], 20_000);
+  await bens.expectTexts(/First|Second/, ["First", "Second"]);
   await expect(line(adas, "could not keep what you wrote")).toHaveCount(0);
 });
 

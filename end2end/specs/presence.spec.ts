@@ -2,7 +2,7 @@ import { BROKEN_NETWORK, REFUSALS } from "../support/faults.ts";
 import { expect, test, type Person, type Tab } from "../support/test.ts";
 
 /** After the last tab closed somebody is there for five seconds yet. */
-const GONE = { timeout: 20_000 };
+const GONE = { timeout: 30_000 };
 const LAST_SEEN = /^Last seen today at \d?\d:\d\d/;
 
 /** Two people who have talked, so that each is in the list of the other. */

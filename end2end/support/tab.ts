@@ -32,7 +32,7 @@ export class Tab {
   }
 
   async live(): Promise<void> {
-    await expect.poll(() => this.#sockets.size, { message: "the page connects", timeout: 20_000 }).toBe(1);
+    await expect.poll(() => this.#sockets.size, { message: "the page connects", timeout: 60_000 }).toBe(1);
   }
 
   /** Waits until a page with a password field is hydrated: only then the password can be shown. */
