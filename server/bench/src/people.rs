@@ -153,8 +153,8 @@ fn cookie_in(answer: &str) -> Option<String> {
 async fn enter(domain: &Domain) -> Result<()> {
     let nobody = Actor::new(UserId::from_parts(0, &[0; 10]));
     for n in 0..ROOM {
-        let card = domain.accounts().find(&nobody, &name(n)).await.context("finding a person")?;
-        let actor = Actor::new(card.id);
+        let user = domain.accounts().find(&nobody, &name(n)).await.context("finding a person")?;
+        let actor = Actor::new(user.id);
         domain.conversations().join_room(&actor, NAME).await.context("entering the room")?;
         let talk =
             domain.conversations().start_direct(&actor, &name(ROOM + n)).await.context("starting a conversation")?;

@@ -109,8 +109,8 @@ impl Domain {
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    pub async fn refresh(&self, lookout: &PresenceHandle) -> Result<()> {
-        self.follow(lookout.socket()).await.map(drop)
+    pub async fn refresh(&self, handle: &PresenceHandle) -> Result<()> {
+        self.follow(handle.socket()).await.map(drop)
     }
 
     /// Reads the subscriptions of a socket's user. Returns the user's sessions.

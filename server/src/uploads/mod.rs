@@ -96,7 +96,7 @@ async fn take(State(state): State<AppState>, actor: Option<Extension<Actor>>, re
             Redirect::to(&format!("/sign-in?next={PAGE}")).into_response()
         }
         Err(error) if is_plain_form => Redirect::to(&refused_page(&error)).into_response(),
-        Ok(card) => ([(CACHE_CONTROL, "no-store")], Json(card)).into_response(),
+        Ok(user) => ([(CACHE_CONTROL, "no-store")], Json(user)).into_response(),
         Err(error) => refusal::json(&error),
     }
 }

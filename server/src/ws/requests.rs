@@ -23,7 +23,7 @@ pub struct Requests {
     domain: Domain,
     actor: Actor,
     session: SessionHandle,
-    lookout: PresenceHandle,
+    presence: PresenceHandle,
     sends: FuturesUnordered<Send>,
     questions: FuturesUnordered<BoxFuture<'static, Reply>>,
     sends_max: usize,
@@ -47,12 +47,12 @@ pub enum Reply {
 pub struct BadFrame;
 
 impl Requests {
-    pub fn new(domain: Domain, actor: Actor, session: SessionHandle, lookout: PresenceHandle) -> Self {
+    pub fn new(domain: Domain, actor: Actor, session: SessionHandle, presence: PresenceHandle) -> Self {
         Self {
             domain,
             actor,
             session,
-            lookout,
+            presence,
             sends: FuturesUnordered::new(),
             questions: FuturesUnordered::new(),
             sends_max: usize::try_from(SENDS_IN_FLIGHT).unwrap_or(usize::MAX),
@@ -96,9 +96,9 @@ impl Requests {
                 })
             }
             ClientFrame::Sync { cursors } => {
-                let lookout = self.lookout.clone();
+                let presence = self.presence.clone();
                 self.ask(None, move |domain, actor| async move {
-                    domain.sync(&actor, &lookout, cursors).await.map(Reply::Frame)
+                    domain.sync(&actor, &presence, cursors).await.map(Reply::Frame)
                 });
             }
             ClientFrame::Changes { conversation, since } => {
@@ -109,10 +109,10 @@ impl Requests {
             }
             // Recorded here, in the order of the frames; only the check of what may be seen runs concurrently.
             ClientFrame::SubscribePresence { people } => {
-                match self.domain.presence().subscribe(&self.actor, &self.lookout, people) {
-                    Ok(watched) if watched.is_known() => {}
-                    Ok(watched) => self.ask(None, move |domain, actor| async move {
-                        let people = domain.presence().allow(&actor, watched).await?;
+                match self.domain.presence().subscribe(&self.actor, &self.presence, people) {
+                    Ok(request) if request.is_known() => {}
+                    Ok(request) => self.ask(None, move |domain, actor| async move {
+                        let people = domain.presence().allow(&actor, request).await?;
                         let is_empty = people.is_empty();
                         Ok(if is_empty { Reply::Done } else { Reply::Frame(ServerFrame::PresenceUpdate { people }) })
                     }),
@@ -121,7 +121,7 @@ impl Requests {
                     }
                 }
             }
-            ClientFrame::Activity { active } => self.lookout.turn(active),
+            ClientFrame::Activity { active } => self.presence.turn(active),
             ClientFrame::Ping { n } => return Ok(Some(ServerFrame::Pong { n })),
         }
         Ok(None)

@@ -1,10 +1,10 @@
 //! The cookie of a browser in which a user signed in before.
 //!
 //! Somebody who knows a login can use up its attempts, which would lock its owner out. A browser in which the owner
-//! signed in before presents a proof of that, and has attempts of its own. It proves nothing else: the password is
+//! signed in before presents a cookie that proves it, and has attempts of its own. It proves nothing else: the password is
 //! required all the same.
 //!
-//! The proof is an HMAC whose key is the password hash, so nothing is stored for it, and a new password invalidates it.
+//! The cookie is an HMAC whose key is the password hash, so nothing is stored for it, and a new password invalidates it.
 
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use hmac::{Hmac, KeyInit, Mac};
@@ -21,7 +21,7 @@ use crate::{
 };
 
 impl Accounts<'_> {
-    /// Returns the proof for a browser in which this user has just signed in: 64 hexadecimal digits.
+    /// Returns the cookie for a browser in which this user has just signed in: 64 hexadecimal digits.
     ///
     /// # Errors
     /// [`ErrorKind::Unauthenticated`] when the account is gone.
@@ -39,25 +39,25 @@ impl Accounts<'_> {
     pub(super) async fn limit_sign_in(&self, login: &str) -> Result<()> {
         self.domain.limit_of(self.client, LimitedAction::Password, None)?;
         let owner = match self.device {
-            Some(proof) => self.device_owner(login, proof).await?,
+            Some(cookie) => self.device_owner(login, cookie).await?,
             None => None,
         };
         let account = owner.map_or_else(|| RateLimitKey::Name(login.to_owned()), RateLimitKey::User);
         self.domain.limit_of(Client::default(), LimitedAction::Password, Some(account))
     }
 
-    /// Returns the user with this login if the proof is theirs. Compares in constant time.
+    /// Returns the user with this login if the cookie is theirs. Compares in constant time.
     ///
     /// # Errors
     /// The database's error.
-    pub async fn device_owner(&self, login: &str, proof: &str) -> Result<Option<UserId>> {
+    pub async fn device_owner(&self, login: &str, cookie: &str) -> Result<Option<UserId>> {
         let login = login.trim();
-        let Some(proof) = bytes(proof) else { return Ok(None) };
+        let Some(cookie) = bytes(cookie) else { return Ok(None) };
         if length(login) > EMAIL_MAX || login.contains('\0') {
             return Ok(None);
         }
         let Some(user) = by_login(self.domain.db().read(), login).await? else { return Ok(None) };
-        Ok(mac(&user)?.verify_slice(&proof).is_ok().then(|| user.id.into()))
+        Ok(mac(&user)?.verify_slice(&cookie).is_ok().then(|| user.id.into()))
     }
 }
 
@@ -77,10 +77,10 @@ fn bytes(text: &str) -> Option<[u8; 32]> {
 mod tests {
     #[test]
     fn only_digits_are_a_proof() {
-        let proof = format!("{}ff", "0".repeat(62));
-        assert_eq!(super::bytes(&proof).unwrap()[30..], [0, 255]);
+        let cookie = format!("{}ff", "0".repeat(62));
+        assert_eq!(super::bytes(&cookie).unwrap()[30..], [0, 255]);
         let sign = format!("+f{}", "0".repeat(62));
-        for text in ["", "ff", &proof[1..], &format!("{proof}0"), &"g".repeat(64), &sign, &"é".repeat(32)] {
+        for text in ["", "ff", &cookie[1..], &format!("{cookie}0"), &"g".repeat(64), &sign, &"é".repeat(32)] {
             assert_eq!(super::bytes(text), None, "{text}");
         }
     }

@@ -68,8 +68,8 @@ impl<'a> Conversations<'a> {
             }
         }
         let mut people: Vec<_> = same.into_iter().flat_map(|row| [row.peer, row.last_author]).flatten().collect();
-        people.sort_unstable_by_key(|card| card.id);
-        people.dedup_by_key(|card| card.id);
+        people.sort_unstable_by_key(|user| user.id);
+        people.dedup_by_key(|user| user.id);
         Ok((rows, known.into_keys().collect(), people))
     }
 

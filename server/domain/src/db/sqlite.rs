@@ -49,14 +49,14 @@ impl CommitCounter {
 /// Opens the single write connection.
 pub(super) async fn open_writer(path: &Path) -> Result<Pool, DbErr> {
     let commits = CommitCounter::default();
-    let watched = commits.clone();
+    let counted = commits.clone();
     let mut options = options(path, 1);
     options.map_sqlx_sqlite_pool_opts(move |options| {
         // When SQLite rolls back by itself, as on a full disk, the driver's own ROLLBACK fails and the driver still
         // counts an open transaction: whatever came next would be a savepoint in it and never be committed. Such a
         // connection is closed. See https://www.sqlite.org/lang_transaction.html, "Response To Errors Within A
         // Transaction".
-        watched.watch(options).before_acquire(|connection, _| {
+        counted.watch(options).before_acquire(|connection, _| {
             let is_clean = !connection.is_in_transaction();
             Box::pin(async move { Ok(is_clean) })
         })

@@ -76,7 +76,7 @@ struct Worker {
 }
 
 impl Worker {
-    async fn work(self, bell: Arc<Notify>) {
+    async fn work(self, notified: Arc<Notify>) {
         let mut purge_at = Millis::MIN;
         let mut failing = false;
         loop {
@@ -96,7 +96,7 @@ impl Worker {
             }
             if !matches!(outcome, Ok(1..)) {
                 tokio::select! {
-                    () = bell.notified() => {}
+                    () = notified.notified() => {}
                     () = sleep(POLL) => {}
                 }
             }

@@ -93,7 +93,7 @@ pub struct PresenceHandle {
 /// New presence subscriptions of a socket that wait for a check of what it may see.
 #[derive(Debug)]
 pub struct SubscribeRequest {
-    lookout: PresenceHandle,
+    handle: PresenceHandle,
     ticket: u64,
     /// The users that the socket did not subscribe to before.
     pub(crate) new: Vec<UserId>,
@@ -114,7 +114,7 @@ impl PresenceHandle {
     /// about the new ones until [`Presences::allow`](crate::presence::Presences::allow) has decided what it may see.
     pub(crate) fn subscribe(&self, people: Vec<UserId>) -> SubscribeRequest {
         let (ticket, new) = self.hub.presence().subscribe(&self.socket, people);
-        SubscribeRequest { lookout: self.clone(), ticket, new }
+        SubscribeRequest { handle: self.clone(), ticket, new }
     }
 }
 
@@ -126,11 +126,11 @@ impl SubscribeRequest {
 
     /// Allows the subscriptions to users for which `may` returns true, and refuses the others.
     pub(crate) fn allow(self, may: impl Fn(UserId) -> bool) {
-        self.lookout.hub.presence().answer(&self.lookout.socket, self.ticket, &self.new, may);
+        self.handle.hub.presence().answer(&self.handle.socket, self.ticket, &self.new, may);
     }
 
     /// Removes the new subscriptions, as if the client had not requested them.
     pub(crate) fn forget(self) {
-        self.lookout.hub.presence().unanswered(self.ticket, &self.new);
+        self.handle.hub.presence().unanswered(self.ticket, &self.new);
     }
 }

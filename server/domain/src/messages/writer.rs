@@ -4,8 +4,9 @@
 //! disk then serves many messages, which gives the throughput: one transaction for each message is thirteen times
 //! slower.
 
-use std::{fmt, slice, sync::Arc};
+use std::{fmt, panic::AssertUnwindSafe, slice, sync::Arc};
 
+use futures::FutureExt;
 use protocol::Millis;
 use tokio::sync::{mpsc, oneshot};
 
@@ -132,7 +133,14 @@ impl Task {
         }
     }
 
+    /// Stores commands in one transaction. A panic is an error like any other: the writer goes on, and only the command
+    /// that causes it is refused.
     async fn commit(&self, requests: &mut [Box<dyn Request>]) -> Result<()> {
+        let commit = AssertUnwindSafe(self.commit_or_panic(requests)).catch_unwind();
+        commit.await.unwrap_or_else(|_| Err(Error::internal("the writer panicked")))
+    }
+
+    async fn commit_or_panic(&self, requests: &mut [Box<dyn Request>]) -> Result<()> {
         match self.attempts(requests, DuplicateCheck::Skip).await {
             // The second attempt looks up what was stored before or meanwhile.
             Err(Error::Internal(_)) => self.attempts(requests, DuplicateCheck::Lookup).await,
@@ -160,5 +168,56 @@ impl Task {
             request.apply(&mut batch, now);
         }
         batch.commit().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::{ConversationId, Error, ErrorKind, Millis, Seq, UserId};
+
+    use super::*;
+    use crate::{Actor, Config, Domain, config};
+
+    #[derive(Clone, Copy, Debug)]
+    struct Touch {
+        panics: bool,
+    }
+
+    impl Command for Touch {
+        type Outcome = ();
+
+        fn scope(&self) -> Scope {
+            let (conversation, user) = (ConversationId::from_parts(0, &[1; 10]), UserId::from_parts(0, &[1; 10]));
+            Scope { conversation, user, new_message: None }
+        }
+
+        fn apply(&self, _batch: &mut Batch, _now: Millis) -> Result<(), Error> {
+            assert!(!self.panics, "as the test wants it");
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_command_that_panics_is_refused_and_the_others_are_stored() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config {
+            database: config::DatabaseConfig::Sqlite(folder.path().join("chat.db")),
+            redis_url: None,
+            mail: config::MailConfig { smtp_url: None, from: "WeConnect <chat@example.org>".into(), logs_links: false },
+            public_url: "https://chat.example.org".into(),
+            limits: false,
+            statement_timeout: crate::db::STATEMENT_TIMEOUT,
+            presence: config::PresenceTiming::default(),
+        };
+        let domain = Domain::open(config, Clock::default()).await.unwrap();
+        let writer = &domain.0.writer;
+        let commands = [false, true, false].map(|panics| writer.run(Touch { panics }));
+        let [before, panicked, after] = futures::future::join_all(commands).await.try_into().unwrap();
+        assert!(before.is_ok() && after.is_ok());
+        assert!(matches!(panicked, Err(crate::Error::Internal(_))), "{panicked:?}");
+        // It still serves others.
+        let nobody = Actor::new(UserId::from_parts(0, &[1; 10]));
+        let seen = domain.messages().seen(nobody, ConversationId::from_parts(0, &[1; 10]), Seq(1)).await;
+        assert!(matches!(seen, Err(crate::Error::Refused(error)) if error.kind == ErrorKind::NotFound));
     }
 }

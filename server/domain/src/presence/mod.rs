@@ -89,17 +89,17 @@ impl<'a> Presences<'a> {
     ///
     /// # Errors
     /// Returns an error if the database fails. The socket is then not subscribed to the new users.
-    pub async fn allow(&self, actor: &Actor, watched: SubscribeRequest) -> Result<Vec<UserPresence>> {
-        let contexts = match load_contexts(self.0.db().read(), actor, &watched.new).await {
+    pub async fn allow(&self, actor: &Actor, request: SubscribeRequest) -> Result<Vec<UserPresence>> {
+        let contexts = match load_contexts(self.0.db().read(), actor, &request.new).await {
             Ok(contexts) => contexts,
             Err(failure) => {
-                watched.forget();
+                request.forget();
                 return Err(failure);
             }
         };
         let may = |id: UserId| contexts.get(&id).is_some_and(|contexts| contexts.may(Action::SeePresence));
-        let hidden = watched.new.iter().filter(|id| !may(**id)).map(|id| UserPresence::hidden(*id)).collect();
-        watched.allow(may);
+        let hidden = request.new.iter().filter(|id| !may(**id)).map(|id| UserPresence::hidden(*id)).collect();
+        request.allow(may);
         Ok(hidden)
     }
 

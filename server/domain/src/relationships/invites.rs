@@ -70,8 +70,8 @@ impl Relationships<'_> {
                 since: 0,
             });
         };
-        let facts = load_context(db, actor, host).await?;
-        if facts.blocked || facts.blocks {
+        let context = load_context(db, actor, host).await?;
+        if context.blocked || context.blocks {
             return Err(ErrorKind::Expired.into());
         }
         queries::relationship(db, actor, host.uuid()).await

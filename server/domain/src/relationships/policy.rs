@@ -104,12 +104,12 @@ mod tests {
     #[test]
     fn a_block_or_a_missing_account_forbids_all_even_to_friends() {
         let friends = RelationshipContext { friends: true, acquainted: true, ..open() };
-        for facts in [
+        for context in [
             RelationshipContext { blocks: true, ..friends },
             RelationshipContext { blocked: true, ..friends },
             RelationshipContext { deleted: true, ..friends },
         ] {
-            assert!(!ACTIONS.iter().any(|action| facts.may(*action)), "{facts:?}");
+            assert!(!ACTIONS.iter().any(|action| context.may(*action)), "{context:?}");
         }
     }
 

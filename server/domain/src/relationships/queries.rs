@@ -44,11 +44,11 @@ struct Row {
 
 impl Row {
     fn relationship(self, me: Uuid) -> Relationship {
-        let tie = self
+        let friend_status = self
             .state
             .zip(self.asked_by)
             .map_or(FriendStatus::None, |(state, asked_by)| friend_status(state, asked_by, me));
-        let since = match (tie, self.blocked_at) {
+        let since = match (friend_status, self.blocked_at) {
             (_, Some(at)) => at,
             (FriendStatus::None, None) => 0,
             (FriendStatus::Friends, None) => self.changed_at.unwrap_or_default(),
@@ -57,7 +57,7 @@ impl Row {
         };
         Relationship {
             person: user_summary(self.id, self.username, self.display_name, self.picture_id),
-            friend_status: tie,
+            friend_status,
             blocked: self.blocked_at.is_some(),
             since,
         }
@@ -111,24 +111,24 @@ pub(super) async fn contacts(db: &impl ConnectionTrait, actor: &Actor) -> Result
             .push(")")
     })
     .await?;
-    let mut circle = Contacts::default();
+    let mut contacts = Contacts::default();
     for relationship in found {
         match relationship.friend_status {
-            _ if relationship.blocked => circle.blocked.push(relationship),
-            FriendStatus::Friends => circle.friends.push(relationship),
-            FriendStatus::RequestReceived => circle.requests_received.push(relationship),
-            FriendStatus::RequestSent => circle.requests_sent.push(relationship),
+            _ if relationship.blocked => contacts.blocked.push(relationship),
+            FriendStatus::Friends => contacts.friends.push(relationship),
+            FriendStatus::RequestReceived => contacts.requests_received.push(relationship),
+            FriendStatus::RequestSent => contacts.requests_sent.push(relationship),
             // A request that was declined, or that was withdrawn after that.
             FriendStatus::None => {}
         }
     }
-    for list in [&mut circle.friends, &mut circle.blocked] {
+    for list in [&mut contacts.friends, &mut contacts.blocked] {
         list.sort_by_cached_key(|relationship| (search_key(relationship.person.name()), relationship.person.id));
     }
-    for list in [&mut circle.requests_received, &mut circle.requests_sent] {
+    for list in [&mut contacts.requests_received, &mut contacts.requests_sent] {
         list.sort_by_key(|relationship| (std::cmp::Reverse(relationship.since), relationship.person.id));
     }
-    Ok(circle)
+    Ok(contacts)
 }
 
 /// Counts the friend requests that wait for this user's response.

@@ -112,17 +112,17 @@ impl<'a> Profiles<'a> {
             picture::Entity::insert(made).exec_without_returning(&txn).await?;
         }
         row.picture_id = Set(id);
-        let card = UserSummary::from(row.update(&txn).await?);
+        let summary = UserSummary::from(row.update(&txn).await?);
         txn.commit().await?;
-        self.publish(card.clone()).await;
-        Ok(card)
+        self.publish(summary.clone()).await;
+        Ok(summary)
     }
 
     /// Sends the summary to everybody who may have it on screen: the members of the user's conversations, the user's
     /// friends, and the user's own other tabs. Some receive it twice.
-    pub(crate) async fn publish(&self, card: UserSummary) {
-        let user = card.id;
-        let frame = encode(&ServerFrame::UsersChanged { people: vec![card] });
+    pub(crate) async fn publish(&self, summary: UserSummary) {
+        let user = summary.id;
+        let frame = encode(&ServerFrame::UsersChanged { people: vec![summary] });
         match self.audience(user).await {
             Ok(audience) => {
                 for to in audience {

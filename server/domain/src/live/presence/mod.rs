@@ -45,8 +45,8 @@ pub(crate) struct PresenceHub {
 
 #[derive(Debug, Default)]
 struct State {
-    roll: Roster,
-    watchers: PresenceSubscribers,
+    roster: Roster,
+    subscribers: PresenceSubscribers,
     /// Users with subscribers whose presence has to be sent again.
     changed: HashSet<UserId>,
     /// New subscriptions that were allowed and wait for their first frame.
@@ -92,46 +92,46 @@ impl Default for PresenceHub {
 impl PresenceHub {
     pub fn joined(&self, socket: &Socket) {
         let mut state = self.state();
-        state.watchers.opened(socket.id);
-        let seen = state.roll.joined(socket.user);
+        state.subscribers.opened(socket.id);
+        let seen = state.roster.joined(socket.user);
         self.note(&mut state, seen.then_some(socket.user));
     }
 
     pub fn left(&self, socket: &Socket) {
         let now = self.started.elapsed();
         let mut state = self.state();
-        state.watchers.closed(socket.id);
-        let seen = state.roll.left(socket.user, socket.is_active(), now);
+        state.subscribers.closed(socket.id);
+        let seen = state.roster.left(socket.user, socket.is_active(), now);
         self.note(&mut state, seen.then_some(socket.user));
     }
 
     pub fn turned(&self, socket: &Socket, active: bool) {
         let mut state = self.state();
         if socket.turn(active) {
-            let seen = state.roll.turned(socket.user, active);
+            let seen = state.roster.turned(socket.user, active);
             self.note(&mut state, seen.then_some(socket.user));
         }
     }
 
     pub fn activity(&self, user: UserId) -> Option<Activity> {
-        self.state().roll.activity(user)
+        self.state().roster.activity(user)
     }
 
     pub fn connected(&self) -> Vec<UserId> {
-        self.state().roll.connected()
+        self.state().roster.connected()
     }
 
     pub fn heartbeat(&self) -> NodeMessage {
-        self.state().roll.heartbeat()
+        self.state().roster.heartbeat()
     }
 
     pub fn subscribe(&self, socket: &Arc<Socket>, people: Vec<UserId>) -> (u64, Vec<UserId>) {
-        self.state().watchers.subscribe(socket, people)
+        self.state().subscribers.subscribe(socket, people)
     }
 
     pub fn answer(&self, socket: &Arc<Socket>, ticket: u64, people: &[UserId], may: impl Fn(UserId) -> bool) {
         let mut state = self.state();
-        let given = state.watchers.answer(ticket, people, may);
+        let given = state.subscribers.answer(ticket, people, may);
         if !given.is_empty() {
             state.asked.push((socket.clone(), given));
             self.wake.notify_one();
@@ -139,7 +139,7 @@ impl PresenceHub {
     }
 
     pub fn unanswered(&self, ticket: u64, people: &[UserId]) {
-        self.state().watchers.unanswered(ticket, people);
+        self.state().subscribers.unanswered(ticket, people);
     }
 
     /// Records that the user's availability or status changed in the database.
@@ -153,9 +153,9 @@ impl PresenceHub {
         let mut state = self.state();
         let mut tell = |person: UserId, of: &dyn Fn(UserId) -> bool| {
             let frame = encode(&ServerFrame::PresenceDropped { people: vec![person] });
-            for socket in state.watchers.part(person, of) {
+            for socket in state.subscribers.part(person, of) {
                 if !socket.push_droppable(frame.clone()) {
-                    state.watchers.clear(socket.id);
+                    state.subscribers.clear(socket.id);
                 }
             }
         };
@@ -172,7 +172,7 @@ impl PresenceHub {
     /// Removes all subscriptions. The caller tells the sockets to resync.
     pub fn forget_subscriptions(&self) {
         let mut state = self.state();
-        state.watchers.clear_all();
+        state.subscribers.clear_all();
         state.changed.clear();
         state.asked.clear();
     }
@@ -180,7 +180,7 @@ impl PresenceHub {
     /// Records that another node published something.
     pub fn heard(&self, node: NodeId) {
         let now = self.started.elapsed();
-        self.state().roll.heard(node, now);
+        self.state().roster.heard(node, now);
     }
 
     /// Receives a message from another node.
@@ -190,11 +190,11 @@ impl PresenceHub {
         if let NodeMessage::SnapshotRequest { of } = &word
             && of.is_none_or(|node| node == self.node)
         {
-            let everybody = state.roll.snapshot();
+            let everybody = state.roster.snapshot();
             state.words.push(everybody);
             self.wake.notify_one();
         }
-        let seen = state.roll.hear(from, word, now);
+        let seen = state.roster.hear(from, word, now);
         self.note(&mut state, seen);
     }
 
@@ -214,15 +214,15 @@ impl PresenceHub {
     pub fn settle(&self, grace: Duration, silence: Duration) -> Settled {
         let now = self.started.elapsed();
         let mut state = self.state();
-        let (gone, mut seen) = state.roll.settle(now, grace);
-        seen.extend(state.roll.forget_silent(now, silence));
+        let (gone, mut seen) = state.roster.settle(now, grace);
+        seen.extend(state.roster.forget_silent(now, silence));
         self.note(&mut state, seen);
-        let mut words: Vec<NodeMessage> = state.roll.say().into_iter().collect();
+        let mut words: Vec<NodeMessage> = state.roster.say().into_iter().collect();
         words.append(&mut state.words);
         words.extend(
-            state.roll.due_requests(now).into_iter().map(|node| NodeMessage::SnapshotRequest { of: Some(node) }),
+            state.roster.due_requests(now).into_iter().map(|node| NodeMessage::SnapshotRequest { of: Some(node) }),
         );
-        Settled { gone, words, missed: state.roll.take_missed() }
+        Settled { gone, words, missed: state.roster.take_missed() }
     }
 
     /// Takes the presence frames that have to be sent.
@@ -241,28 +241,28 @@ impl PresenceHub {
     /// Sends the frames. A user without a row in the database looks as if hidden.
     pub fn tell(&self, told: &ToTell, people: &HashMap<UserId, PresenceRecord>, now: Millis) {
         let mut state = self.state();
-        let mut letters = FrameBatch::default();
+        let mut batch = FrameBatch::default();
         for user in &told.changed {
-            state.watchers.of(*user).for_each(|socket| letters.add(socket, *user));
+            state.subscribers.of(*user).for_each(|socket| batch.add(socket, *user));
         }
         for (socket, asked) in &told.asked {
             // Subscriptions that were removed meanwhile are skipped: their clients subscribe again.
-            let seen = asked.iter().filter(|user| state.watchers.sees(socket.id, **user));
-            seen.for_each(|user| letters.add(socket, *user));
+            let seen = asked.iter().filter(|user| state.subscribers.sees(socket.id, **user));
+            seen.for_each(|user| batch.add(socket, *user));
         }
-        let sighting = |id: UserId| match people.get(&id) {
-            Some(person) => person.seen(id, state.roll.activity(id), now),
+        let presence_of = |id: UserId| match people.get(&id) {
+            Some(person) => person.seen(id, state.roster.activity(id), now),
             None => UserPresence::hidden(id),
         };
         let chosen = |id: UserId| people.get(&id).map(|person| person.own_presence(now));
-        for lagging in letters.send(sighting, chosen) {
-            state.watchers.clear(lagging);
+        for lagging in batch.send(presence_of, chosen) {
+            state.subscribers.clear(lagging);
         }
     }
 
     fn note(&self, state: &mut State, seen: impl IntoIterator<Item = UserId>) {
         for user in seen {
-            if state.watchers.has_subscribers(user) {
+            if state.subscribers.has_subscribers(user) {
                 state.changed.insert(user);
             }
         }
@@ -288,7 +288,7 @@ impl FrameBatch {
     /// Sends the frames. Returns the sockets whose queues had no room for them.
     fn send(
         self,
-        sighting: impl Fn(UserId) -> UserPresence,
+        presence_of: impl Fn(UserId) -> UserPresence,
         chosen: impl Fn(UserId) -> Option<OwnPresence>,
     ) -> Vec<u64> {
         // A frame about a single user goes to all subscribers in one buffer.
@@ -301,7 +301,7 @@ impl FrameBatch {
             let mut frames: Vec<Bytes> =
                 oneself.and_then(&chosen).map(|chosen| encode(&ServerFrame::OwnPresence(chosen))).into_iter().collect();
             let several = |people: &[UserId]| {
-                encode(&ServerFrame::PresenceUpdate { people: people.iter().map(|user| sighting(*user)).collect() })
+                encode(&ServerFrame::PresenceUpdate { people: people.iter().map(|user| presence_of(*user)).collect() })
             };
             match people.as_slice() {
                 [one] => frames.push(alone.entry(*one).or_insert_with(|| several(&[*one])).clone()),

@@ -68,8 +68,8 @@ mod tests {
         ] {
             assert_eq!(seen_as(chosen, activity), seen, "{chosen:?} {activity:?}");
             let person = PresenceRecord { availability: chosen, last_seen: Some(7), ..PresenceRecord::default() };
-            let sighting = person.seen(UserId::from_parts(0, &[1; 10]), activity, 10);
-            assert_eq!(sighting.last_seen, (seen == Presence::Offline).then_some(7));
+            let presence = person.seen(UserId::from_parts(0, &[1; 10]), activity, 10);
+            assert_eq!(presence.last_seen, (seen == Presence::Offline).then_some(7));
         }
     }
 }

@@ -136,8 +136,8 @@ impl PresenceSubscribers {
     }
 
     fn forget(&mut self, socket: u64, person: UserId) {
-        if let Some(watched) = self.by_socket.get_mut(&socket) {
-            watched.retain(|watched| *watched != person);
+        if let Some(subscribed) = self.by_socket.get_mut(&socket) {
+            subscribed.retain(|subscribed| *subscribed != person);
         }
     }
 }

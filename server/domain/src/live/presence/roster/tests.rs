@@ -24,74 +24,74 @@ fn node_id(n: u128) -> NodeId {
 
 #[test]
 fn a_reload_is_not_seen() {
-    let mut roll = Roster::default();
-    assert!(roll.joined(person(1)));
-    assert!(!roll.left(person(1), true, at(10)));
-    assert_eq!(roll.settle(at(14), GRACE), (vec![], vec![]));
-    assert!(!roll.joined(person(1)));
-    assert_eq!(roll.settle(at(60), GRACE), (vec![], vec![]));
+    let mut roster = Roster::default();
+    assert!(roster.joined(person(1)));
+    assert!(!roster.left(person(1), true, at(10)));
+    assert_eq!(roster.settle(at(14), GRACE), (vec![], vec![]));
+    assert!(!roster.joined(person(1)));
+    assert_eq!(roster.settle(at(60), GRACE), (vec![], vec![]));
     // The grace period begins when the last socket closes.
-    roll.left(person(1), true, at(70));
-    roll.joined(person(1));
-    roll.left(person(1), true, at(73));
-    assert_eq!(roll.settle(at(75), GRACE), (vec![], vec![]));
-    assert_eq!(roll.activity(person(1)), Some(Activity::Active));
-    assert_eq!(roll.settle(at(78), GRACE), (vec![person(1)], vec![person(1)]));
-    assert_eq!(roll.activity(person(1)), None);
-    assert!(roll.here.is_empty() && roll.leaving.is_empty());
+    roster.left(person(1), true, at(70));
+    roster.joined(person(1));
+    roster.left(person(1), true, at(73));
+    assert_eq!(roster.settle(at(75), GRACE), (vec![], vec![]));
+    assert_eq!(roster.activity(person(1)), Some(Activity::Active));
+    assert_eq!(roster.settle(at(78), GRACE), (vec![person(1)], vec![person(1)]));
+    assert_eq!(roster.activity(person(1)), None);
+    assert!(roster.here.is_empty() && roster.leaving.is_empty());
 }
 
 #[test]
 fn several_tabs_are_one_person() {
-    let mut roll = Roster::default();
-    assert!(roll.joined(person(1)));
-    assert!(!roll.joined(person(1)));
-    assert!(!roll.turned(person(1), false), "the other is active");
-    assert!(!roll.left(person(1), false, at(1)));
-    assert!(roll.turned(person(1), false));
-    assert_eq!(roll.activity(person(1)), Some(Activity::Idle));
-    assert!(roll.joined(person(1)));
-    assert!(roll.left(person(1), true, at(2)), "the idle one is what is left");
-    assert_eq!(roll.connected(), [person(1)]);
+    let mut roster = Roster::default();
+    assert!(roster.joined(person(1)));
+    assert!(!roster.joined(person(1)));
+    assert!(!roster.turned(person(1), false), "the other is active");
+    assert!(!roster.left(person(1), false, at(1)));
+    assert!(roster.turned(person(1), false));
+    assert_eq!(roster.activity(person(1)), Some(Activity::Idle));
+    assert!(roster.joined(person(1)));
+    assert!(roster.left(person(1), true, at(2)), "the idle one is what is left");
+    assert_eq!(roster.connected(), [person(1)]);
 }
 
 #[test]
 fn a_silent_node_has_nobody_and_who_is_elsewhere_too_stays() {
-    let (mut roll, one, two) = (Roster::default(), node_id(1), node_id(2));
+    let (mut roster, one, two) = (Roster::default(), node_id(1), node_id(2));
     let everybody = |people: &[u8]| NodeMessage::Snapshot {
         rev: 1,
         people: people.iter().map(|n| (person(*n), Activity::Active)).collect(),
     };
-    assert_eq!(roll.hear(one, everybody(&[1, 2]), at(0)).len(), 2);
-    assert_eq!(roll.hear(two, everybody(&[2, 3]), at(10)), [person(3)]);
-    roll.heard(two, at(15));
-    assert!(roll.forget_silent(at(19), SILENCE).is_empty());
-    assert_eq!(roll.forget_silent(at(20), SILENCE), [person(1)]);
-    assert_eq!((roll.activity(person(1)), roll.activity(person(2))), (None, Some(Activity::Active)));
-    assert!(roll.forget_silent(at(34), SILENCE).is_empty());
-    assert_eq!(roll.forget_silent(at(35), SILENCE).len(), 2);
+    assert_eq!(roster.hear(one, everybody(&[1, 2]), at(0)).len(), 2);
+    assert_eq!(roster.hear(two, everybody(&[2, 3]), at(10)), [person(3)]);
+    roster.heard(two, at(15));
+    assert!(roster.forget_silent(at(19), SILENCE).is_empty());
+    assert_eq!(roster.forget_silent(at(20), SILENCE), [person(1)]);
+    assert_eq!((roster.activity(person(1)), roster.activity(person(2))), (None, Some(Activity::Active)));
+    assert!(roster.forget_silent(at(34), SILENCE).is_empty());
+    assert_eq!(roster.forget_silent(at(35), SILENCE).len(), 2);
 }
 
 #[test]
 fn what_was_missed_is_asked_for_until_it_is_there() {
-    let (mut roll, one) = (Roster::default(), node_id(1));
+    let (mut roster, one) = (Roster::default(), node_id(1));
     let changed = |rev| NodeMessage::Delta { rev, people: vec![(person(1), Some(Activity::Idle))] };
     // A node whose first message arrives.
-    roll.heard(one, at(0));
-    assert_eq!(roll.due_requests(at(0)), [one]);
-    assert!(roll.due_requests(at(1)).is_empty());
-    assert_eq!(roll.due_requests(at(2)), [one]);
-    roll.hear(one, NodeMessage::Snapshot { rev: 3, people: vec![] }, at(2));
-    assert!(roll.due_requests(at(9)).is_empty());
-    assert_eq!(roll.hear(one, changed(4), at(9)), [person(1)]);
-    roll.hear(one, NodeMessage::Heartbeat { rev: 4 }, at(9));
-    assert!(roll.due_requests(at(9)).is_empty());
+    roster.heard(one, at(0));
+    assert_eq!(roster.due_requests(at(0)), [one]);
+    assert!(roster.due_requests(at(1)).is_empty());
+    assert_eq!(roster.due_requests(at(2)), [one]);
+    roster.hear(one, NodeMessage::Snapshot { rev: 3, people: vec![] }, at(2));
+    assert!(roster.due_requests(at(9)).is_empty());
+    assert_eq!(roster.hear(one, changed(4), at(9)), [person(1)]);
+    roster.hear(one, NodeMessage::Heartbeat { rev: 4 }, at(9));
+    assert!(roster.due_requests(at(9)).is_empty());
     // A gap between changes, and a heartbeat that reveals one.
-    roll.hear(one, changed(6), at(10));
-    assert_eq!(roll.due_requests(at(10)), [one]);
-    roll.hear(one, NodeMessage::Snapshot { rev: 6, people: vec![(person(1), Activity::Idle)] }, at(10));
-    roll.hear(one, NodeMessage::Heartbeat { rev: 7 }, at(11));
-    assert_eq!(roll.due_requests(at(11)), [one]);
+    roster.hear(one, changed(6), at(10));
+    assert_eq!(roster.due_requests(at(10)), [one]);
+    roster.hear(one, NodeMessage::Snapshot { rev: 6, people: vec![(person(1), Activity::Idle)] }, at(10));
+    roster.hear(one, NodeMessage::Heartbeat { rev: 7 }, at(11));
+    assert_eq!(roster.due_requests(at(11)), [one]);
 }
 
 /// An event in the simulation.
@@ -139,7 +139,7 @@ fn step() -> impl Strategy<Value = Step> {
 #[derive(Debug)]
 struct Real {
     id: NodeId,
-    roll: Roster,
+    roster: Roster,
     sockets: Vec<(u8, bool)>,
 }
 
@@ -162,7 +162,7 @@ impl World {
 
     fn birth(&mut self) -> Real {
         self.born += 1;
-        Real { id: node_id(self.born), roll: Roster::default(), sockets: Vec::new() }
+        Real { id: node_id(self.born), roster: Roster::default(), sockets: Vec::new() }
     }
 
     fn take(&mut self, step: Step) {
@@ -170,24 +170,24 @@ impl World {
         match step {
             Step::Join { node, person: who } => {
                 self.nodes[node].sockets.push((who, true));
-                self.nodes[node].roll.joined(person(who));
+                self.nodes[node].roster.joined(person(who));
             }
             Step::Turn { node, socket } => {
-                let Real { sockets, roll, .. } = &mut self.nodes[node];
+                let Real { sockets, roster, .. } = &mut self.nodes[node];
                 if let Some(index) = socket.checked_rem(sockets.len()) {
                     sockets[index].1 = !sockets[index].1;
-                    roll.turned(person(sockets[index].0), sockets[index].1);
+                    roster.turned(person(sockets[index].0), sockets[index].1);
                 }
             }
             Step::Leave { node, socket } => {
-                let Real { sockets, roll, .. } = &mut self.nodes[node];
+                let Real { sockets, roster, .. } = &mut self.nodes[node];
                 if let Some(index) = socket.checked_rem(sockets.len()) {
                     let (who, active) = sockets.swap_remove(index);
-                    roll.left(person(who), active, now);
+                    roster.left(person(who), active, now);
                 }
             }
             Step::Say { node, missed } => {
-                if let Some(word) = self.nodes[node].roll.say() {
+                if let Some(word) = self.nodes[node].roster.say() {
                     self.tell(node, &word, missed);
                 }
             }
@@ -199,15 +199,15 @@ impl World {
     fn tell(&mut self, from: usize, word: &NodeMessage, missed: u8) {
         let id = self.nodes[from].id;
         for to in (0..NODES).filter(|to| *to != from && missed & (1 << to) == 0) {
-            self.nodes[to].roll.hear(id, word.clone(), self.now);
+            self.nodes[to].roster.hear(id, word.clone(), self.now);
         }
     }
 
     fn wait(&mut self, seconds: u64) {
         self.now += at(seconds);
         for node in &mut self.nodes {
-            node.roll.settle(self.now, GRACE);
-            node.roll.forget_silent(self.now, SILENCE);
+            node.roster.settle(self.now, GRACE);
+            node.roster.forget_silent(self.now, SILENCE);
         }
     }
 
@@ -216,13 +216,13 @@ impl World {
         for _ in 0..8 {
             self.wait(3);
             for from in 0..NODES {
-                let words = self.nodes[from].roll.say().into_iter().chain([self.nodes[from].roll.heartbeat()]);
+                let words = self.nodes[from].roster.say().into_iter().chain([self.nodes[from].roster.heartbeat()]);
                 words.collect::<Vec<_>>().iter().for_each(|word| self.tell(from, word, 0));
             }
             for asking in 0..NODES {
-                for asked in self.nodes[asking].roll.due_requests(self.now) {
-                    if let Some(answer) = self.nodes.iter().find(|node| node.id == asked).map(|n| n.roll.snapshot()) {
-                        self.nodes[asking].roll.hear(asked, answer, self.now);
+                for asked in self.nodes[asking].roster.due_requests(self.now) {
+                    if let Some(answer) = self.nodes.iter().find(|node| node.id == asked).map(|n| n.roster.snapshot()) {
+                        self.nodes[asking].roster.hear(asked, answer, self.now);
                     }
                 }
             }
@@ -245,42 +245,42 @@ proptest! {
         world.calm_down();
         for node in &world.nodes {
             for who in 0..PEOPLE {
-                prop_assert_eq!(node.roll.activity(person(who)), world.truth(who));
+                prop_assert_eq!(node.roster.activity(person(who)), world.truth(who));
             }
-            prop_assert_eq!(node.roll.nodes.len(), NODES - 1, "the dead are forgotten");
+            prop_assert_eq!(node.roster.nodes.len(), NODES - 1, "the dead are forgotten");
         }
     }
 
     #[test]
     fn a_node_says_of_whom_a_change_is_seen_and_of_nobody_else(steps in prop::collection::vec(step(), 0..80)) {
         // A single node: the methods return exactly the difference.
-        let mut roll = Roster::default();
+        let mut roster = Roster::default();
         let (mut sockets, mut now) = (Vec::new(), Duration::ZERO);
         for step in steps {
-            let before: Vec<_> = (0..PEOPLE).map(|who| roll.activity(person(who))).collect();
+            let before: Vec<_> = (0..PEOPLE).map(|who| roster.activity(person(who))).collect();
             let changed: Vec<UserId> = match step {
                 Step::Join { person: who, .. } => {
                     sockets.push((who, true));
-                    roll.joined(person(who)).then(|| person(who)).into_iter().collect()
+                    roster.joined(person(who)).then(|| person(who)).into_iter().collect()
                 }
                 Step::Turn { socket, .. } if !sockets.is_empty() => {
                     let index = socket % sockets.len();
                     let (who, active) = &mut sockets[index];
                     *active = !*active;
-                    roll.turned(person(*who), *active).then(|| person(*who)).into_iter().collect()
+                    roster.turned(person(*who), *active).then(|| person(*who)).into_iter().collect()
                 }
                 Step::Leave { socket, .. } if !sockets.is_empty() => {
                     let (who, active) = sockets.swap_remove(socket % sockets.len());
-                    roll.left(person(who), active, now).then(|| person(who)).into_iter().collect()
+                    roster.left(person(who), active, now).then(|| person(who)).into_iter().collect()
                 }
                 Step::Wait { seconds } => {
                     now += at(seconds);
-                    roll.settle(now, GRACE).1
+                    roster.settle(now, GRACE).1
                 }
                 _ => vec![],
             };
             for who in 0..PEOPLE {
-                let differs = roll.activity(person(who)) != before[usize::from(who)];
+                let differs = roster.activity(person(who)) != before[usize::from(who)];
                 prop_assert_eq!(changed.contains(&person(who)), differs);
             }
         }
