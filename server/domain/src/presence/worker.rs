@@ -126,7 +126,7 @@ impl Task {
 
     fn fails(&mut self, error: &dyn std::fmt::Display) {
         if !std::mem::replace(&mut self.failing, true) {
-            tracing::error!(%error, "presence is held up");
+            tracing::warn!(%error, "presence is held up");
         }
     }
 }
