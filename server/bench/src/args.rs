@@ -66,6 +66,10 @@ pub struct Bare {
     /// postgres://… instead of SQLite.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
+
+    /// The number of rooms. Sockets enter them in turn.
+    #[arg(long, default_value_t = 1)]
+    pub rooms: usize,
 }
 
 /// A part of the measurement.
@@ -75,6 +79,8 @@ pub enum Part {
     Room,
     /// 100 pairs that answer each other.
     Pairs,
+    /// Pages drawn for one user after the other.
+    Pages,
     /// Memory, idle and with idle sockets.
     Memory,
     /// Time from start to first answer.

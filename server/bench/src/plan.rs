@@ -18,7 +18,7 @@ use crate::{
     process::Process,
     report::{Budget, Report, Row},
     scenarios::{
-        Target, memory, pairs,
+        Target, memory, pages, pairs,
         room::{self, Closed, Paced},
         sizes, startup,
     },
@@ -44,7 +44,7 @@ pub fn run(args: &Args) -> Result<Report> {
     if args.quick {
         report.setting.push("A quick run: its figures say little.".to_owned());
     }
-    if [Part::Room, Part::Pairs, Part::Memory, Part::Startup].into_iter().any(|part| args.wants(part)) {
+    if [Part::Room, Part::Pairs, Part::Pages, Part::Memory, Part::Startup].into_iter().any(|part| args.wants(part)) {
         let server = std::path::absolute(&args.server).context(args.server.display())?;
         if !server.is_file() {
             return Err(format!("{}: there is no server; build a release first", server.display()).into());
@@ -115,6 +115,9 @@ impl<'a> Run<'a> {
         if self.args.wants(Part::Pairs) {
             self.pairs(report)?;
         }
+        if self.args.wants(Part::Pages) {
+            self.pages(report)?;
+        }
         if self.args.wants(Part::Memory) {
             self.memory(report)?;
         }
@@ -130,10 +133,10 @@ impl<'a> Run<'a> {
         Process::start(command, &self.database.folder().join("log"), self.cores)
     }
 
-    fn bare(&self) -> Result<Process> {
+    fn bare(&self, rooms: usize) -> Result<Process> {
         let this = env::current_exe().context("finding this program")?;
         let mut command = self.bare_database.server(Path::new(&this));
-        command.arg("bare");
+        command.arg("bare").arg("--rooms").arg(rooms.to_string());
         Process::start(command, &self.bare_database.folder().join("log"), self.cores)
     }
 
@@ -154,7 +157,7 @@ impl<'a> Run<'a> {
     fn room(&self, report: &mut Report) -> Result<()> {
         let both = |target: &Target<'_>| Ok((room::paced(target, &self.scale)?, room::closed(target, &self.scale)?));
         let (paced, closed) = self.with("room", Self::server, both)?;
-        let (bare_paced, bare_closed) = self.with("bare room", Self::bare, both)?;
+        let (bare_paced, bare_closed) = self.with("bare room", |run| run.bare(1), both)?;
         self.report_paced(report, &paced, &bare_paced);
         self.report_closed(report, &closed, &bare_closed);
         Ok(())
@@ -192,18 +195,39 @@ impl<'a> Run<'a> {
 
     fn pairs(&self, report: &mut Report) -> Result<()> {
         let pairs = self.with("pairs", Self::server, |target| pairs::ping_pong(target, &self.scale))?;
+        let bare = self.with("bare pairs", |run| run.bare(ROOM), |target| pairs::ping_pong(target, &self.scale))?;
+        let (rate, bare_rate) = (pairs.stretch.rate, bare.stretch.rate);
         report.add(
-            Row::new(format!("{ROOM} pairs, ping-pong"), Some(self.kind), pairs.stretch.rate, "round trips/s")
+            Row::new(format!("{ROOM} pairs, ping-pong"), Some(self.kind), rate, "round trips/s")
                 .budget(Budget::AtLeast(10_000.0))
+                .beside(bare_rate)
                 .note(pairs.stretch.load()),
         );
+        report.add(
+            Row::new("  of the bare pairs", Some(self.kind), 100.0 * rate / bare_rate, "%")
+                .budget(Budget::AtLeast(50.0))
+                .note(format!("bare pairs: {}", bare.stretch.load())),
+        );
         report.check(&format!("pairs, {}", self.kind.name()), pairs.fault);
+        report.check(&format!("bare pairs, {}", self.kind.name()), bare.fault);
+        Ok(())
+    }
+
+    fn pages(&self, report: &mut Report) -> Result<()> {
+        let pages = self.with("pages", Self::server, |target| pages::draw(target, &self.scale))?;
+        for (what, stretch) in
+            [("sign-in", pages.sign_in), ("home", pages.home), ("a conversation of 50 messages", pages.conversation)]
+        {
+            let row = Row::new(format!("pages, {what}"), Some(self.kind), stretch.rate, "pages/s");
+            report.add(row.note(stretch.load()));
+        }
         Ok(())
     }
 
     fn memory(&self, report: &mut Report) -> Result<()> {
         let idle = self.with("memory", Self::server, |target| memory::idle(target, &self.scale))?;
-        let bare = self.with("memory of the bare room", Self::bare, |target| memory::idle(target, &self.scale))?;
+        let bare =
+            self.with("memory of the bare room", |run| run.bare(1), |target| memory::idle(target, &self.scale))?;
         let row = |what: String, figure: u64, bare: u64, private: u64| {
             Row::new(what, Some(self.kind), float(figure) / MB, "MB")
                 .beside(float(bare) / MB)
@@ -229,7 +253,7 @@ impl<'a> Run<'a> {
         stop::check()?;
         say(&format!("{}: start-up", self.kind.name()));
         let time = startup::first_answer(&self.scale, "/sign-in", || self.server())?;
-        let bare = startup::first_answer(&self.scale, "/", || self.bare())?;
+        let bare = startup::first_answer(&self.scale, "/", || self.bare(1))?;
         report.add(
             Row::new("start to first answer", Some(self.kind), time.as_secs_f64() * 1_000.0, "ms")
                 .beside(bare.as_secs_f64() * 1_000.0)

@@ -1,4 +1,4 @@
-//! The bare room, with which the server is compared: one room on axum that stores messages in shared commits, and
+//! The bare room, with which the server is compared: rooms on axum that store messages in shared commits, and
 //! nothing else. No accounts, no members, no conversations, no catching up.
 //!
 //! It has the optimizations that made the difference in the experiments behind the budgets, so that the comparison
@@ -18,7 +18,7 @@ use axum::{
 };
 use tokio::net::TcpListener;
 
-use self::room::Room;
+use self::room::Rooms;
 use crate::{
     args::Bare,
     error::{Context, Result},
@@ -39,8 +39,10 @@ pub fn serve(args: &Bare) -> Result<()> {
                 store::Store::sqlite(&args.data_dir.join("bare.db")).await?
             }
         };
-        let app =
-            Router::new().route("/", get(async || "bare\n")).route("/ws", get(enter)).with_state(Room::open(store));
+        let app = Router::new()
+            .route("/", get(async || "bare\n"))
+            .route("/ws", get(enter))
+            .with_state(Rooms::open(store, args.rooms));
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("listening")?;
         announce(listener.local_addr().context("listening")?);
         let listener = listener.tap_io(|connection| {
@@ -55,9 +57,9 @@ fn announce(address: SocketAddr) {
     writeln!(out, "listening on http://{address}").and_then(|()| out.flush()).ok();
 }
 
-async fn enter(State(room): State<Room>, upgrade: WebSocketUpgrade) -> Response {
+async fn enter(State(rooms): State<Rooms>, upgrade: WebSocketUpgrade) -> Response {
     upgrade
         .read_buffer_size(4 * 1024)
         .write_buffer_size(8 * 1024)
-        .on_upgrade(async move |socket| room.serve(socket).await)
+        .on_upgrade(async move |socket| rooms.serve(socket).await)
 }

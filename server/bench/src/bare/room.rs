@@ -1,10 +1,10 @@
-//! The bare room: one task that writes, and one per socket.
+//! The bare rooms: one task that writes for all of them, and one per socket.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicI64, AtomicU64, Ordering},
+        atomic::{AtomicI64, AtomicUsize, Ordering},
     },
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -28,18 +28,24 @@ const BATCH: usize = 512;
 /// The most messages in one frame, so that frames are as large as the server's.
 const FRAME: usize = 128;
 
-/// A handle to the room. Cheap to clone.
+/// A handle to the rooms. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Room(Arc<Shared>);
+pub struct Rooms(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
+    rooms: Vec<Room>,
+    next: AtomicUsize,
+    writer: mpsc::Sender<Said>,
+}
+
+#[derive(Debug)]
+struct Room {
     id: ConversationId,
+    kind: ConversationKind,
     /// The position of the last message that was sent to everybody.
     last: AtomicI64,
-    next: AtomicU64,
-    sockets: Mutex<HashMap<u64, mpsc::Sender<Utf8Bytes>>>,
-    writer: mpsc::Sender<Said>,
+    sockets: Mutex<HashMap<usize, mpsc::Sender<Utf8Bytes>>>,
 }
 
 #[derive(Debug)]
@@ -47,31 +53,36 @@ struct Said {
     id: MessageId,
     body: String,
     author: UserId,
-    socket: u64,
+    socket: usize,
 }
 
-impl Room {
-    /// Creates the room and starts the task that writes.
-    pub fn open(store: Store) -> Self {
+impl Rooms {
+    /// Creates this many rooms and starts the task that writes. Sockets enter them in turn: the first socket enters the
+    /// first room, and so does the first after there is one in each room.
+    pub fn open(store: Store, count: usize) -> Self {
         let (writer, said) = mpsc::channel(WRITER_QUEUE);
-        let room = Self(Arc::new(Shared {
-            id: Uuid::now_v7().into(),
-            last: AtomicI64::default(),
-            next: AtomicU64::default(),
-            sockets: Mutex::default(),
-            writer,
-        }));
-        tokio::spawn(room.clone().write(store, said));
-        room
+        // A room for each pair is what a direct conversation is in the server.
+        let kind = if count > 1 { ConversationKind::Direct } else { ConversationKind::Room };
+        let room = |_| Room { id: Uuid::now_v7().into(), kind, last: AtomicI64::default(), sockets: Mutex::default() };
+        let rooms = (0..count.max(1)).map(room).collect();
+        let all = Self(Arc::new(Shared { rooms, next: AtomicUsize::default(), writer }));
+        tokio::spawn(all.clone().write(store, said));
+        all
+    }
+
+    /// Returns the room of a socket.
+    fn room(&self, socket: usize) -> Option<&Room> {
+        self.0.rooms.get(socket % self.0.rooms.len().max(1))
     }
 
     /// Serves one socket until it ends.
     pub async fn serve(self, mut socket: WebSocket) {
         let id = self.0.next.fetch_add(1, Ordering::Relaxed);
+        let Some(room) = self.room(id) else { return };
         let user = UserId::from(Uuid::now_v7());
         let (queue, mut outgoing) = mpsc::channel(SOCKET_QUEUE);
         let ready = ServerFrame::Ready { version: VERSION, user, at: now() };
-        self.sockets().insert(id, queue.clone());
+        room.sockets().insert(id, queue.clone());
         if queue.try_send(encode(&ready)).is_ok() {
             loop {
                 tokio::select! {
@@ -83,18 +94,24 @@ impl Room {
                     }
                     message = socket.recv() => {
                         let Some(Ok(message)) = message else { break };
-                        if self.hear(&message, (id, user), &queue).await.is_none() {
+                        if self.hear(&message, room, (id, user), &queue).await.is_none() {
                             break;
                         }
                     }
                 }
             }
         }
-        self.sockets().remove(&id);
+        room.sockets().remove(&id);
     }
 
     /// Handles a frame from a client. Returns `None` if the socket has to be closed.
-    async fn hear(&self, message: &WsMessage, from: (u64, UserId), queue: &mpsc::Sender<Utf8Bytes>) -> Option<()> {
+    async fn hear(
+        &self,
+        message: &WsMessage,
+        room: &Room,
+        from: (usize, UserId),
+        queue: &mpsc::Sender<Utf8Bytes>,
+    ) -> Option<()> {
         let text = match message {
             WsMessage::Text(text) => text,
             WsMessage::Ping(_) | WsMessage::Pong(_) => return Some(()),
@@ -104,17 +121,50 @@ impl Room {
             ClientFrame::Send { id, body, .. } => {
                 self.0.writer.send(Said { id, body, author: from.1, socket: from.0 }).await.ok()
             }
-            ClientFrame::Sync { .. } => queue.try_send(encode(&self.sidebar())).ok(),
-            ClientFrame::Changes { since, .. } => queue.try_send(encode(&self.changes(since))).ok(),
+            ClientFrame::Sync { .. } => queue.try_send(encode(&room.sidebar())).ok(),
+            ClientFrame::Changes { since, .. } => queue.try_send(encode(&room.changes(since))).ok(),
             _ => None,
         }
     }
 
+    async fn write(self, mut store: Store, mut said: mpsc::Receiver<Said>) {
+        let mut taken = Vec::with_capacity(BATCH);
+        while said.recv_many(&mut taken, BATCH).await > 0 {
+            let at = now();
+            let mut rooms: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+            let mut messages = Vec::with_capacity(taken.len());
+            let count = self.0.rooms.len().max(1);
+            taken.sort_by_key(|said| said.socket % count);
+            for said in taken.drain(..) {
+                let senders = rooms.entry(said.socket % count).or_default();
+                senders.push(said.socket);
+                let before = self.room(said.socket).map_or(0, |room| room.last.load(Ordering::Acquire));
+                let seq = before.saturating_add(i64::try_from(senders.len()).unwrap_or(i64::MAX));
+                messages.push(Message::of_text(said.id, said.author, Seq(seq), Rev(seq), at, said.body));
+            }
+            if let Err(error) = store.insert(&messages).await {
+                // The comparison is invalid then; without an answer, the load client reports an error.
+                eprintln!("the bare room can't store: {error}");
+                return;
+            }
+            let mut messages = messages.as_slice();
+            for (room, senders) in rooms {
+                let (own, others) = messages.split_at_checked(senders.len()).unwrap_or_default();
+                messages = others;
+                if let Some(room) = self.0.rooms.get(room) {
+                    room.tell(own, &senders);
+                }
+            }
+        }
+    }
+}
+
+impl Room {
     fn sidebar(&self) -> ServerFrame {
-        let last = self.0.last.load(Ordering::Acquire);
+        let last = self.last.load(Ordering::Acquire);
         let room = ConversationSummary {
-            id: self.0.id,
-            kind: ConversationKind::Room,
+            id: self.id,
+            kind: self.kind,
             title: "Bare".to_owned(),
             peer: None,
             rev: Rev(last),
@@ -131,38 +181,17 @@ impl Room {
 
     /// Returns no messages: a client that lags is told how far, and counts that.
     fn changes(&self, since: Rev) -> ServerFrame {
-        let rev = Rev(self.0.last.load(Ordering::Acquire));
-        ServerFrame::Changes(Delta { truncated: true, ..Delta::new(self.0.id, since, rev) })
-    }
-
-    async fn write(self, mut store: Store, mut said: mpsc::Receiver<Said>) {
-        let mut taken = Vec::with_capacity(BATCH);
-        while said.recv_many(&mut taken, BATCH).await > 0 {
-            let before = self.0.last.load(Ordering::Acquire);
-            let at = now();
-            let mut senders = Vec::with_capacity(taken.len());
-            let messages: Vec<Message> = (before + 1..)
-                .zip(taken.drain(..))
-                .map(|(seq, said)| {
-                    senders.push(said.socket);
-                    Message::of_text(said.id, said.author, Seq(seq), Rev(seq), at, said.body)
-                })
-                .collect();
-            if let Err(error) = store.insert(&messages).await {
-                // The comparison is invalid then; without an answer, the load client reports an error.
-                eprintln!("the bare room can't store: {error}");
-                return;
-            }
-            self.tell(before, &messages, &senders);
-        }
+        let rev = Rev(self.last.load(Ordering::Acquire));
+        ServerFrame::Changes(Delta { truncated: true, ..Delta::new(self.id, since, rev) })
     }
 
     /// Acknowledges the messages to their senders, and sends them to everybody.
-    fn tell(&self, before: i64, messages: &[Message], senders: &[u64]) {
-        let mut acks: HashMap<u64, Vec<Stored>> = HashMap::new();
+    fn tell(&self, messages: &[Message], senders: &[usize]) {
+        let before = self.last.load(Ordering::Acquire);
+        let mut acks: HashMap<usize, Vec<Stored>> = HashMap::new();
         for (message, sender) in messages.iter().zip(senders) {
             let Message { id, seq, rev, at, .. } = *message;
-            acks.entry(*sender).or_default().push(Stored { id, conversation: self.0.id, seq, rev, at });
+            acks.entry(*sender).or_default().push(Stored { id, conversation: self.id, seq, rev, at });
         }
         let mut rev = before;
         let frames: Vec<Utf8Bytes> = messages
@@ -185,7 +214,7 @@ impl Room {
                 queue.try_send(frame.clone()).ok();
             }
         }
-        self.0.last.store(rev, Ordering::Release);
+        self.last.store(rev, Ordering::Release);
     }
 
     fn delta(&self, since: Rev, rev: Rev, messages: &[Message]) -> ServerFrame {
@@ -194,11 +223,11 @@ impl Room {
         authors.dedup();
         let users = authors.into_iter().map(|id| UserSummary::new(id, "load-000".to_owned())).collect();
         let changes = messages.iter().cloned().map(Change::Message).collect();
-        ServerFrame::Delta(Delta { changes, users, ..Delta::new(self.0.id, since, rev) })
+        ServerFrame::Delta(Delta { changes, users, ..Delta::new(self.id, since, rev) })
     }
 
-    fn sockets(&self) -> std::sync::MutexGuard<'_, HashMap<u64, mpsc::Sender<Utf8Bytes>>> {
-        self.0.sockets.lock().unwrap_or_else(PoisonError::into_inner)
+    fn sockets(&self) -> std::sync::MutexGuard<'_, HashMap<usize, mpsc::Sender<Utf8Bytes>>> {
+        self.sockets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

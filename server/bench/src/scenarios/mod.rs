@@ -1,6 +1,7 @@
 //! The scenarios that are measured.
 
 pub mod memory;
+pub mod pages;
 pub mod pairs;
 pub mod room;
 pub mod sizes;
