@@ -20,12 +20,12 @@ const OPEN = "/api/open_conversation";
 
 // The sentences of the page without a connection. `cargo xtask words` writes them, from app/src/words.
 const WORDS = {
-  "MESSAGES_WAIT": "Messages that wait here are sent when the connection is back.",
-  "OFFLINE": "You're offline",
-  "PAGE_NOT_KEPT": "The server can't be reached, and this page was not kept in this browser.",
-  "TO_YOUR_CONVERSATIONS": "To your conversations",
+  "MESSAGES_WAIT": "Your unsent messages will be sent when you’re back online.",
+  "OFFLINE": "You’re offline",
+  "PAGE_NOT_KEPT": "The server can’t be reached, and this page isn’t saved in this browser.",
+  "TO_YOUR_CONVERSATIONS": "Go to your conversations",
   "TRY_AGAIN": "Try again",
-  "WINDOW_TITLE": "You're offline · WeConnect"
+  "WINDOW_TITLE": "You’re offline · WeConnect"
 };
 
 self.addEventListener("install", () => self.skipWaiting());

@@ -20,7 +20,7 @@ pub fn ForgotPage() -> impl IntoView {
     let error = action_error(move || action.value().get());
     reload_on_success(move || action.value().get());
     view! {
-        <Title text=words::auth::FORGOT_PASSWORD/>
+        <Title text=words::auth::FORGOT_PASSWORD_QUESTION/>
         <AuthLayout>
             <h1 class="mb-2 font-serif text-3xl font-semibold">{words::auth::FORGOT_PASSWORD_QUESTION}</h1>
             <p class="mb-6 text-quiet">{words::auth::IT_HAPPENS}</p>

@@ -69,7 +69,7 @@ fn Invites(host: Relationship, me: Option<Me>, code: String) -> impl IntoView {
         .into_any(),
         (Some(_), FriendStatus::Friends) => view! {
             <p class="mb-6 text-quiet">{words::auth::FRIENDS_ALREADY}</p>
-            <ButtonLink href=card>{words::auth::SEE_THEIR_CARD}</ButtonLink>
+            <ButtonLink href=card>{words::auth::VIEW_PROFILE}</ButtonLink>
         }
         .into_any(),
         (Some(_), _) => view! {

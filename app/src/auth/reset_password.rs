@@ -32,7 +32,7 @@ pub fn ResetPage() -> impl IntoView {
     };
     view! {
         <LinkPage
-            title=words::auth::CHOOSE_PASSWORD
+            title=words::auth::A_NEW_PASSWORD
             heading=words::auth::A_NEW_PASSWORD
             complete=complete
             error=error

@@ -167,7 +167,7 @@ pub fn Timeline(
                 aria-label=words::chat::HISTORY
             >
                 <div class="timeline" role="log" aria-label=words::chat::MESSAGES aria-live="off">
-                    <ShowIf is=move || !is_empty() otherwise=move || view! { <EmptyTimeline kind=kind/> }>
+                    <ShowIf is=move || !is_empty() otherwise=move || view! { <EmptyTimeline summary=summary/> }>
                         <Earlier timeline=timeline/>
                     </ShowIf>
                     <For each=move || rows.get() key=|row| row.id children=row/>
@@ -300,16 +300,19 @@ fn Later(timeline: OpenTimeline) -> impl IntoView {
 
 /// The empty state of a conversation without messages.
 #[component]
-fn EmptyTimeline(kind: ConversationKind) -> impl IntoView {
-    let (title, what) = match kind {
-        ConversationKind::Direct => (words::chat::NOTHING_SAID, words::chat::OTHER_SEES_FIRST_MESSAGE),
-        ConversationKind::Group | ConversationKind::Room => {
-            (words::chat::QUIET_ROOM, words::chat::READ_BY_WHOEVER_COMES)
-        }
+fn EmptyTimeline(summary: Memo<ConversationSummary>) -> impl IntoView {
+    let is_direct = summary.with_untracked(|row| row.kind == ConversationKind::Direct);
+    let title = if is_direct { words::chat::NOTHING_SAID } else { words::chat::QUIET_ROOM };
+    let readers = move || {
+        Some(if is_direct {
+            summary.with(|row| words::chat::sees_first_message(&row.title))
+        } else {
+            words::chat::READ_BY_WHOEVER_COMES.to_owned()
+        })
     };
     view! {
         <EmptyState icon=IconName::Conversation title=title>
-            <p>{what}</p>
+            <p>{changing_text(readers)}</p>
         </EmptyState>
     }
 }

@@ -15,7 +15,7 @@ pub fn NotFound() -> impl IntoView {
         <AuthLayout>
             <h1 class="mb-2 font-serif text-3xl font-semibold">{words::layout::NOTHING_HERE}</h1>
             <p class="mb-6 text-quiet">{words::layout::NO_PAGE_AT_ADDRESS}</p>
-            <ButtonLink href="/">{words::layout::GO_TO_YOUR_CONVERSATIONS}</ButtonLink>
+            <ButtonLink href="/">{words::chat::TO_YOUR_CONVERSATIONS}</ButtonLink>
         </AuthLayout>
     }
     .into_any()

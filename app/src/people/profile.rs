@@ -76,7 +76,7 @@ fn Shown(card: Card, actions: RelationshipActions) -> impl IntoView {
     };
     let is_me = use_me().user.id == person.id;
     let relationship = Relationship { person: person.clone(), friend_status, blocked, since: 0 };
-    let state = if is_me || blocked { None } else { words::people::friend_status(friend_status) };
+    let state = if is_me || blocked { None } else { words::people::friend_status(friend_status, &name) };
     view! {
         <Title text=move || named.try_get().unwrap_or_default()/>
         <PaneHeader title=named/>
@@ -164,7 +164,7 @@ fn Doings(relationship: Relationship, actions: RelationshipActions) -> impl Into
         <details class="disclosure">
             <summary class="btn btn-quiet">{words::people::BLOCK}</summary>
             <p>
-                {words::people::BLOCK_HINT}
+                {words::people::block_hint(person.name())}
             </p>
             {actions.form(person, RelationshipAction::Block, ButtonKind::Danger)}
         </details>

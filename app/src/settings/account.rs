@@ -84,7 +84,7 @@ fn Username(typed: String) -> impl IntoView {
     view! {
         <Section id="username-heading" title=words::common::USERNAME>
             <p class="mb-4 text-quiet">
-                {emphasized(&words::settings::username_now(&username), &username)}
+                {emphasized(&words::settings::username_now(&username), &format!("@{username}"))}
             </p>
             <ActionForm
                 action=action

@@ -2,95 +2,92 @@
 
 sentences! {
     WITHOUT_TLS =
-        "This page came over a connection that is not encrypted. Others could read your password, and signing in does \
-         not work here.";
+        "This connection isn’t encrypted, so others could read your password. Signing in doesn’t work here.";
     GO_TO_ENCRYPTED_PAGE = "Go to the encrypted page";
 
     WELCOME_BACK = "Welcome back";
-    EMAIL_OR_USERNAME = "E-mail or username";
+    EMAIL_OR_USERNAME = "Email or username";
     NEW_HERE = "New here?";
 
     ENTER_YOUR_CODE = "Enter your code";
     ONE_MORE_STEP = "One more step";
     CODE = "Code";
-    CODE_OF_APP = "Enter the code that your app shows for this server.";
+    CODE_OF_APP = "Enter the code from your authenticator app.";
     RECOVERY_CODE = "Recovery code";
-    ONE_OF_RECOVERY_CODES = "Enter one of the recovery codes that you kept. Each gets you in once.";
-    APP_NOT_AT_HAND = "Not at hand?";
+    ONE_OF_RECOVERY_CODES = "Enter one of the recovery codes you saved. Each code works once.";
+    APP_NOT_AT_HAND = "Don’t have your phone?";
     USE_RECOVERY_CODE = "Use a recovery code";
     HAVE_YOUR_PHONE = "Have your phone?";
-    USE_APP = "Use the app";
-    SOMEBODY_ELSE = "Somebody else?";
+    USE_APP = "Use your authenticator app";
+    SOMEBODY_ELSE = "Not you?";
     START_OVER = "Start over";
 
     COME_ON_IN = "Come on in";
-    ONE_ACCOUNT = "One account, on this server only.";
-    EMAIL_HINT = "We send a link there to confirm it. Nobody else sees it.";
-    USERNAME_HINT = "How others find you.";
-    USERNAME_FREE = "It's yours to take.";
+    ONE_ACCOUNT = "Your account works on this server only.";
+    EMAIL_HINT = "We’ll send you a link to confirm it. Nobody else sees it.";
+    USERNAME_HINT = "Others find you by this name.";
+    USERNAME_FREE = "This username is available.";
     CREATE_THIS_ACCOUNT = "Create account";
-    HAVE_ACCOUNT = "Have an account?";
+    HAVE_ACCOUNT = "Already have an account?";
 
     password_hint(count: u32) =
-        "At least {count} character. A few unrelated words are best."
-        | "At least {count} characters. A few unrelated words are best.";
+        "At least {count} character. A few unrelated words work best."
+        | "At least {count} characters. A few unrelated words work best.";
     PASSWORD_WEAK = "Easy to guess. Make it longer, or use several unrelated words.";
-    PASSWORD_FAIR = "Not quite there. Add another word, or a few characters.";
-    PASSWORD_GOOD = "Good.";
-    PASSWORD_STRONG = "Strong.";
+    PASSWORD_FAIR = "Not strong enough yet. Add another word or a few characters.";
+    PASSWORD_GOOD = "Good password";
+    PASSWORD_STRONG = "Strong password";
 
-    CHECK_YOUR_MAIL = "Check your mail";
-    link_sent(email: &str) = "We sent a link to {email}. Follow it within a day, and your account is ready.";
-    LINK_SENT = "We sent a link to the address you gave. Follow it within a day, and your account is ready.";
+    CHECK_YOUR_MAIL = "Check your email";
+    link_sent(email: &str) = "We sent a link to {email}. Open it within a day to finish creating your account.";
+    LINK_SENT = "We sent a link to the address you entered. Open it within a day to finish creating your account.";
     reset_link_sent(email: &str) =
-        "If {email} has an account here, a link is on its way. Follow it within an hour to choose a new password.";
-    RESET_LINK_SENT =
-        "If the address you gave has an account here, a link is on its way. Follow it within an hour to choose a new \
+        "If there’s an account for {email}, we sent a link to that address. Open it within an hour to choose a new \
          password.";
+    RESET_LINK_SENT =
+        "If there’s an account for the address you entered, we sent a link there. Open it within an hour to choose a \
+         new password.";
     MAIL_STAYS_HERE =
-        "This server sends no mail yet. Whoever runs it finds the link in its log, and in its outbox, whose address it \
-         printed when it started.";
-    NOTHING_THERE = "Nothing there after a few minutes? Look into the spam folder.";
-    TRY_OTHER_ADDRESS = "Try again with another address.";
-    TRY_ADDRESS_OF_ACCOUNT = "Try again with the address you signed up with.";
+        "This server doesn’t send email yet. If you run it, you’ll find the link in the outbox, at the address that \
+         the server printed when it started.";
+    NOTHING_THERE = "Nothing after a few minutes? Check your spam folder.";
+    TRY_OTHER_ADDRESS = "Try another address";
+    TRY_ADDRESS_OF_ACCOUNT = "Try the address you signed up with";
 
-    FORGOT_PASSWORD = "Forgot your password";
     FORGOT_PASSWORD_QUESTION = "Forgot your password?";
-    IT_HAPPENS = "It happens. We send you a link with which you choose a new one.";
-    ADDRESS_OF_ACCOUNT = "The address of your account.";
-    SEND_LINK = "Send the link";
+    IT_HAPPENS = "It happens. We’ll send you a link to choose a new one.";
+    ADDRESS_OF_ACCOUNT = "The email address of your account.";
+    SEND_LINK = "Send link";
     REMEMBERED_IT = "Remembered it?";
 
-    LINK_INCOMPLETE = "This link is incomplete. Copy the whole address from the mail.";
-    ASK_FOR_NEW_LINK = "Ask for a new link";
-    CHOOSE_PASSWORD = "Choose a new password";
-    A_NEW_PASSWORD = "A new password";
-    SIGNED_OUT_BY_RESET = "Wherever you are signed in now, you will have to sign in again.";
+    LINK_INCOMPLETE = "This link is incomplete. Copy the whole link from the email.";
+    ASK_FOR_NEW_LINK = "Request a new link";
+    A_NEW_PASSWORD = "Choose a new password";
+    SIGNED_OUT_BY_RESET = "This signs you out everywhere. Then sign in with your new password.";
 
-    CONFIRM_YOUR_EMAIL = "Confirm your e-mail";
-    YOUR_NEW_EMAIL = "Your new e-mail address";
-    NEW_EMAIL_IS_YOURS =
-        "Confirm that this e-mail address is yours. From then on, mail about your account goes there.";
-    CONFIRM = "Confirm";
-    TO_YOUR_ACCOUNT = "To your account";
+    CONFIRM_YOUR_EMAIL = "Confirm your email address";
+    YOUR_NEW_EMAIL = "Your new email address";
+    NEW_EMAIL_IS_YOURS = "Confirm that this address is yours. We’ll then send all email about your account there.";
+    CONFIRM = "Confirm email address";
+    TO_YOUR_ACCOUNT = "Go to account settings";
     ONE_LAST_STEP = "One last step";
-    EMAIL_IS_YOURS = "Confirm that this e-mail address is yours, and you're in.";
+    EMAIL_IS_YOURS = "Confirm your email address, and you’re in.";
     CONFIRM_AND_SIGN_IN = "Confirm and sign in";
     SIGN_UP_AGAIN = "Sign up again";
-    signed_in_as(name: &str) = "You are signed in as @{name} in this browser. Confirming signs @{name} out here.";
+    signed_in_as(name: &str) = "You’re signed in as @{name} in this browser. Confirming signs @{name} out.";
 
     INVITATION = "Invitation";
-    invites_you(name: &str) = "{name} invites you";
-    YOU_INVITE = "You invite";
-    OWN_INVITATION = "This is your own link. Send it to somebody you want as a friend.";
-    TO_YOUR_PEOPLE = "To your people";
-    FRIENDS_ALREADY = "You are friends already.";
-    SEE_THEIR_CARD = "See their card";
-    ACCEPT_INVITATION = "Accept, and you are friends at once.";
-    BECOME_FRIENDS = "Become friends";
-    SIGN_UP_AS_FRIEND = "Create an account, and you are friends from the start.";
-    SIGN_IN_AS_FRIEND = "I have one: sign in";
-    LINK_LEADS_NOWHERE = "This link leads nowhere";
+    invites_you(name: &str) = "{name} invited you";
+    YOU_INVITE = "Your invitation";
+    OWN_INVITATION = "This is your own invitation link. Send it to someone you’d like to be friends with.";
+    TO_YOUR_PEOPLE = "Go to People";
+    FRIENDS_ALREADY = "You’re already friends.";
+    VIEW_PROFILE = "View profile";
+    ACCEPT_INVITATION = "Accept to become friends right away.";
+    BECOME_FRIENDS = "Accept invitation";
+    SIGN_UP_AS_FRIEND = "Create an account, and you’ll be friends right away.";
+    SIGN_IN_AS_FRIEND = "I have an account: sign in";
+    LINK_LEADS_NOWHERE = "This link doesn’t work";
     ASK_FOR_NEW_ONE = "Ask for a new one.";
-    GO_TO_APP = "Go to WeConnect";
+    GO_TO_APP = "Open WeConnect";
 }

@@ -8,9 +8,9 @@ sentences! {
     SIGN_IN_AGAIN = "Sign in again";
     SIGN_OUT = "Sign out";
     CREATE_ACCOUNT = "Create an account";
-    SESSION_ENDED = "Your session has ended.";
+    SESSION_ENDED = "You’ve been signed out.";
 
-    EMAIL = "E-mail";
+    EMAIL = "Email";
     USERNAME = "Username";
     PASSWORD = "Password";
     CURRENT_PASSWORD = "Current password";
@@ -18,11 +18,11 @@ sentences! {
     CHANGE_PASSWORD = "Change password";
 
     SAVE = "Save";
-    SAVED = "Saved.";
+    SAVED = "Saved";
     CANCEL = "Cancel";
     TRY_AGAIN = "Try again";
     LOADING = "Loading";
-    NOT_KEPT_HERE = "You're offline, and this is not kept in this browser. It is shown when the connection is back.";
+    NOT_KEPT_HERE = "You’re offline, and this isn’t saved in this browser. It will load when you’re back online.";
 
     SETTINGS = "Settings";
     TWO_STEP_SIGN_IN = "Two-step sign-in";

@@ -4,8 +4,8 @@
 //! nothing else reads them.
 
 sentences! {
-    OFFLINE = "You're offline";
-    WINDOW_TITLE = "You're offline · WeConnect";
-    PAGE_NOT_KEPT = "The server can't be reached, and this page was not kept in this browser.";
-    MESSAGES_WAIT = "Messages that wait here are sent when the connection is back.";
+    OFFLINE = "You’re offline";
+    WINDOW_TITLE = "You’re offline · WeConnect";
+    PAGE_NOT_KEPT = "The server can’t be reached, and this page isn’t saved in this browser.";
+    MESSAGES_WAIT = "Your unsent messages will be sent when you’re back online.";
 }

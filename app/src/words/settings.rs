@@ -5,11 +5,11 @@ sentences! {
     PROFILE = "Profile";
     PROFILE_ABOUT = "Name, picture, a few words about you";
     ACCOUNT = "Account";
-    ACCOUNT_ABOUT = "E-mail address, username, your data";
+    ACCOUNT_ABOUT = "Email address, username, your data";
     SECURITY = "Security";
-    SECURITY_ABOUT = "Password, two-step sign-in, your sessions";
+    SECURITY_ABOUT = "Password, two-step sign-in, where you’re signed in";
     PRIVACY = "Privacy";
-    PRIVACY_ABOUT = "Who may write to you, and what others see";
+    PRIVACY_ABOUT = "Who can message you, and what others see";
     APPEARANCE = "Appearance";
     APPEARANCE_ABOUT = "Light or dark";
     ADMINISTRATOR = "Administrator of this server";
@@ -17,67 +17,66 @@ sentences! {
     STAY_SIGNED_IN = "Stay signed in";
     SIGN_OUT_AND_DELETE = "Sign out and delete";
     unsent_messages(count: u32) =
-        "You have {count} unsent message in this browser. Signing out deletes what you have not sent."
-        | "You have {count} unsent messages in this browser. Signing out deletes what you have not sent.";
+        "You have {count} unsent message in this browser. Signing out deletes it."
+        | "You have {count} unsent messages in this browser. Signing out deletes them.";
     unsent_drafts(count: u32) =
-        "You have {count} draft in this browser. Signing out deletes what you have not sent."
-        | "You have {count} drafts in this browser. Signing out deletes what you have not sent.";
+        "You have {count} draft in this browser. Signing out deletes it."
+        | "You have {count} drafts in this browser. Signing out deletes them.";
     unsent_messages_and_draft(count: u32) =
-        "You have {count} unsent message and 1 draft in this browser. Signing out deletes what you have not sent."
-        | "You have {count} unsent messages and 1 draft in this browser. Signing out deletes what you have not sent.";
+        "You have {count} unsent message and 1 draft in this browser. Signing out deletes them."
+        | "You have {count} unsent messages and 1 draft in this browser. Signing out deletes them.";
     unsent_messages_and_drafts(count: u32, drafts: u32) =
-        "You have {count} unsent message and {drafts} drafts in this browser. Signing out deletes what you have not \
-         sent."
-        | "You have {count} unsent messages and {drafts} drafts in this browser. Signing out deletes what you have not \
-           sent.";
+        "You have {count} unsent message and {drafts} drafts in this browser. Signing out deletes them."
+        | "You have {count} unsent messages and {drafts} drafts in this browser. Signing out deletes them.";
 
-    EMAIL_ADDRESS = "E-mail address";
+    EMAIL_ADDRESS = "Email address";
     email_now(email: &str) =
-        "It is {email}. We send a link to the new one; once you follow it, the old one is told.";
-    NEW_EMAIL = "New e-mail address";
-    CHANGE_EMAIL = "Change e-mail address";
-    EMAIL_LINK_SENT = "We sent a link to the new address. Follow it within a day; until then, nothing changes.";
-    EMAIL_CHANGED = "Your e-mail address was changed.";
+        "Your address is {email}. We’ll send a link to the new one. Once you open it, we’ll let the old one know.";
+    NEW_EMAIL = "New email address";
+    CHANGE_EMAIL = "Change email address";
+    EMAIL_LINK_SENT =
+        "We sent a link to your new address. Open it within a day to confirm the change; until then, nothing changes.";
+    EMAIL_CHANGED = "Your email address was changed.";
 
-    username_now(username: &str) = "It is {username}. The old one is free for others at once.";
+    username_now(username: &str) =
+        "Your username is @{username}. If you change it, others can take the old one right away.";
     NEW_USERNAME = "New username";
     CHANGE_USERNAME = "Change username";
     USERNAME_CHANGED = "Your username was changed.";
 
     YOUR_DATA = "Your data";
     YOUR_DATA_ABOUT =
-        "All that this server keeps about you, and everything you wrote, as a file that other programs can read.";
+        "Everything this server stores about you, and everything you wrote, as a file that other programs can read.";
 
-    DELETION_TEASER = "For good. You are told what that means first.";
-    GO_TO_DELETION = "Delete your account …";
-    BACK_TO_ACCOUNT = "Back to your account";
-    CANNOT_BE_UNDONE = "This can't be undone.";
+    DELETION_TEASER = "This is permanent. The next page explains what it means.";
+    GO_TO_DELETION = "Delete your account…";
+    BACK_TO_ACCOUNT = "Back to account";
+    CANNOT_BE_UNDONE = "This can’t be undone.";
     DELETION_REMOVES =
-        "What goes: your profile and picture, your e-mail address and username, your friends and the people you \
-         blocked. You are signed out everywhere.";
-    DELETION_KEEPS =
-        "What stays: what you said in conversations. It stands under “Deleted account” there, without your name.";
-    DELETION_LEAVES = "You leave every room, and nobody can write to you any more.";
-    KEEP_WHAT_YOU_WROTE = "Do you want to keep what you wrote?";
-    DOWNLOAD_FIRST = "Download your data first.";
-    DELETE_FOR_GOOD = "Delete my account for good.";
+        "We delete your profile and picture, your email address and username, your friends and the list of people you \
+         blocked. You’re signed out everywhere.";
+    DELETION_KEEPS = "What you wrote in conversations stays, under “Deleted account” instead of your name.";
+    DELETION_LEAVES = "You leave every room, and nobody can message you any more.";
+    KEEP_WHAT_YOU_WROTE = "Want to keep what you wrote?";
+    DOWNLOAD_FIRST = "Download your data first";
+    DELETE_FOR_GOOD = "Yes, delete my account for good";
     DELETE_ACCOUNT = "Delete account";
-    KEEP_IT = "Keep it";
-    ACCOUNT_DELETED = "Your account is gone. Take care.";
+    KEEP_IT = "Keep account";
+    ACCOUNT_DELETED = "Your account was deleted. Take care.";
 
-    CHANGE_TWO_STEP_SIGN_IN = "Change two-step sign-in";
-    TWO_STEP_IS_ON = "On: signing in takes a code from your app besides the password.";
-    TWO_STEP_IS_OFF = "Off: whoever learns your password gets in.";
+    CHANGE_TWO_STEP_SIGN_IN = "Manage two-step sign-in";
+    TWO_STEP_IS_ON = "On: signing in takes your password and a code from your app.";
+    TWO_STEP_IS_OFF = "Off: anyone who learns your password can sign in.";
 
-    NEW_PASSWORD_SIGNS_OUT = "A new one signs you out everywhere else.";
-    FORGOT_CURRENT_PASSWORD = "Forgot the one you have?";
-    PASSWORD_CHANGED = "Your password was changed. You are signed out everywhere else.";
-    PASSWORD_RESET = "Your password is a new one, and you are signed out everywhere. Sign in with it.";
+    NEW_PASSWORD_SIGNS_OUT = "Changing it signs you out everywhere else.";
+    FORGOT_CURRENT_PASSWORD = "Forgot your current password?";
+    PASSWORD_CHANGED = "Your password was changed. You’re signed out everywhere else.";
+    PASSWORD_RESET = "Your password was changed, and you’re signed out everywhere. Sign in with the new one.";
     SIGN_IN_TOOK_TOO_LONG = "That took too long. Sign in again.";
 
-    WHERE_SIGNED_IN = "Where you are signed in";
-    UNKNOWN_SESSION = "Something you don't know? Sign out there, and change your password.";
-    LOADING_SESSIONS = "Loading your sessions";
+    WHERE_SIGNED_IN = "Where you’re signed in";
+    UNKNOWN_SESSION = "See one you don’t know? Sign it out, then change your password.";
+    LOADING_SESSIONS = "Loading where you’re signed in";
     THIS_BROWSER = "This browser";
     last_used(time: &str) = "Last used {time}";
     signed_in(time: &str) = "signed in {time}";
@@ -87,23 +86,22 @@ sentences! {
     sign_out_device(device: &str) = "Sign out {device}";
     SIGN_OUT_ELSEWHERE = "Sign out everywhere else";
     SESSION_ENDED = "That browser is signed out.";
-    OTHER_SESSIONS_ENDED = "You are signed out everywhere else.";
+    OTHER_SESSIONS_ENDED = "You’re signed out everywhere else.";
 
-    WHO_MAY_WRITE = "Who may write to you, call you and add you to groups";
-    WHO_SEES_YOU = "Who sees whether you are here, and your status";
-    EVERYBODY = "Everybody on this server";
-    FRIENDS_AND_ACQUAINTANCES = "Friends, and people in a group or room with me";
+    WHO_MAY_WRITE = "Who can message you, call you and add you to groups";
+    WHO_SEES_YOU = "Who can see your status and whether you’re online";
+    EVERYBODY = "Everyone on this server";
+    FRIENDS_AND_ACQUAINTANCES = "Friends, and people in a group or room with you";
     FRIENDS_ONLY = "Friends only";
     NOBODY = "Nobody";
     READ_RECEIPTS = "Read receipts";
     READ_RECEIPTS_ABOUT =
-        "Let others see how far you have read. If you don’t, you don’t see it of them either.";
-    BLOCKED_CANNOT_REACH_YOU =
-        "People you blocked can’t reach you, whatever you choose here, and are not told.";
-    SEE_WHO_IS_BLOCKED = "See who is blocked";
+        "Let others see how far you’ve read. If you turn this off, you can’t see how far they’ve read either.";
+    BLOCKED_CANNOT_REACH_YOU = "People you blocked can’t reach you, whatever you choose here, and aren’t told.";
+    SEE_WHO_IS_BLOCKED = "See who you blocked";
 
     LIGHT_OR_DARK = "Light or dark";
-    THEME_ABOUT = "In this browser. “System” follows your device.";
+    THEME_ABOUT = "Applies to this browser. “System” follows your device.";
     THEME_SYSTEM = "System";
     THEME_LIGHT = "Light";
     THEME_DARK = "Dark";

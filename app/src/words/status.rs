@@ -13,17 +13,17 @@ sentences! {
     CLEAR = "Clear";
     until(time: &str) = "Until {time}";
 
-    CLEAR_AFTER = "Clear the status after";
+    CLEAR_AFTER = "How long to show your status";
     FOR_30_MINUTES = "For 30 minutes";
     FOR_1_HOUR = "For 1 hour";
     FOR_4_HOURS = "For 4 hours";
     TODAY = "Today";
     THIS_WEEK = "This week";
-    UNTIL_CLEARED = "Until I clear it";
+    UNTIL_CLEARED = "Until you clear it";
 
     SUGGESTIONS = "Suggestions";
     IN_MEETING = "In a meeting";
-    HAVING_BREAK = "Having a break";
+    HAVING_BREAK = "Taking a break";
     OFF_SICK = "Off sick";
     ON_HOLIDAY = "On holiday";
 }

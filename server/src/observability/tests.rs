@@ -166,7 +166,8 @@ async fn a_panic_is_logged_once_and_answered_as_an_error() {
         assert!(line.contains("ERROR") && line.contains("a handler") && line.contains("tests.rs:"), "{line}");
         let body = body(response).await;
         if is_page {
-            assert!(body.contains(&format!("Its number is {shown}.")) && body.starts_with("<!DOCTYPE"), "{body}");
+            let sentence = app::words::error(&ErrorKind::Internal { id: shown.into() }.into());
+            assert!(body.contains(&*sentence) && body.starts_with("<!DOCTYPE"), "{body}");
         } else {
             let error: Error = serde_json::from_str(&body).unwrap();
             assert_eq!(error.kind, ErrorKind::Internal { id: shown.into() });

@@ -1,7 +1,8 @@
 //! The way in, with scripts off: forms, cookies, redirects.
 
+use app::words;
 use axum::http::Method;
-use protocol::user::Me;
+use protocol::{ErrorKind, user::Me};
 
 use crate::support::{PASSWORD, Store, TestServer};
 
@@ -167,9 +168,7 @@ async fn a_full_disk_is_no_fault_of_whoever_signs_in() {
     assert!(answer.location().starts_with("/sign-in?"), "{answer:?}");
     assert!(answer.set_cookie("weconnect").is_none(), "{answer:?}");
     let page = ada.get(answer.location()).await;
-    assert!(
-        page.body.contains("The server can&#x27;t do this right now") || page.body.contains("can't do this right now")
-    );
+    assert!(page.body.contains(&*words::error(&ErrorKind::Unavailable.into())), "{}", page.body);
     assert!(page.body.contains("value=\"ada\""), "{}", page.body);
 
     store.execute("DROP TRIGGER full_disk ON sessions").await;

@@ -1,5 +1,6 @@
 //! Requests that are none: what they hold is refused before anything is done with it, by a status that says so.
 
+use app::words;
 use axum::http::Method;
 use protocol::{ErrorKind, Field, live::ClientFrame};
 use tokio::{
@@ -137,10 +138,11 @@ async fn post_in_chunks(browser: &Browser, path: &str, accept: &str, size: usize
 async fn a_body_that_is_too_large_is_heard_out_and_refused() {
     let server = TestServer::start().await;
     let nobody = server.browser();
+    let too_large = words::error(&ErrorKind::TooLarge { max: 0 }.on(Field::Request));
     for accept in [JSON, "text/html"] {
         let answer = post_in_chunks(&nobody, "/api/sign_in", accept, 300_000).await;
         assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
-        assert_eq!(answer.contains("This is too long to be sent."), accept != JSON, "{answer}");
+        assert_eq!(answer.contains(&*too_large), accept != JSON, "{answer}");
     }
     let fits = post_in_chunks(&nobody, "/api/sign_in", JSON, 1_000).await;
     assert!(fits.starts_with("HTTP/1.1 422 ") || fits.starts_with("HTTP/1.1 401 "), "{fits}");

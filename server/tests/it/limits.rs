@@ -105,7 +105,7 @@ async fn without_scripts_the_form_says_so_and_keeps_what_was_typed() {
     let path = answer.location().to_owned();
     assert!(path.starts_with("/sign-in?"), "{answer:?}");
     let page = ada.get(&path).await;
-    assert!(page.body.contains("Too many tries. Try again in"), "{}", page.body);
+    assert!(page.body.contains("Too many attempts. Try again in"), "{}", page.body);
     assert!(page.body.contains("value=\"ada\""), "{}", page.body);
 }
 

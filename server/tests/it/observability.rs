@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use app::words;
 use axum::http::{
     Method,
     header::{ACCEPT, CONTENT_TYPE, ORIGIN},
@@ -61,7 +62,9 @@ async fn history(browser: &mut Browser, conversation: ConversationId) -> Answer 
 
 /// The number that a page shows after something went wrong.
 fn number_on(page: &str) -> String {
-    let (_, rest) = page.split_once("Its number is ").unwrap_or_else(|| panic!("no number: {page}"));
+    let sentence = words::error(&ErrorKind::Internal { id: "0".into() }.into());
+    let (start, _) = sentence.split_once('0').unwrap();
+    let (_, rest) = page.split_once(start).unwrap_or_else(|| panic!("no number: {page}"));
     rest.chars().take_while(char::is_ascii_hexdigit).collect()
 }
 

@@ -2,9 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use app::{api::flash::Flash, words};
 use axum::http::{Method, StatusCode};
 use domain::sessions::Entry;
 use protocol::{
+    ErrorKind, Field,
     live::close,
     user::{Me, SessionInfo},
 };
@@ -52,8 +54,9 @@ async fn a_new_password_ends_the_other_sessions_and_their_sockets() {
 
     // This one goes on: its page, its sockets, under another id. The old one is worth nothing.
     let page = laptop.get("/settings/security").await;
-    assert!(page.body.contains("Your password was changed"), "{}", page.body);
-    assert!(!laptop.get("/settings/security").await.body.contains("Your password was changed"), "said once");
+    let done = Flash::Password.sentence();
+    assert!(page.body.contains(done), "{}", page.body);
+    assert!(!laptop.get("/settings/security").await.body.contains(done), "said once");
     let room = laptop.join_room("still here").await;
     here.send_and_store(room, "hello").await;
     let mut old = before;
@@ -93,7 +96,7 @@ async fn a_reset_signs_out_everywhere() {
     let good = [("token", token.as_str()), ("password", NEW)];
     let answer = stranger.post(&page, "/api/reset_password", &good).await;
     assert_eq!(answer.location(), "/sign-in");
-    assert!(stranger.get("/sign-in").await.body.contains("Sign in with it."));
+    assert!(stranger.get("/sign-in").await.body.contains(Flash::Reset.sentence()));
     assert_eq!(tab.ended().await, over());
     assert!(!is_signed_in(&mut laptop).await && !is_signed_in(&mut stranger).await);
     assert_eq!(stranger.sign_in("ada", NEW).await.location(), "/");
@@ -133,7 +136,7 @@ async fn one_session_is_ended_by_its_handle() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_page_says_once_is_not_said_to_who_fetches_it_for_later() {
-    const SAID: &str = "You are signed out everywhere else.";
+    const SAID: &str = Flash::OthersEnded.sentence();
     let server = TestServer::start().await;
     let mut ada = server.with_user("ada").await;
     let page = "/settings/security";
@@ -270,7 +273,7 @@ async fn a_deleted_account_is_signed_out_everywhere() {
     assert!(unsure.location().starts_with("/settings/delete?"), "{unsure:?}");
     let sure = [("current_password", PASSWORD), ("confirmed", "yes")];
     assert_eq!(laptop.post(page, "/api/delete_account", &sure).await.location(), "/sign-in");
-    assert!(laptop.get("/sign-in").await.body.contains("Your account is gone"));
+    assert!(laptop.get("/sign-in").await.body.contains(Flash::Deleted.sentence()));
     assert_eq!(pocket.ended().await, over());
     assert!(!is_signed_in(&mut phone).await && !laptop.cookies.contains_key("weconnect"));
     assert!(phone.sign_in("ada", PASSWORD).await.location().starts_with("/sign-in?"));
@@ -284,14 +287,15 @@ async fn address_and_name_change_with_scripts_off() {
     let wrong = [("username", "countess"), ("current_password", "wrong")];
     let answer = ada.post(page, "/api/change_username", &wrong).await;
     let refused = ada.get(answer.location()).await.body;
-    assert!(refused.contains("This is not your password.") && refused.contains("value=\"countess\""), "{refused}");
+    let wrong_password = words::error(&ErrorKind::WrongCredentials.on(Field::CurrentPassword));
+    assert!(refused.contains(&*wrong_password) && refused.contains("value=\"countess\""), "{refused}");
     let right = [("username", "countess"), ("current_password", PASSWORD)];
     assert_eq!(ada.post(page, "/api/change_username", &right).await.location(), page);
-    assert!(ada.get(page).await.body.contains("Your username was changed."));
+    assert!(ada.get(page).await.body.contains(Flash::Username.sentence()));
 
     let form = [("email", "new@example.org"), ("current_password", PASSWORD)];
     assert_eq!(ada.post(page, "/api/change_email", &form).await.location(), page);
-    assert!(ada.get(page).await.body.contains("We sent a link"));
+    assert!(ada.get(page).await.body.contains(Flash::EmailAsked.sentence()));
     let token = ada.token_for("new@example.org").await;
     // On another device, where nobody is signed in.
     let mut phone = server.browser();

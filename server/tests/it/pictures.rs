@@ -1,9 +1,13 @@
 //! Pictures over HTTP: who may send them and who sees them, from forms and from scripts.
 
+use app::words;
 use axum::http::{Method, StatusCode};
 use image::{ImageFormat, Rgb, RgbImage, load_from_memory};
 use protocol::{
-    Error, ErrorKind, Field, UserSummary, limits::PICTURE_MAX_BYTES, live::ServerFrame, profile::picture_path,
+    Error, ErrorKind, Field, UserSummary,
+    limits::{BIO_MAX, PICTURE_MAX_BYTES},
+    live::ServerFrame,
+    profile::picture_path,
 };
 
 use crate::support::{Browser, TestServer};
@@ -132,7 +136,8 @@ async fn without_scripts_a_form_sends_it_and_says_what_is_wrong() {
     let answer = ada.upload(UPLOAD, "picture", b"a text", HTML).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     let page = ada.get(answer.location()).await;
-    assert!(page.body.contains("This file is no picture that can be used here."), "{}", page.body);
+    let unsupported = words::error(&ErrorKind::Unsupported.on(Field::Picture));
+    assert!(page.body.contains(&*unsupported), "{}", page.body);
 
     let answer = ada.upload(UPLOAD, "picture", &photo(), HTML).await;
     assert_eq!(answer.location(), "/settings/profile?saved=1");
@@ -153,8 +158,8 @@ async fn a_profile_is_kept_when_it_is_refused() {
     let form = [("display_name", "Ada King"), ("pronouns", "she/her"), ("bio", long.as_str())];
     let answer = ada.post("/settings/profile", "/api/profile_update", &form).await;
     let page = ada.get(answer.location()).await;
-    for text in ["The bio can have at most 300 characters.", "value=\"Ada King\"", "Numbers &lt;/textarea&gt;&lt;b&gt;"]
-    {
+    let too_long = words::error(&ErrorKind::TooLong { max: BIO_MAX }.on(Field::Bio));
+    for text in [&*too_long, "value=\"Ada King\"", "Numbers &lt;/textarea&gt;&lt;b&gt;"] {
         assert!(page.body.contains(text), "{text}: {}", page.body);
     }
     let form = [("display_name", "Ada King"), ("pronouns", "she/her"), ("bio", "Numbers")];

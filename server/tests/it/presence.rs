@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
+use app::words;
 use protocol::{
     ErrorKind, Field, UserId,
     limits::PRESENCE_SUBSCRIPTIONS_MAX,
@@ -108,7 +109,8 @@ async fn a_status_and_a_choice_from_plain_forms() {
     let form = [("emoji", "no"), ("text", "On holiday"), ("expiry", "never")];
     let back = bob.post("/", "/api/set_status", &form).await.location().to_owned();
     let page = bob.get(&back).await.body;
-    assert!(page.contains("Choose one emoji.") && page.contains("value=\"On holiday\""), "{page}");
+    let not_an_emoji = words::error(&ErrorKind::Malformed.on(Field::Emoji));
+    assert!(page.contains(&*not_an_emoji) && page.contains("value=\"On holiday\""), "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

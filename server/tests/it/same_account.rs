@@ -1,5 +1,6 @@
 //! Who acts, when another person signs in with the browser in which a page of the first one is still open.
 
+use app::words;
 use axum::http::{Method, StatusCode};
 use protocol::{Error, ErrorKind, user::Me};
 
@@ -45,7 +46,8 @@ async fn a_form_of_the_person_before_does_nothing_and_gives_the_text_back() {
     let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let answer = browser.post(&path, &action(&page, "/api/send_message"), &form).await;
     assert_eq!(answer.status, StatusCode::CONFLICT);
-    assert!(answer.body.contains("You are now signed in as @ben in this browser."), "{}", answer.body);
+    let refused = words::error(&ErrorKind::OtherAccount { username: "ben".into() }.into());
+    assert!(answer.body.contains(&*refused), "{}", answer.body);
     assert!(answer.body.contains("For &lt;b&gt;ada&#x27;s&lt;/b&gt; name only"), "{}", answer.body);
     assert!(browser.history(room, protocol::Seq::ZERO).await.is_empty());
 

@@ -6,7 +6,7 @@ use tokio_tungstenite::tungstenite;
 use crate::support::{Answer, Browser, PASSWORD, TestServer, connect_raw};
 
 const PUBLIC: &str = "https://chat.example.org";
-const NOTICE: &str = "This page came over a connection that is not encrypted.";
+const NOTICE: &str = "This connection isn’t encrypted";
 
 async fn server() -> TestServer {
     TestServer::with(|config| config.public_url = Some(PUBLIC.into())).await

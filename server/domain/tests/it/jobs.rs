@@ -22,7 +22,7 @@ both_databases! {
         let mail = sink.mail_to("ada@example.org").await;
         assert_eq!(mail.from, "chat@example.org");
         let text = mail.text();
-        assert!(text.contains("Subject: Confirm your e-mail address"), "{text}");
+        assert!(text.contains("Subject: Confirm your email address"), "{text}");
         assert!(text.contains("From: WeConnect <chat@example.org>") && text.contains("text/html"), "{text}");
         t.accounts().verify(&token_in(&text)).await.unwrap();
         until("the job is gone", async || (t.count("jobs").await == 0).then_some(())).await;

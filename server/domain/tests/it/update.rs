@@ -16,7 +16,7 @@ both_databases! {
     async fn an_address_changes_when_its_link_is_followed(t: TestDomain) {
         let ada = t.with_user("ada").await;
         t.accounts().change_email(&ada, " Ada@Elsewhere.example ", PASSWORD).await.unwrap();
-        let mail = t.mail_about("Ada@Elsewhere.example", "Confirm your new e-mail address").await;
+        let mail = t.mail_about("Ada@Elsewhere.example", "Confirm your new email address").await;
         assert!(mail.text.contains("https://chat.example.org/confirm-email?token="), "{}", mail.text);
         let token = t.token_for("Ada@Elsewhere.example").await;
         assert_eq!(email_of(&t, &ada).await, "ada@example.org");
@@ -30,12 +30,12 @@ both_databases! {
             refused(t.accounts().sign_in("ada@example.org", PASSWORD).await).kind,
             ErrorKind::WrongCredentials
         );
-        let told = t.mail_about("ada@example.org", "Your e-mail address was changed").await;
+        let told = t.mail_about("ada@example.org", "Your email address was changed").await;
         assert!(told.text.contains("Ada@Elsewhere.example"), "{}", told.text);
         assert_eq!(refused(t.accounts().confirm_email(&token).await).kind, ErrorKind::Expired);
         // The old one is free.
         t.accounts().sign_up(sign_up("ada@example.org", "another")).await.unwrap();
-        t.mail_about("ada@example.org", "Confirm your e-mail address").await;
+        t.mail_about("ada@example.org", "Confirm your email address").await;
     }
 
     async fn an_address_in_use_looks_like_any_other(t: TestDomain) {
@@ -47,7 +47,7 @@ both_databases! {
             seen.push((answer, t.count("account_tokens").await));
         }
         assert_eq!(seen, [(true, 1), (true, 1)]);
-        let told = t.mail_about("ben@example.org", "This e-mail address is in use already").await;
+        let told = t.mail_about("ben@example.org", "This email address is already in use").await;
         assert!(told.text.contains("account ben") && !told.text.contains("ada") && !told.text.contains("token="));
     }
 
