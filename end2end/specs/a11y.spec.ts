@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { BROKEN_NETWORK, REFUSALS } from "../support/faults.ts";
 import { busy, crowd, empty, emptyRoom, openLink, outside, type Scene } from "../support/scenes.ts";
 import { expect, test, type Person } from "../support/test.ts";
+import { words } from "../support/words.ts";
 
 /** The rules whose result depends on colours; all others find the same in light and dark. */
 const OF_COLOURS = ["color-contrast", "link-in-text-block"];
@@ -66,8 +67,8 @@ test("everything can be reached and done with the keyboard", async ({ people }) 
 
   // The first stop leads past the list.
   await page.keyboard.press("Tab");
-  await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
-  await expect(page.getByRole("link", { name: "Skip to content" })).toBeInViewport();
+  await expect(page.getByRole("link", { name: words.common.SKIP_TO_CONTENT })).toBeFocused();
+  await expect(page.getByRole("link", { name: words.common.SKIP_TO_CONTENT })).toBeInViewport();
   await expect(async () => {
     await page.keyboard.press("Tab");
     expect(await focused()).toContain("Can you read this?");
@@ -78,7 +79,7 @@ test("everything can be reached and done with the keyboard", async ({ people }) 
   await expect(tab.composer).toBeFocused();
   await page.keyboard.type("I can");
   await page.keyboard.press("Enter");
-  await expect(tab.message("I can", "You")).toContainText("Sent");
+  await expect(tab.message("I can", words.chat.YOU)).toContainText(words.chat.SENT);
   await expect(tab.composer).toBeFocused();
 
   // What others say is read out, once; one's own words are not.

@@ -2,6 +2,9 @@ import type { Page } from "@playwright/test";
 import { BROKEN_NETWORK, REFUSALS } from "../support/faults.ts";
 import { busy, crowd, empty, outside, openLink, type Scene } from "../support/scenes.ts";
 import { expect, test, type Person } from "../support/test.ts";
+import { words } from "../support/words.ts";
+
+const { auth, chat, common } = words;
 
 /** Whether the focus is inside of this region, or on it. */
 const isInside = (page: Page, role: "main" | "region" | "navigation", name?: string) =>
@@ -15,9 +18,9 @@ test("on the way in, the focus goes to the page that one went to", async ({ peop
   await page.goto("/sign-in");
   await tab.hydrated();
   const steps = [
-    ["Create an account", "Come on in"],
-    ["Sign in", "Welcome back"],
-    ["Forgot your password?", "Forgot your password?"],
+    [common.CREATE_ACCOUNT, auth.COME_ON_IN],
+    [common.SIGN_IN, auth.WELCOME_BACK],
+    [auth.FORGOT_PASSWORD_QUESTION, auth.FORGOT_PASSWORD_QUESTION],
   ] as const;
   for (const [link, heading] of steps) {
     await page.getByRole("link", { name: link, exact: true }).press("Enter");
@@ -25,7 +28,7 @@ test("on the way in, the focus goes to the page that one went to", async ({ peop
     await expect.poll(() => isInside(page, "main"), `${link} leads into the page`).toBe(true);
   }
   await page.goBack();
-  await expect(page.getByRole("heading", { name: "Welcome back" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: auth.WELCOME_BACK })).toBeVisible();
   await expect.poll(() => isInside(page, "main"), "so does going back").toBe(true);
 });
 
@@ -39,11 +42,11 @@ test("with a keyboard at hand, who opens a conversation can write at once", asyn
   await expect(tab.composer).toBeFocused();
   await page.keyboard.type("Hello to you");
   await page.keyboard.press("Enter");
-  await expect(tab.message("Hello to you", "You")).toContainText("Sent");
+  await expect(tab.message("Hello to you", chat.YOU)).toContainText(chat.SENT);
   // Other pages get the focus as a whole.
-  await page.getByRole("link", { name: "Settings" }).press("Enter");
-  await expect(page.getByRole("region", { name: "Conversation", exact: true })).toBeFocused();
-  await expect(page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
+  await page.getByRole("link", { name: common.SETTINGS }).press("Enter");
+  await expect(page.getByRole("region", { name: chat.CONVERSATION, exact: true })).toBeFocused();
+  await expect(page.getByRole("heading", { name: common.SETTINGS, level: 1 })).toBeVisible();
   await expect(page).toHaveURL(/\/settings$/);
   await page.goBack();
   await expect(tab.composer).toBeFocused();
@@ -59,12 +62,12 @@ test("on a phone, the focus goes into the list when one goes back to it", async 
   await ben.sendMany(path, ["Hello"]);
   const tab = await ada.tab(path);
   const { page } = tab;
-  await page.getByRole("link", { name: "Back to conversations" }).click();
+  await page.getByRole("link", { name: words.ui.BACK_TO_CONVERSATIONS }).click();
   await expect(tab.row("ben")).toBeVisible();
-  await expect.poll(() => isInside(page, "navigation", "Conversations")).toBe(true);
+  await expect.poll(() => isInside(page, "navigation", chat.CONVERSATIONS)).toBe(true);
   await tab.row("ben").getByRole("link").click();
   await expect(tab.message("Hello")).toBeVisible();
-  await expect(page.getByRole("region", { name: "Conversation", exact: true })).toBeFocused();
+  await expect(page.getByRole("region", { name: chat.CONVERSATION, exact: true })).toBeFocused();
 });
 
 test("the focus is never under the button that jumps to the latest message", async ({ people }) => {
@@ -77,7 +80,7 @@ test("the focus is never under the button that jumps to the latest message", asy
   const { page } = tab;
   await page.setViewportSize({ width: 390, height: 844 });
   await tab.log.getByRole("link", { name: links[10] }).focus();
-  const button = page.getByRole("button", { name: "Jump to latest" });
+  const button = page.getByRole("button", { name: chat.JUMP_TO_LATEST });
   await expect(button).toBeVisible();
   // Down to where the button is, and on: the list has to move by then.
   for (const link of links.slice(11, 35)) {

@@ -1,4 +1,5 @@
 import { expect, test, type Person, type Tab } from "../support/test.ts";
+import { say, words } from "../support/words.ts";
 
 /** Ends a title and an attribute, begins elements, runs a script, turns what follows around. A name has fifty characters at most. */
 const TEXT = "</title><b>x\"'<script>ran=1</script>&lt;\u202e\u2067y";
@@ -52,16 +53,16 @@ test("what people write is text, on every page and in the window's title", async
     await expect(page.getByRole("heading", { name: SHOWN, exact: true })).toBeVisible();
     await expect(tab.message(shown, SHOWN)).toBeVisible();
     await expect(tab.subtitle).toContainText(SHOWN);
-    await expect.poll(title).toContain(`${SHOWN} · WeConnect`);
+    await expect.poll(title).toContain(say(words.common.page_title, { page: SHOWN }));
     await expectNothingOfIt(tab);
   });
   await test.step("a room", async () => {
     await tab.open(path);
     await expect(tab.message(shown, SHOWN)).toBeVisible();
     await expect(tab.log.getByRole("link", { name: SHOWN, exact: true })).toBeVisible();
-    await expect.poll(title).toContain(`${room} · WeConnect`);
-    await page.getByLabel("About this room").click();
-    await expect(page.getByText(`can enter “${room}” by its name`)).toBeVisible();
+    await expect.poll(title).toContain(say(words.common.page_title, { page: room }));
+    await page.getByLabel(words.chat.ABOUT_ROOM).click();
+    await expect(page.getByText(say(words.chat.room_is_open, { room }))).toBeVisible();
     await expectNothingOfIt(tab);
   });
   await test.step("a card", async () => {
@@ -69,26 +70,26 @@ test("what people write is text, on every page and in the window's title", async
     // The heading, the name, the bio.
     await expect(page.getByText(SHOWN, { exact: true }).filter({ visible: true })).not.toHaveCount(0);
     await expect(page.getByRole("heading", { name: SHOWN, exact: true })).toBeVisible();
-    await expect.poll(title).toContain(`${SHOWN} · WeConnect`);
+    await expect.poll(title).toContain(say(words.common.page_title, { page: SHOWN }));
     await expectNothingOfIt(tab);
-    await page.getByText("Block", { exact: true }).click();
-    await expect(page.getByRole("button", { name: `Block ${SHOWN}` })).toBeVisible();
+    await page.getByText(words.people.BLOCK, { exact: true }).click();
+    await expect(page.getByRole("button", { name: say(words.people.block, { name: SHOWN }) })).toBeVisible();
   });
   await test.step("people", async () => {
     await tab.open("/people");
-    const friend = tab.person("Friends", "ben");
+    const friend = tab.person(words.people.FRIENDS, "ben");
     await expect(friend.getByText(SHOWN, { exact: true }).first()).toBeVisible();
     await tab.open("/people?q=ben");
-    await expect(tab.person("Find people", "ben").getByText(SHOWN, { exact: true }).first()).toBeVisible();
+    await expect(tab.person(words.people.FIND_PEOPLE, "ben").getByText(SHOWN, { exact: true }).first()).toBeVisible();
     await expectNothingOfIt(tab);
     // What one looks for oneself stands in the field again.
     await tab.open(`/people?q=${encodeURIComponent("\"><b>x")}`);
-    await expect(page.getByRole("textbox", { name: "Find people" })).toHaveValue("\"><b>x");
+    await expect(page.getByRole("textbox", { name: words.people.FIND_PEOPLE })).toHaveValue("\"><b>x");
     await expectNothingOfIt(tab);
   });
   await test.step("an invitation", async () => {
     await page.goto(await ben.invitation());
-    await expect(page.getByRole("heading", { name: `${SHOWN} invites you` })).toBeVisible();
+    await expect(page.getByRole("heading", { name: say(words.auth.invites_you, { name: SHOWN }) })).toBeVisible();
     await expectNothingOfIt(tab);
   });
 
@@ -97,12 +98,12 @@ test("what people write is text, on every page and in the window's title", async
     await expect(bens.page.getByRole("main").getByText(SHOWN, { exact: true }).filter({ visible: true }).first()).toBeVisible();
     await expectNothingOfIt(bens);
     await bens.open("/settings/profile");
-    await expect(bens.page.getByLabel("Bio")).toHaveValue(SHOWN);
+    await expect(bens.page.getByLabel(words.profile.BIO)).toHaveValue(SHOWN);
     await expectNothingOfIt(bens);
   });
   await test.step("one's own menu", async () => {
     await bens.you.click();
-    await expect(bens.page.getByRole("region", { name: "Your status" })).toContainText(SHOWN);
+    await expect(bens.page.getByRole("region", { name: words.status.YOUR_STATUS })).toContainText(SHOWN);
     await expectNothingOfIt(bens);
   });
   await test.step("what comes in while one looks", async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "../support/test.ts";
+import { pattern, words } from "../support/words.ts";
 
 test("a page that does not know a new feature goes on without a reload", async ({ people }) => {
   const [ada, ben] = [await people.member("ada"), await people.member("ben")];
@@ -37,5 +38,5 @@ test("a page that does not know a new feature goes on without a reload", async (
   expect(asked, "the revision advanced").toBe(1);
   await expect(adas.page.locator("html[data-same]")).toHaveCount(1);
   const row = await adas.say("Four");
-  await expect(row).toContainText(/Sent|Seen/);
+  await expect(row).toContainText(pattern(words.chat.SENT, words.chat.SEEN));
 });

@@ -70,6 +70,14 @@ export class MailSink {
     return this.#link(await this.takeAbout(to, subject));
   }
 
+  /** The link in the next mail to this address that leads to this path. */
+  async linkTo(to: string, path: string): Promise<string> {
+    for (;;) {
+      const link = await this.takeLink(to);
+      if (new URL(link).pathname === path) return link;
+    }
+  }
+
   #link({ text }: ParsedMail): string {
     const links = text?.match(/https?:\/\/\S+/g) ?? [];
     if (links.length !== 1 || !links[0]) throw new Error(`a mail should have one link: ${text}`);

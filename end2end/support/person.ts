@@ -4,6 +4,9 @@ import type { MailSink } from "./mail.ts";
 import type { Server } from "./server.ts";
 import { Tab } from "./tab.ts";
 import { Wire } from "./wire.ts";
+import { words } from "./words.ts";
+
+const { auth, common } = words;
 
 /** Somebody with a browser of their own. */
 export class Person {
@@ -37,14 +40,14 @@ export class Person {
   async signUp(tab: Tab): Promise<void> {
     const { page } = tab;
     await page.goto("/sign-up");
-    await page.getByLabel("E-mail", { exact: true }).fill(this.email);
-    await page.getByLabel("Username", { exact: true }).fill(this.name);
-    await page.getByLabel("Password", { exact: true }).fill(this.password);
-    await page.getByRole("button", { name: "Create account" }).click();
-    await expect(page.getByRole("heading", { name: "Check your mail" })).toBeVisible();
+    await page.getByLabel(common.EMAIL, { exact: true }).fill(this.email);
+    await page.getByLabel(common.USERNAME, { exact: true }).fill(this.name);
+    await page.getByLabel(common.PASSWORD, { exact: true }).fill(this.password);
+    await page.getByRole("button", { name: auth.CREATE_THIS_ACCOUNT }).click();
+    await expect(page.getByRole("heading", { name: auth.CHECK_YOUR_MAIL })).toBeVisible();
     await expect(page.getByRole("main")).toContainText(this.email);
     await page.goto(await this.#mail.takeLink(this.email));
-    await page.getByRole("button", { name: "Confirm and sign in" }).click();
+    await page.getByRole("button", { name: auth.CONFIRM_AND_SIGN_IN }).click();
     await expect(tab.list).toBeVisible();
   }
 
@@ -60,9 +63,9 @@ export class Person {
 
   /** Fills in the sign-in form and sends it. */
   async signIn(tab: Tab, login: string, password = this.password): Promise<void> {
-    await tab.page.getByLabel("E-mail or username").fill(login);
-    await tab.page.getByLabel("Password", { exact: true }).fill(password);
-    await tab.page.getByRole("button", { name: "Sign in" }).click();
+    await tab.page.getByLabel(auth.EMAIL_OR_USERNAME).fill(login);
+    await tab.page.getByLabel(common.PASSWORD, { exact: true }).fill(password);
+    await tab.page.getByRole("button", { name: common.SIGN_IN }).click();
   }
 
   /** Begins, or finds, the conversation with somebody; returns the path of its page. */

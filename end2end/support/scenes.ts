@@ -5,6 +5,9 @@ import type { People } from "./test.ts";
 import type { Person } from "./person.ts";
 import type { Tab } from "./tab.ts";
 import { totp } from "./totp.ts";
+import { pattern, say, words } from "./words.ts";
+
+const { auth, chat, common, connection, errors, layout, profile, second_factor, settings, status } = words;
 
 /** A page in one of its states: how to get there, from anywhere. */
 export interface Scene {
@@ -23,54 +26,54 @@ const visit = (name: string, path: string, heading: string): Scene => ({
 /** The pages outside. */
 export function outside(verifyLink: string): Scene[] {
   return [
-    visit("sent", "/sign-up/sent", "Check your mail"),
-    visit("sign-in", "/sign-in", "Welcome back"),
+    visit("sent", "/sign-up/sent", auth.CHECK_YOUR_MAIL),
+    visit("sign-in", "/sign-in", auth.WELCOME_BACK),
     {
       name: "sign-in-refused",
       show: async (tab) => {
         await tab.page.goto("/sign-in");
         await tab.hydrated();
-        await tab.page.getByLabel("E-mail or username").fill("nobody");
-        await tab.page.getByLabel("Password", { exact: true }).fill("nothing at all");
-        await tab.page.getByRole("button", { name: "Sign in" }).click();
-        await expect(tab.page.getByRole("main")).toContainText("The name or the password is wrong.");
+        await tab.page.getByLabel(auth.EMAIL_OR_USERNAME).fill("nobody");
+        await tab.page.getByLabel(common.PASSWORD, { exact: true }).fill("nothing at all");
+        await tab.page.getByRole("button", { name: common.SIGN_IN }).click();
+        await expect(tab.page.getByRole("main")).toContainText(errors.WRONG_CREDENTIALS);
       },
     },
-    visit("sign-up", "/sign-up", "Come on in"),
+    visit("sign-up", "/sign-up", auth.COME_ON_IN),
     {
       name: "sign-up-errors",
       show: async (tab) => {
         const { page } = tab;
         await page.goto("/sign-up");
         await tab.hydrated();
-        await page.getByLabel("E-mail", { exact: true }).fill("not an address");
-        await page.getByLabel("Username", { exact: true }).fill("a b");
-        await page.getByLabel("Password", { exact: true }).fill("password123");
-        await page.getByRole("button", { name: "Create account" }).click();
-        await expect(page.getByLabel("Username", { exact: true })).toHaveAttribute("aria-invalid", "true");
-        await expect(page.getByLabel("E-mail", { exact: true })).toHaveAttribute("aria-invalid", "true");
+        await page.getByLabel(common.EMAIL, { exact: true }).fill("not an address");
+        await page.getByLabel(common.USERNAME, { exact: true }).fill("a b");
+        await page.getByLabel(common.PASSWORD, { exact: true }).fill("password123");
+        await page.getByRole("button", { name: auth.CREATE_THIS_ACCOUNT }).click();
+        await expect(page.getByLabel(common.USERNAME, { exact: true })).toHaveAttribute("aria-invalid", "true");
+        await expect(page.getByLabel(common.EMAIL, { exact: true })).toHaveAttribute("aria-invalid", "true");
       },
     },
-    visit("sign-in-code", "/sign-in/code?next=%2Fnew", "One more step"),
-    visit("sign-in-recovery", "/sign-in/code?recovery=1", "One more step"),
-    visit("forgot", "/forgot", "Forgot your password?"),
-    visit("forgot-sent", "/forgot/sent", "Check your mail"),
-    visit("reset", "/reset?token=none", "A new password"),
+    visit("sign-in-code", "/sign-in/code?next=%2Fnew", auth.ONE_MORE_STEP),
+    visit("sign-in-recovery", "/sign-in/code?recovery=1", auth.ONE_MORE_STEP),
+    visit("forgot", "/forgot", auth.FORGOT_PASSWORD_QUESTION),
+    visit("forgot-sent", "/forgot/sent", auth.CHECK_YOUR_MAIL),
+    visit("reset", "/reset?token=none", auth.A_NEW_PASSWORD),
     {
       name: "reset-expired",
       show: async (tab) => {
         await tab.page.goto("/reset?token=none");
         await tab.hydrated();
-        await tab.page.getByLabel("New password").fill("green kettle 4");
-        await tab.page.getByRole("button", { name: "Change password" }).click();
-        await expect(tab.page.getByRole("link", { name: "Ask for a new link" })).toBeVisible();
+        await tab.page.getByLabel(common.NEW_PASSWORD).fill("green kettle 4");
+        await tab.page.getByRole("button", { name: common.CHANGE_PASSWORD }).click();
+        await expect(tab.page.getByRole("link", { name: auth.ASK_FOR_NEW_LINK })).toBeVisible();
       },
     },
-    visit("confirm-email", "/confirm-email?token=none", "Your new e-mail address"),
-    visit("confirm-email-incomplete", "/confirm-email", "Your new e-mail address"),
-    visit("verify", verifyLink, "One last step"),
-    visit("verify-incomplete", "/verify", "One last step"),
-    visit("not-found", "/no/such/page", "Nothing here"),
+    visit("confirm-email", "/confirm-email?token=none", auth.YOUR_NEW_EMAIL),
+    visit("confirm-email-incomplete", "/confirm-email", auth.YOUR_NEW_EMAIL),
+    visit("verify", verifyLink, auth.ONE_LAST_STEP),
+    visit("verify-incomplete", "/verify", auth.ONE_LAST_STEP),
+    visit("not-found", "/no/such/page", layout.NOTHING_HERE),
   ];
 }
 
@@ -90,78 +93,79 @@ const heading = (name: string) => async (tab: Tab) => {
 export function empty(): Scene[] {
   return [
     live("home-empty", "/", async (tab) => {
-      await expect(tab.page.getByText("No conversations yet")).toBeVisible();
+      await expect(tab.page.getByText(chat.NO_CONVERSATIONS)).toBeVisible();
     }),
-    live("new", "/new", heading("New conversation")),
-    live("settings", "/settings", heading("Settings")),
+    live("new", "/new", heading(chat.NEW_CONVERSATION)),
+    live("settings", "/settings", heading(common.SETTINGS)),
     live("privacy", "/settings/privacy", async (tab) => {
-      await expect(tab.page.getByRole("button", { name: "Save" })).toBeVisible();
+      await expect(tab.page.getByRole("button", { name: common.SAVE })).toBeVisible();
     }),
     live("people-empty", "/people", async (tab) => {
-      await expect(tab.page.getByText("No friends here yet")).toBeVisible();
+      await expect(tab.page.getByText(words.people.NO_FRIENDS)).toBeVisible();
     }),
     live("people-nobody", "/people?q=nobody", async (tab) => {
-      await expect(tab.page.getByText("Nobody here goes by that name.")).toBeVisible();
+      await expect(tab.page.getByText(words.people.NOBODY_FOUND)).toBeVisible();
     }),
     live("profile-own", "/u/ada", heading("ada")),
-    live("profile-missing", "/u/nobody", heading("Not found")),
-    ...settings(),
-    live("profile", "/settings/profile", heading("Profile")),
+    live("profile-missing", "/u/nobody", heading(layout.NOT_FOUND)),
+    ...settingsPages(),
+    live("profile", "/settings/profile", heading(settings.PROFILE)),
     live("profile-crop", "/settings/profile", async ({ page }) => {
-      await page.getByLabel("Photo", { exact: true }).setInputFiles(file("photo.jpg", await photo(page)));
-      await expect(page.getByRole("application", { name: "Position of the photo" })).toBeVisible();
+      await page.getByLabel(profile.PHOTO, { exact: true }).setInputFiles(file("photo.jpg", await photo(page)));
+      await expect(page.getByRole("application", { name: profile.PHOTO_POSITION })).toBeVisible();
     }),
     live("profile-refused", "/settings/profile", async ({ page }) => {
-      await page.getByLabel("Bio").fill("x".repeat(301));
-      await page.getByRole("button", { name: "Save", exact: true }).click();
-      await expect(page.getByLabel("Bio")).toHaveAccessibleDescription(/at most 300 characters/);
+      await page.getByLabel(profile.BIO).fill("x".repeat(301));
+      await page.getByRole("button", { name: common.SAVE, exact: true }).click();
+      await expect(page.getByLabel(profile.BIO)).toHaveAccessibleDescription(say(errors.bio_too_long, { count: 300 }));
       const text = file("photo.jpg", Buffer.from("Hello, I am a text."));
-      await page.getByLabel("Photo", { exact: true }).setInputFiles(text);
-      await expect(page.getByLabel("Photo", { exact: true })).toHaveAccessibleDescription(/^This file is no picture/);
+      const field = page.getByLabel(profile.PHOTO, { exact: true });
+      await field.setInputFiles(text);
+      await expect(field).toHaveAccessibleDescription(errors.FILE_UNSUPPORTED);
     }),
-    live("missing", "/c/00000000-0000-7000-8000-000000000000", heading("Not found")),
+    live("missing", "/c/00000000-0000-7000-8000-000000000000", heading(layout.NOT_FOUND)),
   ];
 }
 
 /** The pages of the settings, in this order: the second factor is set up on the way. */
-function settings(): Scene[] {
-  const password = (tab: Tab) => tab.page.getByLabel("Current password");
+function settingsPages(): Scene[] {
+  const password = (tab: Tab) => tab.page.getByLabel(common.CURRENT_PASSWORD);
   return [
-    live("settings-appearance", "/settings/appearance", heading("Appearance")),
-    live("settings-account", "/settings/account", heading("Account")),
+    live("settings-appearance", "/settings/appearance", heading(settings.APPEARANCE)),
+    live("settings-account", "/settings/account", heading(settings.ACCOUNT)),
     live("settings-account-refused", "/settings/account", async (tab) => {
       await tab.hydrated();
-      const form = tab.page.getByRole("region", { name: "Username" });
-      await form.getByLabel("New username").fill("a b");
-      await form.getByRole("button", { name: "Change username" }).click();
-      await expect(form.getByLabel("New username")).toHaveAttribute("aria-invalid", "true");
+      const form = tab.page.getByRole("region", { name: common.USERNAME });
+      await form.getByLabel(settings.NEW_USERNAME).fill("a b");
+      await form.getByRole("button", { name: settings.CHANGE_USERNAME }).click();
+      await expect(form.getByLabel(settings.NEW_USERNAME)).toHaveAttribute("aria-invalid", "true");
     }),
-    live("settings-delete", "/settings/delete", heading("Delete your account")),
+    live("settings-delete", "/settings/delete", heading(common.DELETE_YOUR_ACCOUNT)),
     live("settings-delete-unsure", "/settings/delete", async (tab) => {
       await tab.hydrated();
-      await tab.page.getByRole("button", { name: "Delete account" }).click();
-      await expect(tab.page.getByText("Tick the box")).toBeVisible();
+      await tab.page.getByRole("button", { name: settings.DELETE_ACCOUNT }).click();
+      await expect(tab.page.getByText(errors.CONFIRMATION_REQUIRED)).toBeVisible();
     }),
     live("settings-security", "/settings/security", async (tab) => {
-      await expect(tab.page.getByText("This browser")).toBeVisible();
+      await expect(tab.page.getByText(settings.THIS_BROWSER)).toBeVisible();
     }),
-    live("second-factor-off", "/settings/second-factor", heading("Two-step sign-in")),
+    live("second-factor-off", "/settings/second-factor", heading(common.TWO_STEP_SIGN_IN)),
     live("second-factor-setting-up", "/settings/second-factor", async (tab) => {
       await tab.hydrated();
       await password(tab).fill("plum tricycle 9");
-      await tab.page.getByRole("button", { name: "Set up two-step sign-in" }).click();
-      await expect(tab.page.getByRole("img", { name: /^QR code/ })).toBeVisible();
+      await tab.page.getByRole("button", { name: common.SET_UP_TWO_STEP_SIGN_IN }).click();
+      await expect(tab.page.getByRole("img", { name: second_factor.QR_CODE })).toBeVisible();
       await tab.live();
     }),
     live("second-factor-codes", "/settings/second-factor", async (tab) => {
       const { page } = tab;
-      await page.getByLabel("Code from the app").fill(totp(await page.locator("code").innerText()));
-      await page.getByRole("button", { name: "Switch on" }).click();
-      await expect(page.getByRole("heading", { name: "Your recovery codes" })).toBeVisible();
+      await page.getByLabel(second_factor.CODE_FROM_APP).fill(totp(await page.locator("code").innerText()));
+      await page.getByRole("button", { name: second_factor.SWITCH_ON }).click();
+      await expect(page.getByRole("heading", { name: second_factor.YOUR_RECOVERY_CODES })).toBeVisible();
       await tab.live();
     }),
     live("second-factor-on", "/settings/second-factor", async (tab) => {
-      await expect(tab.page.getByRole("heading", { name: "Switch it off" })).toBeVisible();
+      await expect(tab.page.getByRole("heading", { name: second_factor.SWITCH_IT_OFF })).toBeVisible();
     }),
   ];
 }
@@ -169,12 +173,12 @@ function settings(): Scene[] {
 /** A room in which nobody said anything. */
 export function emptyRoom(path: string): Scene {
   return live("room-empty", path, async (tab) => {
-    await expect(tab.page.getByText("A quiet room")).toBeVisible();
+    await expect(tab.page.getByText(chat.QUIET_ROOM)).toBeVisible();
   });
 }
 
 async function wheel(tab: Tab, by: number): Promise<void> {
-  await tab.page.getByRole("region", { name: "History" }).hover();
+  await tab.page.getByRole("region", { name: chat.HISTORY }).hover();
   await tab.page.mouse.wheel(0, by);
 }
 
@@ -196,32 +200,32 @@ export function busy({ ada, cleo, direct, room, invite }: Crowd): Scene[] {
       await expect(tab.people(2)).toBeVisible();
     }),
     live("people", "/people", async (tab) => {
-      await expect(tab.person("Waiting for your answer", cleo.name)).toBeVisible();
+      await expect(tab.person(words.people.REQUESTS_RECEIVED, cleo.name)).toBeVisible();
     }),
     live("people-found", "/people?q=en", async (tab) => {
-      await expect(tab.person("Find people", "ben")).toBeVisible();
+      await expect(tab.person(words.people.FIND_PEOPLE, "ben")).toBeVisible();
     }),
     live("profile-friend", "/u/ben", async (tab) => {
-      await expect(tab.page.getByText("You are friends.")).toBeVisible();
+      await expect(tab.page.getByText(words.people.YOU_ARE_FRIENDS)).toBeVisible();
     }),
     live("profile-block", `/u/${cleo.name}`, async (tab) => {
-      await tab.page.getByText("Block", { exact: true }).click();
-      await expect(tab.page.getByRole("button", { name: /^Block / })).toBeVisible();
+      await tab.page.getByText(words.people.BLOCK, { exact: true }).click();
+      await expect(tab.page.getByRole("button", { name: say(words.people.block, { name: cleo.name }) })).toBeVisible();
     }),
     live("profile-blocked", "/u/emil", async (tab) => {
-      await expect(tab.page.getByText("You blocked emil.")).toBeVisible();
+      await expect(tab.page.getByText(say(words.people.blocked_by_you, { name: "emil" }))).toBeVisible();
     }),
-    visit("invitation", invite, "dora invites you"),
+    visit("invitation", invite, say(auth.invites_you, { name: "dora" })),
     live("you", "/", async (tab) => {
       await tab.you.click();
-      await expect(tab.page.getByRole("button", { name: "Do not disturb" })).toBeVisible();
-      await expect(tab.page.getByRole("region", { name: "Your status" })).toContainText("Writing letters");
+      await expect(tab.page.getByRole("button", { name: status.DO_NOT_DISTURB })).toBeVisible();
+      await expect(tab.page.getByRole("region", { name: status.YOUR_STATUS })).toContainText("Writing letters");
     }),
     live("talk", direct, async (tab) => {
       await expect(tab.message("Bring the blue teapot, then.")).toBeInViewport();
     }),
     live("room-unread", room, async (tab) => {
-      await expect(tab.log.getByText("New messages", { exact: true })).toBeInViewport();
+      await expect(tab.log.getByText(chat.NEW_MESSAGES, { exact: true })).toBeInViewport();
     }),
     live("room-busy", room, async (tab) => {
       await expect(async () => {
@@ -232,7 +236,8 @@ export function busy({ ada, cleo, direct, room, invite }: Crowd): Scene[] {
     live("room-up", room, async (tab) => {
       await expect(tab.message(/^Up the hill/)).toBeInViewport();
       await wheel(tab, -900);
-      await expect(tab.page.getByRole("button", { name: /jump to latest/i })).toBeVisible();
+      const jump = pattern(chat.JUMP_TO_LATEST, chat.new_messages_jump_to_latest);
+      await expect(tab.page.getByRole("button", { name: jump })).toBeVisible();
     }),
     {
       // Last: the page stays without its network for a while.
@@ -241,9 +246,9 @@ export function busy({ ada, cleo, direct, room, invite }: Crowd): Scene[] {
         await tab.open(direct);
         await ada.context.setOffline(true);
         await tab.composer.fill("Are you still there?");
-        await tab.page.getByRole("button", { name: "Send", exact: true }).click();
-        await expect(tab.message("Are you still there?").last()).toContainText("Waiting to be sent");
-        await expect(tab.page.getByRole("status").filter({ hasText: "You're offline" })).toBeVisible();
+        await tab.page.getByRole("button", { name: chat.SEND, exact: true }).click();
+        await expect(tab.message("Are you still there?").last()).toContainText(chat.WAITING_TO_BE_SENT);
+        await expect(tab.page.getByRole("status").filter({ hasText: connection.OFFLINE })).toBeVisible();
       },
     },
   ];

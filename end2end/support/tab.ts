@@ -1,4 +1,7 @@
 import { expect, type Locator, type Page, type WebSocket } from "@playwright/test";
+import { pattern, say, words } from "./words.ts";
+
+const { chat, people, presence, ui } = words;
 
 /** One page of a person, and what is on it, named as a screen reader names it. */
 export class Tab {
@@ -37,7 +40,7 @@ export class Tab {
 
   /** Waits until a page with a password field is hydrated: only then the password can be shown. */
   async hydrated(): Promise<void> {
-    await expect(this.page.getByRole("button", { name: "Show password" }).first()).toBeVisible();
+    await expect(this.page.getByRole("button", { name: ui.SHOW_PASSWORD }).first()).toBeVisible();
   }
 
   /** Whether the service worker has stored an answer of the server for use without a connection. */
@@ -47,7 +50,7 @@ export class Tab {
 
   /** The list of conversations. */
   get list(): Locator {
-    return this.page.getByRole("navigation", { name: "Conversations" });
+    return this.page.getByRole("navigation", { name: chat.CONVERSATIONS });
   }
 
   /** A conversation in the list. */
@@ -57,24 +60,25 @@ export class Tab {
 
   /** The line below the name in the open conversation's header. */
   get subtitle(): Locator {
-    return this.page.getByRole("region", { name: "Conversation", exact: true }).locator("h1 + p");
+    return this.page.getByRole("region", { name: chat.CONVERSATION, exact: true }).locator("h1 + p");
   }
 
   /** The button with one's own face, which says what one is seen as. */
   get you(): Locator {
-    return this.page.getByLabel(/^You: /);
+    const { YOU_ONLINE, YOU_AWAY, YOU_DO_NOT_DISTURB, YOU_OFFLINE } = presence;
+    return this.page.getByLabel(pattern(YOU_ONLINE, YOU_AWAY, YOU_DO_NOT_DISTURB, YOU_OFFLINE));
   }
 
   /** A conversation's link in the list, by what it says about what was not read. */
   unread(title: string, count: number): Locator {
     const row = this.row(title);
-    return count ? row.filter({ hasText: `${count} unread` }) : row.filter({ hasNotText: "unread" });
+    return row.filter(count ? { hasText: say(chat.unread, { count }) } : { hasNotText: pattern(chat.unread) });
   }
 
   /** The way to the page of people, by how many wait for an answer. */
   people(requests = 0): Locator {
-    const waiting = ["", ", 1 request"][requests] ?? `, ${requests} requests`;
-    return this.list.getByRole("link", { name: `People${waiting}`, exact: true });
+    const name = requests ? say(people.people_with_requests, { count: requests }) : people.PEOPLE;
+    return this.list.getByRole("link", { name, exact: true });
   }
 
   /** Somebody in a list of the page of people. */
@@ -87,12 +91,12 @@ export class Tab {
 
   /** The messages. */
   get log(): Locator {
-    return this.page.getByRole("log", { name: "Messages" });
+    return this.page.getByRole("log", { name: chat.MESSAGES });
   }
 
   /** Where one writes. */
   get composer(): Locator {
-    return this.page.getByRole("textbox", { name: "Message" });
+    return this.page.getByRole("textbox", { name: chat.MESSAGE });
   }
 
   /** A message by its text; by its author too, where that matters. */
@@ -113,7 +117,7 @@ export class Tab {
     await this.composer.fill(text);
     await this.composer.press("Enter");
     await expect(this.composer).toHaveValue("");
-    return this.message(text, "You");
+    return this.message(text, chat.YOU);
   }
 
   /** Expects exactly these messages among those that match the pattern, in this order. */

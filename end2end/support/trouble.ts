@@ -3,6 +3,9 @@ import type { MailSink } from "./mail.ts";
 import type { Person } from "./person.ts";
 import type { Scene } from "./scenes.ts";
 import type { People } from "./test.ts";
+import { say, words } from "./words.ts";
+
+const { auth, common, connection, offline_page, settings } = words;
 
 /** Pages that say why they are not as one expects, in this order, and those in scripts of two directions. */
 export async function trouble(people: People, mail: MailSink): Promise<{ ada: Person; scenes: Scene[] }> {
@@ -26,9 +29,9 @@ export async function trouble(people: People, mail: MailSink): Promise<{ ada: Pe
       show: async (tab) => {
         await tab.open(room);
         await tab.composer.fill("Half a thou");
-        await tab.page.getByRole("link", { name: "Settings" }).click();
-        await tab.page.getByRole("button", { name: "Sign out", exact: true }).click();
-        await expect(tab.page.getByRole("alert")).toContainText("You have 1 draft in this browser.");
+        await tab.page.getByRole("link", { name: common.SETTINGS }).click();
+        await tab.page.getByRole("button", { name: common.SIGN_OUT, exact: true }).click();
+        await expect(tab.page.getByRole("alert")).toContainText(say(settings.unsent_drafts, { count: 1 }));
       },
     },
     {
@@ -39,7 +42,7 @@ export async function trouble(people: People, mail: MailSink): Promise<{ ada: Pe
         await expect.poll(() => tab.isCached(room)).toBe(true);
         await ada.context.setOffline(true);
         await page.goto("/settings/security");
-        await expect(page.getByRole("heading", { name: "You're offline" })).toBeVisible();
+        await expect(page.getByRole("heading", { name: offline_page.OFFLINE })).toBeVisible();
       },
     },
     {
@@ -49,7 +52,7 @@ export async function trouble(people: People, mail: MailSink): Promise<{ ada: Pe
         await tab.open(room);
         await ada.context.setOffline(true);
         await tab.row("Garden").getByRole("link").click();
-        await expect(tab.page.getByRole("alert")).toContainText("this is not kept in this browser");
+        await expect(tab.page.getByRole("alert")).toContainText(common.NOT_KEPT_HERE);
         expect(new URL(tab.page.url()).pathname).toBe(never);
       },
     },
@@ -62,7 +65,7 @@ export async function trouble(people: People, mail: MailSink): Promise<{ ada: Pe
         const phone = await people.stranger("ada");
         await phone.call("sign_in", { login: ada.name, password: ada.password, next: "" });
         await phone.call("end_other_sessions", {});
-        const ended = tab.page.getByRole("alert").filter({ hasText: "Your session has ended", visible: true });
+        const ended = tab.page.getByRole("alert").filter({ hasText: connection.SESSION_ENDED_KEPT, visible: true });
         await expect(ended.first()).toBeVisible();
       },
     },
@@ -76,11 +79,12 @@ export async function trouble(people: People, mail: MailSink): Promise<{ ada: Pe
         await cleo.call("sign_up", { email: cleo.email, username: cleo.name, password: cleo.password });
         const theirs = await ada.tab();
         await theirs.page.goto(await mail.takeLink(cleo.email));
-        await theirs.page.getByRole("button", { name: "Confirm and sign in" }).click();
+        await theirs.page.getByRole("button", { name: auth.CONFIRM_AND_SIGN_IN }).click();
         // Only the page's program tells the other tab.
         await theirs.live();
         await theirs.page.close();
-        const banner = tab.page.getByRole("alert").filter({ hasText: "You are now signed in as @cleo" });
+        const stopped = say(connection.signed_in_as, { username: cleo.name });
+        const banner = tab.page.getByRole("alert").filter({ hasText: stopped });
         await expect(banner.filter({ visible: true }).first()).toBeVisible();
       },
     },
