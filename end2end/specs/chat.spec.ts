@@ -1,16 +1,19 @@
 import { expect, test, type Tab } from "../support/test.ts";
+import { pattern, say, words } from "../support/words.ts";
+
+const { chat, common, errors } = words;
 
 async function startTalking(tab: Tab, username: string): Promise<void> {
   await tab.open("/new");
-  await tab.page.getByLabel("Username", { exact: true }).fill(username);
-  await tab.page.getByRole("button", { name: "Start talking" }).click();
+  await tab.page.getByLabel(common.USERNAME, { exact: true }).fill(username);
+  await tab.page.getByRole("button", { name: chat.START_TALKING }).click();
   await expect(tab.page.getByRole("heading", { name: username })).toBeVisible();
 }
 
 async function enterRoom(tab: Tab, name: string): Promise<void> {
   await tab.open("/new");
-  await tab.page.getByLabel("Room name", { exact: true }).fill(name);
-  await tab.page.getByRole("button", { name: "Enter room" }).click();
+  await tab.page.getByLabel(chat.ROOM_NAME, { exact: true }).fill(name);
+  await tab.page.getByRole("button", { name: chat.ENTER_ROOM }).click();
   await expect(tab.page.getByRole("heading", { name: "Tea house" })).toBeVisible();
 }
 
@@ -24,18 +27,18 @@ test("two strangers become members and talk, without reloading", async ({ people
   await startTalking(adas, "BEN");
   await expect(adas.log).toBeVisible();
   const hello = await adas.say("Hello Ben");
-  await expect(hello).toContainText("Sent");
+  await expect(hello).toContainText(chat.SENT);
 
   // Ben sees it come in and opens it with a click.
   await expect(bens.unread("ada", 1)).toContainText("Hello Ben");
   await bens.row("ada").getByRole("link").click();
   await expect(bens.message("Hello Ben", "ada")).toBeVisible();
-  await expect(hello).toContainText("Seen");
+  await expect(hello).toContainText(chat.SEEN);
   await bens.say("Hello Ada");
   await expect(adas.message("Hello Ada", "ben")).toBeVisible();
 
   // Both have the same after a reload.
-  for (const [tab, who] of [[adas, ["You", "ben"]], [bens, ["ada", "You"]]] as const) {
+  for (const [tab, who] of [[adas, [chat.YOU, "ben"]], [bens, ["ada", chat.YOU]]] as const) {
     await tab.reload();
     await expect(tab.message("Hello Ben", who[0])).toHaveCount(1);
     await expect(tab.message("Hello Ada", who[1])).toHaveCount(1);
@@ -56,7 +59,7 @@ test("a direct conversation in which nothing was said is open to both", async ({
   await expect(bens.row("ada")).toBeVisible();
   await opened.reload();
   await expect(opened.row("ada")).toBeVisible();
-  await expect(await opened.say("Did you want something?")).toContainText("Sent");
+  await expect(await opened.say("Did you want something?")).toContainText(chat.SENT);
   await expect(adas.unread("ben", 1)).toContainText("Did you want something?");
 
   // By starting one with whoever started it.
@@ -64,7 +67,7 @@ test("a direct conversation in which nothing was said is open to both", async ({
   await startTalking(bens, "cleo");
   await bens.reload();
   await expect(bens.row("cleo")).toBeVisible();
-  await expect(await bens.say("Hello Cleo")).toContainText("Sent");
+  await expect(await bens.say("Hello Cleo")).toContainText(chat.SENT);
   const cleos = await cleo.tab("/");
   await expect(cleos.unread("ben", 1)).toContainText("Hello Cleo");
 });
@@ -74,8 +77,8 @@ test("rooms have names in every script", async ({ people }) => {
   const tab = await ada.tab();
   for (const name of ["हिन्दी चैट", "தமிழ்", "Q&A", "C++", "Kids’ room", "Cafe\u0301"]) {
     await tab.open("/new");
-    await tab.page.getByLabel("Room name", { exact: true }).fill(name);
-    await tab.page.getByRole("button", { name: "Enter room" }).click();
+    await tab.page.getByLabel(chat.ROOM_NAME, { exact: true }).fill(name);
+    await tab.page.getByRole("button", { name: chat.ENTER_ROOM }).click();
     await expect(tab.page.getByRole("heading", { name: name.normalize("NFC"), exact: true })).toBeVisible();
   }
   // In its other spelling it is the same room.
@@ -96,20 +99,20 @@ test("nobody talks to themselves or to somebody who isn't there", async ({ peopl
   const ada = await people.member("ada");
   ada.faults.tolerate(/status of 4\d\d/);
   const tab = await ada.tab("/new");
-  const username = tab.page.getByLabel("Username", { exact: true });
-  const start = tab.page.getByRole("button", { name: "Start talking" });
+  const username = tab.page.getByLabel(common.USERNAME, { exact: true });
+  const start = tab.page.getByRole("button", { name: chat.START_TALKING });
   await start.click();
-  await expect(username).toHaveAccessibleDescription("Enter your username.");
+  await expect(username).toHaveAccessibleDescription(errors.USERNAME_REQUIRED);
   await username.fill("nobody");
   await start.click();
-  await expect(username).toHaveAccessibleDescription("Nobody here has this username.");
+  await expect(username).toHaveAccessibleDescription(errors.USERNAME_NOT_FOUND);
   await username.fill("Ada");
   await start.click();
-  await expect(username).toHaveAccessibleDescription("This is you. Look for somebody else.");
-  const room = tab.page.getByLabel("Room name", { exact: true });
+  await expect(username).toHaveAccessibleDescription(errors.OWN_USERNAME);
+  const room = tab.page.getByLabel(chat.ROOM_NAME, { exact: true });
   await room.fill("a/b");
-  await tab.page.getByRole("button", { name: "Enter room" }).click();
-  await expect(room).toHaveAccessibleDescription("A room name needs a letter or a digit, and can't contain / \\ < or >.");
+  await tab.page.getByRole("button", { name: chat.ENTER_ROOM }).click();
+  await expect(room).toHaveAccessibleDescription(errors.ROOM_MALFORMED);
 });
 
 test("a room that one creates and the other joins by its name", async ({ people }) => {
@@ -122,17 +125,17 @@ test("a room that one creates and the other joins by its name", async ({ people 
   await expect(bens.message("First in the room", "ada")).toBeVisible();
   await bens.say("Second");
   await expect(adas.message("Second", "ben")).toBeVisible();
-  await expect(adas.page.getByText("2 members")).toBeVisible();
+  await expect(adas.page.getByText(say(chat.members, { count: 2 }))).toBeVisible();
 
   // Reading in public is nobody's business.
-  await expect(adas.message("First in the room")).toContainText("Sent");
-  await expect(adas.log).not.toContainText("Seen");
+  await expect(adas.message("First in the room")).toContainText(chat.SENT);
+  await expect(adas.log).not.toContainText(chat.SEEN);
 
-  await bens.page.getByLabel("About this room").click();
-  await bens.page.getByRole("button", { name: "Leave room" }).click();
+  await bens.page.getByLabel(chat.ABOUT_ROOM).click();
+  await bens.page.getByRole("button", { name: chat.LEAVE_ROOM }).click();
   await expect(bens.page).toHaveURL("/");
   await expect(bens.list).not.toContainText("Tea house");
-  await expect(adas.page.getByText("1 member", { exact: true })).toBeVisible();
+  await expect(adas.page.getByText(say(chat.members, { count: 1 }), { exact: true })).toBeVisible();
 });
 
 test("the list follows what is said elsewhere", async ({ people }) => {
@@ -158,7 +161,7 @@ test("the list follows what is said elsewhere", async ({ people }) => {
   await expect(tab.message("Two", "ben")).toBeVisible();
   await expect(tab.unread("ben", 0)).toBeVisible();
   await tab.say("Three");
-  await expect(tab.row("ben")).toContainText("You: Three");
+  await expect(tab.row("ben")).toContainText(`${chat.YOU}: Three`);
   await expect(tab.unread("Tea house", 2)).toBeVisible();
 });
 
@@ -181,9 +184,9 @@ test("two tabs of one person agree", async ({ people }) => {
   await first.row("ben").getByRole("link").click();
   await expect(first.message("Three")).toBeVisible();
   await second.say("From the second tab");
-  await expect(first.message("From the second tab", "You")).toHaveCount(1);
-  await expect(first.message("From the second tab", "You")).toContainText("Sent");
-  await expect(second.message("From the second tab", "You")).toHaveCount(1);
+  await expect(first.message("From the second tab", chat.YOU)).toHaveCount(1);
+  await expect(first.message("From the second tab", chat.YOU)).toContainText(chat.SENT);
+  await expect(second.message("From the second tab", chat.YOU)).toHaveCount(1);
 
   // And what comes in while both look is unread in neither.
   await ben.sendMany(path, ["Four"]);
@@ -214,9 +217,9 @@ test("the composer: lines, drafts, limits", async ({ people }) => {
 
   // The button does the same; markup is text, an address is a link.
   await composer.fill("<b>bold</b> & https://example.org/a?b=c.");
-  await tab.page.getByRole("button", { name: "Send" }).click();
+  await tab.page.getByRole("button", { name: chat.SEND }).click();
   const markup = tab.log.getByRole("article").filter({ hasText: "<b>bold</b> &" });
-  await expect(markup).toContainText("Sent");
+  await expect(markup).toContainText(chat.SENT);
   await expect(markup.getByRole("link")).toHaveAttribute("href", "https://example.org/a?b=c");
 
   // What is being written survives a reload.
@@ -226,13 +229,13 @@ test("the composer: lines, drafts, limits", async ({ people }) => {
 
   // 8,000 characters are fine, one more is not, and nothing is lost.
   await composer.fill("é".repeat(8_001));
-  await expect(composer).toHaveAccessibleDescription("1 characters too many");
+  await expect(composer).toHaveAccessibleDescription(say(chat.characters_too_many, { count: 1 }));
   await composer.press("Enter");
-  await expect(composer).toHaveAccessibleDescription("The message can have at most 8000 characters.");
+  await expect(composer).toHaveAccessibleDescription(say(errors.body_too_long, { count: 8_000 }));
   await expect(composer).toHaveValue("é".repeat(8_001));
   await composer.fill("é".repeat(8_000));
   await composer.press("Enter");
-  await expect(tab.message("é".repeat(8_000), "You")).toContainText("Sent");
+  await expect(tab.message("é".repeat(8_000), chat.YOU)).toContainText(chat.SENT);
 });
 
 test("a refused message says so, and can be sent again or thrown away", async ({ people }) => {
@@ -251,19 +254,19 @@ test("a refused message says so, and can be sent again or thrown away", async ({
   const tab = await ada.tab(path);
   for (const text of ["Keep me", "Drop me"]) {
     const row = await tab.say(text);
-    await expect(row).toContainText("Not sent. This person takes messages from certain people only.");
+    await expect(row).toContainText(say(chat.not_sent, { reason: errors.MESSAGE_FORBIDDEN }));
   }
   await expect(tab.message("Keep me").getByRole("alert")).toBeVisible();
 
   // Both are still there, and still refused, after a reload.
   await tab.page.reload();
-  await expect(tab.message("Keep me", "You")).toContainText("Not sent");
+  await expect(tab.message("Keep me", chat.YOU)).toContainText(chat.NOT_SENT);
   refuse = false;
-  await tab.message("Drop me", "You").getByRole("button", { name: "Discard" }).click();
+  await tab.message("Drop me", chat.YOU).getByRole("button", { name: chat.DISCARD }).click();
   await expect(tab.message("Drop me")).toHaveCount(0);
-  await tab.message("Keep me", "You").getByRole("button", { name: "Try again" }).click();
-  await expect(tab.message("Keep me", "You")).toContainText("Sent");
-  await expect(tab.message("Keep me", "You").getByRole("button")).toHaveCount(0);
+  await tab.message("Keep me", chat.YOU).getByRole("button", { name: common.TRY_AGAIN }).click();
+  await expect(tab.message("Keep me", chat.YOU)).toContainText(chat.SENT);
+  await expect(tab.message("Keep me", chat.YOU).getByRole("button")).toHaveCount(0);
 
   const bens = await ben.tab(path);
   await expect(bens.message("Keep me", "ada")).toHaveCount(1);
@@ -282,22 +285,23 @@ test("a session that ended elsewhere says so, and the page goes on once somebody
   const signIn = { login: ada.name, password: ada.password, next: "" };
   await phone.call("sign_in", signIn);
   await phone.call("end_other_sessions", {});
-  const ended = tab.page.getByRole("alert").filter({ hasText: "Your session has ended", visible: true });
+  const said = pattern(common.SESSION_ENDED, words.connection.SESSION_ENDED_KEPT);
+  const ended = tab.page.getByRole("alert").filter({ hasText: said, visible: true });
   await expect(ended.first()).toBeVisible();
-  const link = ended.first().getByRole("link", { name: "Sign in again" });
+  const link = ended.first().getByRole("link", { name: common.SIGN_IN_AGAIN });
   await expect(link).toHaveAttribute("href", `/sign-in?next=${encodeURIComponent(path)}`);
   await expect(tab.composer).toHaveValue("Half a thou");
   // What is written now waits, and what is looked for says why it is not there.
   await tab.composer.fill("Written meanwhile");
   await tab.composer.press("Enter");
-  await expect(tab.message("Written meanwhile")).toContainText("Waiting to be sent");
+  await expect(tab.message("Written meanwhile")).toContainText(chat.WAITING_TO_BE_SENT);
   await tab.composer.fill("Another half");
 
   const other = await ada.tab();
   await other.page.goto("/sign-in");
   await ada.signIn(other, ada.name);
   await other.live();
-  await expect(tab.message("Written meanwhile")).toContainText("Sent");
+  await expect(tab.message("Written meanwhile")).toContainText(chat.SENT);
   await expect(ended).toHaveCount(0);
   await ben.sendMany(path, ["Welcome back"]);
   await expect(tab.message("Welcome back")).toBeVisible();
@@ -306,7 +310,7 @@ test("a session that ended elsewhere says so, and the page goes on once somebody
 
   // The link leads back here, with what was typed.
   await phone.call("end_other_sessions", {});
-  await ended.first().getByRole("link", { name: "Sign in again" }).click();
+  await ended.first().getByRole("link", { name: common.SIGN_IN_AGAIN }).click();
   await ada.signIn(tab, ada.name);
   await expect(tab.composer).toHaveValue("Another half");
   expect(new URL(tab.page.url()).pathname).toBe(path);
@@ -319,12 +323,12 @@ test("who comes back to a room finds nothing unread", async ({ people }) => {
   await ada.sendMany(path, ["One", "Two"]);
   const tab = await ben.tab(path);
   await expect(tab.message("Two")).toBeVisible();
-  await tab.page.getByLabel("About this room").click();
-  await tab.page.getByRole("button", { name: "Leave room" }).click();
+  await tab.page.getByLabel(chat.ABOUT_ROOM).click();
+  await tab.page.getByRole("button", { name: chat.LEAVE_ROOM }).click();
   await expect(tab.row("Tea house")).toHaveCount(0);
   await ada.sendMany(path, ["Three"]);
   await enterRoom(tab, "Tea house");
   await expect(tab.message("Three")).toBeVisible();
-  await expect(tab.log.getByText("New messages")).toHaveCount(0);
+  await expect(tab.log.getByText(chat.NEW_MESSAGES)).toHaveCount(0);
   await expect(tab.unread("Tea house", 0)).toBeVisible();
 });

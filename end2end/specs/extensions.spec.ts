@@ -1,6 +1,9 @@
 import type { BrowserContext, Page } from "@playwright/test";
 import { BROKEN_NETWORK } from "../support/faults.ts";
 import { expect, test } from "../support/test.ts";
+import { pattern, say, words } from "../support/words.ts";
+
+const { chat, common, presence } = words;
 
 /** What the program says when it can't take a page over. */
 const NOT_TAKEN_OVER = /Unrecoverable hydration error|hydration error occurred|unreachable|panicked/;
@@ -54,7 +57,7 @@ async function translate(context: BrowserContext): Promise<void> {
   });
 }
 
-const inert = (page: Page) => page.getByRole("alert").filter({ hasText: "no longer reacts" });
+const inert = (page: Page) => page.getByRole("alert").filter({ hasText: words.server.NO_LONGER_REACTS });
 
 for (const [what, place, where] of [
   ["at the start of the body", "body > *", "beforebegin"],
@@ -71,14 +74,14 @@ for (const [what, place, where] of [
     const tab = await ada.tab(path);
     await expect(tab.message("Hello", "ben")).toHaveCount(1);
     await tab.say("I am alive");
-    await expect(tab.message("I am alive", "You")).toContainText("Sent");
+    await expect(tab.message("I am alive", chat.YOU)).toContainText(chat.SENT);
     await ben.sendMany(path, ["Good"]);
     await expect(tab.message("Good", "ben")).toHaveCount(1);
     await expect(inert(tab.page)).toBeHidden();
     // What the server knew is known: the theme, and what was read.
     await expect(tab.page.locator("html")).toHaveAttribute("data-theme", "dark");
-    await tab.page.getByRole("link", { name: "Settings" }).click();
-    await expect(tab.page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
+    await tab.page.getByRole("link", { name: common.SETTINGS }).click();
+    await expect(tab.page.getByRole("heading", { name: common.SETTINGS, level: 1 })).toBeVisible();
   });
 }
 
@@ -105,13 +108,13 @@ test("the pages of the way in come alive too, with what was typed", async ({ peo
   const tab = await ada.tab();
   const { page } = tab;
   await page.goto("/sign-in");
-  await page.getByLabel("E-mail or username").fill("ada");
-  await page.getByLabel("Password", { exact: true }).fill(ada.password);
+  await page.getByLabel(words.auth.EMAIL_OR_USERNAME).fill("ada");
+  await page.getByLabel(common.PASSWORD, { exact: true }).fill(ada.password);
   go();
   await tab.hydrated();
-  await expect(page.getByLabel("E-mail or username")).toHaveValue("ada");
-  await expect(page.getByLabel("Password", { exact: true })).toBeFocused();
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByLabel(words.auth.EMAIL_OR_USERNAME)).toHaveValue("ada");
+  await expect(page.getByLabel(common.PASSWORD, { exact: true })).toBeFocused();
+  await page.getByRole("button", { name: common.SIGN_IN }).click();
   await expect(tab.list).toBeVisible();
 });
 
@@ -133,7 +136,7 @@ test("what the count of elements misses loads the page once more", async ({ peop
   await tab.page.goto(path);
   await tab.live();
   await tab.say("I am alive");
-  await expect(tab.message("I am alive", "You")).toContainText("Sent");
+  await expect(tab.message("I am alive", chat.YOU)).toContainText(chat.SENT);
   await expect(inert(tab.page)).toBeHidden();
 });
 
@@ -153,7 +156,7 @@ test("a page that can't come alive says so", async ({ people }) => {
   const { page } = await ada.tab();
   await page.goto(path);
   await expect(inert(page)).toBeVisible();
-  await expect(inert(page).getByRole("link", { name: "Load it again" })).toBeVisible();
+  await expect(inert(page).getByRole("link", { name: words.server.LOAD_AGAIN })).toBeVisible();
 });
 
 test("texts that change in place stay right under a translator", async ({ people }) => {
@@ -173,23 +176,24 @@ test("texts that change in place stay right under a translator", async ({ people
   await tab.composer.fill("Seen?");
   await tab.composer.press("Enter");
   const own = said.filter({ hasText: "«Seen?»" });
-  await expect(own).toContainText("«Sent»");
+  await expect(own).toContainText(`«${chat.SENT}»`);
   const bens = await ben.tab(path);
   await expect(bens.message("Seen?")).toBeVisible();
-  await expect(own).toContainText("«Seen»");
-  await expect(own).not.toContainText("Sent");
+  await expect(own).toContainText(`«${chat.SEEN}»`);
+  await expect(own).not.toContainText(chat.SENT);
 
   // Whether somebody is there, in the header and in the list.
-  await expect(tab.subtitle).toHaveText("«Online»");
+  await expect(tab.subtitle).toHaveText(`«${presence.ONLINE}»`);
   await ben.call("set_availability", { availability: "busy" });
-  await expect(tab.subtitle).toHaveText("«Do not disturb»");
-  await expect(tab.row("ben")).toContainText("Do not disturb");
-  await expect(tab.row("ben")).not.toContainText("Online");
+  await expect(tab.subtitle).toHaveText(`«${presence.DO_NOT_DISTURB}»`);
+  await expect(tab.row("ben")).toContainText(presence.DO_NOT_DISTURB);
+  await expect(tab.row("ben")).not.toContainText(presence.ONLINE);
 
-  // Counts and last words in the list.
+  // Counts and last words in the list. The number itself is not translated.
+  const unread = chat.unread.split("{count}").map((part) => part && `«${part}»`);
   for (let n = 1; n <= 3; n++) {
     await ben.sendMany(room, [`Word ${n}`]);
-    await expect(tab.row("Tea house")).toContainText(`${n}« unread»`);
+    await expect(tab.row("Tea house")).toContainText(unread.join(String(n)));
     await expect(tab.row("Tea house")).toContainText(`«ben: Word ${n}»`);
   }
   await expect(tab.row("Tea house")).not.toContainText("Word 2");
@@ -202,14 +206,14 @@ test("texts that change in place stay right under a translator", async ({ people
 
   // What one is told while one writes, and how many there are of a room.
   await tab.composer.fill("é".repeat(7_999));
-  await expect(page.getByText("«1 characters left»")).toBeVisible();
+  await expect(page.getByText(`«${say(chat.characters_left, { count: 1 })}»`)).toBeVisible();
   await tab.composer.fill("é".repeat(7_990));
-  await expect(page.getByText("«10 characters left»")).toBeVisible();
-  await expect(page.getByText("«1 characters left»")).toHaveCount(0);
+  await expect(page.getByText(`«${say(chat.characters_left, { count: 10 })}»`)).toBeVisible();
+  await expect(page.getByText(`«${say(chat.characters_left, { count: 1 })}»`)).toHaveCount(0);
   await tab.composer.fill("");
-  await expect(page.getByText(/characters left/)).toHaveCount(0);
+  await expect(page.getByText(pattern(chat.characters_left))).toHaveCount(0);
   await tab.row("Tea house").getByRole("link").click();
-  await expect(tab.subtitle).toHaveText("«2 members»");
+  await expect(tab.subtitle).toHaveText(`«${say(chat.members, { count: 2 })}»`);
   await (await people.member("cleo")).room("Tea house");
-  await expect(tab.subtitle).toHaveText("«3 members»");
+  await expect(tab.subtitle).toHaveText(`«${say(chat.members, { count: 3 })}»`);
 });

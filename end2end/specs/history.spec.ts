@@ -1,6 +1,11 @@
 import type { Locator } from "@playwright/test";
 import { expect, test, type People, type Person, type Tab } from "../support/test.ts";
+import { pattern, say, words } from "../support/words.ts";
 
+const { chat, common } = words;
+
+/** The button that leads to the newest message, whether there are unread ones or not. */
+const JUMP = pattern(chat.JUMP_TO_LATEST, chat.new_messages_jump_to_latest);
 const MANY = Array.from({ length: 300 }, (_, n) => `Message ${n + 1}. ${"and more ".repeat((n * 7) % 23)}`.trim());
 const NUMBERS = /Message \d+\./;
 
@@ -12,7 +17,7 @@ async function long(people: People): Promise<{ ada: Person; ben: Person; path: s
   return { ada, ben, path };
 }
 
-const scroller = (tab: Tab): Locator => tab.page.getByRole("region", { name: "History" });
+const scroller = (tab: Tab): Locator => tab.page.getByRole("region", { name: chat.HISTORY });
 
 /** The first message of which something is seen, and where it is. */
 async function underTheEye(tab: Tab): Promise<{ text: string; y: number }> {
@@ -67,7 +72,7 @@ test("a long conversation opens at its newest message", async ({ people }) => {
   const { ben, path } = await long(people);
   const tab = await ben.tab(path);
   await expect(tab.message(/^Message 300\./)).toBeInViewport();
-  await expect(tab.page.getByRole("button", { name: /jump to latest/i })).toHaveCount(0);
+  await expect(tab.page.getByRole("button", { name: JUMP })).toHaveCount(0);
   const shown = await tab.texts(NUMBERS);
   expect(shown.length).toBeLessThan(200);
   expect(shown.at(-1)).toBe("Message 300.");
@@ -95,11 +100,11 @@ test("older pages load while one scrolls up, and the eye stays where it is", asy
   }
   await wheel(tab, -100_000);
   await expect(tab.message(/^Message 1\./)).toBeInViewport();
-  await expect(tab.page.getByText("Load older messages")).toHaveCount(0);
+  await expect(tab.page.getByText(chat.LOAD_OLDER)).toHaveCount(0);
   const texts = await tab.texts(NUMBERS);
   expect(texts).toEqual(Array.from({ length: 300 }, (_, n) => `Message ${n + 1}.`));
 
-  await tab.page.getByRole("button", { name: /jump to latest/i }).click();
+  await tab.page.getByRole("button", { name: JUMP }).click();
   await expect(tab.message(/^Message 300\./)).toBeInViewport();
 });
 
@@ -109,10 +114,10 @@ test("older messages that can't be loaded can be tried again", async ({ people }
   const tab = await ben.tab(path);
   await tab.page.route("**/api/history*", (route) => route.abort());
   await wheel(tab, -100_000);
-  await expect(tab.page.getByText("Older messages could not be loaded.")).toBeVisible();
+  await expect(tab.page.getByText(say(chat.older_not_loaded, { reason: words.errors.UNAVAILABLE }))).toBeVisible();
   const count = (await tab.texts(NUMBERS)).length;
   await tab.page.unrouteAll();
-  await tab.page.getByRole("button", { name: "Try again" }).click();
+  await tab.page.getByRole("button", { name: common.TRY_AGAIN }).click();
   await expect.poll(async () => (await tab.texts(NUMBERS)).length).toBeGreaterThan(count);
 });
 
@@ -122,10 +127,10 @@ test("who reads further up is not moved by what is said, but told", async ({ peo
   const tab = await ada.tab(path);
   await expect(tab.message(/^Message 300\./)).toBeInViewport();
   await wheel(tab, -1_500);
-  await expect(tab.page.getByRole("button", { name: "Jump to latest" })).toBeVisible();
+  await expect(tab.page.getByRole("button", { name: chat.JUMP_TO_LATEST })).toBeVisible();
   const before = await underTheEye(tab);
   await ben.sendMany(path, ["News one", "News two"]);
-  const pill = tab.page.getByRole("button", { name: "2 new messages, jump to latest" });
+  const pill = tab.page.getByRole("button", { name: say(chat.new_messages_jump_to_latest, { count: 2 }) });
   await expect(pill).toBeVisible();
   await rest(tab);
   expect(Math.abs((await placeOf(tab, before.text)) - before.y)).toBeLessThanOrEqual(2);
@@ -146,7 +151,7 @@ test("a line stands above the first message that was not read", async ({ people 
   const { ada, path } = await long(people);
   await ada.see(path, 280);
   const tab = await ada.tab(path);
-  const line = tab.log.getByText("New messages", { exact: true });
+  const line = tab.log.getByText(chat.NEW_MESSAGES, { exact: true });
   await expect(line).toBeInViewport();
   const [lineBox, first, last] = await Promise.all([
     line.boundingBox(),
@@ -161,16 +166,16 @@ test("with more unread than fits a page, one starts at the first and can go to t
   const { ada, path } = await long(people);
   await ada.see(path, 100);
   const tab = await ada.tab(path);
-  await expect(tab.log.getByText("New messages", { exact: true })).toBeInViewport();
+  await expect(tab.log.getByText(chat.NEW_MESSAGES, { exact: true })).toBeInViewport();
   await expect(tab.message(/^Message 101\./)).toBeInViewport();
   // Down through all of it, page by page, each message once.
-  await tab.page.getByRole("button", { name: /jump to latest/i }).click();
+  await tab.page.getByRole("button", { name: JUMP }).click();
   await expect(tab.message(/^Message 300\./)).toBeInViewport();
   await expect(tab.unread("ben", 0)).toBeVisible();
   await expect.poll(() => ada.unread(path)).toBe(0);
   await tab.reload();
   await expect(tab.message(/^Message 300\./)).toBeInViewport();
-  await expect(tab.log.getByText("New messages", { exact: true })).toHaveCount(0);
+  await expect(tab.log.getByText(chat.NEW_MESSAGES, { exact: true })).toHaveCount(0);
 });
 
 test("reading down from the first unread message leaves no gap", async ({ people }) => {
@@ -195,11 +200,11 @@ test("what was said today was said yesterday once the day is over", async ({ peo
   const tab = await ada.tab();
   await tab.page.clock.install();
   await tab.open(path);
-  await expect(tab.log.getByText("Today", { exact: true })).toBeVisible();
-  await expect(tab.row("Tea house")).not.toContainText("Yesterday");
+  await expect(tab.log.getByText(words.time.TODAY, { exact: true })).toBeVisible();
+  await expect(tab.row("Tea house")).not.toContainText(words.time.YESTERDAY);
   const left = await tab.page.evaluate(() => new Date().setHours(24, 0, 1, 0) - Date.now());
   await tab.page.clock.fastForward(left);
-  await expect(tab.log.getByText("Yesterday", { exact: true })).toBeVisible();
-  await expect(tab.log.getByText("Today", { exact: true })).toHaveCount(0);
-  await expect(tab.row("Tea house")).toContainText("Yesterday");
+  await expect(tab.log.getByText(words.time.YESTERDAY, { exact: true })).toBeVisible();
+  await expect(tab.log.getByText(words.time.TODAY, { exact: true })).toHaveCount(0);
+  await expect(tab.row("Tea house")).toContainText(words.time.YESTERDAY);
 });

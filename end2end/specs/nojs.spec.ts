@@ -2,16 +2,19 @@ import type { Page } from "@playwright/test";
 import { REFUSALS } from "../support/faults.ts";
 import { expect, test, type Person } from "../support/test.ts";
 import { totp } from "../support/totp.ts";
+import { say, words } from "../support/words.ts";
+
+const { auth, chat, common, errors, second_factor, settings } = words;
 
 const OFF = { javaScriptEnabled: false };
 
-async function say(page: Page, text: string): Promise<void> {
-  await page.getByRole("textbox", { name: "Message" }).fill(text);
-  await page.getByRole("button", { name: "Send" }).click();
+async function send(page: Page, text: string): Promise<void> {
+  await page.getByRole("textbox", { name: chat.MESSAGE }).fill(text);
+  await page.getByRole("button", { name: chat.SEND }).click();
 }
 
 function articles(page: Page, author: string) {
-  return page.getByRole("log", { name: "Messages" }).getByRole("article", { name: author, exact: true });
+  return page.getByRole("log", { name: chat.MESSAGES }).getByRole("article", { name: author, exact: true });
 }
 
 test("signing up, talking and leaving with scripts off", async ({ people }) => {
@@ -21,31 +24,31 @@ test("signing up, talking and leaving with scripts off", async ({ people }) => {
   const { page } = tab;
   await ada.signUp(tab);
 
-  await page.getByRole("link", { name: "New conversation" }).click();
-  await page.getByLabel("Username", { exact: true }).fill("ben");
-  await page.getByRole("button", { name: "Start talking" }).click();
+  await page.getByRole("link", { name: chat.NEW_CONVERSATION }).click();
+  await page.getByLabel(common.USERNAME, { exact: true }).fill("ben");
+  await page.getByRole("button", { name: chat.START_TALKING }).click();
   await expect(page.getByRole("heading", { name: "ben" })).toBeVisible();
   const path = new URL(page.url()).pathname;
 
-  await say(page, "Hello from plain HTML\nin two lines");
-  await expect(articles(page, "You")).toContainText("Hello from plain HTML");
-  await expect(articles(page, "You")).toContainText("Sent");
-  await expect(page.getByRole("textbox", { name: "Message" })).toHaveValue("");
+  await send(page, "Hello from plain HTML\nin two lines");
+  await expect(articles(page, chat.YOU)).toContainText("Hello from plain HTML");
+  await expect(articles(page, chat.YOU)).toContainText(chat.SENT);
+  await expect(page.getByRole("textbox", { name: chat.MESSAGE })).toHaveValue("");
   // Loading the answer anew sends nothing twice.
   await page.reload();
-  await expect(articles(page, "You")).toHaveCount(1);
+  await expect(articles(page, chat.YOU)).toHaveCount(1);
 
   await ben.sendMany(path, ["Hello from the wire"]);
   await page.reload();
   await expect(articles(page, "ben")).toContainText("Hello from the wire");
   await expect(tab.row("ben").getByRole("link")).toHaveAttribute("aria-current", "page");
 
-  await page.getByRole("link", { name: "Settings" }).click();
-  await page.getByRole("link", { name: "Appearance" }).click();
-  await page.getByRole("button", { name: "Dark" }).click();
+  await page.getByRole("link", { name: common.SETTINGS }).click();
+  await page.getByRole("link", { name: settings.APPEARANCE }).click();
+  await page.getByRole("button", { name: settings.THEME_DARK }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
-  await page.getByRole("link", { name: "Back to settings" }).click();
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("link", { name: settings.BACK_TO_SETTINGS }).click();
+  await page.getByRole("button", { name: common.SIGN_OUT }).click();
   await expect(page).toHaveURL("/sign-in");
 
   await page.goto(path);
@@ -64,45 +67,46 @@ test("an account is looked after with scripts off", async ({ people, mail }) => 
   const told = page.getByRole("main").getByRole("status");
 
   await page.goto("/settings/account");
-  const name = page.getByRole("region", { name: "Username" });
-  await name.getByLabel("New username").fill("countess");
-  await name.getByLabel("Current password").fill("not the password");
-  await name.getByRole("button", { name: "Change username" }).click();
-  await expect(name.getByLabel("Current password")).toHaveAccessibleDescription("This is not your password.");
-  await expect(name.getByLabel("New username")).toHaveValue("countess");
-  await name.getByLabel("Current password").fill(ada.password);
-  await name.getByRole("button", { name: "Change username" }).click();
-  await expect(told).toContainText("Your username was changed.");
+  const name = page.getByRole("region", { name: common.USERNAME });
+  await name.getByLabel(settings.NEW_USERNAME).fill("countess");
+  await name.getByLabel(common.CURRENT_PASSWORD).fill("not the password");
+  await name.getByRole("button", { name: settings.CHANGE_USERNAME }).click();
+  await expect(name.getByLabel(common.CURRENT_PASSWORD)).toHaveAccessibleDescription(errors.WRONG_PASSWORD);
+  await expect(name.getByLabel(settings.NEW_USERNAME)).toHaveValue("countess");
+  await name.getByLabel(common.CURRENT_PASSWORD).fill(ada.password);
+  await name.getByRole("button", { name: settings.CHANGE_USERNAME }).click();
+  await expect(told).toContainText(settings.USERNAME_CHANGED);
   // Said once.
   await page.reload();
   await expect(told).toHaveCount(0);
 
   // Two steps: set up, and signing in with a recovery code.
   await page.goto("/settings/second-factor");
-  await page.getByLabel("Current password").fill(ada.password);
-  await page.getByRole("button", { name: "Set up two-step sign-in" }).click();
-  await page.getByLabel("Code from the app").fill(totp(await page.locator("code").innerText()));
-  await page.getByRole("button", { name: "Switch on" }).click();
-  const codes = await page.getByRole("region", { name: "Your recovery codes" }).getByRole("listitem").allInnerTexts();
+  await page.getByLabel(common.CURRENT_PASSWORD).fill(ada.password);
+  await page.getByRole("button", { name: common.SET_UP_TWO_STEP_SIGN_IN }).click();
+  await page.getByLabel(second_factor.CODE_FROM_APP).fill(totp(await page.locator("code").innerText()));
+  await page.getByRole("button", { name: second_factor.SWITCH_ON }).click();
+  const list = page.getByRole("region", { name: second_factor.YOUR_RECOVERY_CODES });
+  const codes = await list.getByRole("listitem").allInnerTexts();
   expect(codes).toHaveLength(10);
   await page.goto("/settings");
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: common.SIGN_OUT }).click();
   await ada.signIn(tab, "countess");
-  await expect(page.getByRole("heading", { name: "One more step" })).toBeVisible();
-  await page.getByRole("link", { name: "Use a recovery code" }).click();
-  await page.getByLabel("Recovery code").fill(codes[0] ?? "");
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { name: auth.ONE_MORE_STEP })).toBeVisible();
+  await page.getByRole("link", { name: auth.USE_RECOVERY_CODE }).click();
+  await page.getByLabel(auth.RECOVERY_CODE).fill(codes[0] ?? "");
+  await page.getByRole("button", { name: common.SIGN_IN }).click();
   await expect(tab.list).toBeVisible();
 
   // A forgotten password.
   await page.goto("/forgot");
-  await page.getByLabel("E-mail").fill(ada.email);
-  await page.getByRole("button", { name: "Send the link" }).click();
-  await expect(page.getByRole("heading", { name: "Check your mail" })).toBeVisible();
-  await page.goto(await mail.linkAbout(ada.email, "Choose a new password"));
-  await page.getByLabel("New password").fill("green kettle 4");
-  await page.getByRole("button", { name: "Change password" }).click();
-  await expect(told).toContainText("Sign in with it.");
+  await page.getByLabel(common.EMAIL).fill(ada.email);
+  await page.getByRole("button", { name: auth.SEND_LINK }).click();
+  await expect(page.getByRole("heading", { name: auth.CHECK_YOUR_MAIL })).toBeVisible();
+  await page.goto(await mail.linkTo(ada.email, "/reset"));
+  await page.getByLabel(common.NEW_PASSWORD).fill("green kettle 4");
+  await page.getByRole("button", { name: common.CHANGE_PASSWORD }).click();
+  await expect(told).toContainText(settings.PASSWORD_RESET);
 });
 
 test("a live reader sees what is sent with scripts off", async ({ people }) => {
@@ -111,7 +115,7 @@ test("a live reader sees what is sent with scripts off", async ({ people }) => {
   const bens = await ben.tab(path);
   const { page } = await ada.tab();
   await page.goto(path);
-  await say(page, "No scripts here");
+  await send(page, "No scripts here");
   await expect(bens.message("No scripts here", "ada")).toBeVisible();
 });
 
@@ -120,24 +124,24 @@ test("forms with errors keep what was typed", async ({ people }) => {
   const ada = await people.stranger("ada", OFF);
   ada.faults.tolerate(REFUSALS);
   const { page } = await ada.tab();
-  const email = page.getByLabel("E-mail", { exact: true });
-  const username = page.getByLabel("Username", { exact: true });
+  const email = page.getByLabel(common.EMAIL, { exact: true });
+  const username = page.getByLabel(common.USERNAME, { exact: true });
   await page.goto("/sign-up");
   await email.fill("ada@example.org");
   await username.fill("Ben");
-  await page.getByLabel("Password", { exact: true }).fill(ada.password);
-  await page.getByRole("button", { name: "Create account" }).click();
-  await expect(username).toHaveAccessibleDescription("This username is taken, or looks like one that is.");
+  await page.getByLabel(common.PASSWORD, { exact: true }).fill(ada.password);
+  await page.getByRole("button", { name: auth.CREATE_THIS_ACCOUNT }).click();
+  await expect(username).toHaveAccessibleDescription(errors.USERNAME_TAKEN);
   await expect(username).toHaveValue("Ben");
   await expect(email).toHaveValue("ada@example.org");
-  await expect(page.getByLabel("Password", { exact: true })).toHaveValue("");
+  await expect(page.getByLabel(common.PASSWORD, { exact: true })).toHaveValue("");
 
   await page.goto("/sign-in");
-  await page.getByLabel("E-mail or username").fill("nobody");
-  await page.getByLabel("Password", { exact: true }).fill("nothing at all");
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByRole("main")).toContainText("The name or the password is wrong.");
-  await expect(page.getByLabel("E-mail or username")).toHaveValue("nobody");
+  await page.getByLabel(auth.EMAIL_OR_USERNAME).fill("nobody");
+  await page.getByLabel(common.PASSWORD, { exact: true }).fill("nothing at all");
+  await page.getByRole("button", { name: common.SIGN_IN }).click();
+  await expect(page.getByRole("main")).toContainText(errors.WRONG_CREDENTIALS);
+  await expect(page.getByLabel(auth.EMAIL_OR_USERNAME)).toHaveValue("nobody");
 });
 
 test("a message that is too long is refused in words", async ({ people }) => {
@@ -146,13 +150,13 @@ test("a message that is too long is refused in words", async ({ people }) => {
   const path = await ada.direct(ben);
   const { page } = await ada.tab();
   await page.goto(path);
-  await say(page, `${"long ".repeat(1_700)}end`);
-  await expect(page.getByRole("alert")).toContainText("The message can have at most 8000 characters.");
-  await expect(articles(page, "You")).toHaveCount(0);
+  await send(page, `${"long ".repeat(1_700)}end`);
+  await expect(page.getByRole("alert")).toContainText(say(errors.body_too_long, { count: 8_000 }));
+  await expect(articles(page, chat.YOU)).toHaveCount(0);
   expect(new URL(page.url()).pathname).toBe(path);
   // A line end is one character, though browsers send two.
-  await say(page, `${"x".repeat(99)}\n`.repeat(80).trim());
-  await expect(articles(page, "You")).toHaveCount(1);
+  await send(page, `${"x".repeat(99)}\n`.repeat(80).trim());
+  await expect(articles(page, chat.YOU)).toHaveCount(1);
 });
 
 test("older messages are behind a link", async ({ people }) => {
@@ -163,12 +167,12 @@ test("older messages are behind a link", async ({ people }) => {
   await page.goto(path);
   const seen: string[] = [];
   for (;;) {
-    const texts = await articles(page, "You").allInnerTexts();
+    const texts = await articles(page, chat.YOU).allInnerTexts();
     seen.unshift(...texts.map((text) => text.match(/Message \d+\./)?.[0] ?? text));
-    const older = page.getByRole("link", { name: "Load older messages" });
+    const older = page.getByRole("link", { name: chat.LOAD_OLDER });
     if (!(await older.count())) break;
     await older.click();
-    await expect(articles(page, "You").filter({ hasText: seen[0] ?? "" })).toHaveCount(0);
+    await expect(articles(page, chat.YOU).filter({ hasText: seen[0] ?? "" })).toHaveCount(0);
   }
   expect(seen).toEqual(Array.from({ length: 120 }, (_, n) => `Message ${n + 1}.`));
 });

@@ -1,5 +1,11 @@
 import { BROKEN_NETWORK, REFUSALS } from "../support/faults.ts";
 import { expect, test, type People, type Person, type Tab } from "../support/test.ts";
+import { pattern, say, words } from "../support/words.ts";
+
+const { chat, common, connection, offline_page } = words;
+
+const OFFLINE = pattern(connection.OFFLINE, connection.OFFLINE_NOT_KEPT);
+const NOT_KEPT = pattern(connection.NOT_KEPT, connection.OFFLINE_NOT_KEPT);
 
 /** Two people in a conversation, both looking at it. The first one's network is going to break. */
 async function couple(people: People): Promise<{ ada: Person; adas: Tab; bens: Tab; path: string }> {
@@ -22,22 +28,23 @@ async function keptForApp(tab: Tab, path: string): Promise<void> {
 }
 
 /** The line about the connection, of which a narrow page shows one and a wide one another. */
-const line = ({ page }: Tab, text: string) => page.getByRole("status").filter({ hasText: text, visible: true });
+const line = ({ page }: Tab, text: RegExp) => page.getByRole("status").filter({ hasText: text, visible: true });
 
 const TEN = Array.from({ length: 10 }, (_, n) => `Number ${n}.`);
+const DELIVERED = pattern(chat.SENT, chat.SEEN);
 const NUMBERS = /Number \d+\./;
 
 async function writeTen(tab: Tab): Promise<void> {
   for (const text of TEN) {
     const row = await tab.say(text);
-    await expect(row).toContainText("Waiting to be sent");
+    await expect(row).toContainText(chat.WAITING_TO_BE_SENT);
   }
 }
 
 async function expectTenOnce(...tabs: Tab[]): Promise<void> {
   for (const tab of tabs) {
     await tab.expectTexts(NUMBERS, TEN, 30_000);
-    await expect(tab.log).not.toContainText("Waiting to be sent");
+    await expect(tab.log).not.toContainText(chat.WAITING_TO_BE_SENT);
     // What the server has, too, and not only what the page makes of it.
     await tab.reload();
     await tab.expectTexts(NUMBERS, TEN);
@@ -47,11 +54,11 @@ async function expectTenOnce(...tabs: Tab[]): Promise<void> {
 test("ten messages written offline arrive once and in order", async ({ people }) => {
   const { ada, adas, bens } = await couple(people);
   await ada.context.setOffline(true);
-  await expect(adas.page.getByRole("status").filter({ hasText: "You're offline" })).toBeVisible();
+  await expect(adas.page.getByRole("status").filter({ hasText: OFFLINE })).toBeVisible();
   await writeTen(adas);
   await ada.context.setOffline(false);
-  await expect(adas.message("Number 9.")).toContainText(/Sent|Seen/);
-  await expect(adas.page.getByRole("status").filter({ hasText: "You're offline" })).toHaveCount(0);
+  await expect(adas.message("Number 9.")).toContainText(DELIVERED);
+  await expect(adas.page.getByRole("status").filter({ hasText: OFFLINE })).toHaveCount(0);
   await expectTenOnce(adas, bens);
 });
 
@@ -63,10 +70,10 @@ test("they survive a reload while offline", async ({ people }) => {
   await adas.page.reload();
   await expect(adas.message("Before")).toBeVisible();
   await adas.expectTexts(NUMBERS, TEN);
-  await expect(adas.message("Number 0.")).toContainText("Waiting to be sent");
+  await expect(adas.message("Number 0.")).toContainText(chat.WAITING_TO_BE_SENT);
   await bens.expectTexts(NUMBERS, []);
   await ada.context.setOffline(false);
-  await expect(adas.message("Number 9.")).toContainText(/Sent|Seen/, { timeout: 30_000 });
+  await expect(adas.message("Number 9.")).toContainText(DELIVERED, { timeout: 30_000 });
   await expectTenOnce(adas, bens);
 });
 
@@ -90,13 +97,13 @@ test("they survive a reload that finds the page but no live connection", async (
     else page.connectToServer();
   });
   await adas.page.goto(path);
-  await expect(adas.page.getByRole("status").filter({ hasText: "You're offline" })).toBeVisible();
+  await expect(adas.page.getByRole("status").filter({ hasText: OFFLINE })).toBeVisible();
   await writeTen(adas);
   await adas.page.reload();
   await adas.expectTexts(NUMBERS, TEN);
-  await expect(adas.message("Number 0.")).toContainText("Waiting to be sent");
+  await expect(adas.message("Number 0.")).toContainText(chat.WAITING_TO_BE_SENT);
   blocked = false;
-  await expect(adas.message("Number 9.")).toContainText(/Sent|Seen/, { timeout: 30_000 });
+  await expect(adas.message("Number 9.")).toContainText(DELIVERED, { timeout: 30_000 });
   await bens.expectTexts(NUMBERS, TEN);
   await expectTenOnce(adas, bens);
 });
@@ -144,9 +151,9 @@ test("an acknowledgement that is lost after the commit leaves one message", asyn
   await expect(adas.message("Before")).toBeVisible();
   const row = await adas.say("Only once");
   await expect(bens.message("Only once")).toBeVisible();
-  await expect(row).toContainText("Sending");
+  await expect(row).toContainText(chat.SENDING);
   await cut?.();
-  await expect(row).toContainText(/Sent|Seen/);
+  await expect(row).toContainText(DELIVERED);
   await expect(row).toHaveCount(1);
   await adas.say("After");
   await expect(bens.message("After")).toBeVisible();
@@ -171,7 +178,7 @@ test("a server that is killed under load loses nothing it acknowledged", async (
     };
     for (let n = 0; n < 5; n++) {
       const text = await write();
-      await expect(adas.message(text)).toContainText(/Sent|Seen/);
+      await expect(adas.message(text)).toContainText(DELIVERED);
       acknowledged.push(text);
     }
     // Now without waiting, and the blow falls among them.
@@ -197,13 +204,13 @@ test("a page that can't be loaded says so, and takes nothing with it", async ({ 
   await ada.context.route(/\/pkg\/split_secondary_pages/, (route) => route.abort());
   const tab = await ada.tab(path);
   await tab.composer.fill("Half a thou");
-  await tab.page.getByRole("link", { name: "Settings" }).click();
-  await expect(tab.page.getByRole("alert")).toContainText("This page could not be loaded.");
+  await tab.page.getByRole("link", { name: common.SETTINGS }).click();
+  await expect(tab.page.getByRole("alert")).toContainText(words.layout.PAGE_NOT_LOADED);
   await tab.page.goBack();
   await expect(tab.composer).toHaveValue("Half a thou");
   await ada.context.unroute(/\/pkg\/split_secondary_pages/);
-  await tab.page.getByRole("link", { name: "Settings" }).click();
-  await expect(tab.page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
+  await tab.page.getByRole("link", { name: common.SETTINGS }).click();
+  await expect(tab.page.getByRole("heading", { name: common.SETTINGS, level: 1 })).toBeVisible();
 });
 
 test("what was kept for offline use is gone after signing out", async ({ people }) => {
@@ -212,11 +219,11 @@ test("what was kept for offline use is gone after signing out", async ({ people 
   await keptForOffline(adas, path);
   await keptForApp(adas, path);
   await adas.open("/settings");
-  await adas.page.getByRole("button", { name: "Sign out" }).click();
-  await expect(adas.page.getByRole("heading", { name: "Welcome back" })).toBeVisible();
+  await adas.page.getByRole("button", { name: common.SIGN_OUT }).click();
+  await expect(adas.page.getByRole("heading", { name: words.auth.WELCOME_BACK })).toBeVisible();
   await ada.context.setOffline(true);
   await adas.page.goto(path);
-  await expect(adas.page.getByRole("heading", { name: "You're offline" })).toBeVisible();
+  await expect(adas.page.getByRole("heading", { name: offline_page.OFFLINE })).toBeVisible();
   await expect(adas.page.getByText("Before")).toHaveCount(0);
   expect(await adas.page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("pages")))).toEqual([]);
   await ada.context.setOffline(false);
@@ -229,17 +236,17 @@ test("an address that was not kept says so, and leads on", async ({ people }) =>
   await keptForOffline(tab, "/");
   await ada.context.setOffline(true);
   await tab.page.goto("/settings/security");
-  await expect(tab.page.getByRole("heading", { name: "You're offline" })).toBeVisible();
-  await expect(tab.page.getByRole("alert")).toContainText("this page was not kept");
-  await tab.page.getByRole("link", { name: "Try again" }).click();
-  await expect(tab.page.getByRole("heading", { name: "You're offline" })).toBeVisible();
-  await tab.page.getByRole("link", { name: "To your conversations" }).click();
+  await expect(tab.page.getByRole("heading", { name: offline_page.OFFLINE })).toBeVisible();
+  await expect(tab.page.getByRole("alert")).toContainText(offline_page.PAGE_NOT_KEPT);
+  await tab.page.getByRole("link", { name: common.TRY_AGAIN }).click();
+  await expect(tab.page.getByRole("heading", { name: offline_page.OFFLINE })).toBeVisible();
+  await tab.page.getByRole("link", { name: chat.TO_YOUR_CONVERSATIONS }).click();
   await expect(tab.list).toBeVisible();
   await tab.page.goBack();
-  await expect(tab.page.getByRole("heading", { name: "You're offline" })).toBeVisible();
+  await expect(tab.page.getByRole("heading", { name: offline_page.OFFLINE })).toBeVisible();
   await ada.context.setOffline(false);
-  await tab.page.getByRole("link", { name: "Try again" }).click();
-  await expect(tab.page.getByRole("heading", { name: "Security", level: 1 })).toBeVisible();
+  await tab.page.getByRole("link", { name: common.TRY_AGAIN }).click();
+  await expect(tab.page.getByRole("heading", { name: words.settings.SECURITY, level: 1 })).toBeVisible();
 });
 
 test("a conversation that was open before is there without a connection, as it last was", async ({ people }) => {
@@ -253,7 +260,7 @@ test("a conversation that was open before is there without a connection, as it l
   await bens.say("Said meanwhile");
   await expect(adas.row("ben")).toContainText("Said meanwhile");
   await ada.context.setOffline(true);
-  await expect(line(adas, "You're offline")).toBeVisible();
+  await expect(line(adas, OFFLINE)).toBeVisible();
   await adas.row("ben").getByRole("link").click();
   await adas.expectTexts(/Before|Seen by ben|Said meanwhile/, ["Before", "Seen by ben", "Said meanwhile"]);
   // From there everything works as it does without a connection.
@@ -261,10 +268,10 @@ test("a conversation that was open before is there without a connection, as it l
   await adas.row("Tea house").getByRole("link").click();
   await adas.row("ben").getByRole("link").click();
   await expect(adas.composer).toHaveValue("Half a thou");
-  await expect(await adas.say("Waits")).toContainText("Waiting to be sent");
+  await expect(await adas.say("Waits")).toContainText(chat.WAITING_TO_BE_SENT);
   await ada.context.setOffline(false);
   await expect(bens.message("Waits")).toBeVisible();
-  await expect(adas.message("Waits")).toContainText(/Sent|Seen/);
+  await expect(adas.message("Waits")).toContainText(DELIVERED);
 });
 
 test("a conversation that was kept before this page was loaded is there without a connection", async ({ people }) => {
@@ -280,7 +287,7 @@ test("a conversation that was kept before this page was loaded is there without 
   expect(new URL(adas.page.url()).pathname).toBe(path);
   // One that was never open says so, and opens by itself when it can.
   await adas.row("Tea house").getByRole("link").click();
-  await expect(adas.page.getByRole("alert")).toContainText("this is not kept in this browser");
+  await expect(adas.page.getByRole("alert")).toContainText(common.NOT_KEPT_HERE);
   await ada.context.setOffline(false);
   await expect(adas.page.getByRole("heading", { name: "Tea house" })).toBeVisible();
   expect(new URL(adas.page.url()).pathname).toBe(never);
@@ -299,15 +306,15 @@ test("a message that the browser could not keep is warned of as long as it waits
     };
   });
   await ada.context.setOffline(true);
-  await expect(line(adas, "You're offline")).toBeVisible();
+  await expect(line(adas, OFFLINE)).toBeVisible();
   await adas.say("First");
-  await expect(line(adas, "could not keep what you wrote")).toBeVisible();
+  await expect(line(adas, NOT_KEPT)).toBeVisible();
   await adas.say("Second");
-  await expect(adas.message("Second")).toContainText("Waiting to be sent");
-  await expect(line(adas, "could not keep what you wrote")).toBeVisible();
+  await expect(adas.message("Second")).toContainText(chat.WAITING_TO_BE_SENT);
+  await expect(line(adas, NOT_KEPT)).toBeVisible();
   await ada.context.setOffline(false);
   await bens.expectTexts(/First|Second/, ["First", "Second"]);
-  await expect(line(adas, "could not keep what you wrote")).toHaveCount(0);
+  await expect(line(adas, NOT_KEPT)).toHaveCount(0);
 });
 
 /** Ada's browser shows none of her pages any more, with a connection or without. */
@@ -316,7 +323,7 @@ async function expectNothingOf(ada: Person, tab: Tab, path: string, kept: string
   ada.faults.tolerate(BROKEN_NETWORK, /status of 503/);
   await ada.context.setOffline(true);
   await tab.page.goto(path);
-  await expect(tab.page.getByRole("heading", { name: "You're offline" })).toBeVisible();
+  await expect(tab.page.getByRole("heading", { name: offline_page.OFFLINE })).toBeVisible();
   await expect(tab.page.getByText(kept)).toHaveCount(0);
   await ada.context.setOffline(false);
 }
@@ -341,8 +348,8 @@ test("pages of somebody who is still signed in go when another confirms an addre
   await cleo.call("sign_up", { email: cleo.email, username: cleo.name, password: cleo.password });
   const tab = await ada.tab();
   await tab.page.goto(await mail.takeLink(cleo.email));
-  await expect(tab.page.getByText("You are signed in as @ada")).toBeVisible();
-  await tab.page.getByRole("button", { name: "Confirm and sign in" }).click();
+  await expect(tab.page.getByText(say(words.auth.signed_in_as, { name: "ada" }))).toBeVisible();
+  await tab.page.getByRole("button", { name: words.auth.CONFIRM_AND_SIGN_IN }).click();
   await expect(tab.list).toBeVisible();
   await expectNothingOf(ada, tab, path, "Before");
 });

@@ -1,5 +1,8 @@
 import { REFUSALS } from "../support/faults.ts";
 import { expect, test, type Person, type Tab } from "../support/test.ts";
+import { say, words } from "../support/words.ts";
+
+const { auth, chat, common, connection, settings } = words;
 
 const LOST_FOCUS = /WebSocket connection to .* failed/;
 
@@ -29,25 +32,26 @@ test("a page of the person before says so and does nothing in the next one's nam
   await ben.call("sign_up", { email: ben.email, username: ben.name, password: ben.password });
   const bens = await ada.tab();
   await bens.page.goto(await mail.takeLink(ben.email));
-  await bens.page.getByRole("button", { name: "Confirm and sign in" }).click();
+  await bens.page.getByRole("button", { name: auth.CONFIRM_AND_SIGN_IN }).click();
   await expect(bens.list).toBeVisible();
 
+  const alert = (tab: Tab, hasText: string) => tab.page.getByRole("alert").filter({ hasText });
   for (const tab of [card, talk]) {
-    await expect(tab.page.getByRole("alert").filter({ hasText: "You are now signed in as @ben" })).toBeVisible();
+    await expect(alert(tab, say(connection.signed_in_as, { username: "ben" }))).toBeVisible();
   }
-  await card.page.getByRole("button", { name: "Add friend" }).click();
-  await expect(card.page.getByRole("alert").filter({ hasText: "Nothing was changed" })).toBeVisible();
+  await card.page.getByRole("button", { name: words.people.ADD_FRIEND }).click();
+  await expect(alert(card, say(words.errors.other_account, { username: "ben" }))).toBeVisible();
   await talk.say("In my own name");
-  await expect(talk.message("In my own name")).toContainText("Waiting to be sent");
+  await expect(talk.message("In my own name")).toContainText(chat.WAITING_TO_BE_SENT);
   await bens.open("/people");
   await expect(bens.page.getByText("@cleo")).toHaveCount(0);
   const cleos = await cleo.tab("/people");
   await expect(cleos.people(0)).toBeVisible();
 
   // It goes on as whom it says.
-  await talk.page.getByRole("link", { name: "Go on as @ben" }).first().click();
+  await talk.page.getByRole("link", { name: say(connection.go_on_as, { username: "ben" }) }).first().click();
   await talk.live();
-  await expect(talk.list).toContainText("No conversations yet");
+  await expect(talk.list).toContainText(chat.NO_CONVERSATIONS);
   await expect(talk.page.getByText("In my own name")).toHaveCount(0);
 });
 
@@ -74,19 +78,19 @@ test("who signs out is asked about what waits, and nothing of it stays", async (
   const path = await ada.room("Tea house");
   const tab = await ada.tab(path);
   await tab.composer.fill("Half a thou");
-  await tab.page.getByRole("link", { name: "Settings" }).click();
+  await tab.page.getByRole("link", { name: common.SETTINGS }).click();
   const { page } = tab;
   const button = (name: string) => page.getByRole("button", { name, exact: true });
-  await button("Sign out").click();
-  await expect(page.getByRole("alert")).toContainText("You have 1 draft in this browser.");
-  await button("Stay signed in").click();
+  await button(common.SIGN_OUT).click();
+  await expect(page.getByRole("alert")).toContainText(say(settings.unsent_drafts, { count: 1 }));
+  await button(settings.STAY_SIGNED_IN).click();
   await expect(page.getByRole("alert")).toHaveCount(0);
   await tab.open(path);
   await expect(tab.composer).toHaveValue("Half a thou");
   await tab.open("/settings");
-  await button("Sign out").click();
-  await button("Sign out and delete").click();
-  await expect(page.getByRole("heading", { name: "Welcome back" })).toBeVisible();
+  await button(common.SIGN_OUT).click();
+  await button(settings.SIGN_OUT_AND_DELETE).click();
+  await expect(page.getByRole("heading", { name: auth.WELCOME_BACK })).toBeVisible();
   expect(await kept(tab, id)).toEqual([]);
   await tab.hydrated();
   await ada.signIn(tab, ada.name);
@@ -95,6 +99,6 @@ test("who signs out is asked about what waits, and nothing of it stays", async (
   await expect(tab.composer).toHaveValue("");
   // Nothing waits: nothing to ask.
   await tab.open("/settings");
-  await button("Sign out").click();
-  await expect(page.getByRole("heading", { name: "Welcome back" })).toBeVisible();
+  await button(common.SIGN_OUT).click();
+  await expect(page.getByRole("heading", { name: auth.WELCOME_BACK })).toBeVisible();
 });

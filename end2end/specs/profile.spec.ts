@@ -2,18 +2,21 @@ import type { Locator } from "@playwright/test";
 import { REFUSALS } from "../support/faults.ts";
 import { file, photo, seen, segments, UPRIGHT } from "../support/images.ts";
 import { expect, test, type Person, type Tab } from "../support/test.ts";
+import { pattern, say, words } from "../support/words.ts";
+
+const { chat, common, errors, profile } = words;
 
 const PROFILE = "/settings/profile";
 
 /** The picture in a place; none while initials stand for it. */
 const face = (place: Locator): Locator => place.locator("img[src^='/picture/']");
 
-const field = ({ page }: Tab): Locator => page.getByLabel("Photo", { exact: true });
-const frame = ({ page }: Tab): Locator => page.getByRole("application", { name: "Position of the photo" });
+const field = ({ page }: Tab): Locator => page.getByLabel(profile.PHOTO, { exact: true });
+const frame = ({ page }: Tab): Locator => page.getByRole("application", { name: profile.PHOTO_POSITION });
 
 async function save(tab: Tab): Promise<void> {
-  await tab.page.getByRole("button", { name: "Save picture" }).click();
-  await expect(tab.page.getByText("Saved. Others see it now.")).toBeVisible();
+  await tab.page.getByRole("button", { name: profile.SAVE_PICTURE }).click();
+  await expect(tab.page.getByText(profile.PICTURE_SAVED)).toBeVisible();
   await expect(frame(tab)).toHaveCount(0);
 }
 
@@ -38,12 +41,12 @@ test("another name and another picture are seen by others at once", async ({ peo
   await expect(bens.message("Hello all", "ada")).toBeVisible();
   await bens.page.evaluate(() => document.body.setAttribute("data-same", ""));
 
-  await adas.page.getByLabel("Name", { exact: true }).fill("Ada King");
-  await adas.page.getByLabel("Pronouns").fill("she/her");
-  await adas.page.getByLabel("Bio").fill("Numbers,\nmostly.");
+  await adas.page.getByLabel(profile.NAME, { exact: true }).fill("Ada King");
+  await adas.page.getByLabel(profile.PRONOUNS).fill("she/her");
+  await adas.page.getByLabel(profile.BIO).fill("Numbers,\nmostly.");
   await expect(adas.page.getByText("16 / 300")).toBeVisible();
-  await adas.page.getByRole("button", { name: "Save", exact: true }).click();
-  await expect(adas.page.getByText("Saved.", { exact: true })).toBeVisible();
+  await adas.page.getByRole("button", { name: common.SAVE, exact: true }).click();
+  await expect(adas.page.getByText(common.SAVED, { exact: true })).toBeVisible();
 
   await expect(bens.row("Ada King")).toBeVisible();
   await expect(bens.row("Tea house")).toContainText("Ada King: Hello all");
@@ -62,22 +65,23 @@ test("another name and another picture are seen by others at once", async ({ peo
 
   await bens.row("Ada King").getByRole("link").click();
   await expect(bens.page.getByRole("heading", { name: "Ada King", level: 1 })).toBeVisible();
-  await expect(face(bens.page.getByRole("region", { name: "Conversation", exact: true }).locator("header"))).toBeVisible();
+  const conversation = bens.page.getByRole("region", { name: chat.CONVERSATION, exact: true });
+  await expect(face(conversation.locator("header"))).toBeVisible();
   await expect(bens.page.locator("body[data-same]")).toHaveCount(1);
 
   // And it is all there after a reload.
   await adas.reload();
-  await expect(adas.page.getByLabel("Name", { exact: true })).toHaveValue("Ada King");
-  await expect(adas.page.getByLabel("Pronouns")).toHaveValue("she/her");
-  await expect(adas.page.getByLabel("Bio")).toHaveValue("Numbers,\nmostly.");
+  await expect(adas.page.getByLabel(profile.NAME, { exact: true })).toHaveValue("Ada King");
+  await expect(adas.page.getByLabel(profile.PRONOUNS)).toHaveValue("she/her");
+  await expect(adas.page.getByLabel(profile.BIO)).toHaveValue("Numbers,\nmostly.");
 
   // Until she takes it away again.
-  await adas.page.getByText("Remove picture").click();
-  await adas.page.getByRole("button", { name: "Remove it" }).click();
+  await adas.page.getByText(profile.REMOVE_PICTURE).click();
+  await adas.page.getByRole("button", { name: profile.REMOVE_IT }).click();
   await expect(face(bens.list)).toHaveCount(0);
   await expect(face(adas.page.getByRole("main"))).toHaveCount(0);
-  await adas.page.getByLabel("Name", { exact: true }).fill("");
-  await adas.page.getByRole("button", { name: "Save", exact: true }).click();
+  await adas.page.getByLabel(profile.NAME, { exact: true }).fill("");
+  await adas.page.getByRole("button", { name: common.SAVE, exact: true }).click();
   await expect(bens.page.getByRole("heading", { name: "ada", level: 1 })).toBeVisible();
 });
 
@@ -85,8 +89,8 @@ test("a photo is cropped with the keyboard, the mouse and the slider", async ({ 
   const ada = await people.member("ada");
   const tab = await ada.tab(PROFILE);
   const { page } = tab;
-  const zoom = page.getByLabel("Zoom");
-  const main = page.getByRole("region", { name: "Picture", exact: true });
+  const zoom = page.getByLabel(profile.ZOOM);
+  const main = page.getByRole("region", { name: profile.PICTURE, exact: true });
 
   // Into the corner above left, by keys alone.
   await field(tab).setInputFiles(file("photo.jpg", await photo(page)));
@@ -120,7 +124,7 @@ test("a photo is cropped with the keyboard, the mouse and the slider", async ({ 
   // Thinking better of it.
   await field(tab).setInputFiles(file("photo.jpg", await photo(page)));
   await expect(frame(tab)).toBeVisible();
-  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: common.CANCEL }).click();
   await expect(frame(tab)).toHaveCount(0);
   await expect(field(tab)).toHaveValue("");
 });
@@ -130,40 +134,40 @@ test("what is no picture is refused, and nothing that was typed is lost", async 
   ada.faults.tolerate(REFUSALS);
   const tab = await ada.tab(PROFILE);
   const { page } = tab;
-  await page.getByLabel("Bio").fill("Not saved yet");
-  const refused = "This file is no picture that can be used here. Take a JPEG, PNG, WebP or GIF.";
+  await page.getByLabel(profile.BIO).fill("Not saved yet");
+  const svg = Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg"/>`);
   const large = Buffer.concat([await photo(page), Buffer.alloc(20 * 1024 * 1024)]);
-  for (const [wrong, words] of [
-    [file("photo.jpg", Buffer.from("Hello, I am a text.")), refused],
-    [file("photo.svg", Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg"/>`), "image/svg+xml"), refused],
-    [file("photo.jpg", large), "This file is too large. It can have 20 MB at most."],
+  for (const [wrong, refusal] of [
+    [file("photo.jpg", Buffer.from("Hello, I am a text.")), errors.FILE_UNSUPPORTED],
+    [file("photo.svg", svg, "image/svg+xml"), errors.FILE_UNSUPPORTED],
+    [file("photo.jpg", large), say(errors.file_too_large, { megabytes: 20 })],
   ] as const) {
     await field(tab).setInputFiles(wrong);
-    await expect(field(tab)).toHaveAccessibleDescription(words);
+    await expect(field(tab)).toHaveAccessibleDescription(refusal);
     await expect(field(tab)).toHaveAttribute("aria-invalid", "true");
     // Pressing the button all the same changes nothing.
-    await page.getByRole("button", { name: "Save picture" }).click();
-    await expect(field(tab)).toHaveAccessibleDescription(words);
+    await page.getByRole("button", { name: profile.SAVE_PICTURE }).click();
+    await expect(field(tab)).toHaveAccessibleDescription(refusal);
   }
-  await page.getByLabel("Bio").fill("x".repeat(301));
+  await page.getByLabel(profile.BIO).fill("x".repeat(301));
   await expect(page.getByText("301 / 300")).toBeVisible();
-  await page.getByLabel("Name", { exact: true }).fill("Ada King");
-  await page.getByRole("button", { name: "Save", exact: true }).click();
-  await expect(page.getByLabel("Bio")).toHaveAccessibleDescription("The bio can have at most 300 characters.");
-  await expect(page.getByLabel("Bio")).toBeFocused();
-  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Ada King");
+  await page.getByLabel(profile.NAME, { exact: true }).fill("Ada King");
+  await page.getByRole("button", { name: common.SAVE, exact: true }).click();
+  await expect(page.getByLabel(profile.BIO)).toHaveAccessibleDescription(say(errors.bio_too_long, { count: 300 }));
+  await expect(page.getByLabel(profile.BIO)).toBeFocused();
+  await expect(page.getByLabel(profile.NAME, { exact: true })).toHaveValue("Ada King");
 
   // Without a connection it waits for another try.
   ada.faults.tolerate(/net::ERR_/);
   await field(tab).setInputFiles(file("photo.jpg", await photo(page)));
   await expect(frame(tab)).toBeVisible();
   await ada.context.setOffline(true);
-  await page.getByRole("button", { name: "Save picture" }).click();
-  await expect(field(tab)).toHaveAccessibleDescription(/^The server can't do this right now/);
+  await page.getByRole("button", { name: profile.SAVE_PICTURE }).click();
+  await expect(field(tab)).toHaveAccessibleDescription(errors.UNAVAILABLE);
   await expect(frame(tab)).toBeVisible();
   await ada.context.setOffline(false);
   await save(tab);
-  await expect(page.getByLabel("Bio")).toHaveValue("x".repeat(301));
+  await expect(page.getByLabel(profile.BIO)).toHaveValue("x".repeat(301));
 });
 
 test("a profile without scripts", async ({ people }) => {
@@ -173,26 +177,27 @@ test("a profile without scripts", async ({ people }) => {
   const adas = await ada.tab();
   const { page } = adas;
   await page.goto("/settings");
-  await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: /^Profile/ }).click();
-  await page.getByLabel("Name", { exact: true }).fill("Ada King");
-  await page.getByLabel("Bio").fill("No <b>scripts</b> & no worries");
-  await page.getByRole("button", { name: "Save", exact: true }).click();
-  await expect(page.getByText("Saved.", { exact: true })).toBeVisible();
-  await expect(page.getByLabel("Bio")).toHaveValue("No <b>scripts</b> & no worries");
+  const link = new RegExp(`^${pattern(words.settings.PROFILE).source}`);
+  await page.getByRole("navigation", { name: common.SETTINGS }).getByRole("link", { name: link }).click();
+  await page.getByLabel(profile.NAME, { exact: true }).fill("Ada King");
+  await page.getByLabel(profile.BIO).fill("No <b>scripts</b> & no worries");
+  await page.getByRole("button", { name: common.SAVE, exact: true }).click();
+  await expect(page.getByText(common.SAVED, { exact: true })).toBeVisible();
+  await expect(page.getByLabel(profile.BIO)).toHaveValue("No <b>scripts</b> & no worries");
   await expect(bens.page.getByRole("heading", { name: "Ada King", level: 1 })).toBeVisible();
 
   await field(adas).setInputFiles(file("photo.jpg", Buffer.from("Hello, I am a text.")));
-  await page.getByRole("button", { name: "Save picture" }).click();
-  await expect(field(adas)).toHaveAccessibleDescription(/^This file is no picture/);
+  await page.getByRole("button", { name: profile.SAVE_PICTURE }).click();
+  await expect(field(adas)).toHaveAccessibleDescription(errors.FILE_UNSUPPORTED);
 
   // The page draws nothing itself here; the photo comes from the other's.
   await field(adas).setInputFiles(file("photo.jpg", await photo(bens.page)));
-  await page.getByRole("button", { name: "Save picture" }).click();
-  await expect(page.getByText("Saved.", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: profile.SAVE_PICTURE }).click();
+  await expect(page.getByText(common.SAVED, { exact: true })).toBeVisible();
   expect(await seen(bens.page, await bytes(ben, bens.list))).toEqual(UPRIGHT);
 
-  await page.getByText("Remove picture").click();
-  await page.getByRole("button", { name: "Remove it" }).click();
+  await page.getByText(profile.REMOVE_PICTURE).click();
+  await page.getByRole("button", { name: profile.REMOVE_IT }).click();
   await expect(face(page.getByRole("main"))).toHaveCount(0);
   await expect(face(bens.list)).toHaveCount(0);
 });

@@ -1,5 +1,8 @@
 import type { Locator, Page } from "@playwright/test";
 import { expect, test, type Tab } from "../support/test.ts";
+import { words } from "../support/words.ts";
+
+const { chat, settings, status } = words;
 
 /** Notes each text that is added to a live region from here on, as a screen reader would speak it. */
 async function listen({ page }: Tab): Promise<() => Promise<string[]>> {
@@ -44,12 +47,12 @@ test("each new message is heard once", async ({ people }) => {
       for (let n = 0; n < 5; n++) await tab.say(`Own ${n}`);
     })(),
   ]);
-  await expect(tab.message("Own 4", "You")).toContainText("Sent");
+  await expect(tab.message("Own 4", chat.YOU)).toContainText(chat.SENT);
   await expect.poll(() => of(/Beside/)).toEqual(Array.from({ length: 20 }, (_, n) => `ben: Beside ${n}`));
   expect(await of(/Own/)).toEqual([]);
 
   // History is no news.
-  await tab.page.getByRole("region", { name: "History" }).hover();
+  await tab.page.getByRole("region", { name: chat.HISTORY }).hover();
   await expect(async () => {
     await tab.page.mouse.wheel(0, -20_000);
     await expect(tab.message("Before 0")).toBeVisible({ timeout: 500 });
@@ -91,11 +94,12 @@ test("in forced colours, what grounds say is said by edges", async ({ people }) 
 
   await tab.open("/settings/appearance");
   const theme = (name: string) => page.getByRole("button", { name });
-  expect(await look(theme("System")), "the theme that is chosen").not.toEqual(await look(theme("Dark")));
+  const [chosen, dark] = [await look(theme(settings.THEME_SYSTEM)), await look(theme(settings.THEME_DARK))];
+  expect(chosen, "the theme that is chosen").not.toEqual(dark);
   await tab.you.click();
   const choice = (name: string) => page.getByRole("button", { name, exact: true });
-  await expect(choice("Online")).toHaveAttribute("aria-pressed", "true");
-  expect(await look(choice("Online")), "what one is seen as").not.toEqual(await look(choice("Away")));
+  await expect(choice(status.ONLINE)).toHaveAttribute("aria-pressed", "true");
+  expect(await look(choice(status.ONLINE)), "what one is seen as").not.toEqual(await look(choice(status.AWAY)));
 });
 
 /** How many pages a page has on paper. */
@@ -133,7 +137,7 @@ test("on paper there are all loaded messages, with names and dates, and nothing 
   const year = String(new Date().getFullYear());
   const before = (element: Locator, pseudo: string) =>
     element.evaluate((element, pseudo) => getComputedStyle(element, pseudo).content, pseudo);
-  for (const [text, author] of [[/^Line 0/, "ben"], ["The last line", "You"]] as const) {
+  for (const [text, author] of [[/^Line 0/, "ben"], ["The last line", chat.YOU]] as const) {
     const article = tab.message(text);
     expect(await before(article, "::before")).toContain(author);
     expect(await before(article.locator("time").last(), "::after")).toContain(year);

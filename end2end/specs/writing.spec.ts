@@ -1,5 +1,8 @@
 import type { Locator } from "@playwright/test";
 import { expect, test } from "../support/test.ts";
+import { words } from "../support/words.ts";
+
+const { chat, presence } = words;
 
 const HEBREW = "שלום עולם!";
 
@@ -55,7 +58,7 @@ test("each paragraph takes the direction of its first strong letter", async ({ p
   const preview = tab.list.getByText(HEBREW, { exact: true });
   expect(await ends(preview)).toEqual(["left"]);
   expect(await direction(page.getByRole("heading", { name: "דנה" }))).toBe("rtl");
-  await expect(tab.subtitle).toContainText("Online · 🍵");
+  await expect(tab.subtitle).toContainText(`${presence.ONLINE} · 🍵`);
   expect(await direction(tab.subtitle)).toBe("ltr");
   expect(await ends(tab.subtitle, "ש")).toEqual(["left"]);
 
@@ -116,7 +119,7 @@ test("Enter that ends a word does not send, Control and Enter does", async ({ pe
   for (const keys of ["Control+Enter", "Meta+Enter"]) {
     await composer.fill(`with ${keys}`);
     await composer.press(keys);
-    await expect(tab.message(`with ${keys}`, "You")).toContainText("Sent");
+    await expect(tab.message(`with ${keys}`, chat.YOU)).toContainText(chat.SENT);
   }
 });
 
@@ -134,7 +137,7 @@ test("on a tablet Enter begins a line, and Control and Enter sends", async ({ pe
   await composer.pressSequentially("two");
   await expect(composer).toHaveValue("one\ntwo");
   await composer.press("Control+Enter");
-  await expect(tab.log.getByRole("article", { name: "You" })).toContainText("Sent");
+  await expect(tab.log.getByRole("article", { name: chat.YOU })).toContainText(chat.SENT);
   await expect(composer).toHaveValue("");
 });
 
