@@ -52,7 +52,7 @@ test("a forgotten password is replaced by mail, and all other browsers are signe
   await expect(page).toHaveURL("/sign-in");
   await expect(told(outside)).toContainText(settings.PASSWORD_RESET);
   await expect(ended(tab)).toBeVisible();
-  await mail.takeAbout(ada.email, "Your password was changed");
+  await mail.takeAbout(ada.email, "password_changed");
 
   await outside.hydrated();
   await ada.signIn(outside, ada.email, NEW);
@@ -98,7 +98,7 @@ test("a new e-mail address is confirmed by mail, from any browser", async ({ peo
   await phone.page.getByRole("button", { name: auth.CONFIRM }).click();
   await expect(phone.page).toHaveURL("/sign-in");
   await expect(told(phone)).toContainText(settings.EMAIL_CHANGED);
-  const { text } = await mail.takeAbout(ada.email, "Your e-mail address was changed");
+  const { text } = await mail.takeAbout(ada.email, "email_changed");
   expect(text).toContain("countess@example.org");
   await phone.hydrated();
   await ada.signIn(phone, "countess@example.org");
@@ -115,7 +115,7 @@ test("an address in use is told to its owner only", async ({ people, mail }) => 
   await form.getByLabel(common.CURRENT_PASSWORD).fill(ada.password);
   await form.getByRole("button", { name: settings.CHANGE_EMAIL }).click();
   await expect(told(tab)).toContainText(settings.EMAIL_LINK_SENT);
-  await mail.takeAbout(ben.email, "This e-mail address is in use already");
+  await mail.takeAbout(ben.email, "email_taken");
 });
 
 test("a new username, and names that look like another's", async ({ people }) => {
@@ -159,7 +159,7 @@ test("a new password signs the other browser out, at once", async ({ people, mai
   // Told, and not found out by the check that every socket makes each two minutes.
   await expect(ended(there)).toBeVisible();
   await expect(told(here)).toContainText(settings.PASSWORD_CHANGED);
-  await mail.takeAbout(ada.email, "Your password was changed");
+  await mail.takeAbout(ada.email, "password_changed");
   await there.page.reload();
   await expect(there.page).toHaveURL(/\/sign-in/);
 
@@ -224,7 +224,7 @@ test("two-step sign-in: set up, asked for, a recovery code, switched off", async
   const codes = part(here, second_factor.YOUR_RECOVERY_CODES).getByRole("listitem");
   await expect(codes).toHaveCount(10);
   const [first = "", second = "", third = ""] = await codes.allInnerTexts();
-  await mail.takeAbout(ada.email, "Two-step sign-in is on");
+  await mail.takeAbout(ada.email, "second_factor_on");
   await here.reload();
   await expect(codes).toHaveCount(0);
 
@@ -263,7 +263,7 @@ test("two-step sign-in: set up, asked for, a recovery code, switched off", async
       await there.page.getByRole("link", { name: auth.START_OVER }).click();
     }
   }
-  await mail.takeAbout(ada.email, "A recovery code was used");
+  await mail.takeAbout(ada.email, "recovery_code_used");
 
   await here.open("/settings/second-factor");
   await expect(page.getByText(say(second_factor.codes_left, { count: 8 }))).toBeVisible();
@@ -277,7 +277,7 @@ test("two-step sign-in: set up, asked for, a recovery code, switched off", async
   await off.getByLabel(common.CURRENT_PASSWORD).fill(ada.password);
   await off.getByRole("button", { name: second_factor.SWITCH_OFF }).click();
   await expect(told(here)).toContainText(second_factor.IS_OFF);
-  await mail.takeAbout(ada.email, "Two-step sign-in is off");
+  await mail.takeAbout(ada.email, "second_factor_off");
   await expect(there.page).toHaveURL("/sign-in");
   await there.hydrated();
   await ada.signIn(there, ada.name);
@@ -326,7 +326,7 @@ test("a deleted account leaves its words and takes its name along", async ({ peo
   await expect(here.page).toHaveURL("/sign-in");
   await expect(told(here)).toContainText(settings.ACCOUNT_DELETED);
   await expect(ended(there)).toBeVisible();
-  await mail.takeAbout(ada.email, "Your account was deleted");
+  await mail.takeAbout(ada.email, "account_deleted");
 
   await bens.reload();
   await expect(bens.page.getByRole("heading", { name: "Deleted account" })).toBeVisible();

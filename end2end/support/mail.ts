@@ -1,6 +1,17 @@
+import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { simpleParser, type ParsedMail } from "mailparser";
 import { SMTPServer } from "smtp-server";
+
+const TEMPLATES = new URL("../../server/domain/templates/mail/", import.meta.url);
+
+/** The subject of the mails that are made of a template. */
+export function subjectOf(template: string): string {
+  const text = readFileSync(new URL(`${template}.txt`, TEMPLATES), "utf8");
+  const [, subject] = /{% block subject %}(.+?){% endblock %}/.exec(text) ?? [];
+  if (!subject) throw new Error(`the mail ${template} has no subject`);
+  return subject;
+}
 
 /** A real SMTP server that keeps what it is sent. */
 export class MailSink {
@@ -47,8 +58,9 @@ export class MailSink {
     }
   }
 
-  /** Takes the mails to this address, up to the first with this subject. */
-  async takeAbout(to: string, subject: string): Promise<ParsedMail> {
+  /** Takes the mails to this address, up to the first that is made of this template. */
+  async takeAbout(to: string, template: string): Promise<ParsedMail> {
+    const subject = subjectOf(template);
     for (;;) {
       const mail = await this.take(to);
       if (mail.subject === subject) return mail;
@@ -63,11 +75,6 @@ export class MailSink {
   /** The one link in the next mail to this address. */
   async takeLink(to: string): Promise<string> {
     return this.#link(await this.take(to));
-  }
-
-  /** The one link in the next mail to this address with this subject. */
-  async linkAbout(to: string, subject: string): Promise<string> {
-    return this.#link(await this.takeAbout(to, subject));
   }
 
   /** The link in the next mail to this address that leads to this path. */
