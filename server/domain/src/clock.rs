@@ -1,8 +1,8 @@
-//! A clock that tests can move.
+//! A clock that tests can move and stop.
 
 use std::{
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicI64, Ordering},
     },
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
@@ -15,11 +15,13 @@ use protocol::Millis;
 pub struct Clock {
     offset: Arc<AtomicI64>,
     created: Instant,
+    /// The time since the creation at which a test stopped it.
+    stopped: Arc<OnceLock<Duration>>,
 }
 
 impl Default for Clock {
     fn default() -> Self {
-        Self { offset: Arc::default(), created: Instant::now() }
+        Self { offset: Arc::default(), created: Instant::now(), stopped: Arc::default() }
     }
 }
 
@@ -33,11 +35,17 @@ impl Clock {
     /// Returns the time since the clock was created. Unlike the time of day, it is never set back.
     pub fn elapsed(&self) -> Duration {
         let offset = u64::try_from(self.offset.load(Ordering::Relaxed)).unwrap_or_default();
-        self.created.elapsed().saturating_add(Duration::from_millis(offset))
+        let elapsed = self.stopped.get().copied().unwrap_or_else(|| self.created.elapsed());
+        elapsed.saturating_add(Duration::from_millis(offset))
     }
 
     /// Moves the clock forward, so that a test need not wait for something to expire.
     pub fn advance(&self, by: Millis) {
         self.offset.fetch_add(by, Ordering::Relaxed);
+    }
+
+    /// Lets [`elapsed`](Self::elapsed) stand still from now on, so that a test can count without a hurry.
+    pub fn stop(&self) {
+        self.stopped.get_or_init(|| self.created.elapsed());
     }
 }

@@ -162,7 +162,9 @@ impl Accounts<'_> {
     /// On [`Field::Code`]: [`ErrorKind::Required`], [`ErrorKind::WrongCredentials`], or [`ErrorKind::Expired`] if the
     /// password was entered too long ago or was changed since, or if the account or its second factor is gone.
     pub async fn enter_code(&self, pending: PendingSignIn, code: &str) -> Result<UserId> {
-        self.domain.limit_of(self.client, LimitedAction::Code, Some(RateLimitKey::User(pending.user)))?;
+        // Counted apart from the codes that a signed-in user enters: who knows the password must not use those up.
+        let account = RateLimitKey::Name(pending.user.to_string());
+        self.domain.limit_of(self.client, LimitedAction::Code, Some(account))?;
         retry(|| self.enter_code_now(pending, code)).await
     }
 

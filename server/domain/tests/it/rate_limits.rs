@@ -2,7 +2,10 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use domain::{Actor, Client, Domain, accounts::SignUp};
+use domain::{
+    Actor, Client, Domain,
+    accounts::{PendingSignIn, SignUp},
+};
 use futures::future::BoxFuture;
 use protocol::{
     ConversationId, ErrorKind, Rev, Seq,
@@ -95,23 +98,24 @@ both_databases! {
     async fn every_service_counts_what_a_user_does(t: TestDomain) {
         let mut t = t;
         t.reopen(|config| config.limits = true).await;
+        t.clock.stop();
         for (n, (name, most, request)) in requests().into_iter().enumerate() {
             // An account for each, as some requests count together.
             let actor = t.with_user(&format!("user{n}")).await;
             let count = allowed(&t, actor, request).await;
-            // While the requests were made, one or another became free again.
-            assert!((most..=most + most / 4).contains(&count), "{name}: {count}");
+            assert_eq!(count, most, "{name}");
         }
     }
 
     async fn every_service_counts_what_an_address_does(t: TestDomain) {
         let mut t = t;
         t.reopen(|config| config.limits = true).await;
+        t.clock.stop();
         let actor = t.with_user("ada").await;
         for (n, (name, most, request)) in anybodys().into_iter().enumerate() {
             let actor = Actor { client: from(u8::try_from(n).unwrap()), ..actor };
             let count = allowed(&t, actor, request).await;
-            assert!((most..=most + most / 4).contains(&count), "{name}: {count}");
+            assert_eq!(count, most, "{name}");
             // Another address is not concerned.
             assert_ne!(allowed(&t, Actor { client: from(100 + u8::try_from(n).unwrap()), ..actor }, request).await, 0);
         }
@@ -131,6 +135,20 @@ both_databases! {
             assert!(!sign_up("one@example.org".into(), from(210 + n)).await);
         }
         assert!(sign_up("one@example.org".into(), from(220)).await);
+    }
+
+    async fn codes_at_sign_in_are_counted_apart_from_those_of_a_signed_in_user(t: TestDomain) {
+        let mut t = t;
+        t.reopen(|config| config.limits = true).await;
+        t.clock.stop();
+        let actor = t.with_user("ada").await;
+        let enter = request!(|d, actor| {
+            let pending = PendingSignIn { user: actor.user, at: 0 };
+            d.accounts().enter_code(pending, "123456").await
+        });
+        assert_eq!(allowed(&t, actor, enter).await, 5);
+        let confirm = request!(|d, actor| d.accounts().confirm_second_factor(&actor, "123456").await);
+        assert_eq!(allowed(&t, actor, confirm).await, 5);
     }
 
     async fn limits_can_be_switched_off(t: TestDomain) {
