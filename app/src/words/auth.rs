@@ -24,7 +24,7 @@ sentences! {
 
     COME_ON_IN = "Come on in";
     ONE_ACCOUNT = "Your account works on this server only.";
-    EMAIL_HINT = "We’ll send you a link to confirm it. Nobody else sees it.";
+    EMAIL_HINT = "We’ll send a confirmation link. Nobody else sees your address.";
     USERNAME_HINT = "Others find you by this name.";
     USERNAME_FREE = "This username is available.";
     CREATE_THIS_ACCOUNT = "Create account";
@@ -63,7 +63,7 @@ sentences! {
     LINK_INCOMPLETE = "This link is incomplete. Copy the whole link from the email.";
     ASK_FOR_NEW_LINK = "Request a new link";
     A_NEW_PASSWORD = "Choose a new password";
-    SIGNED_OUT_BY_RESET = "This signs you out everywhere. Then sign in with your new password.";
+    SIGNED_OUT_BY_RESET = "You’ll be signed out everywhere. Sign in again with your new password.";
 
     CONFIRM_YOUR_EMAIL = "Confirm your email address";
     YOUR_NEW_EMAIL = "Your new email address";
@@ -86,7 +86,7 @@ sentences! {
     ACCEPT_INVITATION = "Accept to become friends right away.";
     BECOME_FRIENDS = "Accept invitation";
     SIGN_UP_AS_FRIEND = "Create an account, and you’ll be friends right away.";
-    SIGN_IN_AS_FRIEND = "I have an account: sign in";
+    SIGN_IN_AS_FRIEND = "Sign in instead";
     LINK_LEADS_NOWHERE = "This link doesn’t work";
     ASK_FOR_NEW_ONE = "Ask for a new one.";
     GO_TO_APP = "Open WeConnect";

@@ -56,7 +56,7 @@ sentences! {
     USERNAME_HINT = "Their exact username; capitals don’t matter.";
     START_TALKING = "Start conversation";
     ENTER_A_ROOM = "Join a room";
-    ROOMS_ARE_OPEN = "Rooms are open to everyone on this server. If there’s no room with that name yet, you create it.";
+    ROOMS_ARE_OPEN = "Rooms are open to everyone on this server. Joining a room that doesn’t exist yet creates it.";
     ROOM_NAME = "Room name";
     room_name_hint(min: u32, max: u32) = "{min} to {max} characters, such as “Tea house”.";
     ENTER_ROOM = "Join room";

@@ -61,7 +61,7 @@ sentences! {
     REMOVE_FRIEND_HINT = "To become friends again, one of you has to send a new request.";
     block_hint(name: &str) =
         "You and {name} won’t be able to message or call each other, and you’ll no longer be friends. {name} won’t be \
-         told. In rooms you’ll still see each other’s messages, but {name}’s are folded for you.";
+         told. In rooms you’ll still see each other’s messages, but {name}’s will be folded for you.";
     blocked_by_you(name: &str) =
         "You blocked {name}. You can’t message or call each other. {name} wasn’t told.";
     YOUR_OWN_PROFILE = "This is how others see you.";

@@ -53,8 +53,8 @@ sentences! {
     BACK_TO_ACCOUNT = "Back to account";
     CANNOT_BE_UNDONE = "This can’t be undone.";
     DELETION_REMOVES =
-        "We delete your profile and picture, your email address and username, your friends and the list of people you \
-         blocked. You’re signed out everywhere.";
+        "We delete your profile and picture, your email address and username, and your lists of friends and blocked \
+         people. You’re signed out everywhere.";
     DELETION_KEEPS = "What you wrote in conversations stays, under “Deleted account” instead of your name.";
     DELETION_LEAVES = "You leave every room, and nobody can message you any more.";
     KEEP_WHAT_YOU_WROTE = "Want to keep what you wrote?";
@@ -75,8 +75,8 @@ sentences! {
     SIGN_IN_TOOK_TOO_LONG = "That took too long. Sign in again.";
 
     WHERE_SIGNED_IN = "Where you’re signed in";
-    UNKNOWN_SESSION = "See one you don’t know? Sign it out, then change your password.";
-    LOADING_SESSIONS = "Loading where you’re signed in";
+    UNKNOWN_SESSION = "See one you don’t know? Sign out there, then change your password.";
+    LOADING_SESSIONS = "Loading sessions";
     THIS_BROWSER = "This browser";
     last_used(time: &str) = "Last used {time}";
     signed_in(time: &str) = "signed in {time}";
@@ -85,7 +85,7 @@ sentences! {
     UNKNOWN_BROWSER = "Unknown browser";
     sign_out_device(device: &str) = "Sign out {device}";
     SIGN_OUT_ELSEWHERE = "Sign out everywhere else";
-    SESSION_ENDED = "That browser is signed out.";
+    SESSION_ENDED = "That browser was signed out.";
     OTHER_SESSIONS_ENDED = "You’re signed out everywhere else.";
 
     WHO_MAY_WRITE = "Who can message you, call you and add you to groups";
