@@ -34,6 +34,6 @@ pub(crate) mod status;
 pub(crate) mod time;
 pub(crate) mod ui;
 
-pub use common::page_title;
+pub use common::{SAVED, page_title};
 pub use direction::{beside, isolated};
 pub use error_text::error;

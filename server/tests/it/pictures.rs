@@ -142,7 +142,7 @@ async fn without_scripts_a_form_sends_it_and_says_what_is_wrong() {
     let answer = ada.upload(UPLOAD, "picture", &photo(), HTML).await;
     assert_eq!(answer.location(), "/settings/profile?saved=1");
     let page = ada.get(answer.location()).await;
-    assert!(page.body.contains("Saved."), "{}", page.body);
+    assert!(page.body.contains(words::SAVED), "{}", page.body);
     assert!(page.body.contains("src=\"/picture/"), "{}", page.body);
 
     let answer = ada.post("/settings/profile", "/api/picture_remove", &[]).await;
@@ -166,7 +166,7 @@ async fn a_profile_is_kept_when_it_is_refused() {
     let answer = ada.post("/settings/profile", "/api/profile_update", &form).await;
     assert_eq!(answer.location(), "/settings/profile?saved=1");
     let page = ada.get(answer.location()).await;
-    for text in ["Saved.", "value=\"Ada King\"", "value=\"she/her\"", ">Numbers</textarea>"] {
+    for text in [words::SAVED, "value=\"Ada King\"", "value=\"she/her\"", ">Numbers</textarea>"] {
         assert!(page.body.contains(text), "{text}: {}", page.body);
     }
 }
