@@ -109,14 +109,15 @@ impl<'a> Run<'a> {
 
     fn measure(&self, report: &mut Report) -> Result<()> {
         report.setting.extend(self.pinned.iter().map(|pinned| format!("{}.", pinned.about)));
+        // First: what others say in the room later would be unread, and the page would show less.
+        if self.args.wants(Part::Pages) {
+            self.pages(report)?;
+        }
         if self.args.wants(Part::Room) {
             self.room(report)?;
         }
         if self.args.wants(Part::Pairs) {
             self.pairs(report)?;
-        }
-        if self.args.wants(Part::Pages) {
-            self.pages(report)?;
         }
         if self.args.wants(Part::Memory) {
             self.memory(report)?;
