@@ -74,6 +74,7 @@ pub async fn changes(db: &Pool, actor: &Actor, conversation: ConversationId, sin
     }
     let query = Since { actor: *actor, conversation, access, since, limit: u64::from(CHANGES_MAX) + 1 };
     let most = usize::try_from(CHANGES_MAX).unwrap_or(usize::MAX);
+    let rows = messages_since(db, query).await?;
     let mut changes = Vec::new();
     for kind in KINDS {
         let found = kind(db, query).await?;
@@ -82,7 +83,6 @@ pub async fn changes(db: &Pool, actor: &Actor, conversation: ConversationId, sin
         }
         changes.extend(found);
     }
-    let rows = messages_since(db, query).await?;
     if rows.len() > most {
         // The client loads a page instead, which has only messages, so the other changes are returned here.
         return Ok(Delta { changes, ..truncated });
