@@ -6,7 +6,7 @@ import { SMTPServer } from "smtp-server";
 const TEMPLATES = new URL("../../server/domain/templates/mail/", import.meta.url);
 
 /** The subject of the mails that are made of a template. */
-export function subjectOf(template: string): string {
+function subjectOf(template: string): string {
   const text = readFileSync(new URL(`${template}.txt`, TEMPLATES), "utf8");
   const [, subject] = /{% block subject %}(.+?){% endblock %}/.exec(text) ?? [];
   if (!subject) throw new Error(`the mail ${template} has no subject`);

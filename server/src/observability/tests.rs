@@ -29,7 +29,7 @@ thread_local! {
     static LOGS_PANICS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// What the current thread logs.
+/// The log of the current thread.
 #[derive(Clone, Debug, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 

@@ -110,7 +110,7 @@ async fn the_number_of_an_error_is_in_the_log_with_its_cause_and_the_request() {
     let cause = logged.line(&id, "internal error").await;
     assert!(cause.contains("socket{id=") && !cause.contains("request{"), "{cause}");
 
-    // What could not be stored is not in the log instead.
+    // A text that could not be stored is not in the log instead.
     let sent = "lost in a broken table";
     live.say(&ClientFrame::Send { id: message_id(), conversation: room, body: sent.into() }).await;
     live.expect("a rejection", |frame| matches!(frame, ServerFrame::Rejected { .. }).then_some(())).await;

@@ -29,6 +29,14 @@ fn most() -> usize {
     usize::try_from(PRESENCE_SUBSCRIPTIONS_MAX).unwrap_or(usize::MAX)
 }
 
+/// Checks that there are at most [`PRESENCE_SUBSCRIPTIONS_MAX`] users.
+fn check_count(people: &[UserId]) -> Result<()> {
+    if people.len() > most() {
+        return Err(ErrorKind::TooLong { max: PRESENCE_SUBSCRIPTIONS_MAX }.on(Field::Request).into());
+    }
+    Ok(())
+}
+
 /// The service for presence, availability and status.
 #[derive(Clone, Copy, Debug)]
 pub struct Presences<'a>(&'a Domain);
@@ -45,9 +53,7 @@ impl<'a> Presences<'a> {
     /// Returns [`ErrorKind::TooLong`] for more than [`PRESENCE_SUBSCRIPTIONS_MAX`] users, and an error if the database
     /// fails.
     pub async fn of(&self, actor: &Actor, people: &[UserId]) -> Result<Vec<UserPresence>> {
-        if people.len() > most() {
-            return Err(ErrorKind::TooLong { max: PRESENCE_SUBSCRIPTIONS_MAX }.on(Field::Request).into());
-        }
+        check_count(people)?;
         let db = self.0.db().read();
         let contexts = load_contexts(db, actor, people).await?;
         let may = |id: &UserId| contexts.get(id).is_some_and(|contexts| contexts.may(Action::SeePresence));
@@ -77,9 +83,7 @@ impl<'a> Presences<'a> {
     /// # Errors
     /// [`ErrorKind::TooLong`] for more than [`PRESENCE_SUBSCRIPTIONS_MAX`] users, and [`ErrorKind::RateLimited`].
     pub fn subscribe(&self, actor: &Actor, handle: &PresenceHandle, people: Vec<UserId>) -> Result<SubscribeRequest> {
-        if people.len() > most() {
-            return Err(ErrorKind::TooLong { max: PRESENCE_SUBSCRIPTIONS_MAX }.on(Field::Request).into());
-        }
+        check_count(&people)?;
         self.0.limit(actor, LimitedAction::SubscribePresence)?;
         Ok(handle.subscribe(people))
     }

@@ -330,7 +330,7 @@ both_databases! {
             }
             t.check_counts().await;
         }
-        // What a member is shown is what counting gives.
+        // Members are shown the numbers that counting gives.
         for (name, actor) in names.into_iter().zip(people) {
             let Ok(row) = t.conversations().summary(&actor, room).await else { continue };
             let others = format!(

@@ -5,7 +5,6 @@ use protocol::{
     limits::UNREAD_MAX,
     live::{Change, MemberLeft, ReadPosition},
 };
-
 use sea_orm::Value;
 
 use crate::{conversations::columns::role_column, sql::Sql};

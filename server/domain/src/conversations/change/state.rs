@@ -148,16 +148,22 @@ impl Conversation {
 
     /// Ends a membership.
     pub fn leave(&mut self, user: UserId) {
-        let next = self.rev.plus(1);
-        if let Some(member) = self.memberships.get_mut(&user).filter(|member| member.present) {
-            member.present = false;
-            member.rev = next;
-            let (change, statement) = (member.change(), member.upsert(self.id));
-            self.rev = next;
-            self.put(change, statement);
+        if self.member(user).is_some() {
+            self.change_member(user, |member| member.present = false);
             self.announced.push(left(self.id, user));
             self.count(-1);
         }
+    }
+
+    /// Changes a membership, and gives it the next revision.
+    fn change_member(&mut self, user: UserId, change: impl FnOnce(&mut Membership)) {
+        let next = self.rev.plus(1);
+        let Some(member) = self.memberships.get_mut(&user) else { return };
+        change(member);
+        member.rev = next;
+        let (change, statement) = (member.change(), member.upsert(self.id));
+        self.rev = next;
+        self.put(change, statement);
     }
 
     fn count(&mut self, more: i32) {
@@ -167,14 +173,7 @@ impl Conversation {
 
     /// Gives a member a new revision, and another name, so that clients learn of it.
     pub fn rename(&mut self, user: &UserSummary) {
-        let next = self.rev.plus(1);
-        if let Some(member) = self.memberships.get_mut(&user.id) {
-            member.user = user.clone();
-            member.rev = next;
-            let (change, statement) = (member.change(), member.upsert(self.id));
-            self.rev = next;
-            self.put(change, statement);
-        }
+        self.change_member(user.id, |member| member.user = user.clone());
     }
 
     /// Moves a member's read position forward. The other members are told only if it `is_shown` to them.
